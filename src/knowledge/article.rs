@@ -1,0 +1,181 @@
+//! The shape of an article: one subject, explained once per language.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::Language;
+
+/// Names an article; unique in a knowledge base and stable across renames of its folder.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ArticleId(String);
+
+impl ArticleId {
+    /// Wraps an identifier as it stands in `article.toml`.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// Gives the identifier as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for ArticleId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// How much harm a wrong or late answer on this subject does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// A matter of convenience.
+    Low,
+    /// The usual question.
+    #[default]
+    Normal,
+    /// Money or access is held up.
+    High,
+    /// Money is being lost while the visitor types.
+    Critical,
+}
+
+/// What kind of question an article answers; routing policy is stated per intent.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    /// The same answer holds for every visitor.
+    #[default]
+    General,
+    /// The visitor's own case: an article helps, a person has to look.
+    Personal,
+    /// A report of fraud or a stolen account.
+    Fraud,
+    /// Law, tax or residence: approved wording only.
+    Regulated,
+}
+
+/// What to do when an article lacks the visitor's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LanguagePolicy {
+    /// Hand over to a person.
+    Strict,
+    /// Answer in the fallback language and say so in the visitor's.
+    #[default]
+    Label,
+    /// Answer in the fallback language without a label.
+    Allow,
+}
+
+/// One subject with its translations.
+#[derive(Debug, Clone)]
+pub struct Article {
+    /// Unique name.
+    pub id: ArticleId,
+    /// The folder it lives in, a label for routing and reports.
+    pub category: String,
+    /// Harm done by a wrong or late answer.
+    pub severity: Severity,
+    /// Kind of question it answers.
+    pub intent: Intent,
+    /// What to do when the visitor's language is missing.
+    pub policy: LanguagePolicy,
+    /// Groups of visitors it is meant for; `all` for everybody.
+    pub audience: Vec<String>,
+    /// Team that answers for its text.
+    pub owner: String,
+    /// Revision of the source text; a translation states which one it follows.
+    pub rev: u32,
+    /// First day it may be given, `YYYY-MM-DD`.
+    pub valid_from: Option<String>,
+    /// Last day it may be given, `YYYY-MM-DD`.
+    pub valid_until: Option<String>,
+    /// Articles a reader often needs next.
+    pub follow_ups: Vec<ArticleId>,
+    /// Fields a ticket on this subject needs, such as `txid`.
+    pub collect: Vec<String>,
+    /// The text in each language it exists in.
+    pub translations: BTreeMap<Language, Translation>,
+}
+
+impl Article {
+    /// Gives the wording for a visitor: their language, else English, else any.
+    pub fn wording(&self, language: Language) -> Option<&Translation> {
+        self.translations
+            .get(&language)
+            .or_else(|| self.translations.get(&Language::English))
+            .or_else(|| self.translations.values().next())
+    }
+
+    /// Tells whether the article may be given on a day written `YYYY-MM-DD`.
+    pub fn is_valid_on(&self, day: &str) -> bool {
+        // ISO dates compare as text.
+        let begun = self.valid_from.as_deref().is_none_or(|from| from <= day);
+        let ended = self.valid_until.as_deref().is_some_and(|until| day > until);
+        begun && !ended
+    }
+}
+
+/// An article's text in one language.
+#[derive(Debug, Clone)]
+pub struct Translation {
+    /// Language of the text.
+    pub language: Language,
+    /// The question as a visitor asks it.
+    pub title: String,
+    /// The same question in other words.
+    pub alternates: Vec<String>,
+    /// The short answer.
+    pub summary: String,
+    /// Revision of the source text this follows.
+    pub source_rev: u32,
+    /// The long answer, in Markdown.
+    pub body: String,
+    /// The file it was read from, relative to the knowledge folder.
+    pub path: PathBuf,
+    /// Line of the file on which the body begins, counted from 1.
+    pub body_line: usize,
+}
+
+/// Fingerprint of everything a knowledge base says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Revision(pub String);
+
+impl std::fmt::Display for Revision {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A set of articles with one fingerprint.
+#[derive(Debug, Clone)]
+pub struct KnowledgeBase {
+    /// Articles in the order of their identifiers.
+    pub articles: Vec<Article>,
+    /// Changes exactly when a file changes.
+    pub revision: Revision,
+}
+
+impl KnowledgeBase {
+    /// Changes exactly when a file changes.
+    pub fn revision(&self) -> &Revision {
+        &self.revision
+    }
+
+    /// Finds an article by its identifier.
+    pub fn article(&self, id: &ArticleId) -> Option<&Article> {
+        self.articles
+            .binary_search_by(|article| article.id.cmp(id))
+            .ok()
+            .map(|position| &self.articles[position])
+    }
+}
