@@ -1,0 +1,82 @@
+//! `mondo detect`: says which language each line is in.
+
+use std::io::{BufRead, Write};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use mondo::language::{Detector, Language, LanguageDistribution, Priors};
+use serde::Serialize;
+
+use super::ask::Format;
+
+/// Says which language each line of standard input is in
+#[derive(Debug, clap::Args)]
+pub struct DetectArgs {
+    /// What the page or the browser says, as a BCP 47 tag; weighs in where the text leaves it open
+    #[arg(long, value_name = "TAG")]
+    page: Option<String>,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct DetectedLine<'a> {
+    text: &'a str,
+    language: &'static str,
+    distribution: LanguageDistribution,
+}
+
+/// Runs the command.
+pub fn run(args: &DetectArgs) -> anyhow::Result<ExitCode> {
+    let page = match args.page.as_deref() {
+        None => None,
+        Some(tag) => match Language::from_tag(tag) {
+            Some(language) => Some(language),
+            None => {
+                eprintln!("mondo: `{tag}` is not a served language; use a tag such as en, zh-Hant-TW, ja or ko-KR");
+                return Ok(ExitCode::from(2));
+            }
+        },
+    };
+    let priors = Priors {
+        page,
+        ..Priors::default()
+    };
+    let detector = Detector::new();
+    let mut output = std::io::stdout().lock();
+    for (number, line) in std::io::stdin().lock().split(b'\n').enumerate() {
+        let line = line.context("could not read standard input")?;
+        let text = String::from_utf8(line)
+            .with_context(|| format!("line {} is not UTF-8; send UTF-8", number + 1))?;
+        let text = text.trim_end_matches('\r');
+        let distribution = detector.detect(text, &priors);
+        let language = distribution.most_likely().map_or("other", Language::code);
+        let written = match args.format {
+            Format::Json => {
+                let line = DetectedLine {
+                    text,
+                    language,
+                    distribution,
+                };
+                writeln!(output, "{}", serde_json::to_string(&line)?)
+            }
+            Format::Text => writeln!(output, "{language}\t{}\t{text}", in_short(&distribution)),
+        };
+        match written {
+            // A reader that has seen enough, such as `head`, is no failure.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => break,
+            written => written.context("could not write")?,
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn in_short(distribution: &LanguageDistribution) -> String {
+    let mut parts: Vec<String> = Language::ALL
+        .into_iter()
+        .map(|language| format!("{}={:.3}", language.code(), distribution.probability(language)))
+        .collect();
+    parts.push(format!("other={:.3}", distribution.other()));
+    parts.join(" ")
+}

@@ -1,0 +1,160 @@
+//! `mondo eval`: measures the engine on sets of labelled questions.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use indicatif::{ProgressBar, ProgressStyle};
+use mondo::evaluation::{
+    AskedQuestion, EvaluationSet, PairReport, Report, SetReport, evidence_line, is_pair_set,
+    pair_similarities, predict, read_pairs, set_name, spearman,
+};
+
+use super::workbench::Workbench;
+
+/// Measures the engine on sets of labelled questions.
+#[derive(Debug, clap::Args)]
+pub struct EvalArgs {
+    /// Folders with kb.jsonl and queries.jsonl, or with sts.tsv
+    #[arg(value_name = "SET_DIR", required = true)]
+    sets: Vec<PathBuf>,
+    /// Write a line with the ranked articles, confidence and decision for each question; with several sets, a folder
+    /// that gets one file a set
+    #[arg(long, value_name = "FILE")]
+    predictions: Option<PathBuf>,
+    /// Write a line with the evidence of each candidate for each question, to fit the fusion on
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
+    format: ReportFormat,
+    /// Configuration file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Shape of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ReportFormat {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// Articles of an evaluation set carry no dates, so the day does not matter; a fixed one keeps runs alike.
+const ANY_DAY: &str = "2000-01-01";
+
+/// Runs the command.
+pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
+    let workbench = Workbench::open(args.config.as_deref())?;
+    let mut evidence = args.evidence.as_deref().map(create).transpose()?;
+    let mut report = Report::default();
+    for folder in &args.sets {
+        if is_pair_set(folder) {
+            report.pairs.push(measure_pairs(folder, &workbench)?);
+            continue;
+        }
+        let (set, asked) = ask_set(folder, &workbench)?;
+        if let Some(path) = &args.predictions {
+            write_predictions(&predictions_path(path, &args.sets, &set.name)?, &asked)?;
+        }
+        if let Some(file) = &mut evidence {
+            write_evidence(file, &set, &asked)?;
+        }
+        report.sets.push(SetReport::of(&set, &asked));
+    }
+    if let Some(mut file) = evidence {
+        file.flush().context("could not write the evidence")?;
+    }
+    print_report(&report.with_mean(), args.format)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ask_set(
+    folder: &Path,
+    workbench: &Workbench,
+) -> anyhow::Result<(EvaluationSet, Vec<AskedQuestion>)> {
+    let set = EvaluationSet::read(folder)?;
+    let engine = workbench.engine_over(set.knowledge.clone(), workbench.config.thresholds.clone())?;
+    let bar = progress_bar(&set.name, set.questions.len());
+    let asked = predict(&engine, &set.questions, ANY_DAY, || bar.inc(1))?;
+    bar.finish_and_clear();
+    Ok((set, asked))
+}
+
+fn measure_pairs(folder: &Path, workbench: &Workbench) -> anyhow::Result<PairReport> {
+    let pairs = read_pairs(folder)?;
+    let name = set_name(folder);
+    let bar = progress_bar(&name, pairs.len());
+    let similarities = pair_similarities(workbench.encoder.as_ref(), &pairs, || bar.inc(1));
+    bar.finish_and_clear();
+    let scores: Vec<f64> = pairs.iter().map(|pair| pair.score).collect();
+    Ok(PairReport {
+        set: name,
+        pairs: pairs.len(),
+        spearman: spearman(&scores, &similarities),
+    })
+}
+
+fn predictions_path(path: &Path, sets: &[PathBuf], name: &str) -> anyhow::Result<PathBuf> {
+    if sets.len() == 1 {
+        return Ok(path.to_owned());
+    }
+    ensure!(
+        !path.is_file(),
+        "{} is a file; several sets need a folder for --predictions",
+        path.display()
+    );
+    std::fs::create_dir_all(path)
+        .with_context(|| format!("could not create the folder {}", path.display()))?;
+    Ok(path.join(format!("{name}.jsonl")))
+}
+
+fn write_predictions(path: &Path, asked: &[AskedQuestion]) -> anyhow::Result<()> {
+    let mut file = create(path)?;
+    for asked in asked {
+        serde_json::to_writer(&mut file, &asked.prediction)?;
+        writeln!(file)?;
+    }
+    file.flush()
+        .with_context(|| format!("could not write {}", path.display()))
+}
+
+fn write_evidence(
+    file: &mut impl Write,
+    set: &EvaluationSet,
+    asked: &[AskedQuestion],
+) -> anyhow::Result<()> {
+    for (question, asked) in set.questions.iter().zip(asked) {
+        serde_json::to_writer(&mut *file, &evidence_line(&set.name, question, asked))?;
+        writeln!(file).context("could not write the evidence")?;
+    }
+    Ok(())
+}
+
+fn print_report(report: &Report, format: ReportFormat) -> anyhow::Result<()> {
+    let text = match format {
+        ReportFormat::Table => report.table(),
+        ReportFormat::Json => serde_json::to_string_pretty(report)? + "\n",
+    };
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .context("could not write the report")
+}
+
+fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
+    let file = File::create(path).with_context(|| format!("could not create {}", path.display()))?;
+    Ok(BufWriter::new(file))
+}
+
+/// A bar on stderr; it stays hidden when stderr is no terminal.
+pub(super) fn progress_bar(name: &str, steps: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg:24} {bar:30} {pos}/{len} {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(steps as u64)
+        .with_style(style)
+        .with_message(name.to_owned())
+}

@@ -1,0 +1,206 @@
+//! `mondo serve`: loads everything, says what is wrong if anything is, and serves until told to stop.
+
+use std::io::{self, IsTerminal};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use mondo::config::{Config, LogFormat, LogSettings, Overrides};
+use mondo::conversation::Timestamp;
+use mondo::desk::Desk;
+use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
+use mondo::http::{AppState, Clock};
+use mondo::knowledge::load_folder;
+use mondo::language::Detector;
+use mondo::pipeline::{Engine, Fusion, Snapshot};
+use mondo::store::Store;
+
+use super::watch;
+
+/// Answers over HTTP, with a page to ask on.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// Address and port to listen on [default: 127.0.0.1:8090]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Folder for the database and the index [default: data]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Folder with the knowledge base [default: knowledge_base]
+    #[arg(long, value_name = "DIR")]
+    kb: Option<PathBuf>,
+    /// Serve edits of the knowledge base as soon as they are saved
+    #[arg(long)]
+    watch: bool,
+    /// Configuration file [default: mondo.toml, when there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl ServeArgs {
+    fn overrides(&self) -> anyhow::Result<Overrides> {
+        let mut overrides = Overrides::default();
+        if let Some(listen) = &self.listen {
+            overrides.set("server.listen", "--listen", listen.as_str());
+        }
+        for (key, flag, folder) in [
+            ("server.data", "--data", &self.data),
+            ("server.kb", "--kb", &self.kb),
+        ] {
+            let Some(folder) = folder else { continue };
+            let text = folder
+                .to_str()
+                .with_context(|| format!("{flag} {} is not UTF-8; rename the folder", folder.display()))?;
+            overrides.set(key, flag, text);
+        }
+        if self.watch {
+            overrides.set("server.watch", "--watch", true);
+        }
+        Ok(overrides)
+    }
+}
+
+/// Runs the command.
+pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
+    let file = Config::file(args.config.as_deref());
+    let config = Config::load(file.as_deref(), std::env::vars(), args.overrides()?)?.config;
+    start_log(&config.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("could not start the threads of the server")?;
+    runtime.block_on(serve(config))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    // What fails fast comes first: a port in use is told before an index is built.
+    let listen = &config.server.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, error))?;
+    let clock: Clock = Arc::new(|| Timestamp::from(SystemTime::now()));
+    let store = Store::open(&config.server.data, clock()).await?;
+    let engine = {
+        let config = config.clone();
+        let loaded = tokio::task::spawn_blocking(move || load_engine(&config));
+        Arc::new(loaded.await.context("loading broke off")??)
+    };
+    let _watching = match config.server.watch {
+        true => Some(watch::start(&config.server.kb, index_folder(&config), Arc::clone(&engine))?),
+        false => None,
+    };
+    let articles = engine.snapshot().knowledge().articles.len();
+    let address = listener.local_addr().context("the listener has no address")?;
+    let desk = Arc::new(Desk::new(engine, store, config.desk));
+    let app = AppState::new(desk, config.http, clock);
+    eprintln!("mondo answers from {articles} articles at {}", url(address));
+    mondo::http::serve(listener, stop_signal()?, app)
+        .await
+        .context("serving broke off")
+}
+
+/// Loads model and knowledge, and opens or builds the index.
+fn load_engine(config: &Config) -> anyhow::Result<Engine> {
+    let bar = ProgressBar::new_spinner().with_style(
+        ProgressStyle::with_template("{spinner} {msg} ({elapsed})").context("the progress line is malformed")?,
+    );
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar.set_message("loading the knowledge base");
+    let knowledge = load_folder(&config.server.kb)?.into_served()?;
+    bar.set_message("loading the model");
+    let model = match config.model.chosen() {
+        Some(folder) => ModelFolder::open(folder)?,
+        None => ModelFolder::built_in()?,
+    };
+    let encoder: Arc<dyn Encoder> = Arc::new(StaticEncoder::load(model)?);
+    bar.set_message("opening the index");
+    let snapshot = Snapshot::open_or_build(&index_folder(config), knowledge, encoder.as_ref())?;
+    bar.finish_and_clear();
+    Ok(Engine::new(
+        Detector::new(),
+        encoder,
+        Fusion::built_in()?,
+        snapshot,
+        config.thresholds.clone(),
+        config.routing.clone(),
+    ))
+}
+
+fn index_folder(config: &Config) -> PathBuf {
+    config.server.data.join("index")
+}
+
+fn unbound(listen: &str, error: io::Error) -> anyhow::Error {
+    let remedy = match error.kind() {
+        io::ErrorKind::AddrInUse => "another program uses this port; stop it, or choose another with --listen",
+        io::ErrorKind::PermissionDenied => "this user may not; choose a port above 1023 with --listen",
+        io::ErrorKind::AddrNotAvailable => "this machine has no such address; choose another with --listen",
+        _ => "write it as ADDRESS:PORT, such as --listen 127.0.0.1:8090",
+    };
+    anyhow::anyhow!("could not listen on {listen}: {error}; {remedy}")
+}
+
+/// Gives an address that opens in a browser.
+fn url(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        return format!("http://localhost:{}/", address.port());
+    }
+    format!("http://{address}/")
+}
+
+/// Completes at the first SIGINT or SIGTERM.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .context("could not listen for SIGTERM")?;
+    Ok(async move {
+        #[cfg(unix)]
+        let terminated = async move {
+            terminate.recv().await;
+        };
+        #[cfg(not(unix))]
+        let terminated = std::future::pending::<()>();
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = terminated => {}
+        }
+        eprintln!("mondo stops: finishing what is in progress");
+    })
+}
+
+fn start_log(settings: &LogSettings) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&settings.level).with_context(|| {
+        format!("log.level {:?} is not a level; use error, warn, info, debug or trace", settings.level)
+    })?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr);
+    let started = match settings.format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+    started.map_err(|error| anyhow::anyhow!("could not start the log: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_printed_address_opens_in_a_browser() {
+        for (address, expected) in [
+            ("127.0.0.1:8090", "http://127.0.0.1:8090/"),
+            ("0.0.0.0:80", "http://localhost:80/"),
+            ("[::1]:8090", "http://[::1]:8090/"),
+        ] {
+            assert_eq!(url(address.parse().unwrap()), expected);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Serves edits of the knowledge base as they are saved; a broken edit is reported and the old text stays.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use anyhow::Context;
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+
+use mondo::knowledge::load_folder;
+use mondo::pipeline::{Engine, Snapshot};
+
+/// Quiet time after which a burst of changes counts as over: editors and git write many files in a row.
+const QUIET: Duration = Duration::from_millis(300);
+
+/// Watches until it is dropped.
+pub struct Watching {
+    _watcher: RecommendedWatcher,
+}
+
+/// Begins to watch a knowledge folder.
+pub fn start(kb: &Path, index: PathBuf, engine: Arc<Engine>) -> anyhow::Result<Watching> {
+    let (sender, changes) = channel();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        // Reading the folder makes events of its own, which must not start the next reading.
+        if event.is_ok_and(|event| !matches!(event.kind, EventKind::Access(_))) {
+            // The receiver is gone only when the server stops.
+            let _ = sender.send(());
+        }
+    })
+    .context("could not watch files; start without --watch")?;
+    watcher
+        .watch(kb, RecursiveMode::Recursive)
+        .with_context(|| format!("could not watch {}; start without --watch", kb.display()))?;
+    let kb = kb.to_owned();
+    std::thread::Builder::new()
+        .name("watch".to_owned())
+        .spawn(move || follow(&changes, &kb, &index, &engine))
+        .context("could not start the watching thread")?;
+    Ok(Watching { _watcher: watcher })
+}
+
+fn follow(changes: &Receiver<()>, kb: &Path, index: &Path, engine: &Engine) {
+    while changes.recv().is_ok() {
+        loop {
+            match changes.recv_timeout(QUIET) {
+                Ok(()) => {}
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+        match reload(kb, index, engine) {
+            Ok(Reloaded::Unchanged) => {}
+            Ok(Reloaded::Swapped { articles }) => {
+                tracing::info!(articles, "the knowledge base was reloaded");
+            }
+            Err(error) => tracing::error!("the edit is not served, the text before it is: {error:#}"),
+        }
+    }
+}
+
+/// What a look at the folder led to.
+enum Reloaded {
+    Unchanged,
+    Swapped { articles: usize },
+}
+
+/// Reads the folder, builds beside the running snapshot, and swaps in one step.
+fn reload(kb: &Path, index: &Path, engine: &Engine) -> anyhow::Result<Reloaded> {
+    let knowledge = load_folder(kb)?.into_served()?;
+    let articles = knowledge.articles.len();
+    if knowledge.revision() == engine.snapshot().revision() {
+        return Ok(Reloaded::Unchanged);
+    }
+    let snapshot = Snapshot::open_or_build(index, knowledge, engine.encoder().as_ref())?;
+    engine.replace_snapshot(snapshot);
+    Ok(Reloaded::Swapped { articles })
+}

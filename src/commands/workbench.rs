@@ -1,0 +1,54 @@
+//! The parts of an engine as the configuration names them, for commands that measure or check rather than serve.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use mondo::config::{Config, Overrides};
+use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
+use mondo::knowledge::KnowledgeBase;
+use mondo::language::Detector;
+use mondo::pipeline::{Engine, Fusion, Snapshot, Thresholds};
+
+/// The configuration, and the encoder it names.
+pub struct Workbench {
+    /// Every setting.
+    pub config: Config,
+    /// The sentence encoder.
+    pub encoder: Arc<dyn Encoder>,
+}
+
+impl Workbench {
+    /// Reads the configuration and loads the encoder.
+    pub fn open(config_file: Option<&Path>) -> anyhow::Result<Self> {
+        let file = Config::file(config_file);
+        let config = Config::load(file.as_deref(), std::env::vars(), Overrides::default())?.config;
+        let folder = match config.model.chosen() {
+            Some(path) => ModelFolder::open(path),
+            None => ModelFolder::built_in(),
+        };
+        let encoder = StaticEncoder::load(folder?).context("could not load the sentence encoder")?;
+        Ok(Self {
+            config,
+            encoder: Arc::new(encoder),
+        })
+    }
+
+    /// Indexes a knowledge base in memory and puts an engine over it.
+    pub fn engine_over(
+        &self,
+        knowledge: KnowledgeBase,
+        thresholds: Thresholds,
+    ) -> anyhow::Result<Engine> {
+        let snapshot = Snapshot::build(knowledge, self.encoder.as_ref())
+            .context("could not index the knowledge base")?;
+        Ok(Engine::new(
+            Detector::new(),
+            Arc::clone(&self.encoder),
+            Fusion::built_in()?,
+            snapshot,
+            thresholds,
+            self.config.routing.clone(),
+        ))
+    }
+}

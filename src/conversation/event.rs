@@ -1,0 +1,44 @@
+//! What happened in a conversation, numbered, so that a listener who was away can go on where it stopped.
+
+use super::{ConversationState, Message, MessageId, Rating, Ticket, Timestamp};
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConversationEvent {
+    /// Counts from 1 in each conversation, without gaps.
+    pub sequence: i64,
+    /// What happened.
+    pub body: EventBody,
+    /// When.
+    pub created: Timestamp,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EventBody {
+    /// Something was said.
+    Message(Message),
+    /// Another one answers from now on.
+    State(ConversationState),
+    /// A ticket was opened.
+    Ticket(Ticket),
+    /// The visitor rated a message.
+    Feedback {
+        /// The rated message.
+        message: MessageId,
+        /// The rating as it stands now.
+        rating: Rating,
+    },
+}
+
+impl EventBody {
+    /// Gives the name of the kind, as it is stored and sent.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            EventBody::Message(_) => "message",
+            EventBody::State(_) => "state",
+            EventBody::Ticket(_) => "ticket",
+            EventBody::Feedback { .. } => "feedback",
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! A conversation and what is said in it.
+
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use super::{
+    BotReply, ConversationId, ConversationState, MessageId, Standing, Ticket, Timestamp,
+    UnknownCode,
+};
+use crate::language::Language;
+
+/// What is known about a visitor when a conversation is opened.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewConversation {
+    /// Locale of the page the widget stands on.
+    pub page: Option<Language>,
+    /// Languages the browser asks for, the best first.
+    pub accept_language: Vec<Language>,
+}
+
+/// A conversation without its messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its name.
+    pub id: ConversationId,
+    /// Who answers, and under which ticket.
+    pub standing: Standing,
+    /// Language the visitor was last addressed in; a prior for the next message.
+    pub language: Option<Language>,
+    /// What was known at the opening.
+    pub opened_with: NewConversation,
+    /// Number of the last event.
+    pub last_sequence: i64,
+    /// When it was opened.
+    pub created: Timestamp,
+}
+
+/// Who says a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    /// The person who asks.
+    Visitor,
+    /// The pipeline.
+    Bot,
+    /// A member of staff.
+    Agent,
+    /// The desk itself, such as a note that a ticket was opened.
+    System,
+}
+
+impl Author {
+    /// Gives the code it is stored and sent by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Author::Visitor => "visitor",
+            Author::Bot => "bot",
+            Author::Agent => "agent",
+            Author::System => "system",
+        }
+    }
+}
+
+impl FromStr for Author {
+    type Err = UnknownCode;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        [Self::Visitor, Self::Bot, Self::Agent, Self::System]
+            .into_iter()
+            .find(|author| author.code() == code)
+            .ok_or_else(|| UnknownCode {
+                what: "author",
+                code: code.to_owned(),
+            })
+    }
+}
+
+/// One message; never changed once it is said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// Its name.
+    pub id: MessageId,
+    /// Number of the event that brought it; messages sort by it.
+    pub sequence: i64,
+    /// Who says it.
+    pub author: Author,
+    /// Plain text; for a bot message what a page without further abilities would show.
+    pub text: String,
+    /// Language of the text, where it is known.
+    pub language: Option<Language>,
+    /// What a bot message is made of.
+    pub reply: Option<BotReply>,
+    /// When it was said.
+    pub created: Timestamp,
+}
+
+/// What one message of a visitor led to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exchange {
+    /// The visitor's message as it was stored.
+    pub question: Message,
+    /// The bot's reply; `None` when a person is responsible.
+    pub reply: Option<Message>,
+    /// What the desk itself adds, such as the number of a ticket.
+    pub notes: Vec<Message>,
+    /// Who answers next.
+    pub state: ConversationState,
+    /// The episode's open ticket, when there is one.
+    pub ticket: Option<Ticket>,
+}

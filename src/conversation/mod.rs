@@ -1,0 +1,42 @@
+//! A conversation between one visitor and exactly one responder: its ids, states, messages, tickets and wording.
+//!
+//! Pure: it decides what a step does and how it is said. It must not know how anything is stored, sent or timed.
+
+mod ids;
+mod timestamp;
+
+mod state;
+
+mod feedback;
+mod message;
+mod reply;
+mod ticket;
+
+mod event;
+
+mod phrases;
+
+pub use event::{ConversationEvent, EventBody};
+pub use feedback::{Feedback, MAX_COMMENT_CHARS, Rating};
+pub use ids::{AnswerId, ConversationId, InvalidId, MessageId, TicketId};
+pub use message::{Author, Conversation, Exchange, Message, NewConversation};
+pub use phrases::{SystemNote, phrase_note, phrase_reply, reply_message};
+pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
+pub use state::{
+    AutomaticEscalation, ConversationState, Moved, RefusedStep, Responder, StaffStep, Standing,
+    Step, step,
+};
+pub use ticket::{Priority, Ticket, TicketNumber, TicketStatus, TicketSubject, priority};
+pub use timestamp::Timestamp;
+
+/// A code found in a row or a request that none of the known ones equals.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "unknown {what} {code:?}; this version of mondo does not know it, install the one that wrote it"
+)]
+pub struct UnknownCode {
+    /// What the code names, such as `conversation state`.
+    pub what: &'static str,
+    /// The code as it was found.
+    pub code: String,
+}

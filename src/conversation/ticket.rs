@@ -1,0 +1,218 @@
+//! A ticket: what a person needs to take over.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConversationId, TicketId, Timestamp, UnknownCode};
+use crate::knowledge::Severity;
+use crate::language::Language;
+use crate::pipeline::EscalationReason;
+
+/// The number people say on the phone: `M-000123`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TicketNumber(pub i64);
+
+impl fmt::Display for TicketNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "M-{:06}", self.0)
+    }
+}
+
+/// What has become of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketStatus {
+    /// Staff have to act.
+    Open,
+    /// The visitor has to act.
+    Pending,
+    /// Staff say it is done.
+    Solved,
+    /// Nothing more will happen.
+    Closed,
+}
+
+impl TicketStatus {
+    /// Gives the code it is stored and sent by.
+    pub fn code(self) -> &'static str {
+        match self {
+            TicketStatus::Open => "open",
+            TicketStatus::Pending => "pending",
+            TicketStatus::Solved => "solved",
+            TicketStatus::Closed => "closed",
+        }
+    }
+}
+
+impl FromStr for TicketStatus {
+    type Err = UnknownCode;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        [Self::Open, Self::Pending, Self::Solved, Self::Closed]
+            .into_iter()
+            .find(|status| status.code() == code)
+            .ok_or_else(|| UnknownCode {
+                what: "ticket status",
+                code: code.to_owned(),
+            })
+    }
+}
+
+/// How soon a ticket should be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// When nothing else waits.
+    Low,
+    /// In turn.
+    Normal,
+    /// Before the others.
+    High,
+    /// Now.
+    Urgent,
+}
+
+impl Priority {
+    /// Gives the code it is stored and sent by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Priority::Low => "low",
+            Priority::Normal => "normal",
+            Priority::High => "high",
+            Priority::Urgent => "urgent",
+        }
+    }
+}
+
+impl FromStr for Priority {
+    type Err = UnknownCode;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        [Self::Low, Self::Normal, Self::High, Self::Urgent]
+            .into_iter()
+            .find(|priority| priority.code() == code)
+            .ok_or_else(|| UnknownCode {
+                what: "priority",
+                code: code.to_owned(),
+            })
+    }
+}
+
+/// Weighs the harm a subject can do and why a person is asked.
+pub fn priority(severity: Severity, reason: EscalationReason) -> Priority {
+    // Stolen money moves on within minutes, whatever article was nearest.
+    if reason == EscalationReason::FraudReport {
+        return Priority::Urgent;
+    }
+    let by_harm = match severity {
+        Severity::Low => Priority::Low,
+        Severity::Normal => Priority::Normal,
+        Severity::High => Priority::High,
+        Severity::Critical => Priority::Urgent,
+    };
+    match reason {
+        // When the subject was not understood, the nearest article's severity says little either way.
+        EscalationReason::NothingFound
+        | EscalationReason::LowConfidence
+        | EscalationReason::LanguageNotServed => by_harm.clamp(Priority::Normal, Priority::High),
+        // Somebody's own case is never an idle question.
+        EscalationReason::PersonalCase => by_harm.max(Priority::Normal),
+        _ => by_harm,
+    }
+}
+
+/// What a ticket inherits from the article nearest to the question.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TicketSubject {
+    /// Category of the article.
+    pub category: String,
+    /// Its severity.
+    pub severity: Severity,
+    /// Fields to ask the visitor for.
+    pub collect: Vec<String>,
+}
+
+/// A matter handed to people; the transcript is its conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its name.
+    pub id: TicketId,
+    /// The number people use.
+    pub number: TicketNumber,
+    /// Where it came up, and where the transcript is.
+    pub conversation: ConversationId,
+    /// What has become of it.
+    pub status: TicketStatus,
+    /// Language the visitor is addressed in.
+    pub language: Language,
+    /// Category, harm and fields to collect; `None` when no article was near.
+    pub subject: Option<TicketSubject>,
+    /// How soon it should be taken.
+    pub priority: Priority,
+    /// Why a person was asked.
+    pub reason: EscalationReason,
+    /// Why, in the visitor's words.
+    pub note: Option<String>,
+    /// How the visitor can be reached outside the conversation.
+    pub contact: Option<String>,
+    /// The first question of the episode.
+    pub summary: String,
+    /// When it was opened.
+    pub created: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn priority_follows_harm_and_reason() {
+        for (severity, reason, expected) in [
+            (
+                Severity::Low,
+                EscalationReason::FraudReport,
+                Priority::Urgent,
+            ),
+            (
+                Severity::Low,
+                EscalationReason::PersonRequested,
+                Priority::Low,
+            ),
+            (
+                Severity::Low,
+                EscalationReason::PersonalCase,
+                Priority::Normal,
+            ),
+            (
+                Severity::Low,
+                EscalationReason::NothingFound,
+                Priority::Normal,
+            ),
+            (
+                Severity::Critical,
+                EscalationReason::LowConfidence,
+                Priority::High,
+            ),
+            (
+                Severity::Critical,
+                EscalationReason::PersonalCase,
+                Priority::Urgent,
+            ),
+            (Severity::High, EscalationReason::Regulated, Priority::High),
+        ] {
+            assert_eq!(
+                priority(severity, reason),
+                expected,
+                "{severity:?} {reason:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_are_short_and_grow() {
+        assert_eq!(TicketNumber(123).to_string(), "M-000123");
+        assert_eq!(TicketNumber(1_234_567).to_string(), "M-1234567");
+    }
+}

@@ -1,0 +1,83 @@
+//! What is kept of an outcome, small enough to be written a million times a day.
+
+use serde_json::{Value, json};
+
+use crate::conversation::{BotReply, ConversationId, Timestamp};
+use crate::pipeline::{EVIDENCE_NAMES, Outcome, RankedArticle};
+use crate::store::{AnswerOrigin, AnswerRecord};
+
+/// Candidates kept in a record.
+const KEPT_CANDIDATES: usize = 5;
+
+/// Makes the record of a reply.
+pub(super) fn record_of(
+    reply: &BotReply,
+    outcome: &Outcome,
+    question: &str,
+    origin: AnswerOrigin,
+    conversation: Option<ConversationId>,
+    now: Timestamp,
+) -> AnswerRecord {
+    AnswerRecord {
+        id: reply.answer,
+        conversation,
+        origin,
+        question: question.to_owned(),
+        language: reply.language,
+        decision: reply.decision.kind(),
+        reason: reply.person_reason(),
+        confidence: outcome.confidence,
+        threshold: outcome.threshold,
+        article: reply
+            .decision
+            .given_answer()
+            .map(|answer| answer.article.clone()),
+        revision: outcome.revision.clone(),
+        encoder: outcome.encoder.clone(),
+        outcome: evidence_of(outcome),
+        created: now,
+    }
+}
+
+/// Languages, signals, and the best candidates with their evidence in the order of [`EVIDENCE_NAMES`].
+fn evidence_of(outcome: &Outcome) -> Value {
+    json!({
+        "detected": outcome.detected,
+        "signals": outcome.signals,
+        "intent": outcome.intent,
+        "candidates": outcome.ranked.iter().take(KEPT_CANDIDATES).map(candidate).collect::<Vec<_>>(),
+    })
+}
+
+fn candidate(ranked: &RankedArticle) -> Value {
+    let RankedArticle {
+        article,
+        score,
+        similarity,
+        evidence,
+    } = ranked;
+    json!({
+        "article": article,
+        "score": rounded(*score),
+        "similarity": rounded(similarity.0),
+        "evidence": evidence.0.map(rounded).to_vec(),
+    })
+}
+
+/// Four digits explain a decision as well as eight.
+fn rounded(number: f32) -> f64 {
+    (f64::from(number) * 10_000.0).round() / 10_000.0
+}
+
+/// Pairs the evidence of a recorded candidate with its names, for people to read.
+pub fn named_evidence(candidate: &Value) -> Vec<(&'static str, f64)> {
+    let numbers = candidate
+        .get("evidence")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    EVIDENCE_NAMES
+        .into_iter()
+        .zip(numbers.iter().filter_map(Value::as_f64))
+        .collect()
+}

@@ -1,0 +1,30 @@
+//! What the operator and the caller say about answering.
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::{Language, Priors};
+
+/// The operator's choices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeskSettings {
+    /// Language used for visitors whose own is not served.
+    pub fallback: Language,
+}
+
+impl Default for DeskSettings {
+    fn default() -> Self {
+        Self {
+            fallback: Language::English,
+        }
+    }
+}
+
+/// What is known about the visitor beside the text.
+#[derive(Debug, Clone, Default)]
+pub struct AskContext {
+    /// Page locale and browser languages of this request.
+    pub priors: Priors,
+    /// The language the visitor chose; overrides detection.
+    pub forced: Option<Language>,
+}

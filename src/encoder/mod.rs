@@ -1,0 +1,69 @@
+//! Sentence encoders: text in, unit vectors out; and the tables those vectors are searched in.
+//!
+//! Knows nothing of articles or decisions. A model is a folder in the sentence-transformers layout with a `card.toml`.
+
+mod card;
+mod folder;
+mod static_encoder;
+mod vectors;
+
+pub use card::Card;
+pub use folder::{ModelError, ModelFolder};
+pub use static_encoder::StaticEncoder;
+pub use vectors::{APPROXIMATE_ABOVE, Neighbour, QuantisedVector, VectorIndex, VectorTable};
+
+use serde::{Deserialize, Serialize};
+
+/// What a text is to the search; some models want a different prefix for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextRole {
+    /// A visitor's question.
+    Query,
+    /// A title, an alternate or a piece of an answer.
+    Passage,
+}
+
+/// A unit-length vector, or all zeros for a text without a known token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Embedding(pub Vec<f32>);
+
+impl Embedding {
+    /// Scales a vector to length one; a zero vector stays zero.
+    pub fn normalised(mut values: Vec<f32>) -> Self {
+        let length = values.iter().map(|value| value * value).sum::<f32>().sqrt();
+        if length > 0.0 {
+            values.iter_mut().for_each(|value| *value /= length);
+        }
+        Self(values)
+    }
+
+    /// Gives the cosine with another embedding of the same model.
+    pub fn similarity(&self, other: &Self) -> Similarity {
+        // Embeddings are unit length, so the dot product is the cosine.
+        Similarity(self.0.iter().zip(&other.0).map(|(a, b)| a * b).sum())
+    }
+}
+
+/// A cosine in `-1..=1`. A newtype, so that it never meets a BM25 score or a probability.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Similarity(pub f32);
+
+/// Turns texts into embeddings of one fixed dimension.
+pub trait Encoder: Send + Sync {
+    /// Length of every embedding.
+    fn dimension(&self) -> usize;
+
+    /// Names the exact weights: vectors of two models with different identities must never be mixed.
+    fn identity(&self) -> &str;
+
+    /// Encodes texts in order.
+    fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding>;
+
+    /// Encodes one text.
+    fn encode_one(&self, role: TextRole, text: &str) -> Embedding {
+        self.encode(role, &[text])
+            .pop()
+            .unwrap_or_else(|| Embedding(vec![0.0; self.dimension()]))
+    }
+}

@@ -1,0 +1,313 @@
+//! Eight-bit vector tables: exact search by brute force, and an approximate graph when there are too many rows for it.
+
+use anndists::dist::Distance;
+use hnsw_rs::hnsw::Hnsw;
+use multiversion::multiversion;
+
+use super::{Embedding, Similarity};
+
+/// Rows above which search becomes approximate.
+pub const APPROXIMATE_ABOVE: usize = 200_000;
+
+/// One row and its cosine with the query.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Neighbour {
+    /// Row in the table.
+    pub row: u32,
+    /// Cosine with the query.
+    pub similarity: Similarity,
+}
+
+/// A unit vector in eight bits a dimension, with the factor that undoes the rounding.
+#[derive(Debug, Clone)]
+pub struct QuantisedVector {
+    codes: Vec<i8>,
+    scale: f32,
+}
+
+impl QuantisedVector {
+    /// Rounds to 255 steps of the vector's own range; a cosine moves by about 0.001.
+    pub fn new(embedding: &Embedding) -> Self {
+        let peak = embedding.0.iter().fold(0.0_f32, |peak, value| peak.max(value.abs()));
+        let scale = if peak > 0.0 { peak / 127.0 } else { 1.0 };
+        let codes = embedding
+            .0
+            .iter()
+            .map(|value| (value / scale).round().clamp(-127.0, 127.0) as i8)
+            .collect();
+        Self { codes, scale }
+    }
+}
+
+/// Quantised vectors, row by row.
+#[derive(Debug, Clone)]
+pub struct VectorTable {
+    dimension: usize,
+    codes: Vec<i8>,
+    scales: Vec<f32>,
+}
+
+impl VectorTable {
+    /// An empty table for embeddings of one dimension.
+    pub fn new(dimension: usize) -> Self {
+        Self {
+            dimension,
+            codes: Vec::new(),
+            scales: Vec::new(),
+        }
+    }
+
+    /// Appends a row.
+    pub fn push(&mut self, embedding: &Embedding) {
+        let quantised = QuantisedVector::new(embedding);
+        self.codes.extend(quantised.codes);
+        self.scales.push(quantised.scale);
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.scales.len()
+    }
+
+    /// Tells whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.scales.is_empty()
+    }
+
+    /// Cosine of one row with a query.
+    pub fn similarity(&self, row: usize, query: &QuantisedVector) -> Similarity {
+        let codes = &self.codes[row * self.dimension..(row + 1) * self.dimension];
+        Similarity(dot(codes, &query.codes) as f32 * self.scales[row] * query.scale)
+    }
+
+    /// Cosine of two rows.
+    pub fn similarity_between(&self, row: usize, other: usize) -> Similarity {
+        let codes = |row: usize| &self.codes[row * self.dimension..(row + 1) * self.dimension];
+        Similarity(dot(codes(row), codes(other)) as f32 * self.scales[row] * self.scales[other])
+    }
+
+    /// The `count` rows nearest to a query, nearest first; ties in row order. Reads every row.
+    pub fn nearest(&self, query: &QuantisedVector, count: usize) -> Vec<Neighbour> {
+        let mut dots = vec![0_i32; self.len()];
+        dot_all(&self.codes, &query.codes, &mut dots);
+        let mut found: Vec<Neighbour> = Vec::with_capacity(count * 2 + 1);
+        let mut bar = f32::NEG_INFINITY;
+        for (row, (dot, scale)) in dots.iter().zip(&self.scales).enumerate() {
+            let similarity = *dot as f32 * scale * query.scale;
+            if similarity <= bar {
+                continue;
+            }
+            found.push(Neighbour {
+                row: row as u32,
+                similarity: Similarity(similarity),
+            });
+            if found.len() > count * 2 {
+                keep_nearest(&mut found, count);
+                bar = found.last().map_or(bar, |last| last.similarity.0);
+            }
+        }
+        keep_nearest(&mut found, count);
+        found
+    }
+
+    /// The raw bytes, to be kept on disk: scales, then codes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.codes.len() + self.scales.len() * 4);
+        bytes.extend(self.scales.iter().flat_map(|scale| scale.to_le_bytes()));
+        bytes.extend(self.codes.iter().map(|code| code.cast_unsigned()));
+        bytes
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote; `None` when the size does not fit.
+    pub fn from_bytes(dimension: usize, rows: usize, bytes: &[u8]) -> Option<Self> {
+        if bytes.len() != rows * (4 + dimension) {
+            return None;
+        }
+        let (scales, codes) = bytes.split_at(rows * 4);
+        Some(Self {
+            dimension,
+            codes: codes.iter().map(|code| code.cast_signed()).collect(),
+            scales: scales
+                .chunks_exact(4)
+                .map(|chunk| f32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]))
+                .collect(),
+        })
+    }
+}
+
+/// A table with the means to search it: exact up to [`APPROXIMATE_ABOVE`] rows, a graph beyond.
+pub struct VectorIndex {
+    table: VectorTable,
+    graph: Option<Hnsw<'static, i8, CodeDistance>>,
+}
+
+impl VectorIndex {
+    /// Makes a table searchable; building the graph takes about a minute per half million rows on two cores.
+    pub fn new(table: VectorTable) -> Self {
+        let graph = (table.len() > APPROXIMATE_ABOVE).then(|| build_graph(&table));
+        Self { table, graph }
+    }
+
+    /// The table itself.
+    pub fn table(&self) -> &VectorTable {
+        &self.table
+    }
+
+    /// The `count` rows nearest to a query, nearest first.
+    pub fn nearest(&self, query: &QuantisedVector, count: usize) -> Vec<Neighbour> {
+        let Some(graph) = &self.graph else {
+            return self.table.nearest(query, count);
+        };
+        let breadth = (count * 2).max(GRAPH_SEARCH_BREADTH);
+        let mut found: Vec<Neighbour> = graph
+            .search(&query.codes, count, breadth)
+            .into_iter()
+            .map(|neighbour| Neighbour {
+                row: neighbour.d_id as u32,
+                similarity: self.table.similarity(neighbour.d_id, query),
+            })
+            .collect();
+        keep_nearest(&mut found, count);
+        found
+    }
+}
+
+/// Links per node and breadth of search, Malkov and Yashunin 2016 (arXiv 1603.09320).
+const GRAPH_LINKS: usize = 16;
+const GRAPH_BUILD_BREADTH: usize = 100;
+const GRAPH_SEARCH_BREADTH: usize = 96;
+const GRAPH_LAYERS: usize = 16;
+
+fn build_graph(table: &VectorTable) -> Hnsw<'static, i8, CodeDistance> {
+    let graph = Hnsw::new(
+        GRAPH_LINKS,
+        table.len(),
+        GRAPH_LAYERS,
+        GRAPH_BUILD_BREADTH,
+        CodeDistance,
+    );
+    let rows: Vec<(&[i8], usize)> = table.codes.chunks_exact(table.dimension).zip(0..).collect();
+    graph.parallel_insert_slice(&rows);
+    graph
+}
+
+/// One minus the cosine of two code rows; scales cancel.
+#[derive(Clone, Copy, Default)]
+struct CodeDistance;
+
+impl Distance<i8> for CodeDistance {
+    fn eval(&self, left: &[i8], right: &[i8]) -> f32 {
+        let lengths = (dot(left, left) as f32 * dot(right, right) as f32).sqrt();
+        if lengths == 0.0 {
+            return 1.0;
+        }
+        (1.0 - dot(left, right) as f32 / lengths).max(0.0)
+    }
+}
+
+fn keep_nearest(found: &mut Vec<Neighbour>, count: usize) {
+    found.sort_by(|left, right| {
+        right.similarity.0.total_cmp(&left.similarity.0).then(left.row.cmp(&right.row))
+    });
+    found.truncate(count);
+}
+
+/// Dot products of one query with every row, with the widest vector instructions of the machine.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn dot_all(rows: &[i8], query: &[i8], dots: &mut [i32]) {
+    for (dot, row) in dots.iter_mut().zip(rows.chunks_exact(query.len())) {
+        *dot = row
+            .iter()
+            .zip(query)
+            .map(|(a, b)| i32::from(i16::from(*a) * i16::from(*b)))
+            .sum();
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn dot(left: &[i8], right: &[i8]) -> i32 {
+    left.iter()
+        .zip(right)
+        .map(|(a, b)| i32::from(i16::from(*a) * i16::from(*b)))
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn embedding(seed: u64, dimension: usize) -> Embedding {
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        let values = (0..dimension)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                (state % 2001) as f32 / 1000.0 - 1.0
+            })
+            .collect();
+        Embedding::normalised(values)
+    }
+
+    fn table(rows: u64) -> (VectorTable, Vec<Embedding>) {
+        let embeddings: Vec<Embedding> = (1..=rows).map(|seed| embedding(seed, 64)).collect();
+        let mut table = VectorTable::new(64);
+        embeddings.iter().for_each(|embedding| table.push(embedding));
+        (table, embeddings)
+    }
+
+    #[test]
+    fn eight_bits_keep_the_cosine() {
+        let (table, embeddings) = table(50);
+        let query = embedding(999, 64);
+        let quantised = QuantisedVector::new(&query);
+        for (row, embedding) in embeddings.iter().enumerate() {
+            let exact = embedding.similarity(&query).0;
+            let rounded = table.similarity(row, &quantised).0;
+            assert!((exact - rounded).abs() < 0.01, "{exact} {rounded}");
+        }
+    }
+
+    #[test]
+    fn nearest_rows_are_those_a_full_sort_gives() {
+        let (table, _) = table(500);
+        let query = QuantisedVector::new(&embedding(1234, 64));
+        let mut all: Vec<Neighbour> = (0..table.len())
+            .map(|row| Neighbour {
+                row: row as u32,
+                similarity: table.similarity(row, &query),
+            })
+            .collect();
+        keep_nearest(&mut all, 7);
+        assert_eq!(table.nearest(&query, 7), all);
+    }
+
+    #[test]
+    fn the_graph_finds_what_brute_force_finds() {
+        let (table, _) = table(2_000);
+        let graph = VectorIndex {
+            graph: Some(build_graph(&table)),
+            table: table.clone(),
+        };
+        let mut shared = 0;
+        for seed in 0..20 {
+            let query = QuantisedVector::new(&embedding(50_000 + seed, 64));
+            let exact = table.nearest(&query, 10);
+            let approximate = graph.nearest(&query, 10);
+            shared += exact
+                .iter()
+                .filter(|neighbour| approximate.iter().any(|found| found.row == neighbour.row))
+                .count();
+        }
+        assert!(shared >= 180, "recall {shared} of 200");
+    }
+
+    #[test]
+    fn a_table_survives_the_disk() {
+        let (table, _) = table(9);
+        let read = VectorTable::from_bytes(64, 9, &table.to_bytes()).expect("same size");
+        assert_eq!(read.codes, table.codes);
+        assert_eq!(read.scales, table.scales);
+        assert!(VectorTable::from_bytes(64, 8, &table.to_bytes()).is_none());
+    }
+}

@@ -1,0 +1,74 @@
+//! `POST /v1/ask`: one question, one answer, no conversation.
+
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::{AcceptedLanguages, ApiJson};
+use super::locale::{self, Locale};
+use super::problem::{ApiError, Problem};
+use super::state::AppState;
+use super::wire::{AskResponse, LanguageCode};
+use crate::desk::AskContext;
+use crate::language::{Language, Priors};
+use crate::pipeline::Question;
+
+/// A question.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AskRequest {
+    /// What the visitor typed; 2,000 characters at most.
+    #[schema(example = "提现一直没到账怎么办")]
+    text: String,
+    /// Language the visitor chose; overrides detection.
+    #[serde(default, deserialize_with = "locale::served")]
+    #[schema(value_type = Option<LanguageCode>)]
+    language: Option<Language>,
+    /// Locale of the page, such as `ja-JP`; a hint for texts that could be in several languages.
+    #[serde(default)]
+    page: Locale,
+}
+
+/// Answers one question.
+///
+/// Every call is recorded under a new id; a repeated call gives the same answer under another id.
+#[utoipa::path(
+    post,
+    path = "/v1/ask",
+    tag = "questions",
+    request_body = AskRequest,
+    params(("Accept-Language" = Option<String>, Header, description = "A hint for detection, and the language of problem messages")),
+    responses(
+        (status = 200, description = "What mondo says", body = AskResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "The server failed", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn ask(
+    State(app): State<AppState>,
+    AcceptedLanguages(accept_language): AcceptedLanguages,
+    ApiJson(request): ApiJson<AskRequest>,
+) -> Result<Json<AskResponse>, ApiError> {
+    let question = Question::parse(&request.text)?;
+    let context = AskContext {
+        priors: Priors {
+            conversation: None,
+            page: request.page.0,
+            accept_language,
+        },
+        forced: request.language,
+    };
+    let started = Instant::now();
+    let reply = app.desk().ask(question, context, app.now()).await?;
+    app.metrics().answered(&reply.reply, started);
+    Ok(Json(AskResponse::from(&reply)))
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(ask))
+}

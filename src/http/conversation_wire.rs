@@ -1,0 +1,283 @@
+//! Conversations, messages, tickets and events as they travel.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::wire::{AskResponse, LanguageCode, ReasonCode};
+use crate::conversation::{Author, Conversation, EventBody, Message, Rating, Ticket};
+use crate::desk::{ConversationView, Exchange};
+use crate::language::Language;
+use crate::pipeline::EscalationReason;
+
+/// A conversation as its visitor sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ConversationResponse {
+    /// Its name; who knows it may read it.
+    id: String,
+    /// Who answers.
+    #[schema(value_type = StateCode)]
+    state: &'static str,
+    /// Language the visitor was last addressed in.
+    #[schema(value_type = Option<LanguageCode>)]
+    language: Option<Language>,
+    /// When it was opened.
+    #[schema(format = DateTime)]
+    created: String,
+    /// Number of the newest event; follow the events after it.
+    last_event: i64,
+    /// Everything said, in order.
+    messages: Vec<MessageBody>,
+    /// The newest ticket.
+    ticket: Option<TicketBody>,
+}
+
+impl From<Conversation> for ConversationResponse {
+    fn from(conversation: Conversation) -> Self {
+        Self::from(ConversationView {
+            conversation,
+            messages: Vec::new(),
+            ticket: None,
+        })
+    }
+}
+
+impl From<ConversationView> for ConversationResponse {
+    fn from(view: ConversationView) -> Self {
+        let ConversationView {
+            conversation,
+            messages,
+            ticket,
+        } = view;
+        let Conversation {
+            id,
+            standing,
+            language,
+            opened_with: _,
+            last_sequence,
+            created,
+        } = conversation;
+        Self {
+            id: id.to_string(),
+            state: standing.state.code(),
+            language,
+            created: created.to_string(),
+            last_event: last_sequence,
+            messages: messages.into_iter().map(MessageBody::from).collect(),
+            ticket: ticket.map(TicketBody::from),
+        }
+    }
+}
+
+/// What one message led to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ExchangeResponse {
+    /// The visitor's message as it was stored.
+    question: MessageBody,
+    /// The bot's reply; nothing when a person is responsible.
+    reply: Option<MessageBody>,
+    /// What the desk itself adds, such as the number of a ticket.
+    notes: Vec<MessageBody>,
+    /// Who answers next.
+    #[schema(value_type = StateCode)]
+    state: &'static str,
+    /// The open ticket.
+    ticket: Option<TicketBody>,
+}
+
+impl From<Exchange> for ExchangeResponse {
+    fn from(exchange: Exchange) -> Self {
+        let Exchange {
+            question,
+            reply,
+            notes,
+            state,
+            ticket,
+        } = exchange;
+        Self {
+            question: question.into(),
+            reply: reply.map(MessageBody::from),
+            notes: notes.into_iter().map(MessageBody::from).collect(),
+            state: state.code(),
+            ticket: ticket.map(TicketBody::from),
+        }
+    }
+}
+
+/// One message.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MessageBody {
+    /// Its name.
+    id: String,
+    /// Number of the event that brought it; messages sort by it.
+    sequence: i64,
+    /// Who says it.
+    #[schema(value_type = AuthorCode)]
+    author: Author,
+    /// Plain text.
+    text: String,
+    /// Language of the text, where it is known.
+    #[schema(value_type = Option<LanguageCode>)]
+    language: Option<Language>,
+    /// When it was said.
+    #[schema(format = DateTime)]
+    created: String,
+    /// What a bot message is made of.
+    reply: Option<AskResponse>,
+}
+
+impl From<Message> for MessageBody {
+    fn from(message: Message) -> Self {
+        let Message {
+            id,
+            sequence,
+            author,
+            text,
+            language,
+            reply,
+            created,
+        } = message;
+        Self {
+            id: id.to_string(),
+            sequence,
+            author,
+            text,
+            language,
+            created: created.to_string(),
+            reply: reply.as_ref().map(AskResponse::from),
+        }
+    }
+}
+
+/// A matter handed to people.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TicketBody {
+    /// The number people use.
+    #[schema(example = "M-000123")]
+    number: String,
+    /// The conversation, which is the transcript.
+    conversation: String,
+    /// What has become of it.
+    #[schema(example = "open")]
+    status: &'static str,
+    /// Language the visitor is addressed in.
+    #[schema(value_type = LanguageCode)]
+    language: Language,
+    /// Category of the article nearest to the question.
+    category: Option<String>,
+    /// Facts staff will need, such as `txid`.
+    collect: Vec<String>,
+    /// How soon it is taken.
+    #[schema(example = "high")]
+    priority: &'static str,
+    /// Why a person was asked.
+    #[schema(value_type = ReasonCode)]
+    reason: EscalationReason,
+    /// The first question.
+    summary: String,
+    /// When it was opened.
+    #[schema(format = DateTime)]
+    created: String,
+}
+
+impl From<Ticket> for TicketBody {
+    fn from(ticket: Ticket) -> Self {
+        let Ticket {
+            id: _,
+            number,
+            conversation,
+            status,
+            language,
+            subject,
+            priority,
+            reason,
+            note: _,
+            contact: _,
+            summary,
+            created,
+        } = ticket;
+        let (category, collect) = match subject {
+            Some(subject) => (Some(subject.category), subject.collect),
+            None => (None, Vec::new()),
+        };
+        Self {
+            number: number.to_string(),
+            conversation: conversation.to_string(),
+            status: status.code(),
+            language,
+            category,
+            collect,
+            priority: priority.code(),
+            reason,
+            summary,
+            created: created.to_string(),
+        }
+    }
+}
+
+/// Data of one server-sent event; the event's name says which.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum EventData {
+    /// `message`: something was said.
+    Message(MessageBody),
+    /// `ticket`: a ticket was opened.
+    Ticket(TicketBody),
+    /// `state`: another one answers from now on.
+    State {
+        /// Who.
+        #[schema(value_type = StateCode)]
+        state: &'static str,
+    },
+    /// `feedback`: a reply was rated.
+    Feedback {
+        /// The rated message.
+        message: String,
+        /// The rating as it stands.
+        #[schema(value_type = String, example = "helpful")]
+        rating: Rating,
+    },
+}
+
+impl From<EventBody> for EventData {
+    fn from(body: EventBody) -> Self {
+        match body {
+            EventBody::Message(message) => Self::Message(message.into()),
+            EventBody::Ticket(ticket) => Self::Ticket(ticket.into()),
+            EventBody::State(state) => Self::State { state: state.code() },
+            EventBody::Feedback { message, rating } => Self::Feedback {
+                message: message.to_string(),
+                rating,
+            },
+        }
+    }
+}
+
+/// Who answers in a conversation.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the codes of `ConversationState` in the OpenAPI document")]
+pub(super) enum StateCode {
+    /// The bot.
+    Bot,
+    /// A person will.
+    Queued,
+    /// A person does.
+    Agent,
+    /// Nobody any more.
+    Closed,
+}
+
+/// Who says a message.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the codes of `Author` in the OpenAPI document")]
+pub(super) enum AuthorCode {
+    /// The person who asks.
+    Visitor,
+    /// The bot.
+    Bot,
+    /// A member of staff.
+    Agent,
+    /// The desk itself.
+    System,
+}

@@ -1,0 +1,278 @@
+//! `/v1/conversations`: open one, say something, read it, ask for a person, rate an answer.
+
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderName, StatusCode, header};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::conversation_wire::{ConversationResponse, ExchangeResponse, TicketBody};
+use super::extract::{AcceptedLanguages, ApiJson, ApiPath, RequestKey};
+use super::locale::{self, Locale};
+use super::problem::{ApiError, Problem, ProblemKind};
+use super::state::AppState;
+use super::wire::LanguageCode;
+use crate::conversation::{ConversationId, Feedback, MessageId, NewConversation, Rating};
+use crate::desk::{AskContext, Exchange};
+use crate::knowledge::ArticleId;
+use crate::language::{Language, Priors};
+use crate::pipeline::Question;
+
+/// A conversation to open.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OpenRequest {
+    /// Locale of the page, such as `ja-JP`.
+    #[serde(default)]
+    page: Locale,
+}
+
+/// Something a visitor says: either `text` or `article`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MessageRequest {
+    /// What the visitor typed.
+    #[schema(example = "認証コードが届きません")]
+    text: Option<String>,
+    /// The option the visitor chose.
+    #[schema(example = "code-not-received")]
+    article: Option<String>,
+    /// Language the visitor chose; overrides detection.
+    #[serde(default, deserialize_with = "locale::served")]
+    #[schema(value_type = Option<LanguageCode>)]
+    language: Option<Language>,
+    /// Locale of the page, such as `ja-JP`.
+    #[serde(default)]
+    page: Locale,
+}
+
+/// A wish for a person.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EscalateRequest {
+    /// Why, in the visitor's words.
+    reason: Option<String>,
+    /// How to reach the visitor outside the conversation.
+    contact: Option<String>,
+}
+
+/// What a visitor thinks of an answer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FeedbackRequest {
+    /// Thumb up or down.
+    rating: RatingCode,
+    /// What the visitor adds.
+    comment: Option<String>,
+}
+
+/// Thumb up or down.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RatingCode {
+    /// The answer helped.
+    Helpful,
+    /// It did not.
+    NotHelpful,
+}
+
+impl From<RatingCode> for Rating {
+    fn from(code: RatingCode) -> Self {
+        match code {
+            RatingCode::Helpful => Rating::Helpful,
+            RatingCode::NotHelpful => Rating::NotHelpful,
+        }
+    }
+}
+
+/// Opens a conversation.
+#[utoipa::path(
+    post,
+    path = "/v1/conversations",
+    tag = "conversations",
+    request_body = OpenRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key opens no second conversation")),
+    responses(
+        (status = 201, description = "The conversation; who knows its id may read it", body = ConversationResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "The server failed", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn open_conversation(
+    State(app): State<AppState>,
+    AcceptedLanguages(accept_language): AcceptedLanguages,
+    key: Option<RequestKey>,
+    ApiJson(request): ApiJson<OpenRequest>,
+) -> Result<(StatusCode, [(HeaderName, String); 1], Json<ConversationResponse>), ApiError> {
+    let new = NewConversation {
+        page: request.page.0,
+        accept_language,
+    };
+    let conversation = app
+        .desk()
+        .open_conversation(new, key.map(|key| key.0), app.now())
+        .await?;
+    let location = format!("/v1/conversations/{}", conversation.id);
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, location)],
+        Json(ConversationResponse::from(conversation)),
+    ))
+}
+
+/// Takes a visitor's message or choice, and answers it unless a person is responsible.
+#[utoipa::path(
+    post,
+    path = "/v1/conversations/{id}/messages",
+    tag = "conversations",
+    request_body = MessageRequest,
+    params(
+        ("id" = String, Path, description = "The conversation"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key says nothing twice"),
+    ),
+    responses(
+        (status = 200, description = "The message as it was stored and what it led to", body = ExchangeResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "The server failed", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn post_message(
+    State(app): State<AppState>,
+    ApiPath(id): ApiPath<ConversationId>,
+    AcceptedLanguages(accept_language): AcceptedLanguages,
+    key: Option<RequestKey>,
+    ApiJson(request): ApiJson<MessageRequest>,
+) -> Result<Json<ExchangeResponse>, ApiError> {
+    let key = key.map(|key| key.0);
+    let started = Instant::now();
+    let exchange = match (request.text, request.article) {
+        (Some(text), None) => {
+            let question = Question::parse(&text)?;
+            let context = AskContext {
+                priors: Priors {
+                    conversation: None,
+                    page: request.page.0,
+                    accept_language,
+                },
+                forced: request.language,
+            };
+            app.desk().post_message(&id, question, context, key, app.now()).await?
+        }
+        (None, Some(article)) => {
+            app.desk().choose_option(&id, ArticleId::new(article), key, app.now()).await?
+        }
+        _ => {
+            return Err(ApiError::new(
+                ProblemKind::BadRequest,
+                "send either `text`, what the visitor typed, or `article`, the option they chose",
+            )
+            .in_field("text"));
+        }
+    };
+    count(&app, &exchange, started);
+    Ok(Json(ExchangeResponse::from(exchange)))
+}
+
+fn count(app: &AppState, exchange: &Exchange, started: Instant) {
+    let reply = exchange.reply.as_ref().and_then(|message| message.reply.as_ref());
+    if let Some(reply) = reply {
+        app.metrics().answered(reply, started);
+    }
+}
+
+/// Reads a conversation whole.
+#[utoipa::path(
+    get,
+    path = "/v1/conversations/{id}",
+    tag = "conversations",
+    params(("id" = String, Path, description = "The conversation")),
+    responses(
+        (status = 200, description = "Everything said so far", body = ConversationResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "The server failed", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn read_conversation(
+    State(app): State<AppState>,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> Result<Json<ConversationResponse>, ApiError> {
+    let view = app.desk().conversation(&id).await?;
+    Ok(Json(ConversationResponse::from(view)))
+}
+
+/// Hands the conversation to a person.
+///
+/// A conversation that waits for a person already keeps its ticket, and that one is given back.
+#[utoipa::path(
+    post,
+    path = "/v1/conversations/{id}/escalate",
+    tag = "conversations",
+    request_body = EscalateRequest,
+    params(
+        ("id" = String, Path, description = "The conversation"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key opens no second ticket"),
+    ),
+    responses(
+        (status = 200, description = "The ticket", body = TicketBody),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "The server failed", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn escalate(
+    State(app): State<AppState>,
+    ApiPath(id): ApiPath<ConversationId>,
+    key: Option<RequestKey>,
+    ApiJson(request): ApiJson<EscalateRequest>,
+) -> Result<Json<TicketBody>, ApiError> {
+    let ticket = app
+        .desk()
+        .escalate(&id, request.reason, request.contact, key.map(|key| key.0), app.now())
+        .await?;
+    Ok(Json(TicketBody::from(ticket)))
+}
+
+/// Rates a reply of the bot; a later rating replaces an earlier one.
+#[utoipa::path(
+    post,
+    path = "/v1/conversations/{id}/messages/{message}/feedback",
+    tag = "conversations",
+    request_body = FeedbackRequest,
+    params(
+        ("id" = String, Path, description = "The conversation"),
+        ("message" = String, Path, description = "A reply of the bot"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key rates nothing twice"),
+    ),
+    responses(
+        (status = 204, description = "The rating is kept"),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "The server failed", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn give_feedback(
+    State(app): State<AppState>,
+    ApiPath((id, message)): ApiPath<(ConversationId, MessageId)>,
+    key: Option<RequestKey>,
+    ApiJson(request): ApiJson<FeedbackRequest>,
+) -> Result<StatusCode, ApiError> {
+    let feedback = Feedback {
+        rating: request.rating.into(),
+        comment: request.comment,
+    };
+    app.desk()
+        .give_feedback(&id, message, feedback, key.map(|key| key.0), app.now())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(open_conversation))
+        .routes(routes!(read_conversation))
+        .routes(routes!(post_message))
+        .routes(routes!(escalate))
+        .routes(routes!(give_feedback))
+}

@@ -1,0 +1,67 @@
+//! How the errors of the modules below become problems: one `From` each, so that no handler maps by hand.
+
+use super::problem::{ApiError, ProblemKind};
+use crate::conversation::InvalidId;
+use crate::desk::{DeskError, InvalidKey};
+use crate::pipeline::{EngineError, InvalidQuestion};
+use crate::store::StoreError;
+
+impl From<InvalidQuestion> for ApiError {
+    fn from(error: InvalidQuestion) -> Self {
+        let kind = match error {
+            InvalidQuestion::Empty => ProblemKind::QuestionEmpty,
+            InvalidQuestion::TooLong { .. } => ProblemKind::QuestionTooLong,
+            InvalidQuestion::NoWords => ProblemKind::QuestionWithoutWords,
+        };
+        Self::new(kind, error.to_string()).in_field("text")
+    }
+}
+
+impl From<InvalidId> for ApiError {
+    fn from(error: InvalidId) -> Self {
+        // What was never given out cannot be found; a caller need not tell the two apart.
+        Self::new(ProblemKind::NotFound, error.to_string())
+    }
+}
+
+impl From<InvalidKey> for ApiError {
+    fn from(error: InvalidKey) -> Self {
+        Self::new(ProblemKind::BadRequest, error.to_string()).in_field("Idempotency-Key")
+    }
+}
+
+impl From<EngineError> for ApiError {
+    fn from(error: EngineError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<DeskError> for ApiError {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::UnknownConversation(_) | DeskError::UnknownMessage(_) | DeskError::UnknownAnswer(_) => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+            DeskError::UnknownArticle(_) => Self::new(ProblemKind::NotFound, error.to_string()).in_field("article"),
+            DeskError::NotRateable(_) => Self::new(ProblemKind::BadRequest, error.to_string()).in_field("message"),
+            DeskError::KeyReused => Self::new(ProblemKind::Conflict, error.to_string()).in_field("Idempotency-Key"),
+            DeskError::Store(store) => Self::from(store),
+            DeskError::Engine(_) | DeskError::EngineStopped(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::DiskFull(_) | StoreError::ReadOnly(_) | StoreError::Locked(_) | StoreError::Stopped => {
+                Self::new(
+                    ProblemKind::Unavailable,
+                    "nothing was kept; repeat the request with the same Idempotency-Key after the time in Retry-After",
+                )
+                .because(error)
+            }
+            other => Self::internal(other),
+        }
+    }
+}

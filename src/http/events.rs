@@ -1,0 +1,106 @@
+//! `GET /v1/conversations/{id}/events`: a conversation as it happens, by server-sent events.
+
+use std::convert::Infallible;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::{Stream, StreamExt};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::conversation_wire::EventData;
+use super::extract::{ApiPath, ApiQuery};
+use super::limits::take_stream_place;
+use super::problem::{ApiError, Problem, ProblemKind};
+use super::state::AppState;
+use crate::conversation::{ConversationEvent, ConversationId};
+
+/// From where to follow.
+#[derive(Debug, Deserialize)]
+struct EventsQuery {
+    /// Number of the last event already known, for the first connection; later ones send `Last-Event-ID`.
+    after: Option<i64>,
+}
+
+const LAST_EVENT_ID: &str = "last-event-id";
+
+/// Follows a conversation after an event, or from the beginning.
+///
+/// Each event has its number as id, its kind as name (`message`, `ticket`, `state`, `feedback`) and JSON as data.
+/// A browser reconnects with `Last-Event-ID` by itself; no event is lost or sent twice.
+#[utoipa::path(
+    get,
+    path = "/v1/conversations/{id}/events",
+    tag = "conversations",
+    params(
+        ("id" = String, Path, description = "The conversation"),
+        ("after" = Option<i64>, Query, description = "Number of the last event already known"),
+        ("Last-Event-ID" = Option<i64>, Header, description = "The same, from a reconnecting browser; wins over `after`"),
+    ),
+    responses(
+        (status = 200, description = "Events without end", body = EventData, content_type = "text/event-stream"),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "The server failed", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn follow(
+    State(app): State<AppState>,
+    ApiPath(id): ApiPath<ConversationId>,
+    ApiQuery(query): ApiQuery<EventsQuery>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let after = last_event_id(&headers)?.or(query.after);
+    let place = take_stream_place(&app)?;
+    // The stream itself cannot answer with a status any more, so an unknown conversation is refused here.
+    app.desk().conversation(&id).await?;
+    let events = app.desk().events(id, after).take_until(app.closing());
+    let sent = async_stream::stream! {
+        let _place = place;
+        for await event in events {
+            match event.map_err(ApiError::from).and_then(to_sse) {
+                Ok(event) => yield Ok(event),
+                Err(error) => {
+                    // The browser reconnects after the last event it got, so ending loses nothing.
+                    error.log_ended_stream();
+                    return;
+                }
+            }
+        }
+    };
+    let keep_alive = KeepAlive::new().interval(app.settings().keep_alive());
+    Ok(Sse::new(sent).keep_alive(keep_alive))
+}
+
+fn to_sse(event: ConversationEvent) -> Result<Event, ApiError> {
+    let ConversationEvent {
+        sequence,
+        body,
+        created: _,
+    } = event;
+    Event::default()
+        .id(sequence.to_string())
+        .event(body.kind())
+        .json_data(EventData::from(body))
+        .map_err(ApiError::internal)
+}
+
+fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
+    let Some(value) = headers.get(LAST_EVENT_ID) else {
+        return Ok(None);
+    };
+    value
+        .to_str()
+        .ok()
+        .and_then(|text| text.trim().parse().ok())
+        .map(Some)
+        .ok_or_else(|| {
+            ApiError::new(ProblemKind::BadRequest, "Last-Event-ID is the number of an event; send the id of the last one received")
+                .in_field("Last-Event-ID")
+        })
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(follow))
+}

@@ -1,0 +1,87 @@
+//! The HTTP surface: the JSON API under `/v1`, live events, the page at `/`, articles under `/help`, and what operators ask.
+//!
+//! Handlers extract, call the desk and convert. This module must not know settings files, the environment or SQL.
+
+mod settings;
+mod state;
+
+mod articles;
+mod ask;
+mod conversations;
+mod events;
+mod pages;
+mod service;
+
+mod conversation_wire;
+mod wire;
+
+mod error;
+mod problem;
+mod texts;
+
+mod extract;
+mod language;
+mod locale;
+
+mod limits;
+mod metrics;
+mod openapi;
+mod request_id;
+mod serve;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, Uri, header};
+use axum::middleware;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+pub use openapi::openapi_json;
+pub use problem::{ApiError, Problem, ProblemKind};
+pub use serve::serve;
+pub use settings::HttpSettings;
+pub use state::{AppState, Clock};
+pub use wire::{AnswerBody, AskResponse, OptionBody};
+
+/// Builds every route of the server.
+pub fn router(app: AppState) -> Router {
+    // Live streams last, so they have a bound of their own; so do the questions of operators, which must get through
+    // when everything else is busy.
+    let bounded = Router::from(openapi::bounded())
+        .merge(pages::router().layer(CompressionLayer::new()))
+        .layer(middleware::from_fn_with_state(app.clone(), limits::bound));
+    Router::new()
+        .merge(bounded)
+        .merge(Router::from(openapi::unbounded()))
+        .merge(openapi::router().layer(CompressionLayer::new()))
+        .route("/metrics", axum::routing::get(metrics::scrape))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(app.settings().body_limit_bytes.get()))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn(problem::render_problems))
+        .layer(middleware::from_fn_with_state(app.clone(), metrics::measure))
+        .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
+        .layer(middleware::from_fn(request_id::name_request))
+        .with_state(app)
+}
+
+fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+}
+
+async fn unknown_path(uri: Uri) -> ApiError {
+    ApiError::new(
+        ProblemKind::NotFound,
+        format!("there is no path {}; see /docs for those that are", uri.path()),
+    )
+}
+
+async fn wrong_method() -> ApiError {
+    ApiError::new(
+        ProblemKind::MethodNotAllowed,
+        "this path has another method; see /docs, and the header Allow",
+    )
+}

@@ -1,0 +1,82 @@
+//! The OpenAPI 3.1 document, made from the handlers, and its browsable page.
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::state::AppState;
+use super::{articles, ask, conversations, events, service};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "mondo",
+        description = "Answers common questions from a knowledge base in Chinese, English, Korean and Japanese, and hands the rest to a person.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "questions", description = "One question, one answer"),
+        (name = "conversations", description = "Questions and answers in a row, and the path to a person"),
+        (name = "articles", description = "The knowledge base for people who look for themselves"),
+        (name = "service", description = "For operators"),
+    )
+)]
+struct Document;
+
+/// Documented routes that do a bounded piece of work.
+pub(super) fn bounded() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(ask::router())
+        .merge(conversations::router())
+        .merge(articles::router())
+}
+
+/// Documented routes that last, or must get through when everything else is busy.
+pub(super) fn unbounded() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(events::router())
+        .merge(service::router())
+}
+
+fn document() -> utoipa::openapi::OpenApi {
+    OpenApiRouter::<AppState>::with_openapi(Document::openapi())
+        .merge(bounded())
+        .merge(unbounded())
+        .into_openapi()
+}
+
+/// Gives the document, indented and with a line feed at the end, as it is kept in `web/openapi.json`.
+pub fn openapi_json() -> String {
+    let mut text = document()
+        .to_pretty_json()
+        .expect("the document is made of plain strings and maps");
+    text.push('\n');
+    text
+}
+
+/// Swagger UI brings styles of its own in attributes and pictures in its style sheet.
+const POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
+
+/// `/openapi.json` and `/docs`.
+pub(super) fn router() -> Router<AppState> {
+    let document = document();
+    let browsable = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"]).try_it_out_enabled(true));
+    Router::new()
+        .merge(browsable)
+        .route("/openapi.json", get(async move || Json(document.clone())))
+        .layer(middleware::from_fn(guard))
+}
+
+async fn guard(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+}

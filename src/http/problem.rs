@@ -1,0 +1,271 @@
+//! Problem replies (RFC 9457): one error type for every handler, phrased for developers and for visitors.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::language::visitor_language;
+use super::texts;
+
+/// What kind of thing went wrong; each has its own `type`, status and sentence for visitors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// A question of nothing but space.
+    QuestionEmpty,
+    /// A question beyond the limit.
+    QuestionTooLong,
+    /// A question of punctuation or control characters.
+    QuestionWithoutWords,
+    /// A body, path, header or query that cannot be read.
+    BadRequest,
+    /// A body that is not JSON by its own account.
+    UnsupportedMediaType,
+    /// A known path asked with another method.
+    MethodNotAllowed,
+    /// A body beyond the limit.
+    BodyTooLarge,
+    /// A conversation, message, article or path that does not exist.
+    NotFound,
+    /// One idempotency key with two different requests.
+    Conflict,
+    /// More work than the server takes on at once.
+    Busy,
+    /// A request that took too long.
+    TimedOut,
+    /// The store cannot write.
+    Unavailable,
+    /// A fault of the server.
+    Internal,
+}
+
+impl ProblemKind {
+    /// Every kind.
+    pub const ALL: [ProblemKind; 13] = [
+        ProblemKind::QuestionEmpty,
+        ProblemKind::QuestionTooLong,
+        ProblemKind::QuestionWithoutWords,
+        ProblemKind::BadRequest,
+        ProblemKind::UnsupportedMediaType,
+        ProblemKind::MethodNotAllowed,
+        ProblemKind::BodyTooLarge,
+        ProblemKind::NotFound,
+        ProblemKind::Conflict,
+        ProblemKind::Busy,
+        ProblemKind::TimedOut,
+        ProblemKind::Unavailable,
+        ProblemKind::Internal,
+    ];
+
+    /// Gives the stable name, the title and the status.
+    fn described(self) -> (&'static str, &'static str, StatusCode) {
+        match self {
+            Self::QuestionEmpty => ("question-empty", "The question is empty", StatusCode::BAD_REQUEST),
+            Self::QuestionTooLong => ("question-too-long", "The question is too long", StatusCode::BAD_REQUEST),
+            Self::QuestionWithoutWords => {
+                ("question-without-words", "The question has no words", StatusCode::BAD_REQUEST)
+            }
+            Self::BadRequest => ("bad-request", "The request cannot be read", StatusCode::BAD_REQUEST),
+            Self::UnsupportedMediaType => {
+                ("unsupported-media-type", "The body is not JSON", StatusCode::UNSUPPORTED_MEDIA_TYPE)
+            }
+            Self::MethodNotAllowed => {
+                ("method-not-allowed", "This path has another method", StatusCode::METHOD_NOT_ALLOWED)
+            }
+            Self::BodyTooLarge => ("body-too-large", "The body is too large", StatusCode::PAYLOAD_TOO_LARGE),
+            Self::NotFound => ("not-found", "There is no such thing", StatusCode::NOT_FOUND),
+            Self::Conflict => ("idempotency-conflict", "The key belongs to another request", StatusCode::CONFLICT),
+            Self::Busy => ("busy", "Too much work at once", StatusCode::TOO_MANY_REQUESTS),
+            Self::TimedOut => ("timed-out", "The request took too long", StatusCode::SERVICE_UNAVAILABLE),
+            Self::Unavailable => ("unavailable", "The store cannot write", StatusCode::SERVICE_UNAVAILABLE),
+            Self::Internal => ("internal", "The server failed", StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+
+    /// Gives the status.
+    pub fn status(self) -> StatusCode {
+        self.described().2
+    }
+
+    /// Tells after how many seconds a retry makes sense, where one does.
+    fn retry_after_seconds(self) -> Option<u64> {
+        match self {
+            Self::Busy | Self::TimedOut => Some(1),
+            Self::Unavailable => Some(30),
+            _ => None,
+        }
+    }
+}
+
+/// The body of every error reply, served as `application/problem+json`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Stable name of the kind of problem.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:mondo:problem:question-empty")]
+    pub kind: String,
+    /// Short summary for developers.
+    #[schema(example = "The question is empty")]
+    pub title: &'static str,
+    /// HTTP status.
+    #[schema(example = 400)]
+    pub status: u16,
+    /// What is wrong with this request and what to do about it, for developers.
+    pub detail: String,
+    /// The field of the request that is wrong, where one can be named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// One sentence for the visitor, in the language `Accept-Language` asks for.
+    pub message: &'static str,
+    /// Names the request in the server's log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// Why a request was refused or failed.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    kind: ProblemKind,
+    detail: String,
+    field: Option<String>,
+    cause: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+impl ApiError {
+    /// States what is wrong and what to do about it.
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+            field: None,
+            cause: None,
+        }
+    }
+
+    /// Names the field of the request that is wrong.
+    #[must_use]
+    pub fn in_field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// Keeps the cause for the log.
+    #[must_use]
+    pub fn because(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
+        self.cause = Some(Arc::new(cause));
+        self
+    }
+
+    /// A fault of the server: the reply says nothing of the cause, the log everything.
+    pub fn internal(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::new(
+            ProblemKind::Internal,
+            "the server failed; try again, and name the request id when asking for help",
+        )
+        .because(cause)
+    }
+
+    /// Logs why a live stream ended, once there is no reply left to say it in.
+    pub(super) fn log_ended_stream(&self) {
+        let cause = self.cause.as_deref().map(|cause| chain(cause));
+        tracing::error!(error = cause.as_deref().unwrap_or(&self.detail), "a live stream ended early");
+    }
+
+    /// A path or identifier that leads nowhere.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(
+            ProblemKind::NotFound,
+            format!("there is no such {what}; check the address"),
+        )
+    }
+}
+
+impl IntoResponse for ApiError {
+    /// Leaves the body to `render_problems`, which knows the visitor's language and the request id.
+    fn into_response(self) -> Response {
+        let mut response = self.kind.status().into_response();
+        if let Some(seconds) = self.kind.retry_after_seconds() {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Header that names a request in replies and in the log.
+pub(super) const REQUEST_ID: &str = "x-request-id";
+
+/// Middleware: writes the body of every error in the visitor's language, and logs the server's own faults once.
+pub(super) async fn render_problems(request: Request, next: Next) -> Response {
+    let language = visitor_language(request.headers());
+    let request_id = request_id(request.headers());
+    let mut response = next.run(request).await;
+    let Some(error) = response.extensions_mut().remove::<ApiError>() else {
+        return response;
+    };
+    if let Some(cause) = &error.cause {
+        tracing::error!(
+            error = %chain(cause.as_ref()),
+            request_id = request_id.as_deref().unwrap_or_default(),
+            "request failed"
+        );
+    }
+    let (name, title, status) = error.kind.described();
+    let problem = Problem {
+        kind: format!("urn:mondo:problem:{name}"),
+        title,
+        status: status.as_u16(),
+        detail: error.detail,
+        field: error.field,
+        message: texts::said_in(language, texts::problem(error.kind)),
+        request_id,
+    };
+    let headers = response.headers().clone();
+    let mut rendered = (status, headers, Json(problem)).into_response();
+    let rendered_headers = rendered.headers_mut();
+    // The reply without a body carried a length of zero.
+    rendered_headers.remove(header::CONTENT_LENGTH);
+    rendered_headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    rendered_headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    rendered
+}
+
+/// Turns a panic of a handler into a problem; the panic hook has logged where.
+pub(super) fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    ApiError::new(
+        ProblemKind::Internal,
+        "the server failed; try again, and name the request id when asking for help",
+    )
+    .into_response()
+}
+
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    Some(headers.get(REQUEST_ID)?.to_str().ok()?.to_owned())
+}
+
+/// Writes an error with everything that led to it.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let said = cause.to_string();
+        // Many errors already quote their source.
+        if !text.contains(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        source = cause.source();
+    }
+    text
+}

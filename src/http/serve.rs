@@ -1,0 +1,51 @@
+//! Serves a listener until told to stop, and then lets what is in progress finish.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use super::router;
+use super::state::AppState;
+
+/// How often buffered measurements are tidied up.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Serves until `shutdown` completes; then refuses new connections, ends live streams, and waits for requests in
+/// progress, but no longer than the deadline in the settings.
+pub async fn serve(
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+    app: AppState,
+) -> io::Result<()> {
+    let upkeep = tokio::spawn(keep_up(app.clone()));
+    let stopping = {
+        let app = app.clone();
+        async move {
+            shutdown.await;
+            app.close_streams();
+        }
+    };
+    let serving = axum::serve(listener, router(app.clone())).with_graceful_shutdown(stopping);
+    let overdue = async {
+        app.closing().await;
+        tokio::time::sleep(app.settings().shutdown_deadline()).await;
+    };
+    let served = tokio::select! {
+        served = async { serving.await } => served,
+        () = overdue => {
+            tracing::warn!("stopped with requests still in progress; see http.shutdown_deadline_ms");
+            Ok(())
+        }
+    };
+    upkeep.abort();
+    served
+}
+
+async fn keep_up(app: AppState) {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    loop {
+        ticks.tick().await;
+        app.metrics().upkeep();
+    }
+}

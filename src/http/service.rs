@@ -1,0 +1,69 @@
+//! What operators and their tools ask: is it alive, is it ready, which version is it.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::problem::{ApiError, Problem};
+use super::state::AppState;
+
+/// Tells that the process answers.
+#[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, description = "The process answers", body = String)))]
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Tells that questions can be answered and kept.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "service",
+    responses(
+        (status = 200, description = "Questions can be answered and kept", body = String),
+        (status = "5XX", description = "The store does not answer", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn readyz(State(app): State<AppState>) -> Result<&'static str, ApiError> {
+    app.desk().store().check().await?;
+    Ok("ready\n")
+}
+
+/// What is running.
+#[derive(Debug, Serialize, ToSchema)]
+struct VersionResponse {
+    /// Always `mondo`.
+    name: &'static str,
+    /// Version of the program.
+    version: &'static str,
+    /// Fingerprint of the knowledge being served.
+    knowledge: String,
+    /// Number of articles being served.
+    articles: usize,
+    /// The sentence encoder.
+    encoder: String,
+}
+
+/// Tells what is running.
+#[utoipa::path(get, path = "/version", tag = "service", responses((status = 200, description = "What is running", body = VersionResponse)))]
+async fn version(State(app): State<AppState>) -> Json<VersionResponse> {
+    let engine = app.desk().engine();
+    let snapshot = engine.snapshot();
+    let knowledge = snapshot.knowledge();
+    Json(VersionResponse {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        knowledge: knowledge.revision.to_string(),
+        articles: knowledge.articles.len(),
+        encoder: engine.encoder().identity().to_owned(),
+    })
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(healthz))
+        .routes(routes!(readyz))
+        .routes(routes!(version))
+}

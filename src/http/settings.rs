@@ -1,0 +1,60 @@
+//! Limits of the HTTP surface.
+
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// How much the server takes on, and how long it waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Requests worked on at once.
+    pub max_in_flight: NonZeroUsize,
+    /// Conversations followed live at once.
+    pub max_streams: NonZeroUsize,
+    /// Longest time one request may take.
+    pub request_timeout_ms: NonZeroU64,
+    /// Largest request body.
+    pub body_limit_bytes: NonZeroUsize,
+    /// Time between keep-alive comments on a live stream.
+    pub keep_alive_ms: NonZeroU64,
+    /// Longest time requests in progress may take after a signal to stop.
+    pub shutdown_deadline_ms: u64,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        const fn count(number: usize) -> NonZeroUsize {
+            NonZeroUsize::new(number).expect("the defaults are not zero")
+        }
+        const fn milliseconds(number: u64) -> NonZeroU64 {
+            NonZeroU64::new(number).expect("the defaults are not zero")
+        }
+        Self {
+            max_in_flight: count(256),
+            max_streams: count(10_000),
+            request_timeout_ms: milliseconds(10_000),
+            body_limit_bytes: count(64 * 1024),
+            keep_alive_ms: milliseconds(15_000),
+            shutdown_deadline_ms: 20_000,
+        }
+    }
+}
+
+impl HttpSettings {
+    /// Gives the longest time one request may take.
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_millis(self.request_timeout_ms.get())
+    }
+
+    /// Gives the time between keep-alive comments.
+    pub fn keep_alive(&self) -> Duration {
+        Duration::from_millis(self.keep_alive_ms.get())
+    }
+
+    /// Gives the longest time a shutdown waits for requests in progress.
+    pub fn shutdown_deadline(&self) -> Duration {
+        Duration::from_millis(self.shutdown_deadline_ms)
+    }
+}

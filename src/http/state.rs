@@ -1,0 +1,83 @@
+//! What every handler shares: the desk, the limits, the counters and the news that the server stops.
+
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, watch};
+
+use super::metrics::Metrics;
+use super::settings::HttpSettings;
+use crate::conversation::Timestamp;
+use crate::desk::Desk;
+
+/// Tells the time; an argument, so that tests have their own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What every handler shares.
+#[derive(Clone)]
+pub struct AppState(Arc<Shared>);
+
+struct Shared {
+    desk: Arc<Desk>,
+    settings: HttpSettings,
+    clock: Clock,
+    metrics: Metrics,
+    in_flight: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
+    closing: watch::Sender<bool>,
+}
+
+impl AppState {
+    /// Joins a desk with limits and a clock.
+    pub fn new(desk: Arc<Desk>, settings: HttpSettings, clock: Clock) -> Self {
+        Self(Arc::new(Shared {
+            desk,
+            clock,
+            metrics: Metrics::new(),
+            in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
+            streams: Arc::new(Semaphore::new(settings.max_streams.get())),
+            closing: watch::channel(false).0,
+            settings,
+        }))
+    }
+
+    /// The desk.
+    pub fn desk(&self) -> &Arc<Desk> {
+        &self.0.desk
+    }
+
+    /// The limits.
+    pub fn settings(&self) -> &HttpSettings {
+        &self.0.settings
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        (self.0.clock)()
+    }
+
+    /// Tells live streams to end.
+    pub fn close_streams(&self) {
+        self.0.closing.send_replace(true);
+    }
+
+    /// Waits until the server stops.
+    pub(super) fn closing(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut receiver = self.0.closing.subscribe();
+        async move {
+            // An error means that the server is gone, which is the same news.
+            let _ = receiver.wait_for(|closing| *closing).await;
+        }
+    }
+
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(super) fn in_flight(&self) -> &Arc<Semaphore> {
+        &self.0.in_flight
+    }
+
+    pub(super) fn streams(&self) -> &Arc<Semaphore> {
+        &self.0.streams
+    }
+}

@@ -1,0 +1,60 @@
+//! Runs every check and puts the faults in order.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::coverage::{self, CoverageMatrix};
+use super::sentences::Sentences;
+use super::sources::Sources;
+use super::{confusable, numbers_check, references, title_body, wording};
+use crate::encoder::Encoder;
+use crate::knowledge::{Fault, KnowledgeBase, Level};
+use crate::language::Language;
+
+/// What the check found.
+#[derive(Debug, Serialize)]
+pub struct CheckReport {
+    /// Every fault, by path and line.
+    pub faults: Vec<Fault>,
+    /// Which article exists in which language.
+    pub coverage: CoverageMatrix,
+}
+
+impl CheckReport {
+    /// Tells whether anything keeps the base from being served rightly.
+    pub fn has_error(&self) -> bool {
+        self.faults.iter().any(|fault| fault.level == Level::Error)
+    }
+
+    /// Counts the faults of one level.
+    pub fn count(&self, level: Level) -> usize {
+        self.faults.iter().filter(|fault| fault.level == level).count()
+    }
+}
+
+/// Checks a knowledge base read from `root`; `faults` are those met while reading.
+///
+/// Files are read again only to name the lines of faults and to see whether pictures exist.
+pub fn check(
+    root: &Path,
+    knowledge: &KnowledgeBase,
+    faults: Vec<Fault>,
+    encoder: &dyn Encoder,
+) -> CheckReport {
+    let sources = Sources::new(root);
+    let coverage = CoverageMatrix::of(knowledge);
+    let mut faults = faults;
+    faults.extend(coverage::missing_translations(knowledge));
+    faults.extend(wording::check(knowledge, &sources));
+    faults.extend(references::check(knowledge, &sources));
+    faults.extend(numbers_check::check(knowledge, &sources));
+    for language in Language::ALL {
+        let sentences = Sentences::of(knowledge, language, encoder);
+        faults.extend(confusable::check(&sentences, &sources));
+        faults.extend(title_body::check(knowledge, language, encoder, &sources));
+    }
+    faults.sort();
+    faults.dedup();
+    CheckReport { faults, coverage }
+}

@@ -1,0 +1,214 @@
+//! What an article points at: other articles, pages, pictures. Nothing is fetched.
+
+use std::path::{Path, PathBuf};
+
+use super::sources::{Sources, matter_of};
+use super::wording::at;
+use crate::knowledge::{Article, ArticleId, Fault, KnowledgeBase, Link, Translation, links};
+
+pub(super) fn check(knowledge: &KnowledgeBase, sources: &Sources<'_>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for article in &knowledge.articles {
+        faults.extend(follow_up_faults(knowledge, article, sources));
+        for translation in article.translations.values() {
+            for link in links(&translation.body) {
+                let problem = if link.is_image {
+                    image_problem(&link, translation, sources)
+                } else {
+                    link_problem(&link, knowledge, translation, sources)
+                };
+                if let Some((check, message)) = problem {
+                    // Blank lines above the body are cut off when it is read, so its lines may lie further down.
+                    let counted = translation.body_line + link.line - 1;
+                    let line = sources.line_with(&translation.path, counted, &link.target);
+                    faults.push(
+                        Fault::error(&translation.path, check, message)
+                            .at_line(line.unwrap_or(counted)),
+                    );
+                }
+            }
+        }
+    }
+    faults
+}
+
+fn follow_up_faults(
+    knowledge: &KnowledgeBase,
+    article: &Article,
+    sources: &Sources<'_>,
+) -> Vec<Fault> {
+    let path = matter_of(article);
+    let unknown = article
+        .follow_ups
+        .iter()
+        .filter(|id| knowledge.article(id).is_none());
+    unknown
+        .map(|id| {
+            let begin = sources.line_of_key(&path, "follow_ups").unwrap_or(1);
+            at(
+                Fault::error(
+                    &path,
+                    "unknown-follow-up",
+                    format!("there is no article `{id}`; correct the id or remove it from follow_ups"),
+                ),
+                sources.line_with(&path, begin, &format!("\"{id}\"")),
+            )
+        })
+        .collect()
+}
+
+type Problem = (&'static str, String);
+
+fn link_problem(
+    link: &Link,
+    knowledge: &KnowledgeBase,
+    translation: &Translation,
+    sources: &Sources<'_>,
+) -> Option<Problem> {
+    let target = link.target.as_str();
+    let dead = |message: String| Some(("dead-link", message));
+    if let Some(slug) = target.strip_prefix("article:") {
+        let exists = knowledge.article(&ArticleId::new(slug)).is_some();
+        return match exists {
+            true => None,
+            false => dead(format!("links to the article `{slug}`, which does not exist")),
+        };
+    }
+    if let Some(address) = target.strip_prefix("mailto:") {
+        return match is_mail_address(address) {
+            true => None,
+            false => dead(format!("`{address}` is not a mail address")),
+        };
+    }
+    if is_web_address(target) || is_within_the_site(target) {
+        return None;
+    }
+    if target.is_empty() {
+        return dead(format!("the link `{}` points nowhere", link.text));
+    }
+    if target.contains("://") {
+        return dead(format!(
+            "`{target}` is not a web address; it needs http:// or https://, a host and no spaces"
+        ));
+    }
+    if sources.has_file(&beside(translation, target)) {
+        return None;
+    }
+    dead(format!(
+        "`{target}` is neither a web address nor a file beside the article; write https:// before an address, or article: before an article's id"
+    ))
+}
+
+fn image_problem(
+    link: &Link,
+    translation: &Translation,
+    sources: &Sources<'_>,
+) -> Option<Problem> {
+    let target = &link.target;
+    if link.text.trim().is_empty() {
+        return Some((
+            "image-without-alt",
+            format!("the picture `{target}` has no alternative text; say in the brackets what it shows"),
+        ));
+    }
+    let found = is_web_address(target) || sources.has_file(&beside(translation, target));
+    if found {
+        return None;
+    }
+    Some((
+        "missing-image",
+        format!("there is no picture `{target}` beside the article; add the file or correct the name"),
+    ))
+}
+
+/// A path as it is meant in a body: relative to the file it stands in.
+fn beside(translation: &Translation, target: &str) -> PathBuf {
+    let folder = translation.path.parent().unwrap_or(Path::new(""));
+    let file = target.split(['#', '?']).next().unwrap_or(target);
+    folder.join(file)
+}
+
+/// A page of the site itself, or a place on the same page.
+fn is_within_the_site(target: &str) -> bool {
+    let is_page = target.starts_with('/') && !target.starts_with("//");
+    let is_place = target.starts_with('#') && target.len() > 1;
+    (is_page || is_place) && !has_space(target)
+}
+
+fn is_web_address(target: &str) -> bool {
+    let Some(rest) = target
+        .strip_prefix("https://")
+        .or_else(|| target.strip_prefix("http://"))
+    else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) => (name, Some(port)),
+        None => (host, None),
+    };
+    let port_is_sound = port.is_none_or(|port| port.parse::<u16>().is_ok());
+    port_is_sound && is_host(name) && !has_space(target)
+}
+
+fn is_mail_address(address: &str) -> bool {
+    let address = address.split('?').next().unwrap_or_default();
+    let Some((name, host)) = address.split_once('@') else {
+        return false;
+    };
+    !name.is_empty() && is_host(host) && !has_space(address)
+}
+
+/// Labels of letters, digits and hyphens with dots between them; letters of any script, because domains may have them.
+fn is_host(name: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|character| character.is_alphanumeric() || character == '-')
+    };
+    name == "localhost" || (name.contains('.') && name.split('.').all(is_label))
+}
+
+fn has_space(target: &str) -> bool {
+    target.chars().any(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_addresses_are_judged_by_their_form() {
+        for (target, expected) in [
+            ("https://kumora.example/verify?q=1#top", true),
+            ("http://localhost:8090/", true),
+            ("https://例え.テスト/", true),
+            ("https://", false),
+            ("https://kumora", false),
+            ("https://kumora..example", false),
+            ("https://kumora.example:99999/", false),
+            ("https://kumora.example/a b", false),
+            ("htps://kumora.example", false),
+            ("kumora.example/verify", false),
+        ] {
+            assert_eq!(is_web_address(target), expected, "{target}");
+        }
+    }
+
+    #[test]
+    fn mail_addresses_and_site_pages_are_judged_by_their_form() {
+        for (address, expected) in [
+            ("help@kumora.example", true),
+            ("help@kumora.example?subject=x", true),
+            ("help", false),
+            ("@kumora.example", false),
+        ] {
+            assert_eq!(is_mail_address(address), expected, "{address}");
+        }
+        for (target, expected) in [("/help/en", true), ("#top", true), ("/", true), ("//x", false), ("#", false)] {
+            assert_eq!(is_within_the_site(target), expected, "{target}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Says which language a question is written in, and folds text for matching.
+//!
+//! The lowest floor: it knows characters and words, and must not know questions, articles or settings.
+//! Detection gives a [`LanguageDistribution`], never a verdict, because `方法` is Chinese as well as Japanese.
+
+mod served;
+
+mod distribution;
+mod priors;
+
+mod detector;
+mod evidence;
+mod han;
+mod latin;
+
+mod normalize;
+mod script;
+
+pub use detector::Detector;
+pub use distribution::LanguageDistribution;
+pub use normalize::normalize_for_matching;
+pub use priors::Priors;
+pub use script::{is_bopomofo, is_han, is_hangul, is_kana};
+pub use served::{Language, UnknownLanguage};

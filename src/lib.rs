@@ -1,0 +1,36 @@
+//! mondo (問答): answers common questions from a knowledge base in Chinese, English, Korean and Japanese, knows when it
+//! does not know, and hands the conversation to a person with a ticket.
+//!
+//! This page is the map. A module imports only from modules below it; `tests/architecture.rs` holds it to that.
+//!
+//! | floor | module | holds |
+//! |---|---|---|
+//! | 8 | `main`, `commands` (of the binary) | the command line |
+//! | 7 | [`config`] | every setting, composed from the modules' own |
+//! | 6 | [`http`] | the JSON API, live events, the page |
+//! | 5 | [`desk`], [`insights`], [`evaluation`] | conversations and tickets; the knowledge check; measuring and calibrating |
+//! | 4 | [`store`] | what must survive: SQLite |
+//! | 3 | [`conversation`] | conversation, message and ticket, as plain types and one state machine |
+//! | 2 | [`pipeline`] | from question to decision |
+//! | 1 | [`knowledge`], [`encoder`] | articles; sentence vectors |
+//! | 0 | [`safety`], [`language`] | what words say by themselves; which language they are in |
+
+pub mod config;
+
+pub mod http;
+
+pub mod desk;
+pub mod evaluation;
+pub mod insights;
+
+pub mod store;
+
+pub mod conversation;
+
+pub mod pipeline;
+
+pub mod encoder;
+pub mod knowledge;
+
+pub mod language;
+pub mod safety;

@@ -1,0 +1,67 @@
+//! The command line of mondo. Standard output carries data, standard error carries talk.
+//!
+//! Exit codes: 0 done, 1 a check or a gate failed, 2 the command line is wrong, 3 something outside stood in the way
+//! (a file, a port, a disk).
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use commands::{ask, calibrate, config, detect, eval, explain, kb, openapi, serve};
+
+/// Answers common questions in Chinese, English, Japanese and Korean from a knowledge base, says when it does not
+/// know, and hands over to a person.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, after_help = EXIT_CODES)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 a check or a gate failed, 2 wrong usage, 3 something outside stood in the way (a file, a port, a disk).";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::ServeArgs),
+    Ask(ask::AskArgs),
+    Explain(explain::ExplainArgs),
+    Detect(detect::DetectArgs),
+    Kb(kb::KbArgs),
+    Eval(eval::EvalArgs),
+    Calibrate(calibrate::CalibrateArgs),
+    Config(config::ConfigArgs),
+    /// Prints the OpenAPI document of the HTTP API
+    Openapi,
+    /// Prints completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Something outside stood in the way.
+const ENVIRONMENT: u8 = 3;
+
+fn main() -> ExitCode {
+    let result = match CommandLine::parse().command {
+        Command::Serve(args) => serve::run(args),
+        Command::Ask(args) => ask::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Detect(args) => detect::run(&args),
+        Command::Kb(args) => kb::run(args),
+        Command::Eval(args) => eval::run(args),
+        Command::Calibrate(args) => calibrate::run(args),
+        Command::Config(args) => config::run(args),
+        Command::Openapi => openapi::run(),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut CommandLine::command(), "mondo", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("mondo: {error:#}");
+        ExitCode::from(ENVIRONMENT)
+    })
+}

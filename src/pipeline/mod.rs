@@ -1,0 +1,28 @@
+//! From question to decision: analyse, retrieve, weigh, calibrate, decide. Pure: it stores nothing and tells nobody.
+//!
+//! Reading order: a [`Question`] is parsed, an [`Engine`] searches its current [`Snapshot`] (lexical and dense),
+//! gathers [`Evidence`] per article, [`Fusion`] turns evidence into a probability, and [`decide`] turns that into a
+//! [`Decision`] under the operator's [`Thresholds`] and [`Routing`].
+
+mod analyzer;
+mod decide;
+mod engine;
+mod evidence;
+mod fusion;
+mod lexical;
+mod outcome;
+mod question;
+mod snapshot;
+mod stored_snapshot;
+mod terms;
+
+pub use analyzer::{Scheme, analyze};
+pub use decide::{Routing, RoutingAction, Thresholds, decide};
+pub use engine::{Asked, Engine, EngineError, SearchHit};
+pub use evidence::{EVIDENCE_NAMES, Evidence};
+pub use fusion::{Fusion, FusionError};
+pub use outcome::{
+    Answer, ClarifyOption, Confidence, Decision, EscalationReason, Outcome, RankedArticle,
+};
+pub use question::{InvalidQuestion, MAX_QUESTION_CHARS, Question};
+pub use snapshot::{Snapshot, SnapshotError, UnitKind};

@@ -1,0 +1,326 @@
+//! A knowledge base made searchable: entries, their units' vectors and terms, and the lexical index. Immutable; a
+//! change makes a new snapshot, which replaces the old one in one step.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::analyzer::Scheme;
+use super::lexical::{IndexedUnit, LexicalIndex};
+use super::stored_snapshot;
+use super::terms::{TermTable, term_codes};
+use crate::encoder::{Embedding, Encoder, TextRole, VectorIndex, VectorTable};
+use crate::knowledge::{
+    Article, ArticleId, KnowledgeBase, PassageLength, Revision, Translation, passages,
+    to_plain_text,
+};
+use crate::language::Language;
+
+/// What a unit of text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitKind {
+    /// A title or an alternate: how the question is asked.
+    Question,
+    /// A piece of the summary or the body: what answers it.
+    Passage,
+}
+
+impl UnitKind {
+    pub(super) const ALL: [Self; 2] = [Self::Question, Self::Passage];
+}
+
+/// Why a snapshot could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// tantivy refused.
+    #[error("could not build the search index: {0}")]
+    Lexical(#[from] tantivy::TantivyError),
+    /// The index folder cannot be written.
+    #[error("could not write the search index at {path}: {source}; check the free space and the rights, or pass another --data")]
+    Unwritable {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// One translation of one article.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) article: u32,
+    pub(super) language: Language,
+    /// Rows in the table of each [`UnitKind`].
+    pub(super) rows: [Range<u32>; 2],
+}
+
+/// All units of one kind, row by row.
+pub(super) struct UnitTable {
+    pub(super) vectors: VectorIndex,
+    pub(super) bigrams: TermTable,
+    pub(super) words: TermTable,
+    pub(super) entry_of_row: Vec<u32>,
+}
+
+/// A searchable knowledge base.
+pub struct Snapshot {
+    knowledge: KnowledgeBase,
+    encoder_identity: String,
+    pub(super) entries: Vec<Entry>,
+    pub(super) entries_of_article: Vec<Range<u32>>,
+    pub(super) tables: [UnitTable; 2],
+    pub(super) lexical: LexicalIndex,
+    /// Share of entries in each language, in the order of [`Language::ALL`].
+    pub(super) language_share: [f32; 4],
+    positions: HashMap<ArticleId, u32>,
+}
+
+/// Texts encoded in one task.
+const ENCODING_CHUNK: usize = 64;
+
+impl Snapshot {
+    /// Builds a snapshot in memory.
+    pub fn build(knowledge: KnowledgeBase, encoder: &dyn Encoder) -> Result<Self, SnapshotError> {
+        let units = Units::of(&knowledge);
+        let tables = units.tables(encoder);
+        let lexical = LexicalIndex::build(None, units.indexed())?;
+        Ok(Self::assemble(knowledge, encoder, units.entries, tables, lexical))
+    }
+
+    /// Opens the snapshot kept in a folder when knowledge, model and schema are the same, and builds it otherwise.
+    pub fn open_or_build(
+        folder: &Path,
+        knowledge: KnowledgeBase,
+        encoder: &dyn Encoder,
+    ) -> Result<Self, SnapshotError> {
+        let place = stored_snapshot::place(folder, knowledge.revision(), encoder.identity());
+        let units = Units::of(&knowledge);
+        if let Some((tables, lexical)) =
+            stored_snapshot::open(&place, encoder.dimension(), &units.row_counts())
+        {
+            let tables = units.with_entries(tables);
+            return Ok(Self::assemble(knowledge, encoder, units.entries, tables, lexical));
+        }
+        let tables = units.tables(encoder);
+        let lexical = stored_snapshot::save(folder, &place, &tables, units.indexed())?;
+        Ok(Self::assemble(knowledge, encoder, units.entries, tables, lexical))
+    }
+
+    fn assemble(
+        knowledge: KnowledgeBase,
+        encoder: &dyn Encoder,
+        entries: Vec<Entry>,
+        tables: [UnitTable; 2],
+        lexical: LexicalIndex,
+    ) -> Self {
+        let mut entries_of_article = Vec::with_capacity(knowledge.articles.len());
+        let mut language_share = [0.0; 4];
+        let mut start = 0;
+        for article in 0..knowledge.articles.len() as u32 {
+            let count = entries[start as usize..]
+                .iter()
+                .take_while(|entry| entry.article == article)
+                .count() as u32;
+            entries_of_article.push(start..start + count);
+            start += count;
+        }
+        for entry in &entries {
+            language_share[entry.language.index()] += 1.0 / entries.len() as f32;
+        }
+        let positions = knowledge
+            .articles
+            .iter()
+            .enumerate()
+            .map(|(position, article)| (article.id.clone(), position as u32))
+            .collect();
+        Self {
+            knowledge,
+            encoder_identity: encoder.identity().to_owned(),
+            entries,
+            entries_of_article,
+            tables,
+            lexical,
+            language_share,
+            positions,
+        }
+    }
+
+    /// The knowledge base this was built from.
+    pub fn knowledge(&self) -> &KnowledgeBase {
+        &self.knowledge
+    }
+
+    /// Fingerprint of that knowledge base.
+    pub fn revision(&self) -> &Revision {
+        self.knowledge.revision()
+    }
+
+    /// Identity of the encoder its vectors come from.
+    pub fn encoder_identity(&self) -> &str {
+        &self.encoder_identity
+    }
+
+    /// Number of translations that can be found.
+    pub fn entry_count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Finds an article.
+    pub fn article(&self, id: &ArticleId) -> Option<&Article> {
+        let position = *self.positions.get(id)?;
+        self.knowledge.articles.get(position as usize)
+    }
+
+    pub(super) fn article_at(&self, position: u32) -> &Article {
+        &self.knowledge.articles[position as usize]
+    }
+
+    pub(super) fn entries_of(&self, article: u32) -> &[Entry] {
+        let range = &self.entries_of_article[article as usize];
+        &self.entries[range.start as usize..range.end as usize]
+    }
+
+    pub(super) fn table(&self, kind: UnitKind) -> &UnitTable {
+        &self.tables[kind as usize]
+    }
+}
+
+/// The texts of a knowledge base, cut into units.
+struct Units {
+    entries: Vec<Entry>,
+    /// Texts of each kind, row by row, with the language they are in.
+    texts: [Vec<(Language, String)>; 2],
+}
+
+impl Units {
+    fn of(knowledge: &KnowledgeBase) -> Self {
+        let mut units = Self {
+            entries: Vec::new(),
+            texts: [Vec::new(), Vec::new()],
+        };
+        for (article, content) in knowledge.articles.iter().enumerate() {
+            for translation in content.translations.values() {
+                units.push_entry(article as u32, translation);
+            }
+        }
+        units
+    }
+
+    fn push_entry(&mut self, article: u32, translation: &Translation) {
+        let language = translation.language;
+        let questions = std::iter::once(&translation.title)
+            .chain(&translation.alternates)
+            .filter(|text| !text.is_empty())
+            .cloned();
+        let body = to_plain_text(&translation.body);
+        let answers = passages(&translation.summary, PassageLength::default())
+            .into_iter()
+            .chain(passages(&body, PassageLength::default()))
+            .take(MAX_PASSAGES);
+        let question_rows = append(&mut self.texts[0], language, questions);
+        let passage_rows = append(&mut self.texts[1], language, answers);
+        self.entries.push(Entry {
+            article,
+            language,
+            rows: [question_rows, passage_rows],
+        });
+    }
+
+    fn row_counts(&self) -> [usize; 2] {
+        [self.texts[0].len(), self.texts[1].len()]
+    }
+
+    fn tables(&self, encoder: &dyn Encoder) -> [UnitTable; 2] {
+        let tables = UnitKind::ALL.map(|kind| {
+            let texts = &self.texts[kind as usize];
+            let (bigrams, words) = term_tables(texts);
+            (vector_table(texts, encoder), bigrams, words)
+        });
+        self.with_entries(tables)
+    }
+
+    fn with_entries(&self, tables: [(VectorTable, TermTable, TermTable); 2]) -> [UnitTable; 2] {
+        let mut kinds = UnitKind::ALL.into_iter();
+        tables.map(|(vectors, bigrams, words)| {
+            let kind = kinds.next().unwrap_or(UnitKind::Passage);
+            let mut entry_of_row = vec![0; vectors.len()];
+            for (number, entry) in self.entries.iter().enumerate() {
+                for row in entry.rows[kind as usize].clone() {
+                    entry_of_row[row as usize] = number as u32;
+                }
+            }
+            UnitTable {
+                vectors: VectorIndex::new(vectors),
+                bigrams,
+                words,
+                entry_of_row,
+            }
+        })
+    }
+
+    fn indexed(&self) -> impl Iterator<Item = IndexedUnit<'_>> {
+        UnitKind::ALL.into_iter().flat_map(|kind| {
+            self.texts[kind as usize]
+                .iter()
+                .zip(0..)
+                .map(move |((language, text), row)| IndexedUnit {
+                    language: *language,
+                    kind,
+                    row,
+                    text,
+                })
+        })
+    }
+}
+
+/// A visitor's question is answered by the beginning of an article or not at all.
+const MAX_PASSAGES: usize = 6;
+
+fn append(
+    texts: &mut Vec<(Language, String)>,
+    language: Language,
+    units: impl Iterator<Item = String>,
+) -> Range<u32> {
+    let start = texts.len() as u32;
+    texts.extend(units.map(|text| (language, text)));
+    start..texts.len() as u32
+}
+
+fn vector_table(texts: &[(Language, String)], encoder: &dyn Encoder) -> VectorTable {
+    let encoded: Vec<Vec<Embedding>> = texts
+        .par_chunks(ENCODING_CHUNK)
+        .map(|chunk| {
+            let texts: Vec<&str> = chunk.iter().map(|(_, text)| text.as_str()).collect();
+            encoder.encode(TextRole::Passage, &texts)
+        })
+        .collect();
+    let mut table = VectorTable::new(encoder.dimension());
+    encoded
+        .iter()
+        .flatten()
+        .for_each(|embedding| table.push(embedding));
+    table
+}
+
+fn term_tables(texts: &[(Language, String)]) -> (TermTable, TermTable) {
+    let codes: Vec<_> = texts
+        .par_iter()
+        .map(|(language, text)| {
+            (
+                term_codes(Scheme::Bigrams, text),
+                term_codes(Scheme::Words(*language), text),
+            )
+        })
+        .collect();
+    let mut bigrams = TermTable::default();
+    let mut words = TermTable::default();
+    for (bigram_codes, word_codes) in &codes {
+        bigrams.push(bigram_codes);
+        words.push(word_codes);
+    }
+    bigrams.count_documents();
+    words.count_documents();
+    (bigrams, words)
+}

@@ -1,0 +1,130 @@
+//! Keeps what a snapshot computes on disk, under a fingerprint of everything it was computed from.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::lexical::{IndexedUnit, LexicalIndex, SCHEMA_VERSION};
+use super::snapshot::{SnapshotError, UnitKind, UnitTable};
+use super::terms::TermTable;
+use crate::encoder::VectorTable;
+use crate::knowledge::Revision;
+
+/// Tables of one kind as they are kept.
+pub(super) type KeptTable = (VectorTable, TermTable, TermTable);
+
+/// The folder a snapshot of this knowledge, model and schema is kept in.
+pub(super) fn place(folder: &Path, revision: &Revision, encoder_identity: &str) -> PathBuf {
+    let digest = Sha256::digest(format!("{SCHEMA_VERSION}\n{revision}\n{encoder_identity}"));
+    let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    folder.join(name)
+}
+
+/// Opens a kept snapshot; `None` when there is none, or when it is damaged and must be built anew.
+pub(super) fn open(
+    place: &Path,
+    dimension: usize,
+    rows: &[usize; 2],
+) -> Option<([KeptTable; 2], LexicalIndex)> {
+    let read_kind = |kind: UnitKind| -> Option<KeptTable> {
+        let rows = rows[kind as usize];
+        let vectors = fs::read(place.join(file_name(kind, "vectors"))).ok()?;
+        Some((
+            VectorTable::from_bytes(dimension, rows, &vectors)?,
+            read_terms(&place.join(file_name(kind, "bigrams")), rows)?,
+            read_terms(&place.join(file_name(kind, "words")), rows)?,
+        ))
+    };
+    let tables = [
+        read_kind(UnitKind::Question)?,
+        read_kind(UnitKind::Passage)?,
+    ];
+    let lexical = LexicalIndex::open(&place.join(LEXICAL)).ok()?;
+    (lexical.len() == (rows[0] + rows[1]) as u64).then_some((tables, lexical))
+}
+
+/// Writes a snapshot beside its place and moves it there in one step, so that a crash leaves no half of one; then
+/// removes the snapshots it replaces.
+pub(super) fn save<'a>(
+    folder: &Path,
+    place: &Path,
+    tables: &[UnitTable; 2],
+    units: impl Iterator<Item = IndexedUnit<'a>>,
+) -> Result<LexicalIndex, SnapshotError> {
+    let unwritable = |source: io::Error| SnapshotError::Unwritable {
+        path: folder.to_owned(),
+        source,
+    };
+    let building = folder.join(format!("building-{}", std::process::id()));
+    remove_if_there(&building).map_err(unwritable)?;
+    fs::create_dir_all(building.join(LEXICAL)).map_err(unwritable)?;
+    for kind in UnitKind::ALL {
+        let table = &tables[kind as usize];
+        let write = |part: &str, bytes: Vec<u8>| {
+            fs::write(building.join(file_name(kind, part)), bytes).map_err(unwritable)
+        };
+        write("vectors", table.vectors.table().to_bytes())?;
+        write("bigrams", term_bytes(&table.bigrams))?;
+        write("words", term_bytes(&table.words))?;
+    }
+    drop(LexicalIndex::build(Some(&building.join(LEXICAL)), units)?);
+    remove_if_there(place).map_err(unwritable)?;
+    fs::rename(&building, place).map_err(unwritable)?;
+    // A snapshot that cannot be removed costs space, not answers.
+    if let Err(error) = remove_others(folder, place) {
+        tracing::warn!(%error, "could not remove an old search index");
+    }
+    Ok(LexicalIndex::open(&place.join(LEXICAL))?)
+}
+
+const LEXICAL: &str = "lexical";
+
+fn file_name(kind: UnitKind, part: &str) -> String {
+    match kind {
+        UnitKind::Question => format!("question.{part}"),
+        UnitKind::Passage => format!("passage.{part}"),
+    }
+}
+
+/// Unit ends, then codes, as little-endian 32-bit numbers.
+fn term_bytes(table: &TermTable) -> Vec<u8> {
+    let (codes, ends) = table.parts();
+    ends.iter()
+        .chain(codes)
+        .flat_map(|number| number.to_le_bytes())
+        .collect()
+}
+
+fn read_terms(path: &Path, rows: usize) -> Option<TermTable> {
+    let bytes = fs::read(path).ok()?;
+    let mut numbers: Vec<u32> = bytes
+        .chunks_exact(4)
+        .map(|chunk| u32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]))
+        .collect();
+    if numbers.len() < rows {
+        return None;
+    }
+    let codes = numbers.split_off(rows);
+    let whole = numbers.last().copied().unwrap_or(0) as usize == codes.len();
+    let ordered = numbers.is_sorted();
+    (whole && ordered).then(|| TermTable::from_parts(codes, numbers))
+}
+
+fn remove_others(folder: &Path, keep: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path != keep && path.is_dir() {
+            fs::remove_dir_all(path)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,168 @@
+//! Rows of conversations.
+
+use sqlx::Row as _;
+
+use super::codes::parse;
+use super::idempotency::{find_response, remember_response};
+use super::{Connection, KeyedRequest, Reader, Row, Store, StoreError};
+use crate::conversation::{
+    AutomaticEscalation, Conversation, ConversationId, NewConversation, Standing, Timestamp,
+};
+use crate::language::Language;
+
+impl Store {
+    /// Keeps a new conversation; a repeated request gives back the one it opened before.
+    pub async fn open_conversation(
+        &self,
+        conversation: Conversation,
+        request: Option<KeyedRequest>,
+    ) -> Result<Conversation, StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    if let Some(request) = &request
+                        && let Some(id) = find_response(connection, request).await?
+                    {
+                        return load(connection, &parse("conversation id", id)?).await;
+                    }
+                    insert(connection, &conversation).await?;
+                    let id = conversation.id.to_string();
+                    remember_response(connection, request.as_ref(), &id, conversation.created)
+                        .await?;
+                    Ok(conversation)
+                })
+            })
+            .await
+    }
+}
+
+impl Reader {
+    /// Reads a conversation without its messages.
+    pub async fn conversation(&self, id: &ConversationId) -> Result<Conversation, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        load(&mut connection, id).await
+    }
+}
+
+async fn insert(
+    connection: &mut Connection,
+    conversation: &Conversation,
+) -> Result<(), StoreError> {
+    let Conversation {
+        id,
+        standing,
+        language,
+        opened_with,
+        last_sequence,
+        created,
+    } = conversation;
+    let accept_languages: Vec<&str> = opened_with
+        .accept_language
+        .iter()
+        .map(|language| language.code())
+        .collect();
+    sqlx::query(
+        "INSERT INTO conversations (id, state, episode, escalations, language, page_language, accept_languages, \
+         last_sequence, created, updated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+    )
+    .bind(id.to_string())
+    .bind(standing.state.code())
+    .bind(standing.episode)
+    .bind(escalations(standing))
+    .bind(language.map(Language::code))
+    .bind(opened_with.page.map(Language::code))
+    .bind(accept_languages.join(","))
+    .bind(last_sequence)
+    .bind(created.as_millis())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Writes what a step may change.
+pub(super) async fn update(
+    connection: &mut Connection,
+    conversation: &Conversation,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Conversation {
+        id,
+        standing,
+        language,
+        opened_with: _,
+        last_sequence,
+        created: _,
+    } = conversation;
+    sqlx::query(
+        "UPDATE conversations SET state = $2, episode = $3, escalations = $4, language = $5, last_sequence = $6, \
+         updated = $7 WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(standing.state.code())
+    .bind(standing.episode)
+    .bind(escalations(standing))
+    .bind(language.map(Language::code))
+    .bind(last_sequence)
+    .bind(now.as_millis())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn load(
+    connection: &mut Connection,
+    id: &ConversationId,
+) -> Result<Conversation, StoreError> {
+    let row = sqlx::query(
+        "SELECT c.id, c.state, c.episode, c.escalations, c.language, c.page_language, c.accept_languages, \
+         c.last_sequence, c.created, t.id AS open_ticket \
+         FROM conversations c LEFT JOIN tickets t \
+         ON t.conversation = c.id AND t.episode = c.episode AND t.status IN ('open', 'pending') \
+         WHERE c.id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.map_or(Err(StoreError::UnknownConversation(*id)), |row| {
+        from_row(&row)
+    })
+}
+
+fn from_row(row: &Row) -> Result<Conversation, StoreError> {
+    let language = |column: &str| -> Result<Option<Language>, StoreError> {
+        let code: Option<String> = row.try_get(column)?;
+        code.map(|code| parse("language", code)).transpose()
+    };
+    let accept_languages: String = row.try_get("accept_languages")?;
+    let escalations: i64 = row.try_get("escalations")?;
+    let open_ticket: Option<String> = row.try_get("open_ticket")?;
+    Ok(Conversation {
+        id: parse("conversation id", row.try_get("id")?)?,
+        standing: Standing {
+            state: parse("conversation state", row.try_get("state")?)?,
+            episode: row.try_get("episode")?,
+            escalation: match escalations {
+                0 => AutomaticEscalation::Unused,
+                _ => AutomaticEscalation::Used,
+            },
+            open_ticket: open_ticket.map(|id| parse("ticket id", id)).transpose()?,
+        },
+        language: language("language")?,
+        opened_with: NewConversation {
+            page: language("page_language")?,
+            accept_language: accept_languages
+                .split(',')
+                .filter_map(Language::from_tag)
+                .collect(),
+        },
+        last_sequence: row.try_get("last_sequence")?,
+        created: Timestamp::from_millis(row.try_get("created")?),
+    })
+}
+
+fn escalations(standing: &Standing) -> i64 {
+    match standing.escalation {
+        AutomaticEscalation::Unused => 0,
+        AutomaticEscalation::Used => 1,
+    }
+}

@@ -1,0 +1,193 @@
+//! Rows of messages.
+
+use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
+
+use super::codes::parse;
+use super::seal::{open, seal};
+use super::{Connection, Reader, Row, StoreError};
+use crate::conversation::{
+    AnswerId, BotDecision, BotReply, ConversationId, Message, MessageId, TicketSubject, Timestamp,
+};
+use crate::language::Language;
+use crate::pipeline::Confidence;
+
+/// A bot's reply as it stands in its column; the answer's id has a column of its own.
+#[derive(Serialize, Deserialize)]
+struct StoredReply {
+    decision: BotDecision,
+    language: Language,
+    confidence: Confidence,
+    subject: Option<TicketSubject>,
+}
+
+const COLUMNS: &str = "id, sequence, author, text_sealed, language, answer, reply, created";
+
+impl Reader {
+    /// Reads every message of a conversation, in order.
+    pub async fn messages(
+        &self,
+        conversation: &ConversationId,
+    ) -> Result<Vec<Message>, StoreError> {
+        self.messages_after(conversation, 0).await
+    }
+
+    /// Reads the messages that came after an event, in order.
+    pub(super) async fn messages_after(
+        &self,
+        conversation: &ConversationId,
+        sequence: i64,
+    ) -> Result<Vec<Message>, StoreError> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM messages WHERE conversation = $1 AND sequence > $2 ORDER BY sequence"
+        )))
+        .bind(conversation.to_string())
+        .bind(sequence)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(from_row).collect()
+    }
+}
+
+pub(super) async fn insert(
+    connection: &mut Connection,
+    conversation: &ConversationId,
+    episode: i64,
+    message: &Message,
+) -> Result<(), StoreError> {
+    let Message {
+        id,
+        sequence,
+        author,
+        text,
+        language,
+        reply,
+        created,
+    } = message;
+    let (answer, reply) = match reply {
+        Some(BotReply {
+            answer,
+            decision,
+            language,
+            confidence,
+            subject,
+        }) => {
+            let stored = StoredReply {
+                decision: decision.clone(),
+                language: *language,
+                confidence: *confidence,
+                subject: subject.clone(),
+            };
+            let json = serde_json::to_string(&stored)
+                .map_err(|error| StoreError::unreadable("reply", error))?;
+            (Some(answer.to_string()), Some(json))
+        }
+        None => (None, None),
+    };
+    sqlx::query(
+        "INSERT INTO messages (id, conversation, sequence, episode, author, text_sealed, language, answer, reply, \
+         created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(id.to_string())
+    .bind(conversation.to_string())
+    .bind(sequence)
+    .bind(episode)
+    .bind(author.code())
+    .bind(seal(text))
+    .bind(language.map(Language::code))
+    .bind(answer)
+    .bind(reply)
+    .bind(created.as_millis())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Reads one message of a conversation.
+pub(super) async fn load(
+    connection: &mut Connection,
+    conversation: &ConversationId,
+    id: &MessageId,
+) -> Result<Message, StoreError> {
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM messages WHERE conversation = $1 AND id = $2"
+    )))
+    .bind(conversation.to_string())
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.map_or(Err(StoreError::UnknownMessage(*id)), |row| from_row(&row))
+}
+
+/// The visitor's first words of an episode.
+pub(super) async fn first_question(
+    connection: &mut Connection,
+    conversation: &ConversationId,
+    episode: i64,
+) -> Result<Option<String>, StoreError> {
+    let row = sqlx::query(
+        "SELECT text_sealed FROM messages WHERE conversation = $1 AND episode = $2 AND author = 'visitor' \
+         ORDER BY sequence LIMIT 1",
+    )
+    .bind(conversation.to_string())
+    .bind(episode)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| Ok(open(row.try_get("text_sealed")?)))
+        .transpose()
+}
+
+/// The bot's last reply of an episode.
+pub(super) async fn last_reply(
+    connection: &mut Connection,
+    conversation: &ConversationId,
+    episode: i64,
+) -> Result<Option<BotReply>, StoreError> {
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM messages WHERE conversation = $1 AND episode = $2 AND author = 'bot' \
+         ORDER BY sequence DESC LIMIT 1"
+    )))
+    .bind(conversation.to_string())
+    .bind(episode)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row
+        .as_ref()
+        .map(from_row)
+        .transpose()?
+        .and_then(|message| message.reply))
+}
+
+fn from_row(row: &Row) -> Result<Message, StoreError> {
+    let language: Option<String> = row.try_get("language")?;
+    let answer: Option<String> = row.try_get("answer")?;
+    let reply: Option<String> = row.try_get("reply")?;
+    Ok(Message {
+        id: parse("message id", row.try_get("id")?)?,
+        sequence: row.try_get("sequence")?,
+        author: parse("author", row.try_get("author")?)?,
+        text: open(row.try_get("text_sealed")?),
+        language: language.map(|code| parse("language", code)).transpose()?,
+        reply: match (answer, reply) {
+            (Some(answer), Some(reply)) => Some(reply_from(parse("answer id", answer)?, &reply)?),
+            _ => None,
+        },
+        created: Timestamp::from_millis(row.try_get("created")?),
+    })
+}
+
+fn reply_from(answer: AnswerId, json: &str) -> Result<BotReply, StoreError> {
+    let StoredReply {
+        decision,
+        language,
+        confidence,
+        subject,
+    } = serde_json::from_str(json).map_err(|error| StoreError::unreadable("reply", error))?;
+    Ok(BotReply {
+        answer,
+        decision,
+        language,
+        confidence,
+        subject,
+    })
+}

@@ -1,0 +1,88 @@
+//! What must survive: conversations, messages, tickets, events and answer records, in SQLite.
+//!
+//! Reading order: [`Store::open`] prepares the file, a [`Reader`] reads it, and one writer task changes it in groups
+//! that share a commit. A call that returned `Ok` is on disk. Rows are private to this module; SQL is written for
+//! SQLite and Postgres alike. It must not know engines, visitors' requests or the clock.
+
+mod error;
+mod opening;
+
+mod reader;
+mod writer;
+
+mod answers;
+mod conversations;
+mod events;
+mod feedback;
+mod messages;
+mod tickets;
+
+mod transcript;
+mod turns;
+
+mod codes;
+mod idempotency;
+mod seal;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::conversation::Timestamp;
+
+pub use answers::{AnswerOrigin, AnswerRecord};
+pub use error::{OpenError, StoreError};
+pub use feedback::NewFeedback;
+pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
+pub use reader::Reader;
+pub use transcript::Written;
+pub use turns::{NewEscalation, NewTurn, ProposedReply};
+
+use writer::Writer;
+
+/// The database connection and row types; Postgres will join them here.
+type Connection = sqlx::SqliteConnection;
+type Row = sqlx::sqlite::SqliteRow;
+
+/// Reads and changes what is kept; clones share one writer.
+#[derive(Debug, Clone)]
+pub struct Store {
+    reader: Reader,
+    writer: Arc<Writer>,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the database in a data folder; makes both when they are missing, and brings the schema up to date.
+    ///
+    /// Must be called inside a tokio runtime, which then carries the writer.
+    pub async fn open(folder: &Path, now: Timestamp) -> Result<Self, OpenError> {
+        let path = opening::make_path(folder)?;
+        let mut connection = opening::open_for_writing(&path).await?;
+        idempotency::forget_old(&mut connection, now)
+            .await
+            .map_err(|source| OpenError::database(&path, source))?;
+        let reader = Reader::connect(&path).await?;
+        Ok(Self {
+            reader,
+            writer: Arc::new(Writer::start(connection)),
+            path,
+        })
+    }
+
+    /// Reads what is kept.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Tells whether reading and writing work.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.reader.check().await?;
+        // The write lock is taken and released; nothing changes, so no disk is waited for.
+        self.writer.write(|_| Box::pin(async { Ok(()) })).await
+    }
+}

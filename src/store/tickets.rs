@@ -1,0 +1,149 @@
+//! Rows of tickets.
+
+use sqlx::Row as _;
+
+use super::codes::{parse, reason_code, reason_from_code};
+use super::seal::{open, seal};
+use super::{Connection, Reader, Row, StoreError};
+use crate::conversation::{ConversationId, Ticket, TicketId, TicketNumber, Timestamp};
+
+const COLUMNS: &str = "id, number, conversation, status, language, subject, priority, reason, note_sealed, \
+                       contact_sealed, summary_sealed, created";
+
+impl Reader {
+    /// Reads a conversation's tickets, the oldest first.
+    pub async fn tickets(&self, conversation: &ConversationId) -> Result<Vec<Ticket>, StoreError> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM tickets WHERE conversation = $1 ORDER BY number"
+        )))
+        .bind(conversation.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(from_row).collect()
+    }
+}
+
+/// Takes the next number; a transaction that fails gives it back.
+pub(super) async fn next_number(connection: &mut Connection) -> Result<TicketNumber, StoreError> {
+    let row =
+        sqlx::query("UPDATE counters SET value = value + 1 WHERE name = 'ticket' RETURNING value")
+            .fetch_one(connection)
+            .await?;
+    Ok(TicketNumber(row.try_get("value")?))
+}
+
+pub(super) async fn insert(
+    connection: &mut Connection,
+    episode: i64,
+    ticket: &Ticket,
+) -> Result<(), StoreError> {
+    let Ticket {
+        id,
+        number,
+        conversation,
+        status,
+        language,
+        subject,
+        priority,
+        reason,
+        note,
+        contact,
+        summary,
+        created,
+    } = ticket;
+    let subject = subject
+        .as_ref()
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|error| StoreError::unreadable("subject of a ticket", error))?;
+    sqlx::query(
+        "INSERT INTO tickets (id, number, conversation, episode, status, language, subject, priority, reason, \
+         note_sealed, contact_sealed, summary_sealed, created) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    )
+    .bind(id.to_string())
+    .bind(number.0)
+    .bind(conversation.to_string())
+    .bind(episode)
+    .bind(status.code())
+    .bind(language.code())
+    .bind(subject)
+    .bind(priority.code())
+    .bind(reason_code(*reason))
+    .bind(note.as_deref().map(seal))
+    .bind(contact.as_deref().map(seal))
+    .bind(seal(summary))
+    .bind(created.as_millis())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn load(connection: &mut Connection, id: &TicketId) -> Result<Ticket, StoreError> {
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM tickets WHERE id = $1"
+    )))
+    .bind(id.to_string())
+    .fetch_one(connection)
+    .await?;
+    from_row(&row)
+}
+
+/// Adds what the visitor says about the matter to a ticket that is open already; later words replace earlier ones.
+pub(super) async fn complete(
+    connection: &mut Connection,
+    id: &TicketId,
+    note: Option<&str>,
+    contact: Option<&str>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE tickets SET note_sealed = COALESCE($2, note_sealed), contact_sealed = COALESCE($3, contact_sealed) \
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(note.map(seal))
+    .bind(contact.map(seal))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Closes the open ticket of an episode.
+pub(super) async fn close_open(
+    connection: &mut Connection,
+    conversation: &ConversationId,
+    episode: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE tickets SET status = 'closed' \
+         WHERE conversation = $1 AND episode = $2 AND status IN ('open', 'pending')",
+    )
+    .bind(conversation.to_string())
+    .bind(episode)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn from_row(row: &Row) -> Result<Ticket, StoreError> {
+    let subject: Option<String> = row.try_get("subject")?;
+    let note: Option<String> = row.try_get("note_sealed")?;
+    let contact: Option<String> = row.try_get("contact_sealed")?;
+    Ok(Ticket {
+        id: parse("ticket id", row.try_get("id")?)?,
+        number: TicketNumber(row.try_get("number")?),
+        conversation: parse("conversation id", row.try_get("conversation")?)?,
+        status: parse("ticket status", row.try_get("status")?)?,
+        language: parse("language", row.try_get("language")?)?,
+        subject: subject
+            .map(|json| serde_json::from_str(&json))
+            .transpose()
+            .map_err(|error| StoreError::unreadable("subject of a ticket", error))?,
+        priority: parse("priority", row.try_get("priority")?)?,
+        reason: reason_from_code(row.try_get("reason")?)?,
+        note: note.map(open),
+        contact: contact.map(open),
+        summary: open(row.try_get("summary_sealed")?),
+        created: Timestamp::from_millis(row.try_get("created")?),
+    })
+}

@@ -1,0 +1,165 @@
+//! One conversation being changed inside a transaction: every change is an event with the next number.
+
+use super::{Connection, StoreError, conversations, messages, tickets};
+use crate::conversation::{
+    Author, BotReply, Conversation, ConversationId, Message, MessageId, Moved, Standing,
+    SystemNote, Ticket, TicketNumber, Timestamp, phrase_note, phrase_reply,
+};
+use crate::language::Language;
+
+/// A change that was made, and the number of the newest event it brought, for those who listen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written<T> {
+    /// What was made.
+    pub value: T,
+    /// Number of the newest event; `None` when a repeated request changed nothing.
+    pub last_sequence: Option<i64>,
+}
+
+/// A conversation with the transaction it is changed in; nothing counts before [`Transcript::finish`].
+pub(super) struct Transcript<'c> {
+    connection: &'c mut Connection,
+    conversation: Conversation,
+    now: Timestamp,
+}
+
+impl<'c> Transcript<'c> {
+    /// Reads the conversation as it stands.
+    pub(super) async fn open(
+        connection: &'c mut Connection,
+        id: &ConversationId,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let conversation = conversations::load(connection, id).await?;
+        Ok(Self {
+            connection,
+            conversation,
+            now,
+        })
+    }
+
+    pub(super) fn connection(&mut self) -> &mut Connection {
+        self.connection
+    }
+
+    pub(super) fn conversation(&self) -> &Conversation {
+        &self.conversation
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        self.conversation.standing
+    }
+
+    /// Remembers the language the visitor is addressed in.
+    pub(super) fn speak(&mut self, language: Language) {
+        self.conversation.language = Some(language);
+    }
+
+    pub(super) async fn visitor_says(
+        &mut self,
+        text: String,
+        language: Option<Language>,
+    ) -> Result<Message, StoreError> {
+        self.say(Author::Visitor, text, language, None).await
+    }
+
+    pub(super) async fn bot_says(&mut self, reply: BotReply) -> Result<Message, StoreError> {
+        self.say(
+            Author::Bot,
+            phrase_reply(&reply),
+            Some(reply.language),
+            Some(reply),
+        )
+        .await
+    }
+
+    pub(super) async fn note(
+        &mut self,
+        note: SystemNote,
+        language: Language,
+    ) -> Result<Message, StoreError> {
+        self.say(
+            Author::System,
+            phrase_note(note, language),
+            Some(language),
+            None,
+        )
+        .await
+    }
+
+    async fn say(
+        &mut self,
+        author: Author,
+        text: String,
+        language: Option<Language>,
+        reply: Option<BotReply>,
+    ) -> Result<Message, StoreError> {
+        let id = MessageId::generate(self.now);
+        let sequence = self.event("message", &id.to_string()).await?;
+        let message = Message {
+            id,
+            sequence,
+            author,
+            text,
+            language,
+            reply,
+            created: self.now,
+        };
+        let episode = self.standing().episode;
+        messages::insert(self.connection, &self.conversation.id, episode, &message).await?;
+        Ok(message)
+    }
+
+    /// Takes over what a step led to, except for a ticket to be opened.
+    pub(super) async fn stand(&mut self, moved: &Moved) -> Result<(), StoreError> {
+        let before = self.standing();
+        self.conversation.standing = moved.standing;
+        if before.state != moved.standing.state {
+            self.event("state", moved.standing.state.code()).await?;
+        }
+        Ok(())
+    }
+
+    /// Opens a ticket under the next number.
+    pub(super) async fn open_ticket(
+        &mut self,
+        compose: impl FnOnce(TicketNumber) -> Ticket,
+    ) -> Result<Ticket, StoreError> {
+        let number = tickets::next_number(self.connection).await?;
+        let ticket = compose(number);
+        tickets::insert(self.connection, self.standing().episode, &ticket).await?;
+        self.event("ticket", &ticket.id.to_string()).await?;
+        Ok(ticket)
+    }
+
+    /// Reads the episode's open ticket.
+    pub(super) async fn ticket(&mut self) -> Result<Option<Ticket>, StoreError> {
+        match self.standing().open_ticket {
+            Some(id) => Ok(Some(tickets::load(self.connection, &id).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Writes an event and gives its number.
+    pub(super) async fn event(&mut self, kind: &str, subject: &str) -> Result<i64, StoreError> {
+        self.conversation.last_sequence += 1;
+        sqlx::query("INSERT INTO events (conversation, sequence, kind, subject, created) VALUES ($1, $2, $3, $4, $5)")
+            .bind(self.conversation.id.to_string())
+            .bind(self.conversation.last_sequence)
+            .bind(kind)
+            .bind(subject)
+            .bind(self.now.as_millis())
+            .execute(&mut *self.connection)
+            .await?;
+        Ok(self.conversation.last_sequence)
+    }
+
+    /// Writes the conversation itself.
+    pub(super) async fn finish<T>(self, value: T) -> Result<Written<T>, StoreError> {
+        conversations::update(self.connection, &self.conversation, self.now).await?;
+        Ok(Written {
+            value,
+            last_sequence: Some(self.conversation.last_sequence),
+        })
+    }
+}

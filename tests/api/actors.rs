@@ -1,0 +1,236 @@
+//! A fictional tea shop that runs mondo, and its visitors.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use mondo::conversation::Timestamp;
+use mondo::desk::{Desk, DeskSettings};
+use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
+use mondo::http::{AppState, HttpSettings, router};
+use mondo::knowledge::load_folder;
+use mondo::language::Detector;
+use mondo::pipeline::{Engine, Fusion, Routing, Snapshot, Thresholds};
+use mondo::store::Store;
+
+/// 2026-11-22T00:00:00Z.
+const OPENING: i64 = 1_795_305_600_000;
+
+/// The shop: a server on a database of its own.
+pub struct Shop {
+    pub app: AppState,
+    pub folder: TempDir,
+}
+
+impl Shop {
+    pub async fn open() -> Self {
+        Self::open_with(HttpSettings::default()).await
+    }
+
+    pub async fn open_with(settings: HttpSettings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app_on(folder.path(), settings).await;
+        Self { app, folder }
+    }
+
+    /// Stops, and starts again on the same data folder.
+    pub async fn reopen(self) -> Self {
+        let Self { app, folder } = self;
+        drop(app);
+        let app = app_on(folder.path(), HttpSettings::default()).await;
+        Self { app, folder }
+    }
+
+    pub fn router(&self) -> Router {
+        router(self.app.clone())
+    }
+
+    /// A visitor whose browser asks for these languages.
+    pub fn visitor(&self, languages: &str) -> Visitor {
+        Visitor { router: self.router(), languages: languages.to_owned(), conversation: String::new() }
+    }
+}
+
+async fn app_on(folder: &Path, settings: HttpSettings) -> AppState {
+    let store = Store::open(folder, Timestamp::from_millis(OPENING)).await.unwrap();
+    let desk = Desk::new(engine(), store, DeskSettings::default());
+    let moment = AtomicI64::new(OPENING);
+    let clock = Arc::new(move || Timestamp::from_millis(moment.fetch_add(1, Ordering::Relaxed)));
+    AppState::new(Arc::new(desk), settings, clock)
+}
+
+/// One engine for all tests: it holds nothing that a test could change.
+pub fn engine() -> Arc<Engine> {
+    static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
+    let build = || {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
+        let knowledge = load_folder(&folder).unwrap().into_served().unwrap();
+        let encoder: Arc<dyn Encoder> = Arc::new(StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap());
+        let snapshot = Snapshot::build(knowledge, encoder.as_ref()).unwrap();
+        Arc::new(Engine::new(
+            Detector::new(),
+            encoder,
+            Fusion::built_in().unwrap(),
+            snapshot,
+            thresholds(),
+            Routing::default(),
+        ))
+    };
+    Arc::clone(ENGINE.get_or_init(build))
+}
+
+/// Low ones: these tests are about the API, the thresholds of a shop with eight articles are nobody's concern.
+fn thresholds() -> Thresholds {
+    let mut thresholds = Thresholds::default();
+    for answer in [
+        &mut thresholds.answer.en,
+        &mut thresholds.answer.zh,
+        &mut thresholds.answer.ja,
+        &mut thresholds.answer.ko,
+    ] {
+        *answer = 0.2;
+    }
+    thresholds.clarify = 0.02;
+    thresholds.option_share = 0.0;
+    thresholds
+}
+
+/// Somebody with a browser.
+pub struct Visitor {
+    router: Router,
+    languages: String,
+    pub conversation: String,
+}
+
+impl Visitor {
+    /// Asks one question outside a conversation and gets a reply.
+    pub async fn asks(&self, text: &str) -> Value {
+        self.posts("/v1/ask", json!({ "text": text })).await.expect(StatusCode::OK)
+    }
+
+    /// Opens a conversation.
+    pub async fn opens(&mut self) -> Value {
+        let opened = self.posts("/v1/conversations", json!({})).await.expect(StatusCode::CREATED);
+        self.conversation = opened["id"].as_str().unwrap().to_owned();
+        opened
+    }
+
+    /// Says something in the conversation.
+    pub async fn says(&self, text: &str) -> Value {
+        self.posts(&self.path("messages"), json!({ "text": text })).await.expect(StatusCode::OK)
+    }
+
+    /// Says something under an idempotency key.
+    pub async fn says_once(&self, key: &str, text: &str) -> Told {
+        let body = json!({ "text": text }).to_string();
+        let request = self.request("POST", &self.path("messages")).header("idempotency-key", key);
+        self.sends(request.body(body.into()).unwrap()).await
+    }
+
+    /// Picks an option.
+    pub async fn chooses(&self, article: &str) -> Told {
+        self.posts(&self.path("messages"), json!({ "article": article })).await
+    }
+
+    /// Asks for a person.
+    pub async fn wants_a_person(&self, reason: &str) -> Value {
+        self.posts(&self.path("escalate"), json!({ "reason": reason })).await.expect(StatusCode::OK)
+    }
+
+    /// Rates a message.
+    pub async fn rates(&self, message: &Value, rating: &str) -> Told {
+        let path = format!("{}/{}/feedback", self.path("messages"), message["id"].as_str().unwrap());
+        self.posts(&path, json!({ "rating": rating })).await
+    }
+
+    /// Reads the conversation whole.
+    pub async fn rereads(&self) -> Value {
+        self.gets(&format!("/v1/conversations/{}", self.conversation)).await.expect(StatusCode::OK)
+    }
+
+    pub fn path(&self, rest: &str) -> String {
+        format!("/v1/conversations/{}/{rest}", self.conversation)
+    }
+
+    pub async fn gets(&self, path: &str) -> Told {
+        self.sends(self.request("GET", path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn posts(&self, path: &str, body: Value) -> Told {
+        self.posts_bytes(path, body.to_string().into_bytes()).await
+    }
+
+    pub async fn posts_bytes(&self, path: &str, body: Vec<u8>) -> Told {
+        self.sends(self.request("POST", path).body(body.into()).unwrap()).await
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header("accept-language", &self.languages)
+            .header("content-type", "application/json")
+    }
+
+    pub async fn sends(&self, request: Request<Body>) -> Told {
+        Told::read(self.connects(request).await).await
+    }
+
+    /// Sends a request and leaves the body of the reply unread.
+    pub async fn connects(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+}
+
+/// A reply as it came over the wire.
+pub struct Told {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Told {
+    pub async fn read(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        Self { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The body, once the status is the expected one.
+    #[track_caller]
+    pub fn expect(&self, status: StatusCode) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.json()
+    }
+
+    /// The problem, once status and kind are the expected ones.
+    #[track_caller]
+    pub fn problem(&self, status: u16, kind: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        let problem = self.json();
+        assert_eq!(problem["type"], format!("urn:mondo:problem:{kind}"));
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["request_id"], self.header("x-request-id"));
+        for part in ["title", "detail", "message"] {
+            assert!(!problem[part].as_str().unwrap().is_empty(), "{part}: {problem}");
+        }
+        problem
+    }
+}

@@ -1,0 +1,13 @@
+//! The HTTP API through its front door: the whole router in process, a small knowledge base, a real SQLite file.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod actors;
+
+mod asking;
+mod conversing;
+mod following;
+mod openapi;
+mod operating;
+mod reading;
+mod refusing;

@@ -1,0 +1,256 @@
+//! Conversations from the first question to the person.
+
+use mondo::conversation::{
+    Author, BotDecision, ConversationId, ConversationState, DecisionKind, Feedback,
+    NewConversation, Priority, Rating, StaffStep,
+};
+use mondo::desk::DeskError;
+use mondo::language::Language;
+use mondo::pipeline::EscalationReason;
+
+use crate::world::{World, key, now};
+
+#[tokio::test]
+async fn a_question_is_answered_in_its_language_and_the_language_is_remembered() {
+    let world = World::sure().await;
+    let visitor = world.visitor(Language::English).await;
+    let exchange = visitor.asks("출금이 안 돼요").await;
+    let reply = exchange.reply.expect("the bot answers");
+    assert_eq!(
+        (reply.author, reply.language),
+        (Author::Bot, Some(Language::Korean))
+    );
+    assert!(
+        reply.text.starts_with("출금은 네트워크 확인을 기다립니다."),
+        "{}",
+        reply.text
+    );
+    assert_eq!(
+        (exchange.state, exchange.ticket),
+        (ConversationState::Bot, None)
+    );
+    let view = world.desk.conversation(&visitor.id).await.expect("there");
+    assert_eq!(view.conversation.language, Some(Language::Korean));
+    assert_eq!(view.messages.len(), 2);
+}
+
+#[tokio::test]
+async fn not_knowing_leads_to_one_ticket_and_then_to_silence_of_the_bot() {
+    let world = World::unsure().await;
+    let visitor = world.visitor(Language::Japanese).await;
+    let first = visitor
+        .asks("出金が完了しません。どうすればいいですか")
+        .await;
+    assert_eq!(first.state, ConversationState::Queued);
+    let ticket = first.ticket.expect("never silent");
+    assert_eq!(ticket.summary, "出金が完了しません。どうすればいいですか");
+    assert_eq!(
+        (ticket.language, ticket.reason),
+        (Language::Japanese, EscalationReason::LowConfidence)
+    );
+    assert_eq!(ticket.priority, Priority::High);
+    assert!(
+        first.notes[0].text.contains("M-000001"),
+        "{}",
+        first.notes[0].text
+    );
+
+    let second = visitor.asks("急いでいます").await;
+    assert_eq!(second.reply, None, "a person is responsible");
+    assert_eq!(second.notes[0].author, Author::System);
+    assert_eq!(second.ticket.map(|ticket| ticket.id), Some(ticket.id));
+}
+
+#[tokio::test]
+async fn the_bot_hands_over_once_and_offers_a_person_afterwards() {
+    let world = World::unsure().await;
+    let visitor = world.visitor(Language::English).await;
+    visitor.asks("Why is my withdrawal pending?").await;
+    for step in [StaffStep::Claim, StaffStep::Return] {
+        world
+            .desk
+            .store()
+            .take_staff_step(visitor.id, step, now())
+            .await
+            .expect("applies");
+    }
+    let again = visitor.asks("Where is my deposit?").await;
+    assert_eq!(again.state, ConversationState::Bot);
+    let reply = again
+        .reply
+        .and_then(|message| message.reply)
+        .expect("the bot answers");
+    assert_eq!(reply.decision.kind(), DecisionKind::Escalate);
+    assert!(again.notes.is_empty());
+
+    let ticket = visitor.wants_person(Some("nobody called")).await;
+    assert_eq!(
+        (ticket.number.0, ticket.note.as_deref()),
+        (1, Some("nobody called")),
+        "the ticket is still open"
+    );
+}
+
+#[tokio::test]
+async fn a_closed_conversation_begins_a_new_episode() {
+    let world = World::unsure().await;
+    let visitor = world.visitor(Language::English).await;
+    visitor.asks("Why is my withdrawal pending?").await;
+    world
+        .desk
+        .store()
+        .take_staff_step(visitor.id, StaffStep::Close, now())
+        .await
+        .expect("applies");
+    let later = visitor.asks("Where is my deposit?").await;
+    let ticket = later.ticket.expect("a new episode may escalate again");
+    assert_eq!(
+        (ticket.number.0, ticket.summary.as_str()),
+        (2, "Where is my deposit?")
+    );
+}
+
+#[tokio::test]
+async fn an_option_chosen_is_the_answer_given() {
+    let world = World::asking_back().await;
+    let visitor = world.visitor(Language::Chinese).await;
+    let exchange = visitor.asks("充值提现没到账").await;
+    let reply = exchange
+        .reply
+        .and_then(|message| message.reply)
+        .expect("the bot asks back");
+    let BotDecision::Clarify { options } = reply.decision else {
+        panic!("{:?}", reply.decision)
+    };
+    assert!((2..=4).contains(&options.len()), "{options:?}");
+
+    let chosen = visitor.chooses("deposit-missing").await.expect("on offer");
+    assert_eq!(chosen.question.text, "充值没有到账怎么办？");
+    let message = chosen.reply.expect("given");
+    assert_eq!(message.text, "网络确认后充值会显示。");
+    let record = world
+        .desk
+        .explain(&message.reply.expect("in parts").answer)
+        .await
+        .expect("recorded");
+    assert_eq!(record.conversation, Some(visitor.id));
+
+    let error = visitor
+        .chooses("no-such-article")
+        .await
+        .expect_err("never existed");
+    assert!(matches!(error, DeskError::UnknownArticle(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_strict_article_is_not_given_in_another_language() {
+    let world = World::sure().await;
+    let visitor = world.visitor(Language::Korean).await;
+    let exchange = visitor.chooses("tax-advice").await.expect("it exists");
+    let ticket = exchange.ticket.expect("a person answers instead");
+    assert_eq!(
+        (ticket.reason, ticket.language),
+        (EscalationReason::LanguageMissing, Language::Korean)
+    );
+}
+
+#[tokio::test]
+async fn the_reason_a_person_was_offered_goes_with_the_ticket() {
+    let world = World::sure().await;
+    let visitor = world.visitor(Language::English).await;
+    visitor.asks("Why is my withdrawal pending?").await;
+    let ticket = visitor.wants_person(Some("  it has been two days  ")).await;
+    assert_eq!(ticket.reason, EscalationReason::PersonalCase);
+    assert_eq!(ticket.note.as_deref(), Some("it has been two days"));
+    let subject = ticket.subject.expect("the article's");
+    assert_eq!(
+        (subject.category.as_str(), subject.collect),
+        ("money", vec!["txid".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn a_person_can_be_asked_for_before_any_question() {
+    let world = World::sure().await;
+    let visitor = world.visitor(Language::Korean).await;
+    let ticket = visitor.wants_person(None).await;
+    assert_eq!(
+        (ticket.reason, ticket.language),
+        (EscalationReason::PersonRequested, Language::Korean)
+    );
+    let view = world.desk.conversation(&visitor.id).await.expect("there");
+    assert_eq!(view.ticket.map(|kept| kept.id), Some(ticket.id));
+    assert!(view.messages[0].text.contains("M-000001"));
+}
+
+#[tokio::test]
+async fn requests_repeated_after_a_restart_change_nothing() {
+    let world = World::unsure().await;
+    let new = || NewConversation {
+        page: Some(Language::English),
+        accept_language: vec![],
+    };
+    let opened = world
+        .desk
+        .open_conversation(new(), key("open-0001"), now())
+        .await
+        .expect("opened");
+    let mut visitor = world.visitor(Language::English).await;
+    let first = visitor
+        .asks_with_key("Where is my deposit?", key("message-1"))
+        .await
+        .expect("taken");
+
+    let id = visitor.id;
+    drop(visitor);
+    let world = world.restarted().await;
+    let again = world
+        .desk
+        .open_conversation(new(), key("open-0001"), now())
+        .await
+        .expect("known");
+    assert_eq!(again, opened);
+    visitor = world.visitor(Language::English).await;
+    visitor.id = id;
+    let second = visitor
+        .asks_with_key("Where is my deposit?", key("message-1"))
+        .await
+        .expect("known");
+    assert_eq!(second, first);
+    let error = visitor
+        .asks_with_key("Why is my withdrawal pending?", key("message-1"))
+        .await
+        .expect_err("other text");
+    assert!(matches!(error, DeskError::KeyReused), "{error:?}");
+}
+
+#[tokio::test]
+async fn only_replies_of_known_conversations_are_rated() {
+    let world = World::sure().await;
+    let visitor = world.visitor(Language::English).await;
+    let exchange = visitor.asks("Where is my deposit?").await;
+    let reply = exchange.reply.expect("the bot answers").id;
+    let rate = |id, message| {
+        let feedback = Feedback {
+            rating: Rating::NotHelpful,
+            comment: Some("too short".to_owned()),
+        };
+        let desk = &world.desk;
+        async move {
+            desk.give_feedback(&id, message, feedback, None, now())
+                .await
+        }
+    };
+    rate(visitor.id, reply).await.expect("rated");
+    let error = rate(visitor.id, exchange.question.id)
+        .await
+        .expect_err("a question");
+    assert!(matches!(error, DeskError::NotRateable(_)), "{error:?}");
+    let error = rate(ConversationId::generate(now()), reply)
+        .await
+        .expect_err("elsewhere");
+    assert!(
+        matches!(error, DeskError::UnknownConversation(_)),
+        "{error:?}"
+    );
+}

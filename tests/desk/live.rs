@@ -1,0 +1,69 @@
+//! Following a conversation: nothing lost, nothing doubled, wherever a listener comes back.
+
+use std::pin::pin;
+
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use mondo::conversation::{ConversationEvent, ConversationId, EventBody};
+use mondo::desk::DeskError;
+use mondo::language::Language;
+
+use crate::world::{World, now};
+
+#[tokio::test]
+async fn a_listener_that_comes_and_goes_hears_everything_once() {
+    let world = World::sure().await;
+    let visitor = world.visitor(Language::English).await;
+    let desk = std::sync::Arc::clone(&world.desk);
+    let id = visitor.id;
+    let listener = tokio::spawn(async move {
+        let mut heard: Vec<ConversationEvent> = Vec::new();
+        while heard.len() < 30 {
+            let last = heard.last().map(|event| event.sequence);
+            // The connection drops after every seventh event.
+            let some: Vec<_> = desk
+                .events(id, last)
+                .take(7)
+                .try_collect()
+                .await
+                .expect("follows");
+            heard.extend(some);
+        }
+        heard
+    });
+    for _ in 0..21 {
+        visitor.asks("Where is my deposit?").await;
+    }
+    let heard = listener.await.expect("the listener ends");
+    let sequences: Vec<i64> = heard.iter().map(|event| event.sequence).collect();
+    assert_eq!(sequences, (1..=35).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn the_path_to_a_person_is_told_step_by_step() {
+    let world = World::sure().await;
+    let visitor = world.visitor(Language::English).await;
+    let mut events = pin!(world.desk.events(visitor.id, None));
+    visitor.asks("Where is my deposit?").await;
+    visitor.wants_person(None).await;
+    let mut kinds = Vec::new();
+    for _ in 0..5 {
+        let event = events.next().await.expect("goes on").expect("follows");
+        if let EventBody::Message(message) = &event.body {
+            assert_eq!(message.sequence, event.sequence);
+        }
+        kinds.push(event.body.kind());
+    }
+    assert_eq!(kinds, ["message", "message", "state", "ticket", "message"]);
+}
+
+#[tokio::test]
+async fn nobody_can_follow_what_is_not_there() {
+    let world = World::sure().await;
+    let id = ConversationId::generate(now());
+    let mut events = pin!(world.desk.events(id, None));
+    let error = events.next().await.expect("an error").expect_err("unknown");
+    assert!(
+        matches!(error, DeskError::UnknownConversation(unknown) if unknown == id),
+        "{error:?}"
+    );
+}

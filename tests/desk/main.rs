@@ -1,0 +1,54 @@
+//! The desk as visitors live it, on a real file with a small knowledge base of its own.
+
+mod conversations;
+mod live;
+mod world;
+
+use mondo::conversation::{AnswerId, BotDecision, DecisionKind};
+use mondo::desk::{AskContext, DeskError, named_evidence};
+use mondo::language::Language;
+
+use world::{World, now, question};
+
+#[tokio::test]
+async fn an_answer_is_recorded_with_what_it_was_drawn_from() {
+    let world = World::sure().await;
+    let reply = world
+        .desk
+        .ask(question("提现一直没到账"), AskContext::default(), now())
+        .await
+        .expect("answered");
+    let BotDecision::Answer { answer, .. } = &reply.reply.decision else {
+        panic!("not an answer: {:?}", reply.reply.decision)
+    };
+    assert_eq!(
+        (answer.article.as_str(), answer.language),
+        ("withdrawal-pending", Language::Chinese)
+    );
+
+    let record = world.desk.explain(&reply.id).await.expect("recorded");
+    assert_eq!(
+        (record.decision, record.question.as_str()),
+        (DecisionKind::Answer, "提现一直没到账")
+    );
+    assert_eq!(
+        record.article.as_ref().map(|article| article.as_str()),
+        Some("withdrawal-pending")
+    );
+    let candidates = record.outcome["candidates"].as_array().expect("a list");
+    assert_eq!(candidates[0]["article"], "withdrawal-pending");
+    let evidence = named_evidence(&candidates[0]);
+    assert_eq!(evidence.len(), mondo::pipeline::EVIDENCE_NAMES.len());
+    assert_eq!(evidence[0].0, "similarity");
+}
+
+#[tokio::test]
+async fn an_unknown_answer_cannot_be_explained() {
+    let world = World::sure().await;
+    let id = AnswerId::generate(now());
+    let error = world.desk.explain(&id).await.expect_err("never given");
+    assert!(
+        matches!(error, DeskError::UnknownAnswer(unknown) if unknown == id),
+        "{error:?}"
+    );
+}

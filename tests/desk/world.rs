@@ -1,0 +1,285 @@
+//! A desk over a fictional shop's articles, and its visitors.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mondo::conversation::{
+    Conversation, ConversationId, Exchange, NewConversation, Ticket, Timestamp,
+};
+use mondo::desk::{AskContext, Desk, DeskError, DeskSettings, IdempotencyKey};
+use mondo::encoder::{Embedding, Encoder, TextRole};
+use mondo::knowledge::{
+    Article, ArticleId, Intent, KnowledgeBase, LanguagePolicy, Revision, Severity, Translation,
+};
+use mondo::language::{Detector, Language};
+use mondo::pipeline::{Engine, Fusion, Question, Routing, Snapshot, Thresholds};
+use mondo::store::Store;
+
+/// The moment at which everything here happens.
+pub fn now() -> Timestamp {
+    Timestamp::from_millis(1_790_000_000_000)
+}
+
+pub fn question(text: &str) -> Question {
+    Question::parse(text).expect("a question of the tests has words")
+}
+
+pub fn key(text: &str) -> Option<IdempotencyKey> {
+    Some(text.parse().expect("a key of the tests is long enough"))
+}
+
+/// A desk with a file of its own.
+pub struct World {
+    pub desk: Arc<Desk>,
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    /// Every question with a candidate is answered.
+    pub async fn sure() -> Self {
+        Self::with_thresholds(0.0, 0.0).await
+    }
+
+    /// No question is answered by the bot.
+    pub async fn unsure() -> Self {
+        Self::with_thresholds(2.0, 2.0).await
+    }
+
+    /// Every question with two candidates is asked back.
+    pub async fn asking_back() -> Self {
+        Self::with_thresholds(2.0, 0.0).await
+    }
+
+    async fn with_thresholds(answer: f32, clarify: f32) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let desk = Arc::new(open_desk(folder.path(), answer, clarify).await);
+        Self { desk, folder }
+    }
+
+    /// Stops and starts again on the same file.
+    pub async fn restarted(self) -> Self {
+        let Self { desk, folder } = self;
+        drop(desk);
+        let desk = Arc::new(open_desk(folder.path(), 0.0, 0.0).await);
+        Self { desk, folder }
+    }
+
+    /// A visitor whose page is in a language.
+    pub async fn visitor(&self, page: Language) -> Visitor {
+        let new = NewConversation {
+            page: Some(page),
+            accept_language: vec![],
+        };
+        let Conversation { id, .. } = self
+            .desk
+            .open_conversation(new, None, now())
+            .await
+            .expect("opened");
+        Visitor {
+            desk: Arc::clone(&self.desk),
+            id,
+        }
+    }
+}
+
+async fn open_desk(folder: &std::path::Path, answer: f32, clarify: f32) -> Desk {
+    let mut thresholds = Thresholds {
+        clarify,
+        option_share: 0.0,
+        ..Thresholds::default()
+    };
+    let answers = &mut thresholds.answer;
+    (answers.en, answers.zh, answers.ja, answers.ko) = (answer, answer, answer, answer);
+    let encoder: Arc<dyn Encoder> = Arc::new(LetterPairs);
+    let snapshot =
+        Snapshot::build(knowledge(), encoder.as_ref()).expect("three articles can be indexed");
+    let fusion = Fusion::built_in().expect("the built-in fusion is tested");
+    let engine = Engine::new(
+        Detector::new(),
+        encoder,
+        fusion,
+        snapshot,
+        thresholds,
+        Routing::default(),
+    );
+    let store = Store::open(folder, now())
+        .await
+        .expect("the folder is writable");
+    Desk::new(
+        Arc::new(engine),
+        store,
+        DeskSettings {
+            fallback: Language::English,
+        },
+    )
+}
+
+/// Someone with a question.
+pub struct Visitor {
+    pub desk: Arc<Desk>,
+    pub id: ConversationId,
+}
+
+impl Visitor {
+    pub async fn asks(&self, text: &str) -> Exchange {
+        self.asks_with_key(text, None).await.expect("taken")
+    }
+
+    pub async fn asks_with_key(
+        &self,
+        text: &str,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Exchange, DeskError> {
+        self.desk
+            .post_message(&self.id, question(text), AskContext::default(), key, now())
+            .await
+    }
+
+    pub async fn chooses(&self, article: &str) -> Result<Exchange, DeskError> {
+        self.desk
+            .choose_option(&self.id, ArticleId::new(article), None, now())
+            .await
+    }
+
+    pub async fn wants_person(&self, reason: Option<&str>) -> Ticket {
+        let reason = reason.map(str::to_owned);
+        self.desk
+            .escalate(&self.id, reason, None, None, now())
+            .await
+            .expect("queued")
+    }
+}
+
+/// Vectors of letter pairs: alike texts are near each other, which is all these tests need of a model.
+struct LetterPairs;
+
+const DIMENSION: usize = 256;
+
+impl Encoder for LetterPairs {
+    fn dimension(&self) -> usize {
+        DIMENSION
+    }
+
+    fn identity(&self) -> &str {
+        "letter-pairs"
+    }
+
+    fn encode(&self, _role: TextRole, texts: &[&str]) -> Vec<Embedding> {
+        let encode = |text: &&str| {
+            let mut counts = vec![0.0; DIMENSION];
+            let letters: Vec<char> = text.to_lowercase().chars().collect();
+            for pair in letters.windows(2) {
+                counts[(pair[0] as usize * 31 + pair[1] as usize) % DIMENSION] += 1.0;
+            }
+            Embedding::normalised(counts)
+        };
+        texts.iter().map(encode).collect()
+    }
+}
+
+fn knowledge() -> KnowledgeBase {
+    use Language::{Chinese, English, Japanese, Korean};
+    let articles = vec![
+        article(
+            "deposit-missing",
+            Intent::General,
+            LanguagePolicy::Label,
+            &["withdrawal-pending"],
+            &[
+                (
+                    English,
+                    "Where is my deposit?",
+                    "A deposit shows once the network has confirmed it.",
+                ),
+                (Chinese, "充值没有到账怎么办？", "网络确认后充值会显示。"),
+                (
+                    Korean,
+                    "입금이 보이지 않아요",
+                    "네트워크 확인 후 입금이 표시됩니다.",
+                ),
+                (
+                    Japanese,
+                    "入金が反映されません",
+                    "ネットワークの承認後に反映されます。",
+                ),
+            ],
+        ),
+        article(
+            "tax-advice",
+            Intent::Regulated,
+            LanguagePolicy::Strict,
+            &[],
+            &[(
+                English,
+                "How is my profit taxed?",
+                "Tax depends on where you live.",
+            )],
+        ),
+        article(
+            "withdrawal-pending",
+            Intent::Personal,
+            LanguagePolicy::Label,
+            &[],
+            &[
+                (
+                    English,
+                    "Why is my withdrawal pending?",
+                    "A withdrawal waits for the network.",
+                ),
+                (Chinese, "提现一直没到账怎么办？", "提现正在等待网络确认。"),
+                (
+                    Korean,
+                    "출금이 안 돼요",
+                    "출금은 네트워크 확인을 기다립니다.",
+                ),
+                (
+                    Japanese,
+                    "出金が完了しません",
+                    "出金はネットワークの承認を待っています。",
+                ),
+            ],
+        ),
+    ];
+    KnowledgeBase {
+        articles,
+        revision: Revision("test".to_owned()),
+    }
+}
+
+fn article(
+    id: &str,
+    intent: Intent,
+    policy: LanguagePolicy,
+    follow_ups: &[&str],
+    texts: &[(Language, &str, &str)],
+) -> Article {
+    let translation = |(language, title, summary): &(Language, &str, &str)| Translation {
+        language: *language,
+        title: (*title).to_owned(),
+        alternates: vec![],
+        summary: (*summary).to_owned(),
+        source_rev: 1,
+        body: (*summary).to_owned(),
+        path: PathBuf::new(),
+        body_line: 1,
+    };
+    Article {
+        id: ArticleId::new(id),
+        category: "money".to_owned(),
+        severity: Severity::High,
+        intent,
+        policy,
+        audience: vec!["all".to_owned()],
+        owner: "support".to_owned(),
+        rev: 1,
+        valid_from: None,
+        valid_until: None,
+        follow_ups: follow_ups.iter().map(|id| ArticleId::new(*id)).collect(),
+        collect: vec!["txid".to_owned()],
+        translations: texts
+            .iter()
+            .map(|text| (text.0, translation(text)))
+            .collect::<BTreeMap<_, _>>(),
+    }
+}

@@ -1,0 +1,91 @@
+//! What can be wrong with a data folder, and that the error says what to do.
+
+use mondo::store::{OpenError, Reader, Store};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use crate::{Fixture, now, record};
+
+#[tokio::test]
+async fn a_file_in_place_of_the_folder_is_named() {
+    let place = tempfile::NamedTempFile::new().expect("a temporary file can be made");
+    let error = Store::open(&place.path().join("data"), now())
+        .await
+        .expect_err("not a folder");
+    assert!(matches!(error, OpenError::Folder { .. }), "{error:?}");
+    assert!(error.to_string().contains("--data"), "{error}");
+}
+
+#[tokio::test]
+async fn another_kind_of_file_is_not_touched() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let path = folder.path().join("mondo.sqlite");
+    let notes = "my shopping list, certainly not a database\n".repeat(100);
+    std::fs::write(&path, &notes).expect("the folder is writable");
+    let error = Store::open(folder.path(), now())
+        .await
+        .expect_err("not a database");
+    assert!(matches!(error, OpenError::Damaged { .. }), "{error:?}");
+    assert_eq!(std::fs::read_to_string(&path).expect("still there"), notes);
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_for_writing_and_reading() {
+    let Fixture { store, folder } = Fixture::new().await;
+    let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(store.path())
+        .connect()
+        .await
+        .expect("the file is there");
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (999, 'from the future', 1, X'00', 0)",
+    )
+    .execute(&mut connection)
+    .await
+    .expect("the table of migrations is there");
+    connection.close().await.expect("closes");
+    drop(store);
+
+    let writing = Store::open(folder.path(), now())
+        .await
+        .expect_err("too new");
+    let reading = Reader::open(folder.path()).await.expect_err("too new");
+    for error in [writing, reading] {
+        assert!(
+            matches!(error, OpenError::NewerSchema { found: 999, .. }),
+            "{error:?}"
+        );
+        assert!(
+            error.to_string().contains("install that version"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_folder_without_a_record_is_not_filled_by_reading() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let error = Reader::open(folder.path())
+        .await
+        .expect_err("nothing there");
+    assert!(matches!(error, OpenError::NotThere { .. }), "{error:?}");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).expect("readable").count(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn a_reader_sees_what_a_running_store_writes() {
+    let fixture = Fixture::new().await;
+    let reader = Reader::open(fixture.folder.path())
+        .await
+        .expect("the schema is current");
+    let record = record("출금이 안 돼요");
+    fixture
+        .store
+        .record_answer(record.clone())
+        .await
+        .expect("recorded");
+    assert_eq!(reader.answer(&record.id).await.expect("there"), record);
+}
