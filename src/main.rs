@@ -61,7 +61,21 @@ fn main() -> ExitCode {
         }
     };
     result.unwrap_or_else(|error| {
-        eprintln!("mondo: {error:#}");
+        eprintln!("mondo: {}", in_one_line(&error));
         ExitCode::from(ENVIRONMENT)
+    })
+}
+
+/// The error and its causes, leaving out a cause that the error has told already.
+fn in_one_line(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |told, cause| {
+        let cause = cause.to_string();
+        if told.is_empty() {
+            cause
+        } else if told.contains(&cause) {
+            told
+        } else {
+            format!("{told}: {cause}")
+        }
     })
 }

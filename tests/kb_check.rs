@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use mondo::encoder::{ModelFolder, StaticEncoder};
 use mondo::insights::{CheckReport, check};
@@ -52,12 +53,32 @@ fn warning(edit: Edit, check: &'static str, path: &'static str, line: usize) -> 
 
 fn cases() -> Vec<Case> {
     vec![
-        error(Replace(HOURS, "title", "titel"), "bad-front-matter", HOURS, 2),
-        error(Replace(HOURS, "source_rev = 1", "source_rev = x"), "bad-front-matter", HOURS, 9),
-        error(Replace(MATTER, "rev = 1", "rev = -1"), "bad-front-matter", MATTER, 3),
+        error(
+            Replace(HOURS, "title", "titel"),
+            "bad-front-matter",
+            HOURS,
+            2,
+        ),
+        error(
+            Replace(HOURS, "source_rev = 1", "source_rev = x"),
+            "bad-front-matter",
+            HOURS,
+            9,
+        ),
+        error(
+            Replace(MATTER, "rev = 1", "rev = -1"),
+            "bad-front-matter",
+            MATTER,
+            3,
+        ),
         Case {
             line: None,
-            ..error(Write("shop/hours/fr.md", "+++\n+++\n"), "unknown-language", "shop/hours/fr.md", 0)
+            ..error(
+                Write("shop/hours/fr.md", "+++\n+++\n"),
+                "unknown-language",
+                "shop/hours/fr.md",
+                0,
+            )
         },
         Case {
             line: None,
@@ -65,11 +86,31 @@ fn cases() -> Vec<Case> {
         },
         Case {
             line: None,
-            ..warning(Remove("shop/hours/ko.md"), "missing-translation", "shop/hours", 0)
+            ..warning(
+                Remove("shop/hours/ko.md"),
+                "missing-translation",
+                "shop/hours",
+                0,
+            )
         },
-        warning(Replace(MATTER, "rev = 1", "rev = 2"), "stale-translation", HOURS, 9),
-        warning(Replace(HOURS, "source_rev = 1", "source_rev = 3"), "revision-ahead", HOURS, 9),
-        warning(Replace(HOURS, "  \"are you open on sunday\",\n", ""), "few-alternates", HOURS, 3),
+        warning(
+            Replace(MATTER, "rev = 1", "rev = 2"),
+            "stale-translation",
+            HOURS,
+            9,
+        ),
+        warning(
+            Replace(HOURS, "source_rev = 1", "source_rev = 3"),
+            "revision-ahead",
+            HOURS,
+            9,
+        ),
+        warning(
+            Replace(HOURS, "  \"are you open on sunday\",\n", ""),
+            "few-alternates",
+            HOURS,
+            3,
+        ),
         warning(
             Replace(HOURS, "are you open on sunday", "Opening TIMES"),
             "repeated-alternate",
@@ -83,7 +124,7 @@ fn cases() -> Vec<Case> {
             4,
         ),
         warning(
-            Replace(RETURNS, "money back", "opening times!"),
+            Replace(RETURNS, "money back", "times opening"),
             "near-duplicate",
             HOURS,
             4,
@@ -94,8 +135,18 @@ fn cases() -> Vec<Case> {
             HOURS,
             2,
         ),
-        warning(Replace(HOURS, "We are open", LONG_SUMMARY), "long-summary", HOURS, 8),
-        error(Replace(HOURS, "Doors open at nine.", ""), "empty-body", HOURS, 11),
+        warning(
+            Replace(HOURS, "We are open", LONG_SUMMARY),
+            "long-summary",
+            HOURS,
+            8,
+        ),
+        error(
+            Replace(HOURS, "Doors open at nine.", ""),
+            "empty-body",
+            HOURS,
+            11,
+        ),
         error(
             Replace(MATTER, "category = \"shop\"", "category = \"shops\""),
             "category-mismatch",
@@ -103,23 +154,57 @@ fn cases() -> Vec<Case> {
             2,
         ),
         error(
-            Replace(MATTER, "valid_until = 2027-01-01", "valid_until = 2025-01-01"),
+            Replace(
+                MATTER,
+                "valid_until = 2027-01-01",
+                "valid_until = 2025-01-01",
+            ),
             "never-valid",
             MATTER,
             5,
         ),
-        error(Replace(MATTER, "\"returns\"", "\"refunds\""), "unknown-follow-up", MATTER, 6),
+        error(
+            Replace(MATTER, "\"returns\"", "\"refunds\""),
+            "unknown-follow-up",
+            MATTER,
+            6,
+        ),
         error(
             Replace(HOURS, "Doors", "\n\nSee [this](article:refunds).\n\nDoors"),
             "dead-link",
             HOURS,
             13,
         ),
-        error(Replace(HOURS, "Doors", "[x](https://kumora) Doors"), "dead-link", HOURS, 11),
-        error(Replace(HOURS, "Doors", "[x](kumora.example) Doors"), "dead-link", HOURS, 11),
-        error(Replace(HOURS, "Doors", "![](door.png) Doors"), "image-without-alt", HOURS, 11),
-        error(Replace(HOURS, "Doors", "![The door](door.png) Doors"), "missing-image", HOURS, 11),
-        warning(Replace(HOURS, "10 to 18", "10 to 19"), "different-numbers", HOURS, 8),
+        error(
+            Replace(HOURS, "Doors", "[x](https://kumora) Doors"),
+            "dead-link",
+            HOURS,
+            11,
+        ),
+        error(
+            Replace(HOURS, "Doors", "[x](kumora.example) Doors"),
+            "dead-link",
+            HOURS,
+            11,
+        ),
+        error(
+            Replace(HOURS, "Doors", "![](door.png) Doors"),
+            "image-without-alt",
+            HOURS,
+            11,
+        ),
+        error(
+            Replace(HOURS, "Doors", "![The door](door.png) Doors"),
+            "missing-image",
+            HOURS,
+            11,
+        ),
+        warning(
+            Replace(HOURS, "10 to 18", "10 to 19"),
+            "different-numbers",
+            HOURS,
+            8,
+        ),
         warning(
             Replace(HOURS, "Doors", "Above 1,500 yen we wrap it. Doors"),
             "different-numbers",
@@ -131,6 +216,11 @@ fn cases() -> Vec<Case> {
 
 const LONG_TITLE: &str = "When exactly, on which days of the week and at which hours of the day, and in which of the seasons of the year, is the shop of ours open?";
 const LONG_SUMMARY: &str = "We are open whenever the lights are on, and the lights are on whenever somebody is there to switch them on, which is most of the time, because somebody usually is, except when nobody is, which happens too, for instance on holidays, or when it snows, or when the trains do not run, or when everybody is ill, or when there is a wedding in the village, or when the baker has run out of bread and we all go looking for some. That is, we are open";
+
+static ENCODER: LazyLock<StaticEncoder> = LazyLock::new(|| {
+    let model = ModelFolder::built_in().expect("the built-in model is sound");
+    StaticEncoder::load(model).expect("the built-in model is sound")
+});
 
 #[test]
 fn a_sound_base_has_no_fault() {
@@ -163,7 +253,10 @@ fn every_fault_is_found_where_it_is() {
         );
         assert_eq!(
             report.has_error(),
-            report.faults.iter().any(|fault| fault.level == Level::Error)
+            report
+                .faults
+                .iter()
+                .any(|fault| fault.level == Level::Error)
         );
     }
 }
@@ -178,7 +271,12 @@ fn all_faults_are_reported_at_once_in_order() {
     let checks: Vec<&str> = report.faults.iter().map(|fault| fault.check).collect();
     assert_eq!(
         checks,
-        ["missing-translation", "image-without-alt", "missing-translation", "bad-front-matter"],
+        [
+            "missing-translation",
+            "image-without-alt",
+            "missing-translation",
+            "bad-front-matter"
+        ],
         "{}",
         listed(&report.faults)
     );
@@ -187,14 +285,18 @@ fn all_faults_are_reported_at_once_in_order() {
 #[test]
 fn a_body_under_the_wrong_title_is_noticed() {
     let base = TempDir::new().expect("temporary folder");
-    copy(&demo_base(), base.path());
-    let read = |path: &str| fs::read_to_string(base.path().join(path)).expect("article of the demo base");
+    copy_english(&demo_base(), base.path());
+    let read =
+        |path: &str| fs::read_to_string(base.path().join(path)).expect("article of the demo base");
     let sign_up = read("account/sign-up/en.md");
     let fees = read("fees/trading-fees/en.md");
     let (matter, _) = sign_up.rsplit_once("+++").expect("front matter");
     let (_, body) = fees.rsplit_once("+++").expect("front matter");
-    fs::write(base.path().join("account/sign-up/en.md"), format!("{matter}+++{body}"))
-        .expect("temporary file");
+    fs::write(
+        base.path().join("account/sign-up/en.md"),
+        format!("{matter}+++{body}"),
+    )
+    .expect("temporary file");
     let report = check_folder(base.path());
     let mismatches: Vec<&Fault> = report
         .faults
@@ -226,10 +328,8 @@ fn demo_base() -> std::path::PathBuf {
 }
 
 fn check_folder(root: &Path) -> CheckReport {
-    let model = ModelFolder::built_in().expect("the built-in model is sound");
-    let encoder = StaticEncoder::load(model).expect("the built-in model is sound");
     let loaded = load_folder(root).expect("a readable folder");
-    check(root, &loaded.knowledge, loaded.faults, &encoder)
+    check(root, &loaded.knowledge, loaded.faults, &*ENCODER)
 }
 
 fn listed(faults: &[Fault]) -> String {
@@ -249,17 +349,22 @@ fn apply(root: &Path, edit: &Edit) {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a base in one language, which is enough to know what is usual and four times as fast.
+fn copy_english(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("temporary folder");
     for entry in fs::read_dir(from).expect("readable folder") {
         let path = entry.expect("readable entry").path();
         let target = to.join(path.file_name().expect("an entry has a name"));
         if path.is_dir() {
-            copy(&path, &target);
-        } else {
+            copy_english(&path, &target);
+        } else if !is_translation(&path) || path.ends_with("en.md") {
             fs::copy(&path, &target).expect("temporary file");
         }
     }
+}
+
+fn is_translation(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "md")
 }
 
 fn sound_base() -> TempDir {

@@ -30,7 +30,12 @@ pub struct CalibrateArgs {
     #[arg(long, value_name = "DIR")]
     kb: Option<PathBuf>,
     /// Labelled questions: a .jsonl file, or a folder of them
-    #[arg(long, value_name = "PATH", default_value = "tests/relevance", conflicts_with = "set")]
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "tests/relevance",
+        conflicts_with = "set"
+    )]
     questions: PathBuf,
     /// Take knowledge base and questions from an evaluation set instead
     #[arg(long, value_name = "SET_DIR", conflicts_with = "kb")]
@@ -55,8 +60,11 @@ pub fn run(args: CalibrateArgs) -> anyhow::Result<ExitCode> {
     let verdicts: Vec<(Language, usize, Verdict)> = Language::ALL
         .into_iter()
         .map(|language| {
-            let rows: Vec<CalibrationRow> =
-                rows.iter().copied().filter(|row| row.language == language).collect();
+            let rows: Vec<CalibrationRow> = rows
+                .iter()
+                .copied()
+                .filter(|row| row.language == language)
+                .collect();
             (language, rows.len(), calibrate(&rows, target))
         })
         .collect();
@@ -64,8 +72,14 @@ pub fn run(args: CalibrateArgs) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.write {
         write(path, &verdicts, target)?;
     }
-    let all_met = verdicts.iter().all(|(_, _, verdict)| matches!(verdict, Verdict::Met(_)));
-    Ok(if all_met { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    let all_met = verdicts
+        .iter()
+        .all(|(_, _, verdict)| matches!(verdict, Verdict::Met(_)));
+    Ok(if all_met {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
 fn read(
@@ -79,7 +93,10 @@ fn read(
         }
         None => {
             let kb = args.kb.as_deref().unwrap_or(&workbench.config.server.kb);
-            (load_folder(kb)?.into_served()?, read_questions(&args.questions)?)
+            (
+                load_folder(kb)?.into_served()?,
+                read_questions(&args.questions)?,
+            )
         }
     };
     check_labels(&questions, &knowledge)?;
@@ -100,23 +117,23 @@ fn ask(
     let bar = progress_bar("asking", questions.len());
     let asked = predict(&engine, questions, &today, || bar.inc(1))?;
     bar.finish_and_clear();
-    let rows = questions.iter().zip(&asked).filter_map(|(question, asked)| {
-        let judged = judge(question, &asked.prediction);
-        let answers = asked.prediction.decision == PredictedDecision::Answer;
-        Some(CalibrationRow {
-            language: asked.language?,
-            confidence: answers.then_some(judged.confidence),
-            right: judged.right,
-            in_scope: judged.in_scope,
-        })
-    });
+    let rows = questions
+        .iter()
+        .zip(&asked)
+        .filter_map(|(question, asked)| {
+            let judged = judge(question, &asked.prediction);
+            let answers = asked.prediction.decision == PredictedDecision::Answer;
+            Some(CalibrationRow {
+                language: asked.language?,
+                confidence: answers.then_some(judged.confidence),
+                right: judged.right,
+                in_scope: judged.in_scope,
+            })
+        });
     Ok(rows.collect())
 }
 
-fn print(
-    verdicts: &[(Language, usize, Verdict)],
-    target: CalibrationTarget,
-) -> anyhow::Result<()> {
+fn print(verdicts: &[(Language, usize, Verdict)], target: CalibrationTarget) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,

@@ -78,7 +78,8 @@ fn ask_set(
     workbench: &Workbench,
 ) -> anyhow::Result<(EvaluationSet, Vec<AskedQuestion>)> {
     let set = EvaluationSet::read(folder)?;
-    let engine = workbench.engine_over(set.knowledge.clone(), workbench.config.thresholds.clone())?;
+    let engine =
+        workbench.engine_over(set.knowledge.clone(), workbench.config.thresholds.clone())?;
     let bar = progress_bar(&set.name, set.questions.len());
     let asked = predict(&engine, &set.questions, ANY_DAY, || bar.inc(1))?;
     bar.finish_and_clear();
@@ -146,7 +147,8 @@ fn print_report(report: &Report, format: ReportFormat) -> anyhow::Result<()> {
 }
 
 fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
-    let file = File::create(path).with_context(|| format!("could not create {}", path.display()))?;
+    let file =
+        File::create(path).with_context(|| format!("could not create {}", path.display()))?;
     Ok(BufWriter::new(file))
 }
 

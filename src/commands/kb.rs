@@ -58,7 +58,12 @@ fn check_folder(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let workbench = Workbench::open(args.config.as_deref())?;
     let root = args.kb.as_deref().unwrap_or(&workbench.config.server.kb);
     let loaded = load_folder(root)?;
-    let report = check(root, &loaded.knowledge, loaded.faults, workbench.encoder.as_ref());
+    let report = check(
+        root,
+        &loaded.knowledge,
+        loaded.faults,
+        workbench.encoder.as_ref(),
+    );
     let text = match args.format {
         CheckFormat::Text => text_of(&report),
         CheckFormat::Json => serde_json::to_string_pretty(&report)? + "\n",
@@ -66,7 +71,11 @@ fn check_folder(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     std::io::stdout()
         .write_all(text.as_bytes())
         .context("could not write the report")?;
-    Ok(if report.has_error() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if report.has_error() {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn text_of(report: &CheckReport) -> String {

@@ -27,7 +27,8 @@ impl Workbench {
             Some(path) => ModelFolder::open(path),
             None => ModelFolder::built_in(),
         };
-        let encoder = StaticEncoder::load(folder?).context("could not load the sentence encoder")?;
+        let encoder =
+            StaticEncoder::load(folder?).context("could not load the sentence encoder")?;
         Ok(Self {
             config,
             encoder: Arc::new(encoder),

@@ -109,9 +109,9 @@ impl ModelFolder {
     pub fn built_in() -> Result<Self, ModelError> {
         Self::verified(
             PathBuf::from("built-in model"),
-            include_str!("../../models/static-interim/card.toml"),
-            Cow::Borrowed(include_bytes!("../../models/static-interim/tokenizer.json")),
-            Cow::Borrowed(include_bytes!("../../models/static-interim/model.safetensors")),
+            include_str!("../../models/mondo-static-v1/card.toml"),
+            Cow::Borrowed(include_bytes!("../../models/mondo-static-v1/tokenizer.json")),
+            Cow::Borrowed(include_bytes!("../../models/mondo-static-v1/model.safetensors")),
         )
     }
 

@@ -11,8 +11,8 @@ use crate::language::Language;
 /// nested sets of questions, so the chances overlap, but the stated confidence level still holds for one threshold, not
 /// for the best of twenty; an operator who needs it to hold for all of them states a higher level.
 pub const THRESHOLD_GRID: [f32; 20] = [
-    0.20, 0.30, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.84, 0.87, 0.90, 0.92, 0.94, 0.95,
-    0.96, 0.97, 0.98,
+    0.20, 0.30, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.84, 0.87, 0.90, 0.92, 0.94,
+    0.95, 0.96, 0.97, 0.98,
 ];
 
 /// More questions than this are not asked for: a base that needs them is wrong too often, not measured too little.
@@ -84,7 +84,9 @@ pub fn calibrate(rows: &[CalibrationRow], target: CalibrationTarget) -> Verdict 
         .map(|threshold| choice(rows, threshold, target.confidence_level))
         .filter(|choice| choice.answered > 0)
         .collect();
-    let met = choices.iter().find(|choice| choice.precision_bound >= target.precision);
+    let met = choices
+        .iter()
+        .find(|choice| choice.precision_bound >= target.precision);
     if let Some(met) = met {
         return Verdict::Met(*met);
     }
@@ -210,7 +212,10 @@ mod tests {
             panic!("58 do not suffice");
         };
         assert_eq!(more_questions, 1);
-        assert!(matches!(calibrate(&rows(59, 0.99, true, true), TARGET), Verdict::Met(_)));
+        assert!(matches!(
+            calibrate(&rows(59, 0.99, true, true), TARGET),
+            Verdict::Met(_)
+        ));
     }
 
     #[test]

@@ -131,9 +131,11 @@ mod tests {
     fn coverage_is_the_largest_at_which_precision_holds() {
         // Answered in order: R R W R O. Precision 1, 1, 2/3, 3/4, 3/5.
         let rows = judged(&[(0.5, 'O'), (0.9, 'R'), (0.8, 'R'), (0.7, 'W'), (0.6, 'R')]);
-        for (precision, coverage, threshold, out_of_scope) in
-            [(1.0, 0.5, 0.8, 0.0), (0.75, 1.0, 0.6, 0.0), (0.6, 1.0, 0.6, 0.0)]
-        {
+        for (precision, coverage, threshold, out_of_scope) in [
+            (1.0, 0.5, 0.8, 0.0),
+            (0.75, 1.0, 0.6, 0.0),
+            (0.6, 1.0, 0.6, 0.0),
+        ] {
             let found = best_coverage(&rows, precision).expect("answerable questions");
             assert_eq!(found.coverage, coverage, "at {precision}");
             assert_eq!(found.threshold, Some(threshold), "at {precision}");
@@ -164,7 +166,10 @@ mod tests {
             (judged(&[(0.1, 'R'), (0.9, 'O')]), Some(0.0)),
             (judged(&[(0.5, 'W'), (0.5, 'O')]), Some(0.5)),
             // Of four pairs three are won and one is a tie.
-            (judged(&[(0.9, 'R'), (0.5, 'R'), (0.5, 'O'), (0.2, 'O')]), Some(3.5 / 4.0)),
+            (
+                judged(&[(0.9, 'R'), (0.5, 'R'), (0.5, 'O'), (0.2, 'O')]),
+                Some(3.5 / 4.0),
+            ),
             (judged(&[(0.9, 'R')]), None),
             (judged(&[(0.9, 'O')]), None),
         ] {
@@ -177,7 +182,10 @@ mod tests {
         // Wrong shares: 0/1, 1/2, 1/3.
         let rows = judged(&[(0.9, 'R'), (0.8, 'O'), (0.7, 'R')]);
         let area = area_under_risk_coverage(&rows).expect("rows");
-        assert!((area - (0.0 + 0.5 + 1.0 / 3.0) / 3.0).abs() < 1e-12, "{area}");
+        assert!(
+            (area - (0.0 + 0.5 + 1.0 / 3.0) / 3.0).abs() < 1e-12,
+            "{area}"
+        );
         assert_eq!(area_under_risk_coverage(&[]), None);
     }
 }

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use super::curves::{
-    Coverage, Judged, area_under_risk_coverage, auroc, best_coverage, share,
-};
+use super::curves::{Coverage, Judged, area_under_risk_coverage, auroc, best_coverage, share};
 use super::prediction::{PredictedDecision, Prediction};
 use super::questions::LabelledQuestion;
 
@@ -124,7 +122,10 @@ fn rank_of_right(question: &LabelledQuestion, prediction: &Prediction) -> Option
 }
 
 fn fixed_threshold(judged: &[Judged], confidence: f32) -> FixedThreshold {
-    let answered: Vec<&Judged> = judged.iter().filter(|one| one.confidence >= confidence).collect();
+    let answered: Vec<&Judged> = judged
+        .iter()
+        .filter(|one| one.confidence >= confidence)
+        .collect();
     let right = answered.iter().filter(|one| one.right).count();
     let answered_in_scope = answered.iter().filter(|one| one.in_scope).count();
     let in_scope = judged.iter().filter(|one| one.in_scope).count();
@@ -232,7 +233,10 @@ mod tests {
         assert!(close(metrics.accuracy_at_1, 1.0 / 3.0));
         assert!(close(metrics.accuracy_at_3, 2.0 / 3.0));
         assert!(close(metrics.mrr_at_10, (1.0 + 1.0 / 3.0) / 3.0));
-        assert!(close(metrics.coverage_at_95.map(|found| found.coverage), 1.0 / 3.0));
+        assert!(close(
+            metrics.coverage_at_95.map(|found| found.coverage),
+            1.0 / 3.0
+        ));
         assert!(close(metrics.auroc, 1.0));
         assert_eq!(metrics.fixed.answered, 2);
         assert!(close(metrics.fixed.precision, 0.5));
@@ -240,7 +244,10 @@ mod tests {
         assert_eq!(metrics.decisions.answered, 0.5);
         assert_eq!(metrics.decisions.clarified, 0.25);
         assert!(close(metrics.decisions.answer_precision, 0.5));
-        assert!(close(metrics.decisions.in_scope_answered_rightly, 1.0 / 3.0));
+        assert!(close(
+            metrics.decisions.in_scope_answered_rightly,
+            1.0 / 3.0
+        ));
         assert!(close(metrics.decisions.out_of_scope_escalated, 1.0));
         assert!(close(metrics.decisions.in_scope_escalated, 0.0));
     }

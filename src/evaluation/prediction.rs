@@ -110,12 +110,20 @@ fn asked_question(
     AskedQuestion {
         prediction: Prediction {
             id: labelled.id.clone(),
-            ranked: outcome.ranked.iter().map(|ranked| ranked.article.clone()).collect(),
+            ranked: outcome
+                .ranked
+                .iter()
+                .map(|ranked| ranked.article.clone())
+                .collect(),
             confidence: outcome.confidence,
             decision: PredictedDecision::from(&outcome.decision),
         },
         language: Some(outcome.language),
-        evidence: outcome.ranked.iter().map(|ranked| ranked.evidence).collect(),
+        evidence: outcome
+            .ranked
+            .iter()
+            .map(|ranked| ranked.evidence)
+            .collect(),
         took,
     }
 }

@@ -65,7 +65,10 @@ pub fn check_labels(
     knowledge: &KnowledgeBase,
 ) -> Result<(), EvaluationError> {
     for question in questions {
-        let unknown = question.relevant.iter().find(|id| knowledge.article(id).is_none());
+        let unknown = question
+            .relevant
+            .iter()
+            .find(|id| knowledge.article(id).is_none());
         if let Some(article) = unknown {
             return Err(EvaluationError::UnknownArticle {
                 question: question.id.clone(),
@@ -107,7 +110,10 @@ fn jsonl_files(folder: &Path) -> Result<Vec<PathBuf>, EvaluationError> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "jsonl") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "jsonl")
+        {
             files.push(path);
         }
     }
@@ -130,8 +136,14 @@ mod tests {
 
     #[test]
     fn a_folder_is_read_in_name_order() {
-        let line = |id: &str| format!("{{\"id\":\"{id}\",\"lang\":\"en\",\"text\":\"x\",\"relevant\":[]}}\n");
-        let folder = folder_with(&[("b.jsonl", &line("2")), ("a.jsonl", &line("1")), ("c.txt", "?")]);
+        let line = |id: &str| {
+            format!("{{\"id\":\"{id}\",\"lang\":\"en\",\"text\":\"x\",\"relevant\":[]}}\n")
+        };
+        let folder = folder_with(&[
+            ("b.jsonl", &line("2")),
+            ("a.jsonl", &line("1")),
+            ("c.txt", "?"),
+        ]);
         let ids: Vec<String> = read_questions(&folder)
             .expect("well formed")
             .into_iter()

@@ -92,15 +92,21 @@ const COLUMNS: [Column; 14] = [
     column("acc@1", |metrics, _| metrics.accuracy_at_1),
     column("acc@3", |metrics, _| metrics.accuracy_at_3),
     column("mrr@10", |metrics, _| metrics.mrr_at_10),
-    column("cov@P95", |metrics, _| metrics.coverage_at_95.map(|found| found.coverage)),
-    column("cov@P90", |metrics, _| metrics.coverage_at_90.map(|found| found.coverage)),
+    column("cov@P95", |metrics, _| {
+        metrics.coverage_at_95.map(|found| found.coverage)
+    }),
+    column("cov@P90", |metrics, _| {
+        metrics.coverage_at_90.map(|found| found.coverage)
+    }),
     column("auroc", |metrics, _| metrics.auroc),
     column("aurc", |metrics, _| metrics.aurc),
     column("prec@.95", |metrics, _| metrics.fixed.precision),
     column("cov@.95", |metrics, _| metrics.fixed.coverage),
     column("answered", |metrics, _| Some(metrics.decisions.answered)),
     column("dec_prec", |metrics, _| metrics.decisions.answer_precision),
-    column("oos_answ", |metrics, _| metrics.decisions.out_of_scope_answered),
+    column("oos_answ", |metrics, _| {
+        metrics.decisions.out_of_scope_answered
+    }),
     Column {
         name: "median_ms",
         digits: 3,
@@ -146,9 +152,11 @@ impl Report {
         }
         if !self.mean.is_empty() {
             let mut mean = vec!["mean".to_owned(), String::new(), String::new()];
-            mean.extend(COLUMNS.iter().map(|column| {
-                number(self.mean.get(column.name).copied(), column.digits)
-            }));
+            mean.extend(
+                COLUMNS
+                    .iter()
+                    .map(|column| number(self.mean.get(column.name).copied(), column.digits)),
+            );
             rows.push(mean);
         }
         let mut text = String::new();
@@ -161,7 +169,11 @@ impl Report {
         if !self.pairs.is_empty() {
             let mut rows = vec![["pairs", "n", "spearman"].map(str::to_owned).to_vec()];
             rows.extend(self.pairs.iter().map(|pairs| {
-                vec![pairs.set.clone(), pairs.pairs.to_string(), number(pairs.spearman, 4)]
+                vec![
+                    pairs.set.clone(),
+                    pairs.pairs.to_string(),
+                    number(pairs.spearman, 4),
+                ]
             }));
             text.push_str(&aligned(&rows));
         }
@@ -169,7 +181,10 @@ impl Report {
     }
 }
 
-const fn column(name: &'static str, figure: fn(&Metrics, Option<&Timings>) -> Option<f64>) -> Column {
+const fn column(
+    name: &'static str,
+    figure: fn(&Metrics, Option<&Timings>) -> Option<f64>,
+) -> Column {
     Column {
         name,
         digits: 4,
@@ -241,7 +256,10 @@ mod tests {
             ..Report::default()
         };
         let table = one.with_mean().table();
-        assert!(table.contains("\n  ko") && !table.contains("mean"), "{table}");
+        assert!(
+            table.contains("\n  ko") && !table.contains("mean"),
+            "{table}"
+        );
 
         let two = Report {
             sets: vec![set("a"), set("b")],

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::error::EvaluationError;
-use super::sentence_pairs::PAIRS;
 use super::questions::{LabelledQuestion, read_lines, read_questions};
+use super::sentence_pairs::PAIRS;
 use crate::knowledge::{
     Article, ArticleId, Intent, KnowledgeBase, LanguagePolicy, Revision, Severity, Translation,
 };
@@ -69,9 +69,10 @@ pub fn is_pair_set(folder: &Path) -> bool {
 /// Gives the last part of a path, which is what a set is called.
 pub fn set_name(folder: &Path) -> String {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    folder
-        .file_name()
-        .map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned())
+    folder.file_name().map_or_else(
+        || folder.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 fn read_knowledge(path: &Path) -> Result<KnowledgeBase, EvaluationError> {
@@ -86,7 +87,10 @@ fn read_knowledge(path: &Path) -> Result<KnowledgeBase, EvaluationError> {
                 code: entry.lang.clone(),
             })?;
         let id = entry.id.clone();
-        if articles.insert(id.clone(), article(entry, language, line)).is_some() {
+        if articles
+            .insert(id.clone(), article(entry, language, line))
+            .is_some()
+        {
             return Err(EvaluationError::DuplicateId {
                 path: path.to_owned(),
                 line,
@@ -95,7 +99,11 @@ fn read_knowledge(path: &Path) -> Result<KnowledgeBase, EvaluationError> {
         }
     }
     let digest = hasher.finalize();
-    let revision = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let revision = digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Ok(KnowledgeBase {
         articles: articles.into_values().collect(),
         revision: Revision(revision),

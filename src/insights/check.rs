@@ -29,7 +29,10 @@ impl CheckReport {
 
     /// Counts the faults of one level.
     pub fn count(&self, level: Level) -> usize {
-        self.faults.iter().filter(|fault| fault.level == level).count()
+        self.faults
+            .iter()
+            .filter(|fault| fault.level == level)
+            .count()
     }
 }
 

@@ -7,6 +7,7 @@ use super::sources::Sources;
 use super::wording::at;
 use crate::encoder::Similarity;
 use crate::knowledge::{ArticleId, Fault};
+use crate::language::normalize_for_matching;
 
 /// Cosine from which two sentences say the same thing in nearly the same words.
 const SAME_WORDS: Similarity = Similarity(0.95);
@@ -33,7 +34,13 @@ pub(super) fn check(sentences: &Sentences<'_>, sources: &Sources<'_>) -> Vec<Fau
         let Some(foreign) = around.foreign else {
             continue;
         };
-        let Some(closeness) = closeness(around, &surroundings[foreign.neighbour], suspicious) else {
+        let text = |sentence: usize| normalize_for_matching(sentences.all[sentence].text);
+        if text(foreign.sentence) == text(foreign.neighbour) {
+            // The same words in two articles are an error of their own.
+            continue;
+        }
+        let Some(closeness) = closeness(around, &surroundings[foreign.neighbour], suspicious)
+        else {
             continue;
         };
         let left = &sentences.all[foreign.sentence].article.id;
@@ -75,7 +82,9 @@ fn closeness(
     }
     let is_nearest = |around: &Surroundings| {
         let own = around.own.map_or(Similarity(-1.0), |own| own.similarity);
-        around.foreign.is_some_and(|foreign| foreign.similarity > own)
+        around
+            .foreign
+            .is_some_and(|foreign| foreign.similarity > own)
     };
     let mutual = around_neighbour
         .foreign

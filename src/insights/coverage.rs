@@ -87,11 +87,19 @@ impl fmt::Display for CoverageMatrix {
         for (category, rows) in &categories {
             write_counts(formatter, category, rows, width)?;
         }
-        write_counts(formatter, "all", &self.rows.iter().collect::<Vec<_>>(), width)?;
+        write_counts(
+            formatter,
+            "all",
+            &self.rows.iter().collect::<Vec<_>>(),
+            width,
+        )?;
         if gaps.is_empty() {
             return Ok(());
         }
-        writeln!(formatter, "articles with gaps (+ there, ~ follows an older revision, - missing):")?;
+        writeln!(
+            formatter,
+            "articles with gaps (+ there, ~ follows an older revision, - missing):"
+        )?;
         for row in gaps {
             write!(formatter, "{:<width$}  {:>8}", row.article.as_str(), "")?;
             for language in Language::ALL {

@@ -62,7 +62,10 @@ fn to_half_width(character: char) -> char {
 /// Cuts `3. ` or `3) ` off the front of a list item.
 fn without_list_number(line: &str) -> &str {
     let text = line.trim_start();
-    let digits = text.len() - text.trim_start_matches(|character: char| character.is_ascii_digit()).len();
+    let digits = text.len()
+        - text
+            .trim_start_matches(|character: char| character.is_ascii_digit())
+            .len();
     let rest = &text[digits..];
     let is_item = (1..=3).contains(&digits) && (rest.starts_with(". ") || rest.starts_with(") "));
     if is_item { &rest[2..] } else { line }
@@ -90,7 +93,9 @@ type EndMark = fn(char) -> bool;
 fn next_address(text: &str) -> Option<(usize, usize, EndMark)> {
     let in_brackets: EndMark = |character| character == ')';
     let bare: EndMark = |character| {
-        character.is_whitespace() || !character.is_ascii() || matches!(character, '`' | ')' | '>' | '"')
+        character.is_whitespace()
+            || !character.is_ascii()
+            || matches!(character, '`' | ')' | '>' | '"')
     };
     let link = text.find("](").map(|begin| (begin, 2, in_brackets));
     let address = text.find("://").map(|begin| (begin, 3, bare));
@@ -133,7 +138,11 @@ fn read_number(text: &[char], begin: usize) -> Read {
         value *= factor;
         end = after;
         // 1万5000 and 2만 3천 go on after the multiplier.
-        let next = if text.get(end) == Some(&' ') { end + 1 } else { end };
+        let next = if text.get(end) == Some(&' ') {
+            end + 1
+        } else {
+            end
+        };
         let goes_on = factor >= 1000.0 && text.get(next).is_some_and(char::is_ascii_digit);
         if goes_on {
             let rest = read_number(text, next);
@@ -199,10 +208,15 @@ fn is_part_of_a_name(text: &[char], begin: usize, end: usize) -> bool {
     let after_letter = before.is_some_and(is_letter);
     let after_hyphen = before.is_some_and(|before| text[before] == '-')
         && begin.checked_sub(2).is_some_and(is_letter);
-    let factor_name = text.get(end..end + 2).is_some_and(|next| next == ['F', 'A']);
-    let version = text.get(end) == Some(&'.') && text.get(end + 1).is_some_and(char::is_ascii_digit);
+    let factor_name = text
+        .get(end..end + 2)
+        .is_some_and(|next| next == ['F', 'A']);
+    let version =
+        text.get(end) == Some(&'.') && text.get(end + 1).is_some_and(char::is_ascii_digit);
     let after_version = before.is_some_and(|before| text[before] == '.')
-        && begin.checked_sub(2).is_some_and(|position| text[position].is_ascii_digit());
+        && begin
+            .checked_sub(2)
+            .is_some_and(|position| text[position].is_ascii_digit());
     let round_the_clock = is_around(text, begin, end, "24/7");
     after_letter || after_hyphen || factor_name || version || after_version || round_the_clock
 }
@@ -232,8 +246,17 @@ mod tests {
     #[test]
     fn one_number_has_many_spellings() {
         for text in [
-            "10,000 USDT", "10000", "１００００", "１０，０００", "1万", "1만", "10 thousand", "10k",
-            "10K USDT", "10000.00", "10千",
+            "10,000 USDT",
+            "10000",
+            "１００００",
+            "１０，０００",
+            "1万",
+            "1만",
+            "10 thousand",
+            "10k",
+            "10K USDT",
+            "10000.00",
+            "10千",
         ] {
             assert_eq!(stated(text), ["10000"], "{text}");
         }
@@ -272,8 +295,16 @@ mod tests {
     #[test]
     fn names_lists_and_addresses_state_nothing() {
         for text in [
-            "TRC-20", "ERC20", "2FA", "support 24/7", "version 2.1.3", "3. Open the page", "12) Save",
-            "[a](article:x-20)", "https://kumora.example/9", "`https://kumora.example/a?b=4`",
+            "TRC-20",
+            "ERC20",
+            "2FA",
+            "support 24/7",
+            "version 2.1.3",
+            "3. Open the page",
+            "12) Save",
+            "[a](article:x-20)",
+            "https://kumora.example/9",
+            "`https://kumora.example/a?b=4`",
         ] {
             assert_eq!(stated(text), Vec::<String>::new(), "{text}");
         }

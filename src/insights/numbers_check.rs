@@ -27,13 +27,19 @@ fn article_faults(article: &Article, sources: &Sources<'_>) -> Vec<Fault> {
     let translations: Vec<StatedIn<'_>> =
         article.translations.values().map(StatedIn::read).collect();
     let numbers: BTreeSet<&Number> = translations.iter().flat_map(StatedIn::stated).collect();
-    let zero = Number::new(0.0);
     numbers
         .into_iter()
-        // Nought comes and goes with idiom (18:00, no fee) and is no promise by itself.
-        .filter(|number| **number != zero)
+        .filter(|number| !is_idiom(number, &translations))
         .filter_map(|number| number_fault(number, &translations, sources))
         .collect()
+}
+
+/// Nought (18:00, no fee) comes and goes with idiom, and so do one and two where a single language writes them in
+/// digits: Japanese counts 1つ where the others say "a".
+fn is_idiom(number: &Number, translations: &[StatedIn<'_>]) -> bool {
+    let stating = translations.iter().filter(|one| one.states(number)).count();
+    let is = |value: f64| *number == Number::new(value);
+    is(0.0) || (stating == 1 && (is(1.0) || is(2.0)))
 }
 
 /// Reports a number that some translations state and others do not even mention.
@@ -42,10 +48,11 @@ fn number_fault(
     translations: &[StatedIn<'_>],
     sources: &Sources<'_>,
 ) -> Option<Fault> {
-    let stating: Vec<&StatedIn<'_>> =
-        translations.iter().filter(|one| one.states(number)).collect();
-    let lacking: Vec<&StatedIn<'_>> =
-        translations.iter().filter(|one| !one.has(number)).collect();
+    let stating: Vec<&StatedIn<'_>> = translations
+        .iter()
+        .filter(|one| one.states(number))
+        .collect();
+    let lacking: Vec<&StatedIn<'_>> = translations.iter().filter(|one| !one.has(number)).collect();
     if lacking.is_empty() {
         return None;
     }

@@ -49,7 +49,9 @@ fn follow_up_faults(
                 Fault::error(
                     &path,
                     "unknown-follow-up",
-                    format!("there is no article `{id}`; correct the id or remove it from follow_ups"),
+                    format!(
+                        "there is no article `{id}`; correct the id or remove it from follow_ups"
+                    ),
                 ),
                 sources.line_with(&path, begin, &format!("\"{id}\"")),
             )
@@ -71,7 +73,9 @@ fn link_problem(
         let exists = knowledge.article(&ArticleId::new(slug)).is_some();
         return match exists {
             true => None,
-            false => dead(format!("links to the article `{slug}`, which does not exist")),
+            false => dead(format!(
+                "links to the article `{slug}`, which does not exist"
+            )),
         };
     }
     if let Some(address) = target.strip_prefix("mailto:") {
@@ -99,16 +103,14 @@ fn link_problem(
     ))
 }
 
-fn image_problem(
-    link: &Link,
-    translation: &Translation,
-    sources: &Sources<'_>,
-) -> Option<Problem> {
+fn image_problem(link: &Link, translation: &Translation, sources: &Sources<'_>) -> Option<Problem> {
     let target = &link.target;
     if link.text.trim().is_empty() {
         return Some((
             "image-without-alt",
-            format!("the picture `{target}` has no alternative text; say in the brackets what it shows"),
+            format!(
+                "the picture `{target}` has no alternative text; say in the brackets what it shows"
+            ),
         ));
     }
     let found = is_web_address(target) || sources.has_file(&beside(translation, target));
@@ -117,7 +119,9 @@ fn image_problem(
     }
     Some((
         "missing-image",
-        format!("there is no picture `{target}` beside the article; add the file or correct the name"),
+        format!(
+            "there is no picture `{target}` beside the article; add the file or correct the name"
+        ),
     ))
 }
 
@@ -166,7 +170,9 @@ fn is_host(name: &str) -> bool {
         !label.is_empty()
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.chars().all(|character| character.is_alphanumeric() || character == '-')
+            && label
+                .chars()
+                .all(|character| character.is_alphanumeric() || character == '-')
     };
     name == "localhost" || (name.contains('.') && name.split('.').all(is_label))
 }
@@ -207,7 +213,13 @@ mod tests {
         ] {
             assert_eq!(is_mail_address(address), expected, "{address}");
         }
-        for (target, expected) in [("/help/en", true), ("#top", true), ("/", true), ("//x", false), ("#", false)] {
+        for (target, expected) in [
+            ("/help/en", true),
+            ("#top", true),
+            ("/", true),
+            ("//x", false),
+            ("#", false),
+        ] {
             assert_eq!(is_within_the_site(target), expected, "{target}");
         }
     }

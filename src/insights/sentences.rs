@@ -73,7 +73,9 @@ impl<'a> Sentences<'a> {
 
     /// Gives each sentence's surroundings, in the order of [`Sentences::all`].
     pub(super) fn surroundings(&self) -> Vec<Surroundings> {
-        (0..self.all.len()).map(|sentence| self.around(sentence)).collect()
+        (0..self.all.len())
+            .map(|sentence| self.around(sentence))
+            .collect()
     }
 
     fn around(&self, sentence: usize) -> Surroundings {
@@ -88,7 +90,11 @@ impl<'a> Sentences<'a> {
                 continue;
             }
             let own = self.all[nearness.neighbour].article.id == self.all[sentence].article.id;
-            let place = if own { &mut found.own } else { &mut found.foreign };
+            let place = if own {
+                &mut found.own
+            } else {
+                &mut found.foreign
+            };
             place.get_or_insert(nearness);
         }
         found

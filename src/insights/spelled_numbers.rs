@@ -11,17 +11,43 @@ pub(super) fn numbers_in(line: &str, language: Language) -> Vec<f64> {
     }
 }
 
-const ENGLISH: [(&str, f64); 62] = [
-    ("zero", 0.0), ("no", 0.0), ("a", 1.0), ("an", 1.0), ("one", 1.0), ("once", 1.0), ("first", 1.0), ("single", 1.0),
-    ("two", 2.0), ("twice", 2.0), ("second", 2.0), ("both", 2.0), ("pair", 2.0), ("three", 3.0), ("third", 3.0),
-    ("four", 4.0), ("fourth", 4.0), ("five", 5.0), ("fifth", 5.0), ("six", 6.0), ("seven", 7.0), ("week", 7.0),
-    ("eight", 8.0), ("nine", 9.0), ("ten", 10.0), ("eleven", 11.0), ("twelve", 12.0), ("dozen", 12.0),
-    ("thirteen", 13.0), ("fourteen", 14.0), ("fifteen", 15.0), ("sixteen", 16.0), ("seventeen", 17.0),
-    ("eighteen", 18.0), ("nineteen", 19.0), ("twenty", 20.0), ("thirty", 30.0), ("forty", 40.0), ("fifty", 50.0),
-    ("sixty", 60.0), ("seventy", 70.0), ("eighty", 80.0), ("ninety", 90.0), ("hundred", 100.0), ("half", 0.5),
-    ("half", 30.0), ("hour", 60.0), ("day", 24.0), ("quarter", 0.25), ("january", 1.0), ("february", 2.0),
-    ("march", 3.0), ("april", 4.0), ("may", 5.0), ("june", 6.0), ("july", 7.0), ("august", 8.0), ("september", 9.0),
-    ("october", 10.0), ("november", 11.0), ("december", 12.0), ("every", 1.0),
+/// Values and the words that may stand for them; `half` is 0.5 and, of an hour, 30.
+const ENGLISH: [(f64, &str); 35] = [
+    (0.0, "zero no"),
+    (0.25, "quarter"),
+    (0.5, "half"),
+    (1.0, "a an one once first single every january"),
+    (2.0, "two twice second both pair february"),
+    (3.0, "three third march"),
+    (4.0, "four fourth april"),
+    (5.0, "five fifth may"),
+    (6.0, "six june"),
+    (7.0, "seven week july"),
+    (8.0, "eight august"),
+    (9.0, "nine september"),
+    (10.0, "ten october"),
+    (11.0, "eleven november"),
+    (12.0, "twelve dozen december"),
+    (13.0, "thirteen"),
+    (14.0, "fourteen fortnight"),
+    (15.0, "fifteen"),
+    (16.0, "sixteen"),
+    (17.0, "seventeen"),
+    (18.0, "eighteen"),
+    (19.0, "nineteen"),
+    (20.0, "twenty"),
+    (24.0, "day"),
+    (30.0, "thirty half"),
+    (40.0, "forty"),
+    (50.0, "fifty"),
+    (60.0, "sixty hour"),
+    (70.0, "seventy"),
+    (80.0, "eighty"),
+    (90.0, "ninety"),
+    (100.0, "hundred"),
+    (365.0, "year"),
+    (1_000.0, "thousand"),
+    (1_000_000.0, "million"),
 ];
 
 fn english(line: &str) -> Vec<f64> {
@@ -30,8 +56,8 @@ fn english(line: &str) -> Vec<f64> {
         .flat_map(|word| {
             ENGLISH
                 .into_iter()
-                .filter(move |(name, _)| *name == word)
-                .map(|(_, value)| value)
+                .filter(move |(_, names)| names.split(' ').any(|name| name == word))
+                .map(|(value, _)| value)
         })
         .collect()
 }
@@ -52,7 +78,7 @@ fn han(line: &str) -> Vec<f64> {
         }
         match character {
             '半' => values.extend([0.5, 30.0, 6.0]),
-            '双' | '両' | '二' => values.push(2.0),
+            '双' | '両' => values.push(2.0),
             '首' | '每' | '毎' => values.push(1.0),
             _ => {}
         }
@@ -100,11 +126,19 @@ fn han_unit(character: char) -> Option<f64> {
     }
 }
 
-/// Native numerals as they stand before a counter, and the few Sino-Korean ones that are words of their own.
-const KOREAN: [(&str, f64); 22] = [
-    ("하나", 1.0), ("한", 1.0), ("첫", 1.0), ("매", 1.0), ("둘", 2.0), ("두", 2.0), ("양", 2.0), ("셋", 3.0), ("세", 3.0),
-    ("넷", 4.0), ("네", 4.0), ("다섯", 5.0), ("여섯", 6.0), ("일곱", 7.0), ("일주일", 7.0), ("여덟", 8.0), ("아홉", 9.0),
-    ("열", 10.0), ("하루", 1.0), ("하루", 24.0), ("이틀", 2.0), ("사흘", 3.0),
+/// Values and the native words for them as they stand before a counter, and a few spans of days.
+const KOREAN: [(f64, &str); 11] = [
+    (1.0, "하나 한 첫 매 하루"),
+    (2.0, "둘 두 양 이틀"),
+    (3.0, "셋 세 사흘"),
+    (4.0, "넷 네"),
+    (5.0, "다섯"),
+    (6.0, "여섯"),
+    (7.0, "일곱 일주일"),
+    (8.0, "여덟"),
+    (9.0, "아홉"),
+    (10.0, "열"),
+    (24.0, "하루"),
 ];
 
 /// What may follow a numeral without a space.
@@ -114,20 +148,29 @@ fn korean(line: &str) -> Vec<f64> {
     let mut values: Vec<f64> = line
         .split(|character: char| !character.is_alphanumeric())
         .flat_map(|word| {
-            KOREAN.into_iter().filter_map(move |(name, value)| {
-                let rest = word.strip_prefix(name)?;
-                let is_numeral = match rest.chars().next() {
-                    None => true,
-                    Some(next) => name.chars().count() > 1 || KOREAN_COUNTERS.contains(next),
-                };
-                is_numeral.then_some(value)
-            })
+            KOREAN
+                .into_iter()
+                .filter(move |(_, names)| {
+                    names.split(' ').any(|name| is_korean_numeral(word, name))
+                })
+                .map(|(value, _)| value)
         })
         .collect();
-    if line.contains("반") {
+    if line.contains('반') {
         values.extend([0.5, 30.0]);
     }
     values
+}
+
+/// Tells whether a word is a numeral, alone or with its counter; one syllable alone begins many other words.
+fn is_korean_numeral(word: &str, name: &str) -> bool {
+    let Some(rest) = word.strip_prefix(name) else {
+        return false;
+    };
+    match rest.chars().next() {
+        None => true,
+        Some(next) => name.chars().count() > 1 || KOREAN_COUNTERS.contains(next),
+    }
 }
 
 #[cfg(test)]

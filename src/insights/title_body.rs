@@ -12,6 +12,9 @@ const FEWEST_ARTICLES: usize = 8;
 /// How many median deviations below the median is far.
 const FAR: f32 = 4.0;
 
+/// A sentence or two: in longer pieces the vectors of many words blur into the same middle.
+const PIECE: PassageLength = PassageLength(100);
+
 /// A title and the text under it.
 struct Described<'a> {
     translation: &'a Translation,
@@ -35,7 +38,10 @@ pub(super) fn check(
     if described.len() < FEWEST_ARTICLES {
         return Vec::new();
     }
-    let own: Vec<f32> = described.iter().map(|one| nearest(&one.title, one)).collect();
+    let own: Vec<f32> = described
+        .iter()
+        .map(|one| nearest(&one.title, one))
+        .collect();
     let far = far_below(&own);
     let mut faults = Vec::new();
     for (one, similarity) in described.iter().zip(&own) {
@@ -62,7 +68,7 @@ pub(super) fn check(
 }
 
 fn describe<'a>(translation: &'a Translation, encoder: &dyn Encoder) -> Described<'a> {
-    let pieces = passages(&to_plain_text(&translation.body), PassageLength::default());
+    let pieces = passages(&to_plain_text(&translation.body), PIECE);
     let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
     Described {
         translation,

@@ -100,7 +100,9 @@ fn translation_faults(
         warn(
             "alternates",
             "few-alternates",
-            format!("has {alternates} of at least {FEWEST_ALTERNATES} alternates; add the words visitors type"),
+            format!(
+                "has {alternates} of at least {FEWEST_ALTERNATES} alternates; add the words visitors type"
+            ),
         );
     }
     let title_chars = translation.title.chars().count();
@@ -109,7 +111,9 @@ fn translation_faults(
         warn(
             "title",
             "long-title",
-            format!("the title has {title_chars} characters, more than {longest_title}; ask it in one short question"),
+            format!(
+                "the title has {title_chars} characters, more than {longest_title}; ask it in one short question"
+            ),
         );
     }
     let summary_chars = translation.summary.chars().count();

@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 
 use super::analyzer::Scheme;
 use super::decide::{Considered, Routing, Situation, Thresholds, decide};
-use super::evidence::{self, PLAUSIBLE, PreparedQuestion};
+use super::evidence::{self, LanguageBest, PLAUSIBLE, PreparedQuestion};
 use super::fusion::Fusion;
 use super::outcome::{ClarifyOption, Confidence, Outcome, RankedArticle, Subject};
 use super::question::Question;
@@ -74,6 +74,20 @@ pub struct Engine {
     thresholds: Thresholds,
     routing: Routing,
     snapshot: ArcSwap<Snapshot>,
+}
+
+/// A question with the articles that any search named for it.
+pub struct Retrieved {
+    snapshot: Arc<Snapshot>,
+    question: PreparedQuestion,
+    candidates: Vec<u32>,
+}
+
+impl Retrieved {
+    /// Number of articles to be compared.
+    pub fn candidate_count(&self) -> usize {
+        self.candidates.len()
+    }
 }
 
 /// Candidates of a question, ranked.
@@ -233,20 +247,60 @@ impl Engine {
         &self.thresholds
     }
 
+    /// Finds the articles that any search names for a text: the first half of ranking.
+    pub fn retrieve(
+        &self,
+        text: &str,
+        detected: LanguageDistribution,
+        today: &str,
+    ) -> Result<Retrieved, EngineError> {
+        let snapshot = self.snapshot.load_full();
+        let embedding = self.encoder.encode_one(TextRole::Query, text);
+        let question = evidence::prepare(text, QuantisedVector::new(&embedding), detected);
+        let mut candidates = candidates(&snapshot, &question)?;
+        candidates.retain(|article| snapshot.article_at(*article).is_valid_on(today));
+        candidates.truncate(MOST_CANDIDATES);
+        Ok(Retrieved {
+            snapshot,
+            question,
+            candidates,
+        })
+    }
+
+    /// Compares retrieved articles with the question and orders them by their fitted score, best first.
+    pub fn rerank(&self, retrieved: &Retrieved) -> Vec<RankedArticle> {
+        self.score(retrieved)
+            .0
+            .into_iter()
+            .map(|(_, ranked)| ranked)
+            .collect()
+    }
+
     fn rank(
         &self,
         text: &str,
         detected: LanguageDistribution,
         today: &str,
     ) -> Result<Ranking, EngineError> {
-        let snapshot = self.snapshot.load_full();
-        let embedding = self.encoder.encode_one(TextRole::Query, text);
-        let prepared = evidence::prepare(text, QuantisedVector::new(&embedding), detected);
-        let mut candidates = candidates(&snapshot, &prepared)?;
-        candidates.retain(|article| snapshot.article_at(*article).is_valid_on(today));
-        candidates.truncate(MOST_CANDIDATES);
-        let gathered = evidence::gather(&snapshot, &prepared, &candidates);
-        let languages = weigh_by_retrieval(prepared.languages, gathered.language_best);
+        let retrieved = self.retrieve(text, detected, today)?;
+        let (order, language_best) = self.score(&retrieved);
+        let languages = weigh_by_retrieval(retrieved.question.languages, language_best);
+        let (positions, ranked) = order.into_iter().unzip();
+        Ok(Ranking {
+            snapshot: retrieved.snapshot,
+            languages,
+            ranked,
+            positions,
+        })
+    }
+
+    fn score(&self, retrieved: &Retrieved) -> (Vec<(u32, RankedArticle)>, LanguageBest) {
+        let Retrieved {
+            snapshot,
+            question,
+            candidates,
+        } = retrieved;
+        let gathered = evidence::gather(snapshot, question, candidates);
         let mut order: Vec<(u32, RankedArticle)> = candidates
             .iter()
             .zip(gathered.evidence)
@@ -267,13 +321,7 @@ impl Engine {
                 .then(right.similarity.0.total_cmp(&left.similarity.0))
                 .then(left_position.cmp(right_position))
         });
-        let (positions, ranked) = order.into_iter().unzip();
-        Ok(Ranking {
-            snapshot,
-            languages,
-            ranked,
-            positions,
-        })
+        (order, gathered.language_best)
     }
 }
 

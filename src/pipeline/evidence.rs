@@ -21,6 +21,7 @@ pub const EVIDENCE_NAMES: [&str; EVIDENCE_COUNT] = [
     "question_words",
     "passage_bigrams",
     "passage_words",
+    "answer_bigrams",
     "covered",
     "found_share",
     "same_language",
@@ -29,6 +30,7 @@ pub const EVIDENCE_NAMES: [&str; EVIDENCE_COUNT] = [
     "mean_similarity_gap",
     "words_gap",
     "passage_gap",
+    "answer_gap",
     "similarity_rank",
     "words_rank",
     "passage_rank",
@@ -40,7 +42,7 @@ pub const EVIDENCE_NAMES: [&str; EVIDENCE_COUNT] = [
     "candidates_with_words",
 ];
 
-const EVIDENCE_COUNT: usize = 26;
+const EVIDENCE_COUNT: usize = 28;
 
 /// The numbers for one article.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -79,6 +81,7 @@ struct Comparison {
     question_words: f32,
     passage_bigrams: f32,
     passage_words: f32,
+    answer_bigrams: f32,
     covered: f32,
     found_share: f32,
     same_language: f32,
@@ -105,6 +108,7 @@ pub(super) fn gather(
     let passages = snapshot.table(UnitKind::Passage);
     let reader = Reader {
         question,
+        entry_count: snapshot.entry_count(),
         questions,
         passages,
         question_bigrams: questions.bigrams.query(&question.bigram_codes),
@@ -129,6 +133,7 @@ fn query_words(table: &TermTable, codes: &[Vec<TermCode>; 4]) -> [QueryTerms; 4]
 
 struct Reader<'a> {
     question: &'a PreparedQuestion,
+    entry_count: usize,
     questions: &'a UnitTable,
     passages: &'a UnitTable,
     question_bigrams: QueryTerms,
@@ -148,6 +153,7 @@ impl Reader<'_> {
             question_words: 0.0,
             passage_bigrams: 0.0,
             passage_words: 0.0,
+            answer_bigrams: 0.0,
             covered: 0.0,
             found_share: 0.0,
             same_language: 0.0,
@@ -215,6 +221,13 @@ impl Reader<'_> {
             // Both tables sort a question's terms by code, so positions agree.
             self.passages.bigrams.mark_found(&self.passage_bigrams, row, found_terms);
         }
+        let rows = &entry.rows[UnitKind::Passage as usize];
+        let whole = self.passages.bigrams.joint_overlap(
+            &self.passage_bigrams,
+            rows.start as usize..rows.end as usize,
+            self.entry_count,
+        );
+        keep_best(&mut found.answer_bigrams, whole);
     }
 
     /// Adds what only the field of rivals shows: gaps to the best, ranks, and how crowded it is.
@@ -229,10 +242,12 @@ impl Reader<'_> {
             .iter()
             .map(|found| found.passage_words + found.passage_bigrams)
             .collect();
+        let answers: Vec<f32> = comparisons.iter().map(|found| found.answer_bigrams).collect();
         let similarity_field = Field::of(&similarity);
         let mean_field = Field::of(&means);
         let words_field = Field::of(&words);
         let passages_field = Field::of(&passages);
+        let answers_field = Field::of(&answers);
         let background = similarity_field.at_rank(BACKGROUND_RANK);
         let with_words = words.iter().filter(|value| **value > words_field.best * 0.5).count();
         let language_share: f32 = Language::ALL
@@ -256,6 +271,7 @@ impl Reader<'_> {
                     found.question_words,
                     found.passage_bigrams,
                     found.passage_words,
+                    found.answer_bigrams,
                     found.covered,
                     found.found_share,
                     found.same_language,
@@ -264,6 +280,7 @@ impl Reader<'_> {
                     found.mean_similarity - mean_field.best,
                     words[index] - words_field.best,
                     passages[index] - passages_field.best,
+                    found.answer_bigrams - answers_field.best,
                     similarity_field.reciprocal_rank(similarity[index]),
                     words_field.reciprocal_rank(words[index]),
                     passages_field.reciprocal_rank(passages[index]),

@@ -18,7 +18,7 @@ mod terms;
 
 pub use analyzer::{Scheme, analyze};
 pub use decide::{Routing, RoutingAction, Thresholds, decide};
-pub use engine::{Asked, Engine, EngineError, SearchHit};
+pub use engine::{Asked, Engine, EngineError, Retrieved, SearchHit};
 pub use evidence::{EVIDENCE_NAMES, Evidence};
 pub use fusion::{Fusion, FusionError};
 pub use outcome::{

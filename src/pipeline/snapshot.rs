@@ -275,8 +275,8 @@ impl Units {
     }
 }
 
-/// A visitor's question is answered by the beginning of an article or not at all.
-const MAX_PASSAGES: usize = 6;
+/// Passages read of one article, about 3,600 characters; what stands later seldom answers a question by itself.
+const MAX_PASSAGES: usize = 12;
 
 fn append(
     texts: &mut Vec<(Language, String)>,

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use super::analyzer::{Scheme, analyze};
 
@@ -75,8 +76,14 @@ impl TermTable {
 
     /// The terms of one unit.
     pub(super) fn unit(&self, unit: usize) -> &[TermCode] {
-        let start = if unit == 0 { 0 } else { self.ends[unit - 1] as usize };
-        &self.codes[start..self.ends[unit] as usize]
+        &self.codes[self.start_of(unit)..self.ends[unit] as usize]
+    }
+
+    fn start_of(&self, unit: usize) -> usize {
+        match unit {
+            0 => 0,
+            _ => self.ends[unit - 1] as usize,
+        }
     }
 
     /// Weighs a question's terms by rarity.
@@ -106,11 +113,30 @@ impl TermTable {
 
     /// Compares one unit with a question.
     pub(super) fn overlap(&self, query: &QueryTerms, unit: usize) -> Overlap {
-        let codes = self.unit(unit);
+        self.overlap_of(query, self.unit(unit), self.average_length)
+    }
+
+    /// Compares neighbouring units with a question as if they were one text, among `texts` such texts.
+    pub(super) fn joint_overlap(
+        &self,
+        query: &QueryTerms,
+        units: Range<usize>,
+        texts: usize,
+    ) -> Overlap {
+        if units.is_empty() {
+            return Overlap::default();
+        }
+        let start = self.start_of(units.start);
+        let end = self.ends[units.end - 1] as usize;
+        let average_length = self.codes.len() as f32 / texts.max(1) as f32;
+        self.overlap_of(query, &self.codes[start..end], average_length)
+    }
+
+    fn overlap_of(&self, query: &QueryTerms, codes: &[TermCode], average_length: f32) -> Overlap {
         if codes.is_empty() || query.mass == 0.0 {
             return Overlap::default();
         }
-        let length_norm = K1 * (1.0 - B + B * codes.len() as f32 / self.average_length.max(1e-6));
+        let length_norm = K1 * (1.0 - B + B * codes.len() as f32 / average_length.max(1e-6));
         let mut score = 0.0;
         let mut shared = 0.0;
         for (code, weight) in &query.terms {

@@ -2,12 +2,20 @@
 //!
 //! `cargo bench --bench pipeline` runs all; `cargo bench --bench pipeline -- demo` only the demo base.
 
+#![expect(
+    missing_docs,
+    reason = "the macro of criterion makes a public function without documentation"
+)]
+
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
+use criterion::{
+    BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime,
+};
 use mondo::encoder::{Encoder, ModelFolder, StaticEncoder, TextRole};
 use mondo::evaluation::read_questions;
 use mondo::knowledge::{
@@ -23,62 +31,60 @@ const DAY: &str = "2026-06-01";
 /// Results a search page shows.
 const SEARCH_LIMIT: usize = 10;
 
+/// An engine and what it is asked.
+struct Subject {
+    engine: Engine,
+    questions: Vec<Question>,
+}
+
 fn stages(criterion: &mut Criterion) {
     let encoder = encoder();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let demo = load_folder(&root.join("knowledge_base"))
-        .and_then(mondo::knowledge::LoadedFolder::into_served)
-        .expect("the demo base is sound");
-    let questions: Vec<Question> = read_questions(&root.join("tests/relevance"))
-        .expect("labelled questions")
-        .iter()
-        .filter_map(|labelled| Question::parse(&labelled.text).ok())
-        .collect();
+    let demo = LazyCell::new(|| demo_subject(&encoder));
     let mut group = criterion.benchmark_group("demo");
-    bench_text_stages(&mut group, &questions, encoder.as_ref());
-    bench_engine(&mut group, &questions, &engine_over(demo, &encoder));
+    bench_text_stages(&mut group, &demo);
+    bench_engine(&mut group, &demo);
     group.finish();
-
     for entries in [1_000, 10_000, 100_000] {
+        let synthetic = LazyCell::new(|| synthetic_subject(entries, &encoder));
         let mut group = criterion.benchmark_group(format!("synthetic {entries}"));
-        let base = synthetic_base(entries);
-        let questions = synthetic_questions(&base);
-        bench_engine(&mut group, &questions, &engine_over(base, &encoder));
+        bench_engine(&mut group, &synthetic);
         group.finish();
     }
 }
 
-fn bench_text_stages(
+/// A subject is made when the first of its benches runs, so that a filter on the command line saves the making.
+type Lazy<'a, F> = &'a LazyCell<Subject, F>;
+
+fn bench_text_stages<F: FnOnce() -> Subject>(
     group: &mut BenchmarkGroup<'_, WallTime>,
-    questions: &[Question],
-    encoder: &dyn Encoder,
+    subject: Lazy<'_, F>,
 ) {
-    let detector = Detector::new();
     let priors = Priors::default();
-    let mut next = in_turn(questions);
     group.bench_function("detect", |bencher| {
+        let mut next = in_turn(&subject.questions);
+        let detector = subject.engine.detector();
         bencher.iter(|| black_box(detector.detect(next().as_str(), &priors)));
     });
-    let mut next = in_turn(questions);
     group.bench_function("encode", |bencher| {
+        let mut next = in_turn(&subject.questions);
+        let encoder = subject.engine.encoder();
         bencher.iter(|| black_box(encoder.encode_one(TextRole::Query, next().as_str())));
     });
 }
 
-fn bench_engine(
+fn bench_engine<F: FnOnce() -> Subject>(
     group: &mut BenchmarkGroup<'_, WallTime>,
-    questions: &[Question],
-    engine: &Engine,
+    subject: Lazy<'_, F>,
 ) {
     let priors = Priors::default();
-    let mut next = in_turn(questions);
     group.bench_function("search", |bencher| {
-        bencher.iter(|| black_box(engine.search(next(), &priors, DAY, SEARCH_LIMIT)));
+        let mut next = in_turn(&subject.questions);
+        bencher.iter(|| black_box(subject.engine.search(next(), &priors, DAY, SEARCH_LIMIT)));
     });
-    let mut next = in_turn(questions);
     group.bench_function("whole", |bencher| {
+        let mut next = in_turn(&subject.questions);
         bencher.iter(|| {
-            black_box(engine.ask(&Asked {
+            black_box(subject.engine.ask(&Asked {
                 question: next(),
                 priors: &priors,
                 forced: None,
@@ -87,6 +93,30 @@ fn bench_engine(
             }))
         });
     });
+}
+
+fn demo_subject(encoder: &Arc<dyn Encoder>) -> Subject {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let base = load_folder(&root.join("knowledge_base"))
+        .and_then(mondo::knowledge::LoadedFolder::into_served)
+        .expect("the demo base is sound");
+    let questions = read_questions(&root.join("tests/relevance"))
+        .expect("labelled questions")
+        .iter()
+        .filter_map(|labelled| Question::parse(&labelled.text).ok())
+        .collect();
+    Subject {
+        engine: engine_over(base, encoder),
+        questions,
+    }
+}
+
+fn synthetic_subject(entries: usize, encoder: &Arc<dyn Encoder>) -> Subject {
+    let base = synthetic_base(entries);
+    Subject {
+        questions: synthetic_questions(&base),
+        engine: engine_over(base, encoder),
+    }
 }
 
 /// Gives the questions over and over, so that no single one is measured from a warm cache.
@@ -117,7 +147,12 @@ fn synthetic_base(entries: usize) -> KnowledgeBase {
     let articles = (0..entries)
         .map(|number| {
             let language = Language::ALL[number % Language::ALL.len()];
-            article(number, language, sentence(language, &mut random), sentence(language, &mut random))
+            article(
+                number,
+                language,
+                sentence(language, &mut random),
+                sentence(language, &mut random),
+            )
         })
         .collect();
     KnowledgeBase {
@@ -192,19 +227,63 @@ fn sentence(language: Language, random: &mut Random) -> String {
 fn stock(language: Language) -> &'static [&'static str] {
     match language {
         Language::English => &[
-            "how", "do", "I", "cancel", "my", "order", "change", "address", "invoice", "refund", "late", "parcel",
-            "account", "password", "reset", "payment", "card", "declined", "size", "return",
+            "how", "do", "I", "cancel", "my", "order", "change", "address", "invoice", "refund",
+            "late", "parcel", "account", "password", "reset", "payment", "card", "declined",
+            "size", "return",
         ],
         Language::Chinese => &[
-            "怎么", "取消", "订单", "修改", "地址", "发票", "退款", "快递", "没到", "账号", "密码", "重置", "支付", "银行卡", "失败", "尺码",
+            "怎么",
+            "取消",
+            "订单",
+            "修改",
+            "地址",
+            "发票",
+            "退款",
+            "快递",
+            "没到",
+            "账号",
+            "密码",
+            "重置",
+            "支付",
+            "银行卡",
+            "失败",
+            "尺码",
         ],
         Language::Japanese => &[
-            "注文", "キャンセル", "方法", "住所", "変更", "領収書", "返金", "届かない", "荷物", "アカウント", "パスワード", "再設定",
-            "支払い", "カード", "できない", "返品",
+            "注文",
+            "キャンセル",
+            "方法",
+            "住所",
+            "変更",
+            "領収書",
+            "返金",
+            "届かない",
+            "荷物",
+            "アカウント",
+            "パスワード",
+            "再設定",
+            "支払い",
+            "カード",
+            "できない",
+            "返品",
         ],
         Language::Korean => &[
-            "주문", "취소", "방법", "주소", "변경", "영수증", "환불", "택배", "안 와요", "계정", "비밀번호", "재설정", "결제", "카드",
-            "실패", "반품",
+            "주문",
+            "취소",
+            "방법",
+            "주소",
+            "변경",
+            "영수증",
+            "환불",
+            "택배",
+            "안 와요",
+            "계정",
+            "비밀번호",
+            "재설정",
+            "결제",
+            "카드",
+            "실패",
+            "반품",
         ],
     }
 }

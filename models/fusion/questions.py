@@ -1,0 +1,63 @@
+"""Reads the evidence that `mondo eval --evidence` writes."""
+
+import dataclasses
+import json
+import pathlib
+
+import numpy as np
+
+# Sets that share questions or articles must be left out together, or the measurement is flattered.
+FAMILIES = ("banking77", "hwu64", "covidfaq", "atec", "lcqmc", "parakqc", "naverqa", "jsts", "tsbank", "chitchat", "qpair", "tatoeba")
+SITES = ("bitcoin", "python", "adobe")
+
+
+@dataclasses.dataclass
+class Question:
+    set: str
+    family: str
+    language: str
+    in_scope: bool
+    evidence: np.ndarray  # candidates x numbers
+    right: np.ndarray  # candidates
+    weight: float = 1.0
+
+
+def family_of(name: str) -> str:
+    for site in SITES:
+        if site in name:
+            return site
+    for family in FAMILIES:
+        if name.startswith(family):
+            return family
+    return name
+
+
+def read_questions(paths: list[pathlib.Path], per_set: int, seed: int) -> tuple[list[str], list[Question]]:
+    """Gives the evidence names and at most `per_set` questions of each set, weighted so that each family counts alike."""
+    names: list[str] = []
+    by_set: dict[str, list[Question]] = {}
+    for path in paths:
+        with path.open(encoding="utf8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                if "names" in row:
+                    names = row["names"]
+                    continue
+                if not row["candidates"]:
+                    continue
+                evidence = np.array([c["evidence"] for c in row["candidates"]], np.float32)
+                right = np.array([c["right"] for c in row["candidates"]], bool)
+                question = Question(row["set"], family_of(row["set"]), row["lang"], row["relevant"], evidence, right)
+                by_set.setdefault(row["set"], []).append(question)
+    random = np.random.RandomState(seed)
+    kept: list[Question] = []
+    for questions in by_set.values():
+        chosen = random.permutation(len(questions))[:per_set]
+        kept += [questions[i] for i in sorted(chosen)]
+    count: dict[str, int] = {}
+    for question in kept:
+        count[question.family] = count.get(question.family, 0) + 1
+    for question in kept:
+        # Between equal weight a family and equal weight a question: large families say more, but not all.
+        question.weight = 1 / count[question.family] ** 0.7
+    return names, kept

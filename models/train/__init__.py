@@ -1,0 +1,1 @@
+"""Trains mondo's static multilingual sentence encoder; start it with `python -m train`."""

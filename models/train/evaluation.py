@@ -1,0 +1,90 @@
+"""Measures an exported model: on the held-back pairs, and on labelled questions in a folder.
+
+`python -m train.evaluation --model DIR --sets DIR [SET ...]` prints one line a set. A set is a folder with
+`kb.jsonl` (`id`, `question`, `answer`, `alt`) and `queries.jsonl` (`text`, `relevant`; out of scope when empty).
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from .corpora import Corpora, Pairs
+from .export import StaticModel
+
+DEFAULT_SETS = (
+    "tatoeba_zh-en", "tatoeba_ja-en", "tatoeba_ko-en", "banking77_k5", "hwu64_k5", "tsbank_zh", "atec500_zh",
+    "parakqc_pub_k1_ko", "jsts_pub_ret_ja", "naverqa_pub_ko", "xl_bitcoin_mixed", "xl_python_mixed",
+    "xl_adobe_mixed", "qa_bitcoin_4lang",
+)
+
+
+def accuracy_on_pairs(model: StaticModel, corpora: Corpora, pairs: Pairs) -> dict[str, float]:
+    """Per group, how often the left text finds its own right text first among those of the group."""
+    accuracy = {}
+    for group, name in enumerate(pairs.groups):
+        rows = np.flatnonzero(pairs.group == group)
+        if len(rows) == 0:
+            continue
+        left = model.encode([corpora.texts[text] for text in pairs.left[rows]])
+        right = model.encode([corpora.texts[text] for text in pairs.right[rows]])
+        best = (left @ right.T).argmax(1)
+        accuracy[name] = 100 * float((pairs.right[rows][best] == pairs.right[rows]).mean())
+    return accuracy
+
+
+def _lines(path: Path) -> list[dict]:
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def _units(entry: dict) -> list[str]:
+    questions = [entry["question"], *entry.get("alt", [])] if entry["question"] else []
+    return questions or [entry["answer"]]
+
+
+def auroc(scores: np.ndarray, positive: np.ndarray) -> float:
+    """How often a positive scores above a negative; not a number when either is missing."""
+    positives, negatives = int(positive.sum()), int((~positive).sum())
+    if not positives or not negatives:
+        return float("nan")
+    ranks = np.empty(len(scores))
+    ranks[np.argsort(scores)] = np.arange(len(scores))
+    return (ranks[positive].sum() - positives * (positives - 1) / 2) / (positives * negatives)
+
+
+def accuracy_on_set(model: StaticModel, folder: Path) -> dict[str, float]:
+    """Accuracy of the best entry, overall (`all`) and per language of the question, and the AUROC of its score."""
+    entries, queries = _lines(folder / "kb.jsonl"), _lines(folder / "queries.jsonl")
+    units = [(number, unit) for number, entry in enumerate(entries) for unit in _units(entry)]
+    owner = np.array([number for number, _ in units])
+    similarity = model.encode([query["text"] for query in queries]) @ model.encode([unit for _, unit in units]).T
+    best_unit = similarity.argmax(1)
+    right = defaultdict(list)
+    for query, unit in zip(queries, best_unit):
+        if query["relevant"]:
+            found = entries[owner[unit]]["id"] in query["relevant"]
+            right["all"].append(found)
+            right[query["lang"]].append(found)
+    result = {name: 100 * float(np.mean(found)) for name, found in right.items()}
+    in_scope = np.array([bool(query["relevant"]) for query in queries])
+    return result | {"auroc": auroc(similarity.max(1), in_scope)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--sets", type=Path, required=True)
+    parser.add_argument("names", nargs="*", default=DEFAULT_SETS)
+    arguments = parser.parse_args()
+    model = StaticModel(arguments.model)
+    for name in arguments.names:
+        result = accuracy_on_set(model, arguments.sets / name)
+        languages = " ".join(f"{key} {value:.1f}" for key, value in result.items() if len(key) == 2)
+        print(f"{name:20} {result['all']:5.1f}  auroc {result['auroc']:.3f}  {languages}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

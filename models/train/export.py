@@ -1,0 +1,72 @@
+"""Writes a trained encoder as a folder that mondo and sentence-transformers both load."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import load_file, save_file
+from tokenizers import Tokenizer
+
+from .tokenizer import MAX_TOKENS
+
+MODULES = [
+    {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},
+    {"idx": 1, "name": "1", "path": "1_Normalize", "type": "sentence_transformers.models.Normalize"},
+]
+FILES = ("model.safetensors", "tokenizer.json", "modules.json", "config_sentence_transformers.json")
+
+
+class StaticModel:
+    """An exported folder, read with numpy alone; what the Rust side computes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokens = load_file(folder / "model.safetensors")["embedding.weight"].astype(np.float32)
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """Unit vectors, one a row; a text without tokens has the zero vector."""
+        vectors = np.zeros((len(texts), self.tokens.shape[1]), np.float32)
+        for row, encoding in enumerate(self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)):
+            if encoding.ids:
+                mean = self.tokens[encoding.ids].mean(0)
+                vectors[row] = mean / max(np.linalg.norm(mean), 1e-12)
+        return vectors
+
+
+def write(folder: Path, tokens: torch.Tensor, tokenizer: Tokenizer) -> None:
+    """Writes the weights as half floats, the tokenizer and the layout that sentence-transformers reads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # The length of a text's mean means nothing, so the table may be scaled to where half floats are finest.
+    scaled = tokens.detach().cpu().numpy()
+    scaled = scaled / np.abs(scaled).max()
+    save_file({"embedding.weight": scaled.astype(np.float16)}, folder / "model.safetensors")
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "modules.json").write_text(json.dumps(MODULES, indent=2) + "\n")
+    settings = {
+        "__version__": {"sentence_transformers": "6.2.0"},
+        "prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine",
+    }
+    (folder / "config_sentence_transformers.json").write_text(json.dumps(settings, indent=2) + "\n")
+    for file in FILES:
+        (folder / file).chmod(0o644)
+
+
+def _table(values: dict[str, object]) -> str:
+    # TOML's strings, numbers and keys of these kinds are JSON's.
+    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+
+
+def write_card(folder: Path, licence: str, training: dict[str, object], rows: list[dict[str, object]]) -> None:
+    """Writes `card.toml`: how to use the weights, their files' sums, how they came about and from what."""
+    dimension = load_file(folder / "model.safetensors")["embedding.weight"].shape[1]
+    parts = [_table({
+        "name": folder.name, "runtime": "static", "dimension": dimension, "max_tokens": MAX_TOKENS,
+        "query_prefix": "", "passage_prefix": "", "licence": licence,
+    })]
+    sums = [(file, hashlib.sha256((folder / file).read_bytes()).hexdigest()) for file in FILES]
+    parts.append("[files]\n" + "".join(f'"{file}" = "{value}"\n' for file, value in sums))
+    parts.append("[training]\n" + _table(training))
+    parts += ["[[source]]\n" + _table(row) for row in rows]
+    (folder / "card.toml").write_text("\n".join(parts), encoding="utf-8")
