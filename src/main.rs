@@ -56,7 +56,12 @@ fn main() -> ExitCode {
         Command::Config(args) => config::run(args),
         Command::Openapi => openapi::run(),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut CommandLine::command(), "mondo", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut CommandLine::command(),
+                "mondo",
+                &mut std::io::stdout(),
+            );
             Ok(ExitCode::SUCCESS)
         }
     };

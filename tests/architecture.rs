@@ -62,8 +62,16 @@ fn every_module_stands_on_a_floor() {
 fn files_stay_readable() {
     for (_, path, text) in sources() {
         let lines = text.lines().count();
-        assert!(lines <= LONGEST_FILE, "{} has {lines} lines; give it a second room", path.display());
-        assert!(text.starts_with("//!"), "{} does not say what it is for", path.display());
+        assert!(
+            lines <= LONGEST_FILE,
+            "{} has {lines} lines; give it a second room",
+            path.display()
+        );
+        assert!(
+            text.starts_with("//!"),
+            "{} does not say what it is for",
+            path.display()
+        );
     }
 }
 
@@ -123,7 +131,12 @@ fn sources() -> Vec<(String, PathBuf, String)> {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let inside = path.strip_prefix(&root).unwrap();
-                let first = inside.components().next().unwrap().as_os_str().to_string_lossy();
+                let first = inside
+                    .components()
+                    .next()
+                    .unwrap()
+                    .as_os_str()
+                    .to_string_lossy();
                 let module = first.trim_end_matches(".rs").to_owned();
                 let text = fs::read_to_string(&path).unwrap();
                 found.push((module, path, text));

@@ -33,11 +33,18 @@ fn serve(data: &Path, kb: &Path, listen: &str) -> Command {
 /// Runs a command that must fail, and gives what it said.
 #[track_caller]
 fn complaint(mut command: Command) -> String {
-    let Output { status, stdout, stderr } = command.output().unwrap();
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
     let said = String::from_utf8(stderr).unwrap();
     assert_eq!(status.code(), Some(ENVIRONMENT), "{said}");
     assert!(stdout.is_empty(), "errors are talk, not data");
-    assert!(!said.contains("panicked") && !said.contains("RUST_BACKTRACE"), "{said}");
+    assert!(
+        !said.contains("panicked") && !said.contains("RUST_BACKTRACE"),
+        "{said}"
+    );
     said
 }
 
@@ -71,13 +78,23 @@ fn copied_knowledge() -> TempDir {
 fn every_broken_article_is_named_at_once() {
     let kb = copied_knowledge();
     let data = tempfile::tempdir().unwrap();
-    fs::write(kb.path().join("shop/opening-hours/en.md"), "+++\ntitle = 3\n+++\n").unwrap();
+    fs::write(
+        kb.path().join("shop/opening-hours/en.md"),
+        "+++\ntitle = 3\n+++\n",
+    )
+    .unwrap();
     fs::write(kb.path().join("shop/gift-wrapping/ja.md"), b"\xff\xfe").unwrap();
     fs::remove_file(kb.path().join("safety/fake-shops/article.toml")).unwrap();
     let said = complaint(serve(data.path(), kb.path(), "127.0.0.1:0"));
     assert_says(
         &said,
-        &["opening-hours/en.md:", "gift-wrapping/ja.md", "UTF-8", "fake-shops", "article.toml"],
+        &[
+            "opening-hours/en.md:",
+            "gift-wrapping/ja.md",
+            "UTF-8",
+            "fake-shops",
+            "article.toml",
+        ],
     );
 }
 
@@ -119,13 +136,19 @@ fn settings_that_cannot_be_used_are_named() {
     let data = tempfile::tempdir().unwrap();
     let mut command = serve(data.path(), &knowledge(), "127.0.0.1:0");
     command.env("MONDO__SERVER__LISTNE", "127.0.0.1:1");
-    assert_says(&complaint(command), &["MONDO__SERVER__LISTNE", "MONDO__SERVER__LISTEN"]);
+    assert_says(
+        &complaint(command),
+        &["MONDO__SERVER__LISTNE", "MONDO__SERVER__LISTEN"],
+    );
 
     let file = data.path().join("mondo.toml");
     fs::write(&file, "[http]\nmax_in_flight = \"many\"\n").unwrap();
     let mut command = serve(data.path(), &knowledge(), "127.0.0.1:0");
     command.arg("--config").arg(&file);
-    assert_says(&complaint(command), &["http.max_in_flight", file.to_str().unwrap()]);
+    assert_says(
+        &complaint(command),
+        &["http.max_in_flight", file.to_str().unwrap()],
+    );
 
     let mut command = serve(data.path(), &knowledge(), "127.0.0.1:0");
     command.args(["--config", "no/such/mondo.toml"]);
@@ -140,12 +163,20 @@ struct Server {
 
 impl Server {
     fn start(mut command: Command) -> Self {
-        let mut process = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut process = command
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut talk = BufReader::new(process.stderr.take().unwrap());
         let mut said = String::new();
         let address = loop {
             let start = said.len();
-            assert_ne!(talk.read_line(&mut said).unwrap(), 0, "the server ended:\n{said}");
+            assert_ne!(
+                talk.read_line(&mut said).unwrap(),
+                0,
+                "the server ended:\n{said}"
+            );
             if let Some((_, rest)) = said[start..].split_once("http://") {
                 break rest.trim().trim_end_matches('/').to_owned();
             }
@@ -169,7 +200,10 @@ impl Server {
     }
 
     fn gets(&self, path: &str) -> (u16, String) {
-        self.sends(&format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address))
+        self.sends(&format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+            self.address
+        ))
     }
 
     fn sends(&self, request: &str) -> (u16, String) {
@@ -192,7 +226,13 @@ impl Server {
 
     fn stops_by(&mut self, signal: &str) -> std::process::ExitStatus {
         let id = self.process.id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
         self.process.wait().unwrap()
     }
 }
@@ -211,14 +251,20 @@ fn what_was_acknowledged_survives_a_kill() {
     let mut server = start();
     let id = server.opens();
     let path = format!("/v1/conversations/{id}");
-    let (status, body) = server.posts(&format!("{path}/messages"), r#"{"text":"Do you wrap gifts?"}"#);
+    let (status, body) = server.posts(
+        &format!("{path}/messages"),
+        r#"{"text":"Do you wrap gifts?"}"#,
+    );
     assert_eq!(status, 200, "{body}");
     server.stops_by("-KILL");
 
     let server = start();
     let (status, body) = server.gets(&path);
     assert_eq!(status, 200, "{body}");
-    assert!(body.contains("Do you wrap gifts?") && body.contains("gift-wrapping"), "{body}");
+    assert!(
+        body.contains("Do you wrap gifts?") && body.contains("gift-wrapping"),
+        "{body}"
+    );
 }
 
 #[test]
@@ -250,8 +296,14 @@ fn a_full_disk_refuses_what_it_cannot_keep_and_keeps_what_it_has() {
     // A limit on the size of files stands for the full disk: writes fail in the same place, and root is not exempt.
     let mut command = Command::new("sh");
     let program = env!("CARGO_BIN_EXE_mondo");
-    command.arg("-c").arg("ulimit -f 256; trap '' XFSZ; exec \"$@\"").arg("sh").arg(program);
-    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data.path());
+    command
+        .arg("-c")
+        .arg("ulimit -f 256; trap '' XFSZ; exec \"$@\"")
+        .arg("sh")
+        .arg(program);
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data.path());
     command.arg("--kb").arg(knowledge());
     let full = Server::start(command);
     let path = format!("/v1/conversations/{id}");
@@ -266,13 +318,23 @@ fn a_full_disk_refuses_what_it_cannot_keep_and_keeps_what_it_has() {
         assert!(kept < 1_000, "the disk never filled");
     };
     assert_eq!(refused.0, 503, "{}", refused.1);
-    assert_says(&refused.1, &["urn:mondo:problem:unavailable", "Please try again in a few minutes"]);
+    assert_says(
+        &refused.1,
+        &[
+            "urn:mondo:problem:unavailable",
+            "Please try again in a few minutes",
+        ],
+    );
     let (status, whole) = full.gets(&path);
     assert_eq!(status, 200, "reading goes on: {whole}");
     drop(full);
 
     let roomy = Server::start(serve(data.path(), &knowledge(), "127.0.0.1:0"));
     let (_, whole) = roomy.gets(&path);
-    assert_eq!(whole.matches("\"author\":\"visitor\"").count(), kept, "{kept} were acknowledged");
+    assert_eq!(
+        whole.matches("\"author\":\"visitor\"").count(),
+        kept,
+        "{kept} were acknowledged"
+    );
     assert_eq!(roomy.posts(&format!("{path}/messages"), &body).0, 200);
 }

@@ -32,7 +32,9 @@ fn edit_card(folder: &Path, edit: impl Fn(&str) -> String) {
 /// Drops the checksums, so that what they would catch is seen further on.
 fn without_checksums(card: &str) -> String {
     card.lines()
-        .filter(|line| !line.starts_with("\"model.safetensors\"") && !line.starts_with("\"tokenizer.json\""))
+        .filter(|line| {
+            !line.starts_with("\"model.safetensors\"") && !line.starts_with("\"tokenizer.json\"")
+        })
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -43,24 +45,48 @@ fn the_folder_in_the_repository_is_the_built_in_model() {
     let folder = StaticEncoder::load(ModelFolder::open(Path::new(MODEL)).unwrap()).unwrap();
     assert_eq!(built_in.identity(), folder.identity());
     let text = "提现 出金 출금 withdraw";
-    assert_eq!(built_in.encode_one(TextRole::Query, text), folder.encode_one(TextRole::Query, text));
+    assert_eq!(
+        built_in.encode_one(TextRole::Query, text),
+        folder.encode_one(TextRole::Query, text)
+    );
 }
 
 #[test]
 fn vectors_have_unit_length_and_texts_without_tokens_none() {
     let encoder = StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap();
-    for text in ["hello", "本人確認", "출금이 안 돼요", "a", &"长".repeat(3000)] {
-        let length: f32 = encoder.encode_one(TextRole::Passage, text).0.iter().map(|value| value * value).sum();
+    for text in [
+        "hello",
+        "本人確認",
+        "출금이 안 돼요",
+        "a",
+        &"长".repeat(3000),
+    ] {
+        let length: f32 = encoder
+            .encode_one(TextRole::Passage, text)
+            .0
+            .iter()
+            .map(|value| value * value)
+            .sum();
         assert!((length - 1.0).abs() < 1e-3, "{text}: {length}");
     }
-    assert!(encoder.encode_one(TextRole::Query, "").0.iter().all(|value| *value == 0.0));
+    assert!(
+        encoder
+            .encode_one(TextRole::Query, "")
+            .0
+            .iter()
+            .all(|value| *value == 0.0)
+    );
 }
 
 #[test]
 fn translations_are_nearer_than_strangers() {
     let encoder = StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap();
     let [en, zh, ja, ko, other] = [
-        "I forgot my password", "我忘记了密码", "パスワードを忘れました", "비밀번호를 잊어버렸어요", "The weather is fine today",
+        "I forgot my password",
+        "我忘记了密码",
+        "パスワードを忘れました",
+        "비밀번호를 잊어버렸어요",
+        "The weather is fine today",
     ]
     .map(|text| encoder.encode_one(TextRole::Query, text));
     for translation in [&zh, &ja, &ko] {
@@ -76,7 +102,10 @@ fn a_truncated_file_is_named() {
         let bytes = fs::read(&path).unwrap();
         fs::write(&path, &bytes[..bytes.len() - 100]).unwrap();
         let message = failure(folder.path());
-        assert!(message.contains(name) && message.contains("damaged"), "{message}");
+        assert!(
+            message.contains(name) && message.contains("damaged"),
+            "{message}"
+        );
         // Without a checksum to compare with, the file itself gives it away.
         edit_card(folder.path(), without_checksums);
         let message = failure(folder.path());
@@ -90,7 +119,10 @@ fn a_missing_file_is_named() {
         let folder = copy_of_the_model();
         fs::remove_file(folder.path().join(name)).unwrap();
         let message = failure(folder.path());
-        assert!(message.contains(name) && message.contains("restore"), "{message}");
+        assert!(
+            message.contains(name) && message.contains("restore"),
+            "{message}"
+        );
     }
 }
 

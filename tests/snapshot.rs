@@ -9,7 +9,9 @@ use std::time::SystemTime;
 use mondo::encoder::{Embedding, Encoder, ModelFolder, StaticEncoder, TextRole};
 use mondo::knowledge::{KnowledgeBase, load_folder};
 use mondo::language::{Detector, Language, Priors};
-use mondo::pipeline::{Asked, Decision, Engine, Fusion, Outcome, Question, Routing, Snapshot, Thresholds};
+use mondo::pipeline::{
+    Asked, Decision, Engine, Fusion, Outcome, Question, Routing, Snapshot, Thresholds,
+};
 
 fn encoder() -> Arc<dyn Encoder> {
     Arc::new(StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap())
@@ -39,7 +41,11 @@ fn knowledge(folder: &Path) -> KnowledgeBase {
 fn write_article(folder: &Path, slug: &str, title: &str, summary: &str) {
     let article = folder.join("shop").join(slug);
     fs::create_dir_all(&article).unwrap();
-    fs::write(article.join("article.toml"), format!("id = \"{slug}\"\ncategory = \"shop\"\n")).unwrap();
+    fs::write(
+        article.join("article.toml"),
+        format!("id = \"{slug}\"\ncategory = \"shop\"\n"),
+    )
+    .unwrap();
     fs::write(
         article.join("en.md"),
         format!("+++\ntitle = \"{title}\"\nsummary = \"{summary}\"\n+++\nMore.\n"),
@@ -49,8 +55,18 @@ fn write_article(folder: &Path, slug: &str, title: &str, summary: &str) {
 
 fn small_base() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    write_article(folder.path(), "parcel", "Where is my parcel?", "It comes in three days.");
-    write_article(folder.path(), "refund", "How do I get a refund?", "Within a week.");
+    write_article(
+        folder.path(),
+        "parcel",
+        "Where is my parcel?",
+        "It comes in three days.",
+    );
+    write_article(
+        folder.path(),
+        "refund",
+        "How do I get a refund?",
+        "Within a week.",
+    );
     folder
 }
 
@@ -83,7 +99,12 @@ fn another_text_or_another_model_builds_anew_and_leaves_nothing_behind() {
     let (base, index, encoder) = (small_base(), tempfile::tempdir().unwrap(), encoder());
     Snapshot::open_or_build(index.path(), knowledge(base.path()), &*encoder).unwrap();
     let first = kept(index.path());
-    write_article(base.path(), "refund", "How do I get my money back?", "Within a week.");
+    write_article(
+        base.path(),
+        "refund",
+        "How do I get my money back?",
+        "Within a week.",
+    );
     Snapshot::open_or_build(index.path(), knowledge(base.path()), &*encoder).unwrap();
     let second = kept(index.path());
     assert_ne!(second, first);
@@ -121,7 +142,10 @@ fn a_snapshot_from_disk_answers_like_one_from_memory() {
 #[test]
 fn no_question_fails_while_the_knowledge_is_swapped() {
     let (base, encoder) = (small_base(), encoder());
-    let engine = engine(Snapshot::build(knowledge(base.path()), &*encoder).unwrap(), &encoder);
+    let engine = engine(
+        Snapshot::build(knowledge(base.path()), &*encoder).unwrap(),
+        &encoder,
+    );
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let askers: Vec<_> = (0..3)
@@ -153,8 +177,15 @@ fn no_question_fails_while_the_knowledge_is_swapped() {
 fn an_article_is_given_on_its_days_only() {
     let (base, encoder) = (small_base(), encoder());
     let matter = base.path().join("shop/parcel/article.toml");
-    fs::write(&matter, "id = \"parcel\"\ncategory = \"shop\"\nvalid_until = 2026-01-31\n").unwrap();
-    let engine = engine(Snapshot::build(knowledge(base.path()), &*encoder).unwrap(), &encoder);
+    fs::write(
+        &matter,
+        "id = \"parcel\"\ncategory = \"shop\"\nvalid_until = 2026-01-31\n",
+    )
+    .unwrap();
+    let engine = engine(
+        Snapshot::build(knowledge(base.path()), &*encoder).unwrap(),
+        &encoder,
+    );
     let first_on = |day: &str| {
         let question = Question::parse("where is my parcel").unwrap();
         let outcome = engine.ask(&asked(&question, day)).unwrap();
@@ -167,10 +198,22 @@ fn an_article_is_given_on_its_days_only() {
 #[test]
 fn a_wish_for_a_person_and_a_report_of_fraud_are_policy_not_similarity() {
     let (base, encoder) = (small_base(), encoder());
-    let engine = engine(Snapshot::build(knowledge(base.path()), &*encoder).unwrap(), &encoder);
-    for text in ["转人工", "상담원 연결해 주세요", "I was scammed", "詐欺に遭いました"] {
+    let engine = engine(
+        Snapshot::build(knowledge(base.path()), &*encoder).unwrap(),
+        &encoder,
+    );
+    for text in [
+        "转人工",
+        "상담원 연결해 주세요",
+        "I was scammed",
+        "詐欺に遭いました",
+    ] {
         let outcome = ask(&engine, text);
-        assert!(matches!(outcome.decision, Decision::Escalate { .. }), "{text}: {:?}", outcome.decision);
+        assert!(
+            matches!(outcome.decision, Decision::Escalate { .. }),
+            "{text}: {:?}",
+            outcome.decision
+        );
     }
 }
 

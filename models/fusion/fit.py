@@ -27,8 +27,9 @@ LANGUAGES = ("en", "zh", "ja", "ko")
 # More of these can only speak for an article.
 RISING = {
     "similarity", "question_similarity", "passage_similarity", "mean_similarity", "question_bigrams", "question_words",
-    "passage_bigrams", "passage_words", "answer_bigrams", "covered", "found_share", "similarity_gap", "mean_similarity_gap", "words_gap",
-    "passage_gap", "answer_gap", "similarity_rank", "words_rank", "passage_rank",
+    "passage_bigrams", "passage_words", "answer_bigrams", "covered", "found_share", "joint_question", "joint_answer",
+    "similarity_gap", "mean_similarity_gap", "words_gap", "passage_gap", "answer_gap", "joint_question_gap",
+    "joint_answer_gap", "similarity_rank", "words_rank", "joint_question_rank", "joint_answer_rank",
 }
 FIELD = 4  # numbers the confidence forest reads before the evidence; see Fusion::confidence
 QUESTIONS_PER_SET = 400
@@ -56,7 +57,7 @@ def hard_rows(question: Question, names: list[str]) -> np.ndarray:
     """Rows the ranker learns from: the right ones and their nearest rivals by meaning and by words."""
     evidence = question.evidence
     keep = set(np.flatnonzero(question.right))
-    for name in ("similarity", "question_words", "answer_bigrams"):
+    for name in ("joint_question", "joint_answer", "question_words"):
         keep |= set(np.argsort(-evidence[:, names.index(name)])[: NEGATIVES // 2])
     return np.array(sorted(keep))
 

@@ -26,7 +26,7 @@ pub struct CalibrateArgs {
     /// Probability with which that must hold
     #[arg(long, default_value_t = 0.95, value_parser = probability)]
     confidence_level: f64,
-    /// Folder with the knowledge base; the configured one when not given
+    /// Folder with the knowledge base [default: knowledge_base]
     #[arg(long, value_name = "DIR")]
     kb: Option<PathBuf>,
     /// Labelled questions: a .jsonl file, or a folder of them
@@ -43,7 +43,7 @@ pub struct CalibrateArgs {
     /// Write the thresholds to a file that mondo.toml can take over
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
-    /// Configuration file
+    /// Configuration file [default: mondo.toml, when there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }

@@ -57,7 +57,10 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         }
     }
     match file {
-        Some(path) => eprintln!("the settings are right (defaults, {}, environment)", path.display()),
+        Some(path) => eprintln!(
+            "the settings are right (defaults, {}, environment)",
+            path.display()
+        ),
         None => eprintln!("the settings are right (defaults, environment)"),
     }
     Ok(ExitCode::SUCCESS)

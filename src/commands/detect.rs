@@ -34,7 +34,9 @@ pub fn run(args: &DetectArgs) -> anyhow::Result<ExitCode> {
         Some(tag) => match Language::from_tag(tag) {
             Some(language) => Some(language),
             None => {
-                eprintln!("mondo: `{tag}` is not a served language; use a tag such as en, zh-Hant-TW, ja or ko-KR");
+                eprintln!(
+                    "mondo: `{tag}` is not a served language; use a tag such as en, zh-Hant-TW, ja or ko-KR"
+                );
                 return Ok(ExitCode::from(2));
             }
         },
@@ -75,7 +77,13 @@ pub fn run(args: &DetectArgs) -> anyhow::Result<ExitCode> {
 fn in_short(distribution: &LanguageDistribution) -> String {
     let mut parts: Vec<String> = Language::ALL
         .into_iter()
-        .map(|language| format!("{}={:.3}", language.code(), distribution.probability(language)))
+        .map(|language| {
+            format!(
+                "{}={:.3}",
+                language.code(),
+                distribution.probability(language)
+            )
+        })
         .collect();
     parts.push(format!("other={:.3}", distribution.other()));
     parts.join(" ")

@@ -30,7 +30,7 @@ pub struct EvalArgs {
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
     format: ReportFormat,
-    /// Configuration file
+    /// Configuration file [default: mondo.toml, when there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }

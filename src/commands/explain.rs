@@ -53,7 +53,10 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         }
     };
     let workbench = Workbench::open(args.config.as_deref())?;
-    let data = args.data.as_deref().unwrap_or(&workbench.config.server.data);
+    let data = args
+        .data
+        .as_deref()
+        .unwrap_or(&workbench.config.server.data);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -64,7 +67,10 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     })?;
     let replay = replay(args, &workbench, &record)?;
     match args.format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&as_json(&record, &replay))?),
+        Format::Json => println!(
+            "{}",
+            serde_json::to_string_pretty(&as_json(&record, &replay))?
+        ),
         Format::Text => print_for_people(&record, &replay),
     }
     Ok(ExitCode::SUCCESS)
@@ -144,8 +150,14 @@ fn print_for_people(record: &AnswerRecord, replay: &Replay) {
     println!("detected    {}", record.outcome["detected"]);
     println!("addressed   {}", record.language.endonym());
     println!("signals     {}", record.outcome["signals"]);
-    println!("bigrams     {}", terms(Scheme::Bigrams, &record.question).join(" | "));
-    println!("words       {}", terms(Scheme::Words(record.language), &record.question).join(" | "));
+    println!(
+        "bigrams     {}",
+        terms(Scheme::Bigrams, &record.question).join(" | ")
+    );
+    println!(
+        "words       {}",
+        terms(Scheme::Words(record.language), &record.question).join(" | ")
+    );
     println!("knowledge   {}", record.revision);
     println!("model       {}", record.encoder);
     println!();
@@ -162,11 +174,16 @@ fn print_for_people(record: &AnswerRecord, replay: &Replay) {
         }
     }
     println!();
-    println!("confidence  {:.4}, threshold {:.4}", record.confidence.0, record.threshold.0);
+    println!(
+        "confidence  {:.4}, threshold {:.4}",
+        record.confidence.0, record.threshold.0
+    );
     println!("decision    {:?} {}", record.decision, reason_of(record));
     match replay {
         Replay::Changed(why) => println!("replay      not possible: {why}"),
-        Replay::Asked(outcome) if is_same(record, outcome) => println!("replay      the same, to the digit"),
+        Replay::Asked(outcome) if is_same(record, outcome) => {
+            println!("replay      the same, to the digit")
+        }
         Replay::Asked(outcome) => println!(
             "replay      differs: confidence {:.4} now; the priors of the visitor's page are not part of the record",
             outcome.confidence.0
@@ -191,12 +208,19 @@ fn candidates_of(record: &AnswerRecord) -> &[Value] {
 }
 
 fn is_same(record: &AnswerRecord, outcome: &Outcome) -> bool {
-    let first = candidates_of(record).first().map(|candidate| &candidate["article"]);
-    let now = outcome.ranked.first().map(|candidate| json!(candidate.article));
+    let first = candidates_of(record)
+        .first()
+        .map(|candidate| &candidate["article"]);
+    let now = outcome
+        .ranked
+        .first()
+        .map(|candidate| json!(candidate.article));
     (record.confidence.0 - outcome.confidence.0).abs() < 1e-6 && first == now.as_ref()
 }
 
 fn terms(scheme: Scheme, text: &str) -> Vec<String> {
-    analyze(scheme, text).into_iter().map(|term| term.text).collect()
+    analyze(scheme, text)
+        .into_iter()
+        .map(|term| term.text)
+        .collect()
 }
-

@@ -27,13 +27,13 @@ enum KbCommand {
 /// What to check and how to say it.
 #[derive(Debug, clap::Args)]
 struct CheckArgs {
-    /// Folder with the knowledge base; the configured one when not given
+    /// Folder with the knowledge base [default: knowledge_base]
     #[arg(long, value_name = "DIR")]
     kb: Option<PathBuf>,
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     format: CheckFormat,
-    /// Configuration file
+    /// Configuration file [default: mondo.toml, when there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }

@@ -55,9 +55,12 @@ impl ServeArgs {
             ("server.kb", "--kb", &self.kb),
         ] {
             let Some(folder) = folder else { continue };
-            let text = folder
-                .to_str()
-                .with_context(|| format!("{flag} {} is not UTF-8; rename the folder", folder.display()))?;
+            let text = folder.to_str().with_context(|| {
+                format!(
+                    "{flag} {} is not UTF-8; rename the folder",
+                    folder.display()
+                )
+            })?;
             overrides.set(key, flag, text);
         }
         if self.watch {
@@ -83,7 +86,9 @@ pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
 async fn serve(config: Config) -> anyhow::Result<()> {
     // What fails fast comes first: a port in use is told before an index is built.
     let listen = &config.server.listen;
-    let listener = TcpListener::bind(listen).await.map_err(|error| unbound(listen, error))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| unbound(listen, error))?;
     let clock: Clock = Arc::new(|| Timestamp::from(SystemTime::now()));
     let store = Store::open(&config.server.data, clock()).await?;
     let engine = {
@@ -92,11 +97,17 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         Arc::new(loaded.await.context("loading broke off")??)
     };
     let _watching = match config.server.watch {
-        true => Some(watch::start(&config.server.kb, index_folder(&config), Arc::clone(&engine))?),
+        true => Some(watch::start(
+            &config.server.kb,
+            index_folder(&config),
+            Arc::clone(&engine),
+        )?),
         false => None,
     };
     let articles = engine.snapshot().knowledge().articles.len();
-    let address = listener.local_addr().context("the listener has no address")?;
+    let address = listener
+        .local_addr()
+        .context("the listener has no address")?;
     let desk = Arc::new(Desk::new(engine, store, config.desk));
     let app = AppState::new(desk, config.http, clock);
     eprintln!("mondo answers from {articles} articles at {}", url(address));
@@ -108,7 +119,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 /// Loads model and knowledge, and opens or builds the index.
 fn load_engine(config: &Config) -> anyhow::Result<Engine> {
     let bar = ProgressBar::new_spinner().with_style(
-        ProgressStyle::with_template("{spinner} {msg} ({elapsed})").context("the progress line is malformed")?,
+        ProgressStyle::with_template("{spinner} {msg} ({elapsed})")
+            .context("the progress line is malformed")?,
     );
     bar.enable_steady_tick(Duration::from_millis(120));
     bar.set_message("loading the knowledge base");
@@ -138,9 +150,15 @@ fn index_folder(config: &Config) -> PathBuf {
 
 fn unbound(listen: &str, error: io::Error) -> anyhow::Error {
     let remedy = match error.kind() {
-        io::ErrorKind::AddrInUse => "another program uses this port; stop it, or choose another with --listen",
-        io::ErrorKind::PermissionDenied => "this user may not; choose a port above 1023 with --listen",
-        io::ErrorKind::AddrNotAvailable => "this machine has no such address; choose another with --listen",
+        io::ErrorKind::AddrInUse => {
+            "another program uses this port; stop it, or choose another with --listen"
+        }
+        io::ErrorKind::PermissionDenied => {
+            "this user may not; choose a port above 1023 with --listen"
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            "this machine has no such address; choose another with --listen"
+        }
         _ => "write it as ADDRESS:PORT, such as --listen 127.0.0.1:8090",
     };
     anyhow::anyhow!("could not listen on {listen}: {error}; {remedy}")
@@ -176,7 +194,10 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
 
 fn start_log(settings: &LogSettings) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&settings.level).with_context(|| {
-        format!("log.level {:?} is not a level; use error, warn, info, debug or trace", settings.level)
+        format!(
+            "log.level {:?} is not a level; use error, warn, info, debug or trace",
+            settings.level
+        )
     })?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -55,7 +55,9 @@ fn follow(changes: &Receiver<()>, kb: &Path, index: &Path, engine: &Engine) {
             Ok(Reloaded::Swapped { articles }) => {
                 tracing::info!(articles, "the knowledge base was reloaded");
             }
-            Err(error) => tracing::error!("the edit is not served, the text before it is: {error:#}"),
+            Err(error) => {
+                tracing::error!("the edit is not served, the text before it is: {error:#}")
+            }
         }
     }
 }

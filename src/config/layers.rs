@@ -49,7 +49,11 @@ impl fmt::Display for Setting {
         if is_secret(&self.key) {
             return write!(formatter, "{} = \"***\"  # {}", self.key, self.origin);
         }
-        write!(formatter, "{} = {}  # {}", self.key, self.value, self.origin)
+        write!(
+            formatter,
+            "{} = {}  # {}",
+            self.key, self.value, self.origin
+        )
     }
 }
 

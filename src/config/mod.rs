@@ -103,7 +103,9 @@ pub struct Effective {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("could not read the configuration {path}: {source}; check the path given with --config")]
+    #[error(
+        "could not read the configuration {path}: {source}; check the path given with --config"
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -300,18 +302,43 @@ mod tests {
         check(
             "[server]\nlissten = \"x\"\n[extra]\n",
             &[],
-            &["`server.lissten`", "`server.listen`", "`extra`", "mondo.toml"],
+            &[
+                "`server.lissten`",
+                "`server.listen`",
+                "`extra`",
+                "mondo.toml",
+            ],
         );
-        check("", &[("MONDO__LOG__LEVLE", "x")], &["MONDO__LOG__LEVLE", "MONDO__LOG__LEVEL"]);
+        check(
+            "",
+            &[("MONDO__LOG__LEVLE", "x")],
+            &["MONDO__LOG__LEVLE", "MONDO__LOG__LEVEL"],
+        );
         check(
             "",
             &[("MONDO__HTTP__MAX_IN_FLIGHT", "many")],
             &["MONDO__HTTP__MAX_IN_FLIGHT", "many", "whole number"],
         );
-        check("[http]\nmax_in_flight = 0\n", &[], &["`http.max_in_flight`"]);
-        check("[http]\nmax_in_flight = \"9\"\n", &[], &["`http.max_in_flight`", "whole number"]);
-        check("[thresholds.answer]\nzh = 95\n", &[], &["`thresholds.answer.zh`", "from 0 to 1"]);
-        check("[desk]\nfallback = \"fr\"\n", &[], &["`desk.fallback`", "fr"]);
+        check(
+            "[http]\nmax_in_flight = 0\n",
+            &[],
+            &["`http.max_in_flight`"],
+        );
+        check(
+            "[http]\nmax_in_flight = \"9\"\n",
+            &[],
+            &["`http.max_in_flight`", "whole number"],
+        );
+        check(
+            "[thresholds.answer]\nzh = 95\n",
+            &[],
+            &["`thresholds.answer.zh`", "from 0 to 1"],
+        );
+        check(
+            "[desk]\nfallback = \"fr\"\n",
+            &[],
+            &["`desk.fallback`", "fr"],
+        );
         check("[log]\nformat = \"xml\"\n", &[], &["`log.format`", "json"]);
         check("server = 3\n", &[], &["`server`", "section"]);
         check("a = [\n", &[], &["mondo.toml", "line"]);

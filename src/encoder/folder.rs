@@ -12,7 +12,9 @@ use super::card::Card;
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// A file is missing or cannot be read.
-    #[error("could not read the model file {path}: {source}; restore the folder or point `model` at another one")]
+    #[error(
+        "could not read the model file {path}: {source}; restore the folder or point `model` at another one"
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -28,7 +30,9 @@ pub enum ModelError {
         source: Box<toml::de::Error>,
     },
     /// A file does not have the checksum its card states.
-    #[error("{path} is damaged: its SHA-256 is {found}, the card states {stated}; fetch the folder again")]
+    #[error(
+        "{path} is damaged: its SHA-256 is {found}, the card states {stated}; fetch the folder again"
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -70,7 +74,9 @@ pub enum BadWeights {
     #[error("{0}")]
     Container(#[from] safetensors::SafeTensorError),
     /// The table has the wrong shape or type.
-    #[error("expected one F16 table of {dimension} columns named `embedding.weight`, found {found}")]
+    #[error(
+        "expected one F16 table of {dimension} columns named `embedding.weight`, found {found}"
+    )]
     Table {
         /// Columns the card states.
         dimension: usize,
@@ -110,8 +116,12 @@ impl ModelFolder {
         Self::verified(
             PathBuf::from("built-in model"),
             include_str!("../../models/mondo-static-v1/card.toml"),
-            Cow::Borrowed(include_bytes!("../../models/mondo-static-v1/tokenizer.json")),
-            Cow::Borrowed(include_bytes!("../../models/mondo-static-v1/model.safetensors")),
+            Cow::Borrowed(include_bytes!(
+                "../../models/mondo-static-v1/tokenizer.json"
+            )),
+            Cow::Borrowed(include_bytes!(
+                "../../models/mondo-static-v1/model.safetensors"
+            )),
         )
     }
 

@@ -46,12 +46,17 @@ impl StaticEncoder {
                 reason,
             })?;
         let tokens = tokenizer.get_vocab_size(true);
-        let table_offset =
-            find_table(&weights, card.dimension, tokens).map_err(|reason| ModelError::BadWeights {
+        let table_offset = find_table(&weights, card.dimension, tokens).map_err(|reason| {
+            ModelError::BadWeights {
                 path: path.join("model.safetensors"),
                 reason,
-            })?;
-        let checksum = card.files.get("model.safetensors").cloned().unwrap_or_default();
+            }
+        })?;
+        let checksum = card
+            .files
+            .get("model.safetensors")
+            .cloned()
+            .unwrap_or_default();
         Ok(Self {
             identity: format!("{}@{}", card.name, checksum.get(..12).unwrap_or("unsigned")),
             dimension: card.dimension,
@@ -102,7 +107,10 @@ impl Encoder for StaticEncoder {
     }
 
     fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
-        texts.iter().map(|text| self.encode_text(role, text)).collect()
+        texts
+            .iter()
+            .map(|text| self.encode_text(role, text))
+            .collect()
     }
 }
 

@@ -28,7 +28,10 @@ pub struct QuantisedVector {
 impl QuantisedVector {
     /// Rounds to 255 steps of the vector's own range; a cosine moves by about 0.001.
     pub fn new(embedding: &Embedding) -> Self {
-        let peak = embedding.0.iter().fold(0.0_f32, |peak, value| peak.max(value.abs()));
+        let peak = embedding
+            .0
+            .iter()
+            .fold(0.0_f32, |peak, value| peak.max(value.abs()));
         let scale = if peak > 0.0 { peak / 127.0 } else { 1.0 };
         let codes = embedding
             .0
@@ -207,7 +210,11 @@ impl Distance<i8> for CodeDistance {
 
 fn keep_nearest(found: &mut Vec<Neighbour>, count: usize) {
     found.sort_by(|left, right| {
-        right.similarity.0.total_cmp(&left.similarity.0).then(left.row.cmp(&right.row))
+        right
+            .similarity
+            .0
+            .total_cmp(&left.similarity.0)
+            .then(left.row.cmp(&right.row))
     });
     found.truncate(count);
 }
@@ -252,7 +259,9 @@ mod tests {
     fn table(rows: u64) -> (VectorTable, Vec<Embedding>) {
         let embeddings: Vec<Embedding> = (1..=rows).map(|seed| embedding(seed, 64)).collect();
         let mut table = VectorTable::new(64);
-        embeddings.iter().for_each(|embedding| table.push(embedding));
+        embeddings
+            .iter()
+            .for_each(|embedding| table.push(embedding));
         (table, embeddings)
     }
 

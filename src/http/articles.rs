@@ -99,7 +99,8 @@ async fn search(
     AcceptedLanguages(accept_language): AcceptedLanguages,
     ApiQuery(query): ApiQuery<SearchQuery>,
 ) -> Result<Json<SearchResponse>, ApiError> {
-    let question = Question::parse(&query.q).map_err(|error| ApiError::from(error).in_field("q"))?;
+    let question =
+        Question::parse(&query.q).map_err(|error| ApiError::from(error).in_field("q"))?;
     let priors = Priors {
         conversation: None,
         page: query.lang.0,
@@ -181,7 +182,9 @@ async fn read_article(
     })
     .await
     .map_err(ApiError::internal)?;
-    article.map(Json).ok_or_else(|| ApiError::not_found("article"))
+    article
+        .map(Json)
+        .ok_or_else(|| ApiError::not_found("article"))
 }
 
 /// An article ready to be shown.
@@ -202,14 +205,21 @@ impl RenderedArticle {
         day: &str,
     ) -> Option<Self> {
         let current = |id: &ArticleId| -> Option<&Article> {
-            knowledge.article(id).filter(|article| article.is_valid_on(day))
+            knowledge
+                .article(id)
+                .filter(|article| article.is_valid_on(day))
         };
         let article = current(id)?;
         let wording = article.wording(language)?;
         let follow_ups = article
             .follow_ups
             .iter()
-            .filter_map(|next| Some((next.clone(), current(next)?.wording(language)?.title.clone())))
+            .filter_map(|next| {
+                Some((
+                    next.clone(),
+                    current(next)?.wording(language)?.title.clone(),
+                ))
+            })
             .collect();
         Some(Self {
             article: article.id.clone(),

@@ -243,7 +243,9 @@ impl From<EventBody> for EventData {
         match body {
             EventBody::Message(message) => Self::Message(message.into()),
             EventBody::Ticket(ticket) => Self::Ticket(ticket.into()),
-            EventBody::State(state) => Self::State { state: state.code() },
+            EventBody::State(state) => Self::State {
+                state: state.code(),
+            },
             EventBody::Feedback { message, rating } => Self::Feedback {
                 message: message.to_string(),
                 rating,
@@ -255,7 +257,10 @@ impl From<EventBody> for EventData {
 /// Who answers in a conversation.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes the codes of `ConversationState` in the OpenAPI document")]
+#[expect(
+    dead_code,
+    reason = "describes the codes of `ConversationState` in the OpenAPI document"
+)]
 pub(super) enum StateCode {
     /// The bot.
     Bot,
@@ -270,7 +275,10 @@ pub(super) enum StateCode {
 /// Who says a message.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes the codes of `Author` in the OpenAPI document")]
+#[expect(
+    dead_code,
+    reason = "describes the codes of `Author` in the OpenAPI document"
+)]
 pub(super) enum AuthorCode {
     /// The person who asks.
     Visitor,

@@ -107,7 +107,14 @@ async fn open_conversation(
     AcceptedLanguages(accept_language): AcceptedLanguages,
     key: Option<RequestKey>,
     ApiJson(request): ApiJson<OpenRequest>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<ConversationResponse>), ApiError> {
+) -> Result<
+    (
+        StatusCode,
+        [(HeaderName, String); 1],
+        Json<ConversationResponse>,
+    ),
+    ApiError,
+> {
     let new = NewConversation {
         page: request.page.0,
         accept_language,
@@ -160,10 +167,14 @@ async fn post_message(
                 },
                 forced: request.language,
             };
-            app.desk().post_message(&id, question, context, key, app.now()).await?
+            app.desk()
+                .post_message(&id, question, context, key, app.now())
+                .await?
         }
         (None, Some(article)) => {
-            app.desk().choose_option(&id, ArticleId::new(article), key, app.now()).await?
+            app.desk()
+                .choose_option(&id, ArticleId::new(article), key, app.now())
+                .await?
         }
         _ => {
             return Err(ApiError::new(
@@ -178,7 +189,10 @@ async fn post_message(
 }
 
 fn count(app: &AppState, exchange: &Exchange, started: Instant) {
-    let reply = exchange.reply.as_ref().and_then(|message| message.reply.as_ref());
+    let reply = exchange
+        .reply
+        .as_ref()
+        .and_then(|message| message.reply.as_ref());
     if let Some(reply) = reply {
         app.metrics().answered(reply, started);
     }
@@ -230,7 +244,13 @@ async fn escalate(
 ) -> Result<Json<TicketBody>, ApiError> {
     let ticket = app
         .desk()
-        .escalate(&id, request.reason, request.contact, key.map(|key| key.0), app.now())
+        .escalate(
+            &id,
+            request.reason,
+            request.contact,
+            key.map(|key| key.0),
+            app.now(),
+        )
         .await?;
     Ok(Json(TicketBody::from(ticket)))
 }

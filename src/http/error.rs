@@ -39,12 +39,18 @@ impl From<EngineError> for ApiError {
 impl From<DeskError> for ApiError {
     fn from(error: DeskError) -> Self {
         match error {
-            DeskError::UnknownConversation(_) | DeskError::UnknownMessage(_) | DeskError::UnknownAnswer(_) => {
-                Self::new(ProblemKind::NotFound, error.to_string())
+            DeskError::UnknownConversation(_)
+            | DeskError::UnknownMessage(_)
+            | DeskError::UnknownAnswer(_) => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::UnknownArticle(_) => {
+                Self::new(ProblemKind::NotFound, error.to_string()).in_field("article")
             }
-            DeskError::UnknownArticle(_) => Self::new(ProblemKind::NotFound, error.to_string()).in_field("article"),
-            DeskError::NotRateable(_) => Self::new(ProblemKind::BadRequest, error.to_string()).in_field("message"),
-            DeskError::KeyReused => Self::new(ProblemKind::Conflict, error.to_string()).in_field("Idempotency-Key"),
+            DeskError::NotRateable(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("message")
+            }
+            DeskError::KeyReused => {
+                Self::new(ProblemKind::Conflict, error.to_string()).in_field("Idempotency-Key")
+            }
             DeskError::Store(store) => Self::from(store),
             DeskError::Engine(_) | DeskError::EngineStopped(_) => Self::internal(error),
         }

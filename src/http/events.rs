@@ -96,8 +96,11 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
         .and_then(|text| text.trim().parse().ok())
         .map(Some)
         .ok_or_else(|| {
-            ApiError::new(ProblemKind::BadRequest, "Last-Event-ID is the number of an event; send the id of the last one received")
-                .in_field("Last-Event-ID")
+            ApiError::new(
+                ProblemKind::BadRequest,
+                "Last-Event-ID is the number of an event; send the id of the last one received",
+            )
+            .in_field("Last-Event-ID")
         })
 }
 

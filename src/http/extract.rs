@@ -4,7 +4,9 @@ use std::str::FromStr;
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
-use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Path, Query, Request};
+use axum::extract::{
+    FromRequest, FromRequestParts, OptionalFromRequestParts, Path, Query, Request,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
@@ -27,9 +29,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
                 "send the body as JSON, with the header content-type: application/json",
             ));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(unbuffered)?;
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(unbuffered)?;
         let text = std::str::from_utf8(&bytes).map_err(|error| {
-            bad_body(format!("the body is not UTF-8 from byte {} on", error.valid_up_to()))
+            bad_body(format!(
+                "the body is not UTF-8 from byte {} on",
+                error.valid_up_to()
+            ))
         })?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -39,9 +46,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
                 "" => "body".to_owned(),
                 named => named.to_owned(),
             };
-            ApiError::new(ProblemKind::BadRequest, format!("`{field}`: {}", error.inner())).in_field(field)
+            ApiError::new(
+                ProblemKind::BadRequest,
+                format!("`{field}`: {}", error.inner()),
+            )
+            .in_field(field)
         })?;
-        deserializer.end().map_err(|error| bad_body(error.to_string()))?;
+        deserializer
+            .end()
+            .map_err(|error| bad_body(error.to_string()))?;
         Ok(Self(value))
     }
 }
@@ -61,8 +74,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn unbuffered(rejection: BytesRejection) -> ApiError {
     match rejection {
         BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-            ApiError::new(ProblemKind::BodyTooLarge, "the body is beyond the limit (http.body_limit_bytes); send less")
-                .in_field("body")
+            ApiError::new(
+                ProblemKind::BodyTooLarge,
+                "the body is beyond the limit (http.body_limit_bytes); send less",
+            )
+            .in_field("body")
         }
         _ => bad_body("the body ended early; send it again".to_owned()),
     }
@@ -86,9 +102,10 @@ impl<A: PathId, B: PathId, S: Send + Sync> FromRequestParts<S> for ApiPath<(A, B
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Path((first, second)) = <Path<(String, String)> as FromRequestParts<S>>::from_request_parts(parts, state)
-            .await
-            .map_err(|error| ApiError::new(ProblemKind::BadRequest, error.body_text()))?;
+        let Path((first, second)) =
+            <Path<(String, String)> as FromRequestParts<S>>::from_request_parts(parts, state)
+                .await
+                .map_err(|error| ApiError::new(ProblemKind::BadRequest, error.body_text()))?;
         Ok(Self((A::parse(&first)?, B::parse(&second)?)))
     }
 }
@@ -136,7 +153,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ApiQuery<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let Query(value) = Query::from_request_parts(parts, state)
             .await
-            .map_err(|error| ApiError::new(ProblemKind::BadRequest, error.body_text()).in_field("query"))?;
+            .map_err(|error| {
+                ApiError::new(ProblemKind::BadRequest, error.body_text()).in_field("query")
+            })?;
         Ok(Self(value))
     }
 }

@@ -39,6 +39,8 @@ pub(super) fn take_stream_place(app: &AppState) -> Result<OwnedSemaphorePermit, 
 fn busy(what: &str, setting: &str) -> ApiError {
     ApiError::new(
         ProblemKind::Busy,
-        format!("the server has as many {what} as it takes on at once ({setting}); try again after the time in Retry-After"),
+        format!(
+            "the server has as many {what} as it takes on at once ({setting}); try again after the time in Retry-After"
+        ),
     )
 }

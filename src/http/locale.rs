@@ -18,7 +18,9 @@ impl<'de> Deserialize<'de> for Locale {
 }
 
 /// Reads a language the visitor chose; one that is not served is an error that lists those that are.
-pub(super) fn served<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Language>, D::Error> {
+pub(super) fn served<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Language>, D::Error> {
     let Some(code) = Option::<String>::deserialize(deserializer)? else {
         return Ok(None);
     };

@@ -62,7 +62,8 @@ impl Metrics {
 
     fn replied(&self, route: String, status: u16, took: Duration) {
         metrics::with_local_recorder(&self.recorder, || {
-            counter!(REQUESTS, "route" => route.clone(), "status" => status.to_string()).increment(1);
+            counter!(REQUESTS, "route" => route.clone(), "status" => status.to_string())
+                .increment(1);
             histogram!(REQUEST_SECONDS, "route" => route).record(took);
         });
     }
@@ -79,7 +80,8 @@ pub(super) async fn measure(State(app): State<AppState>, request: Request, next:
     };
     let started = Instant::now();
     let response = next.run(request).await;
-    app.metrics().replied(route, response.status().as_u16(), started.elapsed());
+    app.metrics()
+        .replied(route, response.status().as_u16(), started.elapsed());
     response
 }
 
@@ -97,6 +99,9 @@ pub(super) async fn scrape(State(app): State<AppState>) -> Response {
         gauge!(IN_FLIGHT).set(in_flight as f64);
         gauge!(STREAMS).set(streams as f64);
     });
-    let content_type = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    let content_type = [(
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    )];
     (content_type, metrics.recorder.handle().render()).into_response()
 }

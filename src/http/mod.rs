@@ -61,7 +61,10 @@ pub fn router(app: AppState) -> Router {
         .layer(DefaultBodyLimit::max(app.settings().body_limit_bytes.get()))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn(problem::render_problems))
-        .layer(middleware::from_fn_with_state(app.clone(), metrics::measure))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            metrics::measure,
+        ))
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
         .layer(middleware::from_fn(request_id::name_request))
@@ -75,7 +78,10 @@ fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer
 async fn unknown_path(uri: Uri) -> ApiError {
     ApiError::new(
         ProblemKind::NotFound,
-        format!("there is no path {}; see /docs for those that are", uri.path()),
+        format!(
+            "there is no path {}; see /docs for those that are",
+            uri.path()
+        ),
     )
 }
 

@@ -66,7 +66,8 @@ const POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src 'self'
 /// `/openapi.json` and `/docs`.
 pub(super) fn router() -> Router<AppState> {
     let document = document();
-    let browsable = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"]).try_it_out_enabled(true));
+    let browsable =
+        SwaggerUi::new("/docs").config(Config::new(["/openapi.json"]).try_it_out_enabled(true));
     Router::new()
         .merge(browsable)
         .route("/openapi.json", get(async move || Json(document.clone())))
@@ -75,8 +76,9 @@ pub(super) fn router() -> Router<AppState> {
 
 async fn guard(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(POLICY),
+    );
     response
 }

@@ -27,8 +27,14 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut templates = Environment::new();
     for (name, source) in [
         ("page.html", include_str!("../../web/templates/page.html")),
-        ("article.html", include_str!("../../web/templates/article.html")),
-        ("missing.html", include_str!("../../web/templates/missing.html")),
+        (
+            "article.html",
+            include_str!("../../web/templates/article.html"),
+        ),
+        (
+            "missing.html",
+            include_str!("../../web/templates/missing.html"),
+        ),
     ] {
         templates
             .add_template(name, source)
@@ -43,7 +49,10 @@ const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; f
 /// The page that asks.
 async fn page(AcceptedLanguages(accepted): AcceptedLanguages) -> Result<Html<String>, ApiError> {
     let language = accepted.first().copied().unwrap_or(Language::English);
-    render("page.html", context! { language => language.code(), languages => choices() })
+    render(
+        "page.html",
+        context! { language => language.code(), languages => choices() },
+    )
 }
 
 /// An article for people and search engines.
@@ -52,7 +61,9 @@ async fn article(
     Path((language, article)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let wanted = Language::ALL.into_iter().find(|known| known.code() == language);
+    let wanted = Language::ALL
+        .into_iter()
+        .find(|known| known.code() == language);
     let Some(wanted) = wanted else {
         return missing(visitor_language(&headers));
     };
@@ -116,7 +127,10 @@ fn missing(language: Language) -> Result<Response, ApiError> {
 
 fn render(name: &str, values: Value) -> Result<Html<String>, ApiError> {
     let template = TEMPLATES.get_template(name).map_err(ApiError::internal)?;
-    template.render(values).map(Html).map_err(ApiError::internal)
+    template
+        .render(values)
+        .map(Html)
+        .map_err(ApiError::internal)
 }
 
 fn choices() -> Vec<Value> {
@@ -176,7 +190,10 @@ async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response,
     let known = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|tags| tags.split(',').any(|known| known.trim().trim_start_matches("W/") == tag));
+        .is_some_and(|tags| {
+            tags.split(',')
+                .any(|known| known.trim().trim_start_matches("W/") == tag)
+        });
     if known {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
@@ -197,7 +214,10 @@ fn content_type(path: &str) -> &'static str {
 async fn guard(request: axum::extract::Request, next: middleware::Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(POLICY),
+    );
     headers.insert(
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static("camera=(), geolocation=(), microphone=()"),

@@ -66,25 +66,67 @@ impl ProblemKind {
     /// Gives the stable name, the title and the status.
     fn described(self) -> (&'static str, &'static str, StatusCode) {
         match self {
-            Self::QuestionEmpty => ("question-empty", "The question is empty", StatusCode::BAD_REQUEST),
-            Self::QuestionTooLong => ("question-too-long", "The question is too long", StatusCode::BAD_REQUEST),
-            Self::QuestionWithoutWords => {
-                ("question-without-words", "The question has no words", StatusCode::BAD_REQUEST)
-            }
-            Self::BadRequest => ("bad-request", "The request cannot be read", StatusCode::BAD_REQUEST),
-            Self::UnsupportedMediaType => {
-                ("unsupported-media-type", "The body is not JSON", StatusCode::UNSUPPORTED_MEDIA_TYPE)
-            }
-            Self::MethodNotAllowed => {
-                ("method-not-allowed", "This path has another method", StatusCode::METHOD_NOT_ALLOWED)
-            }
-            Self::BodyTooLarge => ("body-too-large", "The body is too large", StatusCode::PAYLOAD_TOO_LARGE),
+            Self::QuestionEmpty => (
+                "question-empty",
+                "The question is empty",
+                StatusCode::BAD_REQUEST,
+            ),
+            Self::QuestionTooLong => (
+                "question-too-long",
+                "The question is too long",
+                StatusCode::BAD_REQUEST,
+            ),
+            Self::QuestionWithoutWords => (
+                "question-without-words",
+                "The question has no words",
+                StatusCode::BAD_REQUEST,
+            ),
+            Self::BadRequest => (
+                "bad-request",
+                "The request cannot be read",
+                StatusCode::BAD_REQUEST,
+            ),
+            Self::UnsupportedMediaType => (
+                "unsupported-media-type",
+                "The body is not JSON",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ),
+            Self::MethodNotAllowed => (
+                "method-not-allowed",
+                "This path has another method",
+                StatusCode::METHOD_NOT_ALLOWED,
+            ),
+            Self::BodyTooLarge => (
+                "body-too-large",
+                "The body is too large",
+                StatusCode::PAYLOAD_TOO_LARGE,
+            ),
             Self::NotFound => ("not-found", "There is no such thing", StatusCode::NOT_FOUND),
-            Self::Conflict => ("idempotency-conflict", "The key belongs to another request", StatusCode::CONFLICT),
-            Self::Busy => ("busy", "Too much work at once", StatusCode::TOO_MANY_REQUESTS),
-            Self::TimedOut => ("timed-out", "The request took too long", StatusCode::SERVICE_UNAVAILABLE),
-            Self::Unavailable => ("unavailable", "The store cannot write", StatusCode::SERVICE_UNAVAILABLE),
-            Self::Internal => ("internal", "The server failed", StatusCode::INTERNAL_SERVER_ERROR),
+            Self::Conflict => (
+                "idempotency-conflict",
+                "The key belongs to another request",
+                StatusCode::CONFLICT,
+            ),
+            Self::Busy => (
+                "busy",
+                "Too much work at once",
+                StatusCode::TOO_MANY_REQUESTS,
+            ),
+            Self::TimedOut => (
+                "timed-out",
+                "The request took too long",
+                StatusCode::SERVICE_UNAVAILABLE,
+            ),
+            Self::Unavailable => (
+                "unavailable",
+                "The store cannot write",
+                StatusCode::SERVICE_UNAVAILABLE,
+            ),
+            Self::Internal => (
+                "internal",
+                "The server failed",
+                StatusCode::INTERNAL_SERVER_ERROR,
+            ),
         }
     }
 
@@ -174,7 +216,10 @@ impl ApiError {
     /// Logs why a live stream ended, once there is no reply left to say it in.
     pub(super) fn log_ended_stream(&self) {
         let cause = self.cause.as_deref().map(|cause| chain(cause));
-        tracing::error!(error = cause.as_deref().unwrap_or(&self.detail), "a live stream ended early");
+        tracing::error!(
+            error = cause.as_deref().unwrap_or(&self.detail),
+            "a live stream ended early"
+        );
     }
 
     /// A path or identifier that leads nowhere.

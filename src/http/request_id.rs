@@ -44,5 +44,6 @@ pub(super) async fn name_request(mut request: Request, next: Next) -> Response {
 }
 
 fn fresh_id() -> HeaderValue {
-    HeaderValue::from_str(&Uuid::now_v7().hyphenated().to_string()).expect("a UUID is visible ASCII")
+    HeaderValue::from_str(&Uuid::now_v7().hyphenated().to_string())
+        .expect("a UUID is visible ASCII")
 }

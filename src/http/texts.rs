@@ -66,7 +66,9 @@ pub(super) fn problem(kind: ProblemKind) -> Wording {
             "文字が見当たりません。言葉でご質問ください。",
             "글자가 보이지 않아요. 몇 단어로 질문해 주세요.",
         ],
-        ProblemKind::BadRequest | ProblemKind::UnsupportedMediaType | ProblemKind::MethodNotAllowed => [
+        ProblemKind::BadRequest
+        | ProblemKind::UnsupportedMediaType
+        | ProblemKind::MethodNotAllowed => [
             "Something went wrong on this page. Please reload it and try again.",
             "页面出了点问题，请刷新后重试。",
             "ページで問題が発生しました。再読み込みしてもう一度お試しください。",
@@ -124,8 +126,8 @@ mod tests {
     #[test]
     fn no_language_lacks_a_sentence_or_borrows_anothers() {
         let problems = ProblemKind::ALL.into_iter().map(problem);
-        let labels = Language::ALL
-            .map(|shown| Language::ALL.map(|visitor| label_of(shown, visitor)));
+        let labels =
+            Language::ALL.map(|shown| Language::ALL.map(|visitor| label_of(shown, visitor)));
         for wording in problems.chain(labels) {
             let [english, chinese, japanese, korean] = wording;
             assert!(english.is_ascii() && !english.is_empty(), "{english}");

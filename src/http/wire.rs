@@ -72,7 +72,10 @@ pub struct OptionBody {
 /// Code of a language served.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "describes the codes of `Language` in the OpenAPI document")]
+#[expect(
+    dead_code,
+    reason = "describes the codes of `Language` in the OpenAPI document"
+)]
 pub enum LanguageCode {
     /// English.
     En,
@@ -87,7 +90,10 @@ pub enum LanguageCode {
 /// What to do with a question.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes the codes of `BotDecision` in the OpenAPI document")]
+#[expect(
+    dead_code,
+    reason = "describes the codes of `BotDecision` in the OpenAPI document"
+)]
 pub enum DecisionKind {
     /// Show the answer.
     Answer,
@@ -100,7 +106,10 @@ pub enum DecisionKind {
 /// Why a person is asked or offered.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes the codes of `EscalationReason` in the OpenAPI document")]
+#[expect(
+    dead_code,
+    reason = "describes the codes of `EscalationReason` in the OpenAPI document"
+)]
 pub enum ReasonCode {
     /// No article shares a word or a meaning with the question.
     NothingFound,

@@ -133,7 +133,11 @@ pub fn fingerprint(root: &Path) -> Result<Revision, LoadError> {
         }
     }
     let digest = hasher.finalize();
-    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Ok(Revision(hex))
 }
 
@@ -272,7 +276,11 @@ fn read_text(
         Ok(text) => Ok(Some(text)),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = error.as_bytes()[..valid]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count()
+                + 1;
             faults.push(
                 Fault::error(
                     path.strip_prefix(root).unwrap_or(path),

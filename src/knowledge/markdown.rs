@@ -156,7 +156,9 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
         let mut end = rest.len();
         let mut characters = rest.char_indices().peekable();
         while let Some((offset, character)) = characters.next() {
-            let next_is_space = characters.peek().is_none_or(|(_, next)| next.is_whitespace());
+            let next_is_space = characters
+                .peek()
+                .is_none_or(|(_, next)| next.is_whitespace());
             let ends = matches!(character, '。' | '！' | '？' | '\n')
                 || (matches!(character, '.' | '!' | '?') && next_is_space);
             if ends {

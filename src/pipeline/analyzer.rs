@@ -94,8 +94,12 @@ fn push_hiragana(terms: &mut Vec<Term>, run: &str) {
 fn strip_japanese_grammar(run: &str) -> &str {
     let mut core = run;
     loop {
-        let without_particle = JAPANESE_PARTICLES.iter().find_map(|particle| core.strip_prefix(particle));
-        let without_ending = JAPANESE_FUNCTION_WORDS.iter().find_map(|ending| core.strip_suffix(ending));
+        let without_particle = JAPANESE_PARTICLES
+            .iter()
+            .find_map(|particle| core.strip_prefix(particle));
+        let without_ending = JAPANESE_FUNCTION_WORDS
+            .iter()
+            .find_map(|ending| core.strip_suffix(ending));
         match without_ending.or(without_particle) {
             Some(shorter) => core = shorter,
             None => return core,
@@ -103,23 +107,138 @@ fn strip_japanese_grammar(run: &str) -> &str {
     }
 }
 
-const JAPANESE_PARTICLES: &[&str] = &["には", "では", "とは", "は", "が", "を", "に", "で", "と", "も", "の", "へ"];
+const JAPANESE_PARTICLES: &[&str] = &[
+    "には", "では", "とは", "は", "が", "を", "に", "で", "と", "も", "の", "へ",
+];
 
 /// Longer endings first, so that `ませんか` goes before `か` is looked at.
 const JAPANESE_FUNCTION_WORDS: &[&str] = &[
-    "でしょうか", "ませんか", "ました", "ません", "ますか", "ですか", "です", "ます", "する", "して", "した", "します",
-    "しました", "したい", "から", "まで", "より", "ので", "のに", "には", "では", "とは", "ても", "ている", "ていない",
-    "てください", "ください", "ことが", "こと", "もの", "ため", "ように", "という", "について", "される", "された",
-    "されて", "されました", "されない", "ない", "なく", "なり", "なった", "なりました", "ある", "あり", "あります", "いる",
-    "います", "れる", "られる", "など", "だけ", "けど", "って", "たい", "のですが", "のは", "のか", "んですが", "んだけど",
+    "でしょうか",
+    "ませんか",
+    "ました",
+    "ません",
+    "ますか",
+    "ですか",
+    "です",
+    "ます",
+    "する",
+    "して",
+    "した",
+    "します",
+    "しました",
+    "したい",
+    "から",
+    "まで",
+    "より",
+    "ので",
+    "のに",
+    "には",
+    "では",
+    "とは",
+    "ても",
+    "ている",
+    "ていない",
+    "てください",
+    "ください",
+    "ことが",
+    "こと",
+    "もの",
+    "ため",
+    "ように",
+    "という",
+    "について",
+    "される",
+    "された",
+    "されて",
+    "されました",
+    "されない",
+    "ない",
+    "なく",
+    "なり",
+    "なった",
+    "なりました",
+    "ある",
+    "あり",
+    "あります",
+    "いる",
+    "います",
+    "れる",
+    "られる",
+    "など",
+    "だけ",
+    "けど",
+    "って",
+    "たい",
+    "のですが",
+    "のは",
+    "のか",
+    "んですが",
+    "んだけど",
 ];
 
 /// Endings by length, longest first: case particles, topic marks and polite verb endings (Sohn 1999, ch. 8).
 const KOREAN_ENDINGS: &[&str] = &[
-    "했는데요", "하였습니다", "했습니다", "합니다", "됩니다", "습니다", "입니다", "인가요", "나요", "는데요", "했는데", "되나요", "하나요",
-    "하려면", "하려고", "에서는", "으로는", "에게서", "이라고", "이에요", "예요", "어요", "아요", "해요", "돼요", "되는", "하는", "했어요", "됐어요",
-    "에서", "에게", "한테", "으로", "까지", "부터", "처럼", "보다", "이나", "이랑", "하고", "하면", "하기", "했다", "되지", "하지", "된다", "한다",
-    "은", "는", "이", "가", "을", "를", "에", "의", "와", "과", "도", "로", "만", "요",
+    "했는데요",
+    "하였습니다",
+    "했습니다",
+    "합니다",
+    "됩니다",
+    "습니다",
+    "입니다",
+    "인가요",
+    "나요",
+    "는데요",
+    "했는데",
+    "되나요",
+    "하나요",
+    "하려면",
+    "하려고",
+    "에서는",
+    "으로는",
+    "에게서",
+    "이라고",
+    "이에요",
+    "예요",
+    "어요",
+    "아요",
+    "해요",
+    "돼요",
+    "되는",
+    "하는",
+    "했어요",
+    "됐어요",
+    "에서",
+    "에게",
+    "한테",
+    "으로",
+    "까지",
+    "부터",
+    "처럼",
+    "보다",
+    "이나",
+    "이랑",
+    "하고",
+    "하면",
+    "하기",
+    "했다",
+    "되지",
+    "하지",
+    "된다",
+    "한다",
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "에",
+    "의",
+    "와",
+    "과",
+    "도",
+    "로",
+    "만",
+    "요",
 ];
 
 /// Takes one ending off a word that stays at least two syllables long.
@@ -156,7 +275,9 @@ struct Run<'a> {
 /// Runs of letters and digits of one script; everything else separates. Bigrams span the seams of Han and kana.
 fn runs(scheme: Scheme, text: &str) -> impl Iterator<Item = Run<'_>> {
     let kind_in_scheme = move |character| match kind_of(character) {
-        Some(RunKind::Hiragana | RunKind::Katakana) if scheme == Scheme::Bigrams => Some(RunKind::Han),
+        Some(RunKind::Hiragana | RunKind::Katakana) if scheme == Scheme::Bigrams => {
+            Some(RunKind::Han)
+        }
         kind => kind,
     };
     let mut rest = text;
@@ -232,14 +353,21 @@ mod tests {
     use super::*;
 
     fn check(scheme: Scheme, text: &str, expected: &[&str]) {
-        let terms: Vec<String> = analyze(scheme, text).into_iter().map(|term| term.text).collect();
+        let terms: Vec<String> = analyze(scheme, text)
+            .into_iter()
+            .map(|term| term.text)
+            .collect();
         assert_eq!(terms, expected, "{text}");
     }
 
     #[test]
     fn bigrams_overlap_inside_a_script_and_leave_words_whole() {
         check(Scheme::Bigrams, "提现USDT没到", &["提现", "usdt", "没到"]);
-        check(Scheme::Bigrams, "認証できない", &["认证", "证で", "でき", "きな", "ない"]);
+        check(
+            Scheme::Bigrams,
+            "認証できない",
+            &["认证", "证で", "でき", "きな", "ない"],
+        );
         check(Scheme::Bigrams, "출금 지연!", &["출금", "지연"]);
         check(Scheme::Bigrams, "税", &["税"]);
     }
@@ -262,9 +390,21 @@ mod tests {
 
     #[test]
     fn words_lose_their_grammar() {
-        check(Scheme::Words(Language::English), "Withdrawals delayed", &["withdraw", "delay"]);
-        check(Scheme::Words(Language::Korean), "출금이 지연됩니다", &["출금", "지연"]);
-        check(Scheme::Words(Language::Japanese), "出金はできますか", &["出金", "でき"]);
+        check(
+            Scheme::Words(Language::English),
+            "Withdrawals delayed",
+            &["withdraw", "delay"],
+        );
+        check(
+            Scheme::Words(Language::Korean),
+            "출금이 지연됩니다",
+            &["출금", "지연"],
+        );
+        check(
+            Scheme::Words(Language::Japanese),
+            "出金はできますか",
+            &["出金", "でき"],
+        );
     }
 
     #[test]

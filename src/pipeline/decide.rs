@@ -172,7 +172,8 @@ pub fn decide(
     if !sure {
         return unsure(ranked, situation, thresholds, language);
     }
-    let missing = !best.article.translations.contains_key(&language) || situation.language.is_none();
+    let missing =
+        !best.article.translations.contains_key(&language) || situation.language.is_none();
     if missing && best.article.policy == LanguagePolicy::Strict {
         let reason = match situation.language {
             None => EscalationReason::LanguageNotServed,
@@ -235,11 +236,16 @@ fn unsure(
 const MIN_OPTIONS: usize = 2;
 const MAX_OPTIONS: usize = 4;
 
-fn route(intent: Intent, signals: &Signals, routing: &Routing) -> (RoutingAction, EscalationReason) {
+fn route(
+    intent: Intent,
+    signals: &Signals,
+    routing: &Routing,
+) -> (RoutingAction, EscalationReason) {
     match intent {
-        Intent::Personal if signals.has_identifier => {
-            (routing.personal_with_identifier, EscalationReason::PersonalCase)
-        }
+        Intent::Personal if signals.has_identifier => (
+            routing.personal_with_identifier,
+            EscalationReason::PersonalCase,
+        ),
         Intent::Personal => (routing.personal, EscalationReason::PersonalCase),
         Intent::Fraud => (routing.fraud, EscalationReason::FraudReport),
         Intent::Regulated => (routing.regulated, EscalationReason::Regulated),

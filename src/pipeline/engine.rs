@@ -126,7 +126,11 @@ impl Engine {
         let signals = Signals::read(text);
         let served = asked.forced.or_else(|| ranking.languages.most_likely());
         let language = served.unwrap_or(asked.fallback);
-        let scores: Vec<f32> = ranking.ranked.iter().map(|candidate| candidate.score).collect();
+        let scores: Vec<f32> = ranking
+            .ranked
+            .iter()
+            .map(|candidate| candidate.score)
+            .collect();
         let confidence = ranking.ranked.first().map_or(Confidence(0.0), |top| {
             self.fusion.confidence(&scores, &top.evidence, language)
         });

@@ -26,23 +26,27 @@ pub const EVIDENCE_NAMES: [&str; EVIDENCE_COUNT] = [
     "found_share",
     "same_language",
     "nearest_language",
+    "joint_question",
+    "joint_answer",
     "similarity_gap",
     "mean_similarity_gap",
     "words_gap",
     "passage_gap",
     "answer_gap",
+    "joint_question_gap",
+    "joint_answer_gap",
     "similarity_rank",
     "words_rank",
-    "passage_rank",
+    "joint_question_rank",
+    "joint_answer_rank",
     "unknown_share",
     "query_terms",
     "background_similarity",
     "language_share",
     "questions",
-    "candidates_with_words",
 ];
 
-const EVIDENCE_COUNT: usize = 28;
+const EVIDENCE_COUNT: usize = 32;
 
 /// The numbers for one article.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -170,13 +174,23 @@ impl Reader<'_> {
             found.same_language = found.same_language.max(same);
             let mut entry_best = NOTHING;
             for row in entry.rows[UnitKind::Question as usize].clone() {
-                let similarity = self.questions.vectors.table().similarity(row as usize, &self.question.vector).0;
+                let similarity = self
+                    .questions
+                    .vectors
+                    .table()
+                    .similarity(row as usize, &self.question.vector)
+                    .0;
                 entry_best = entry_best.max(similarity);
                 keep_top(&mut top_similarities, similarity);
             }
             found.question_similarity = found.question_similarity.max(entry_best);
             for row in entry.rows[UnitKind::Passage as usize].clone() {
-                let similarity = self.passages.vectors.table().similarity(row as usize, &self.question.vector).0;
+                let similarity = self
+                    .passages
+                    .vectors
+                    .table()
+                    .similarity(row as usize, &self.question.vector)
+                    .0;
                 found.passage_similarity = found.passage_similarity.max(similarity);
                 entry_best = entry_best.max(similarity - PASSAGE_DISCOUNT);
             }
@@ -205,21 +219,31 @@ impl Reader<'_> {
         for row in entry.rows[UnitKind::Question as usize].clone() {
             let row = row as usize;
             let bigrams = self.questions.bigrams.overlap(&self.question_bigrams, row);
-            let words = self.questions.words.overlap(&self.question_words[language], row);
+            let words = self
+                .questions
+                .words
+                .overlap(&self.question_words[language], row);
             keep_best(&mut found.question_bigrams, bigrams);
             keep_best(&mut found.question_words, words);
             // How much of the shorter side is shared: near one for the same sentence in other order.
             found.covered = found.covered.max((bigrams.covered * bigrams.score).sqrt());
-            self.questions.bigrams.mark_found(&self.question_bigrams, row, found_terms);
+            self.questions
+                .bigrams
+                .mark_found(&self.question_bigrams, row, found_terms);
         }
         for row in entry.rows[UnitKind::Passage as usize].clone() {
             let row = row as usize;
             let bigrams = self.passages.bigrams.overlap(&self.passage_bigrams, row);
-            let words = self.passages.words.overlap(&self.passage_words[language], row);
+            let words = self
+                .passages
+                .words
+                .overlap(&self.passage_words[language], row);
             keep_best(&mut found.passage_bigrams, bigrams);
             keep_best(&mut found.passage_words, words);
             // Both tables sort a question's terms by code, so positions agree.
-            self.passages.bigrams.mark_found(&self.passage_bigrams, row, found_terms);
+            self.passages
+                .bigrams
+                .mark_found(&self.passage_bigrams, row, found_terms);
         }
         let rows = &entry.rows[UnitKind::Passage as usize];
         let whole = self.passages.bigrams.joint_overlap(
@@ -232,24 +256,15 @@ impl Reader<'_> {
 
     /// Adds what only the field of rivals shows: gaps to the best, ranks, and how crowded it is.
     fn among_rivals(&self, snapshot: &Snapshot, comparisons: &[Comparison]) -> Vec<Evidence> {
-        let similarity: Vec<f32> = comparisons.iter().map(similarity_of).collect();
-        let means: Vec<f32> = comparisons.iter().map(|found| found.mean_similarity).collect();
-        let words: Vec<f32> = comparisons
-            .iter()
-            .map(|found| found.question_words + found.question_bigrams)
-            .collect();
-        let passages: Vec<f32> = comparisons
-            .iter()
-            .map(|found| found.passage_words + found.passage_bigrams)
-            .collect();
-        let answers: Vec<f32> = comparisons.iter().map(|found| found.answer_bigrams).collect();
-        let similarity_field = Field::of(&similarity);
-        let mean_field = Field::of(&means);
-        let words_field = Field::of(&words);
-        let passages_field = Field::of(&passages);
-        let answers_field = Field::of(&answers);
-        let background = similarity_field.at_rank(BACKGROUND_RANK);
-        let with_words = words.iter().filter(|value| **value > words_field.best * 0.5).count();
+        let field = |value: &dyn Fn(&Comparison) -> f32| Field::of(comparisons, value);
+        let similarity = field(&Comparison::similarity);
+        let mean = field(&|found| found.mean_similarity);
+        let words = field(&|found| found.question_words + found.question_bigrams);
+        let passages = field(&|found| found.passage_words + found.passage_bigrams);
+        let answers = field(&|found| found.answer_bigrams);
+        let joint_question = field(&Comparison::joint_question);
+        let joint_answer = field(&Comparison::joint_answer);
+        let background = similarity.at_rank(BACKGROUND_RANK);
         let language_share: f32 = Language::ALL
             .into_iter()
             .map(|language| {
@@ -262,7 +277,7 @@ impl Reader<'_> {
             .enumerate()
             .map(|(index, found)| {
                 Evidence([
-                    similarity[index],
+                    similarity.values[index],
                     found.question_similarity,
                     found.passage_similarity,
                     found.mean_similarity,
@@ -276,20 +291,26 @@ impl Reader<'_> {
                     found.found_share,
                     found.same_language,
                     found.nearest_language,
-                    similarity[index] - similarity_field.best,
-                    found.mean_similarity - mean_field.best,
-                    words[index] - words_field.best,
-                    passages[index] - passages_field.best,
-                    found.answer_bigrams - answers_field.best,
-                    similarity_field.reciprocal_rank(similarity[index]),
-                    words_field.reciprocal_rank(words[index]),
-                    passages_field.reciprocal_rank(passages[index]),
-                    self.question_bigrams.unknown_share.min(self.passage_bigrams.unknown_share),
+                    joint_question.values[index],
+                    joint_answer.values[index],
+                    similarity.gap(index),
+                    mean.gap(index),
+                    words.gap(index),
+                    passages.gap(index),
+                    answers.gap(index),
+                    joint_question.gap(index),
+                    joint_answer.gap(index),
+                    similarity.reciprocal_rank(index),
+                    words.reciprocal_rank(index),
+                    joint_question.reciprocal_rank(index),
+                    joint_answer.reciprocal_rank(index),
+                    self.question_bigrams
+                        .unknown_share
+                        .min(self.passage_bigrams.unknown_share),
                     (self.question_bigrams.len() as f32).min(MOST_TERMS),
                     background,
                     language_share,
                     found.questions.min(MOST_TERMS),
-                    with_words as f32,
                 ])
             })
             .collect()
@@ -300,33 +321,57 @@ impl Reader<'_> {
 const BACKGROUND_RANK: usize = 4;
 const MOST_TERMS: f32 = 40.0;
 
-fn similarity_of(found: &Comparison) -> f32 {
-    found
-        .question_similarity
-        .max(found.passage_similarity - PASSAGE_DISCOUNT)
+/// Weights of words beside meaning in the joint numbers, chosen by accuracy over the public sets.
+const QUESTION_WORDS_WEIGHT: f32 = 0.2;
+const ANSWER_WORDS_WEIGHT: f32 = 1.0;
+
+impl Comparison {
+    fn similarity(&self) -> f32 {
+        self.question_similarity
+            .max(self.passage_similarity - PASSAGE_DISCOUNT)
+    }
+
+    /// Meaning and words of the questions together: trees split on one number at a time and cannot add by themselves.
+    fn joint_question(&self) -> f32 {
+        (self.question_similarity + self.mean_similarity) / 2.0
+            + QUESTION_WORDS_WEIGHT * (self.question_words + self.question_bigrams)
+    }
+
+    /// Meaning and words of the whole answer together.
+    fn joint_answer(&self) -> f32 {
+        self.similarity() + ANSWER_WORDS_WEIGHT * self.answer_bigrams
+    }
 }
 
-/// Values of one kind across the candidates, sorted.
+/// One number across the candidates.
 struct Field {
-    best: f32,
+    values: Vec<f32>,
     falling: Vec<f32>,
 }
 
 impl Field {
-    fn of(values: &[f32]) -> Self {
-        let mut falling = values.to_vec();
+    fn of(comparisons: &[Comparison], value: &dyn Fn(&Comparison) -> f32) -> Self {
+        let values: Vec<f32> = comparisons.iter().map(value).collect();
+        let mut falling = values.clone();
         falling.sort_by(|left, right| right.total_cmp(left));
-        Self {
-            best: falling.first().copied().unwrap_or(0.0),
-            falling,
-        }
+        Self { values, falling }
     }
 
     fn at_rank(&self, rank: usize) -> f32 {
-        self.falling.get(rank).or(self.falling.last()).copied().unwrap_or(0.0)
+        self.falling
+            .get(rank)
+            .or(self.falling.last())
+            .copied()
+            .unwrap_or(0.0)
     }
 
-    fn reciprocal_rank(&self, value: f32) -> f32 {
+    /// How far a candidate is behind the best, zero or less.
+    fn gap(&self, index: usize) -> f32 {
+        self.values[index] - self.at_rank(0)
+    }
+
+    fn reciprocal_rank(&self, index: usize) -> f32 {
+        let value = self.values[index];
         1.0 / (1.0 + self.falling.partition_point(|other| *other > value) as f32)
     }
 }

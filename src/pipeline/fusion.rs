@@ -30,7 +30,9 @@ pub enum FusionError {
     #[error("the fusion file is not readable: {0}; fit it again with models/fusion/fit.py")]
     Unreadable(#[from] serde_json::Error),
     /// Fitted with other evidence than this build gathers.
-    #[error("the fusion was fitted with other evidence ({found:?}); fit it again with models/fusion/fit.py")]
+    #[error(
+        "the fusion was fitted with other evidence ({found:?}); fit it again with models/fusion/fit.py"
+    )]
     OtherEvidence {
         /// Names in the file.
         found: Vec<String>,
@@ -128,7 +130,11 @@ impl Tree {
             match self.0[position] {
                 Node::Leaf((value,)) => return value,
                 Node::Branch(number, threshold, left, right) => {
-                    position = if numbers[number] <= threshold { left } else { right };
+                    position = if numbers[number] <= threshold {
+                        left
+                    } else {
+                        right
+                    };
                 }
             }
         }
@@ -197,12 +203,16 @@ mod tests {
 
     #[test]
     fn trees_are_walked_to_their_leaves() {
-        let fusion = Fusion::from_json(&json(&EVIDENCE_NAMES, "[[0,0.5,1,2],[-2.0],[3.0]]")).expect("sound");
+        let fusion =
+            Fusion::from_json(&json(&EVIDENCE_NAMES, "[[0,0.5,1,2],[-2.0],[3.0]]")).expect("sound");
         let mut evidence = Evidence([0.0; EVIDENCE_NAMES.len()]);
         assert_eq!(fusion.score(&evidence), logistic(-3.0));
         evidence.0[0] = 0.6;
         assert_eq!(fusion.score(&evidence), logistic(2.0));
-        assert_eq!(fusion.confidence(&[0.5], &evidence, Language::Chinese).0, logistic(1.0));
+        assert_eq!(
+            fusion.confidence(&[0.5], &evidence, Language::Chinese).0,
+            logistic(1.0)
+        );
     }
 
     #[test]

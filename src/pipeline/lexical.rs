@@ -167,7 +167,10 @@ fn schema() -> (Schema, Fields) {
     };
     let mut kind_fields = |kind: &str| KindFields {
         words: Language::ALL.map(|language| {
-            text_field(format!("{kind}_{}", language.code()), Scheme::Words(language))
+            text_field(
+                format!("{kind}_{}", language.code()),
+                Scheme::Words(language),
+            )
         }),
         bigrams: text_field(format!("{kind}_bigrams"), Scheme::Bigrams),
     };

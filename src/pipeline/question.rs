@@ -14,7 +14,9 @@ pub enum InvalidQuestion {
     #[error("the question is empty; type what you would like to know")]
     Empty,
     /// Longer than [`MAX_QUESTION_CHARS`].
-    #[error("the question has {chars} characters, the limit is {MAX_QUESTION_CHARS}; shorten it, or attach the details to a ticket")]
+    #[error(
+        "the question has {chars} characters, the limit is {MAX_QUESTION_CHARS}; shorten it, or attach the details to a ticket"
+    )]
     TooLong {
         /// Characters found.
         chars: usize,
@@ -29,7 +31,13 @@ impl Question {
     pub fn parse(text: &str) -> Result<Self, InvalidQuestion> {
         let cleaned: String = text
             .chars()
-            .map(|character| if character.is_whitespace() { ' ' } else { character })
+            .map(|character| {
+                if character.is_whitespace() {
+                    ' '
+                } else {
+                    character
+                }
+            })
             .filter(|character| !is_invisible(*character))
             .collect();
         let cleaned = cleaned.trim();

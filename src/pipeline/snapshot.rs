@@ -38,7 +38,9 @@ pub enum SnapshotError {
     #[error("could not build the search index: {0}")]
     Lexical(#[from] tantivy::TantivyError),
     /// The index folder cannot be written.
-    #[error("could not write the search index at {path}: {source}; check the free space and the rights, or pass another --data")]
+    #[error(
+        "could not write the search index at {path}: {source}; check the free space and the rights, or pass another --data"
+    )]
     Unwritable {
         /// The folder.
         path: PathBuf,
@@ -86,7 +88,13 @@ impl Snapshot {
         let units = Units::of(&knowledge);
         let tables = units.tables(encoder);
         let lexical = LexicalIndex::build(None, units.indexed())?;
-        Ok(Self::assemble(knowledge, encoder, units.entries, tables, lexical))
+        Ok(Self::assemble(
+            knowledge,
+            encoder,
+            units.entries,
+            tables,
+            lexical,
+        ))
     }
 
     /// Opens the snapshot kept in a folder when knowledge, model and schema are the same, and builds it otherwise.
@@ -101,11 +109,23 @@ impl Snapshot {
             stored_snapshot::open(&place, encoder.dimension(), &units.row_counts())
         {
             let tables = units.with_entries(tables);
-            return Ok(Self::assemble(knowledge, encoder, units.entries, tables, lexical));
+            return Ok(Self::assemble(
+                knowledge,
+                encoder,
+                units.entries,
+                tables,
+                lexical,
+            ));
         }
         let tables = units.tables(encoder);
         let lexical = stored_snapshot::save(folder, &place, &tables, units.indexed())?;
-        Ok(Self::assemble(knowledge, encoder, units.entries, tables, lexical))
+        Ok(Self::assemble(
+            knowledge,
+            encoder,
+            units.entries,
+            tables,
+            lexical,
+        ))
     }
 
     fn assemble(

@@ -18,7 +18,11 @@ pub(super) type KeptTable = (VectorTable, TermTable, TermTable);
 /// The folder a snapshot of this knowledge, model and schema is kept in.
 pub(super) fn place(folder: &Path, revision: &Revision, encoder_identity: &str) -> PathBuf {
     let digest = Sha256::digest(format!("{SCHEMA_VERSION}\n{revision}\n{encoder_identity}"));
-    let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let name: String = digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     folder.join(name)
 }
 

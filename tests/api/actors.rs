@@ -55,12 +55,18 @@ impl Shop {
 
     /// A visitor whose browser asks for these languages.
     pub fn visitor(&self, languages: &str) -> Visitor {
-        Visitor { router: self.router(), languages: languages.to_owned(), conversation: String::new() }
+        Visitor {
+            router: self.router(),
+            languages: languages.to_owned(),
+            conversation: String::new(),
+        }
     }
 }
 
 async fn app_on(folder: &Path, settings: HttpSettings) -> AppState {
-    let store = Store::open(folder, Timestamp::from_millis(OPENING)).await.unwrap();
+    let store = Store::open(folder, Timestamp::from_millis(OPENING))
+        .await
+        .unwrap();
     let desk = Desk::new(engine(), store, DeskSettings::default());
     let moment = AtomicI64::new(OPENING);
     let clock = Arc::new(move || Timestamp::from_millis(moment.fetch_add(1, Ordering::Relaxed)));
@@ -73,7 +79,8 @@ pub fn engine() -> Arc<Engine> {
     let build = || {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
         let knowledge = load_folder(&folder).unwrap().into_served().unwrap();
-        let encoder: Arc<dyn Encoder> = Arc::new(StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap());
+        let encoder: Arc<dyn Encoder> =
+            Arc::new(StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap());
         let snapshot = Snapshot::build(knowledge, encoder.as_ref()).unwrap();
         Arc::new(Engine::new(
             Detector::new(),
@@ -113,47 +120,65 @@ pub struct Visitor {
 impl Visitor {
     /// Asks one question outside a conversation and gets a reply.
     pub async fn asks(&self, text: &str) -> Value {
-        self.posts("/v1/ask", json!({ "text": text })).await.expect(StatusCode::OK)
+        self.posts("/v1/ask", json!({ "text": text }))
+            .await
+            .expect(StatusCode::OK)
     }
 
     /// Opens a conversation.
     pub async fn opens(&mut self) -> Value {
-        let opened = self.posts("/v1/conversations", json!({})).await.expect(StatusCode::CREATED);
+        let opened = self
+            .posts("/v1/conversations", json!({}))
+            .await
+            .expect(StatusCode::CREATED);
         self.conversation = opened["id"].as_str().unwrap().to_owned();
         opened
     }
 
     /// Says something in the conversation.
     pub async fn says(&self, text: &str) -> Value {
-        self.posts(&self.path("messages"), json!({ "text": text })).await.expect(StatusCode::OK)
+        self.posts(&self.path("messages"), json!({ "text": text }))
+            .await
+            .expect(StatusCode::OK)
     }
 
     /// Says something under an idempotency key.
     pub async fn says_once(&self, key: &str, text: &str) -> Told {
         let body = json!({ "text": text }).to_string();
-        let request = self.request("POST", &self.path("messages")).header("idempotency-key", key);
+        let request = self
+            .request("POST", &self.path("messages"))
+            .header("idempotency-key", key);
         self.sends(request.body(body.into()).unwrap()).await
     }
 
     /// Picks an option.
     pub async fn chooses(&self, article: &str) -> Told {
-        self.posts(&self.path("messages"), json!({ "article": article })).await
+        self.posts(&self.path("messages"), json!({ "article": article }))
+            .await
     }
 
     /// Asks for a person.
     pub async fn wants_a_person(&self, reason: &str) -> Value {
-        self.posts(&self.path("escalate"), json!({ "reason": reason })).await.expect(StatusCode::OK)
+        self.posts(&self.path("escalate"), json!({ "reason": reason }))
+            .await
+            .expect(StatusCode::OK)
     }
 
     /// Rates a message.
     pub async fn rates(&self, message: &Value, rating: &str) -> Told {
-        let path = format!("{}/{}/feedback", self.path("messages"), message["id"].as_str().unwrap());
+        let path = format!(
+            "{}/{}/feedback",
+            self.path("messages"),
+            message["id"].as_str().unwrap()
+        );
         self.posts(&path, json!({ "rating": rating })).await
     }
 
     /// Reads the conversation whole.
     pub async fn rereads(&self) -> Value {
-        self.gets(&format!("/v1/conversations/{}", self.conversation)).await.expect(StatusCode::OK)
+        self.gets(&format!("/v1/conversations/{}", self.conversation))
+            .await
+            .expect(StatusCode::OK)
     }
 
     pub fn path(&self, rest: &str) -> String {
@@ -161,7 +186,8 @@ impl Visitor {
     }
 
     pub async fn gets(&self, path: &str) -> Told {
-        self.sends(self.request("GET", path).body(Body::empty()).unwrap()).await
+        self.sends(self.request("GET", path).body(Body::empty()).unwrap())
+            .await
     }
 
     pub async fn posts(&self, path: &str, body: Value) -> Told {
@@ -169,7 +195,8 @@ impl Visitor {
     }
 
     pub async fn posts_bytes(&self, path: &str, body: Vec<u8>) -> Told {
-        self.sends(self.request("POST", path).body(body.into()).unwrap()).await
+        self.sends(self.request("POST", path).body(body.into()).unwrap())
+            .await
     }
 
     pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
@@ -201,7 +228,11 @@ impl Told {
     pub async fn read(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        Self { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        Self {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
     }
 
     pub fn json(&self) -> Value {
@@ -209,7 +240,9 @@ impl Told {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// The body, once the status is the expected one.
@@ -229,7 +262,10 @@ impl Told {
         assert_eq!(problem["status"], status);
         assert_eq!(problem["request_id"], self.header("x-request-id"));
         for part in ["title", "detail", "message"] {
-            assert!(!problem[part].as_str().unwrap().is_empty(), "{part}: {problem}");
+            assert!(
+                !problem[part].as_str().unwrap().is_empty(),
+                "{part}: {problem}"
+            );
         }
         problem
     }

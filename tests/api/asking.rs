@@ -62,7 +62,10 @@ async fn a_wish_for_a_person_and_a_report_of_fraud_are_never_answered_by_similar
         (&reply["decision"], &reply["reason"]),
         (&json!("escalate"), &json!("fraud_report"))
     );
-    assert_eq!(reply["answer"]["article"], "fake-shops", "first aid: {reply}");
+    assert_eq!(
+        reply["answer"]["article"], "fake-shops",
+        "first aid: {reply}"
+    );
 }
 
 #[tokio::test]

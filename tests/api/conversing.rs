@@ -14,19 +14,38 @@ async fn a_conversation_goes_from_bot_to_person_without_losing_a_word() {
 
     let first = visitor.says("When is the shop open?").await;
     assert_eq!(first["reply"]["author"], "bot");
-    assert_eq!(first["reply"]["reply"]["answer"]["article"], "opening-hours");
-    assert_eq!(visitor.rates(&first["reply"], "helpful").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        first["reply"]["reply"]["answer"]["article"],
+        "opening-hours"
+    );
+    assert_eq!(
+        visitor.rates(&first["reply"], "helpful").await.status,
+        StatusCode::NO_CONTENT
+    );
 
     let ticket = visitor.wants_a_person("my parcel").await;
-    assert!(ticket["number"].as_str().unwrap().starts_with("M-"), "{ticket}");
+    assert!(
+        ticket["number"].as_str().unwrap().starts_with("M-"),
+        "{ticket}"
+    );
     assert_eq!(ticket["summary"], "When is the shop open?");
     let again = visitor.wants_a_person("hello?").await;
-    assert_eq!(again["number"], ticket["number"], "one open ticket an episode");
+    assert_eq!(
+        again["number"], ticket["number"],
+        "one open ticket an episode"
+    );
 
     let waiting = visitor.says("Are you there?").await;
     assert_eq!(waiting["state"], "queued");
-    assert_eq!(waiting["reply"], Value::Null, "the bot is silent while a person is responsible");
-    assert!(!waiting["notes"].as_array().unwrap().is_empty(), "{waiting}");
+    assert_eq!(
+        waiting["reply"],
+        Value::Null,
+        "the bot is silent while a person is responsible"
+    );
+    assert!(
+        !waiting["notes"].as_array().unwrap().is_empty(),
+        "{waiting}"
+    );
 
     let shop = shop.reopen().await;
     let mut same = shop.visitor("en");
@@ -67,7 +86,10 @@ async fn a_chosen_option_is_answered() {
     let answer = &exchange["reply"]["reply"]["answer"];
     assert_eq!(answer["article"], "return-tea");
     assert_eq!(answer["language"], "zh");
-    visitor.chooses("no-such-article").await.problem(404, "not-found");
+    visitor
+        .chooses("no-such-article")
+        .await
+        .problem(404, "not-found");
 }
 
 #[tokio::test]
@@ -81,8 +103,14 @@ async fn a_retry_with_the_same_key_has_one_effect() {
     assert_eq!(first.expect(StatusCode::OK), second.expect(StatusCode::OK));
     let whole = visitor.rereads().await;
     assert_eq!(whole["messages"].as_array().unwrap().len(), 2, "{whole}");
-    visitor.says_once(key, "Something else?").await.problem(409, "idempotency-conflict");
-    let problem = visitor.says_once("short", "Hello tea").await.problem(400, "bad-request");
+    visitor
+        .says_once(key, "Something else?")
+        .await
+        .problem(409, "idempotency-conflict");
+    let problem = visitor
+        .says_once("short", "Hello tea")
+        .await
+        .problem(400, "bad-request");
     assert_eq!(problem["field"], "Idempotency-Key");
 }
 
@@ -99,7 +127,10 @@ async fn conversations_open_once_under_one_key() {
     };
     let first = visitor.sends(open()).await;
     let second = visitor.sends(open()).await;
-    assert_eq!(first.expect(StatusCode::CREATED)["id"], second.expect(StatusCode::CREATED)["id"]);
+    assert_eq!(
+        first.expect(StatusCode::CREATED)["id"],
+        second.expect(StatusCode::CREATED)["id"]
+    );
     assert!(first.header("location").starts_with("/v1/conversations/"));
 }
 
@@ -109,7 +140,13 @@ async fn only_replies_of_the_bot_can_be_rated() {
     let mut visitor = shop.visitor("en");
     visitor.opens().await;
     let exchange = visitor.says("When is the shop open?").await;
-    visitor.rates(&exchange["question"], "helpful").await.problem(400, "bad-request");
-    let problem = visitor.rates(&exchange["reply"], "superb").await.problem(400, "bad-request");
+    visitor
+        .rates(&exchange["question"], "helpful")
+        .await
+        .problem(400, "bad-request");
+    let problem = visitor
+        .rates(&exchange["reply"], "superb")
+        .await
+        .problem(400, "bad-request");
     assert_eq!(problem["field"], "rating");
 }

@@ -25,10 +25,15 @@ impl Followed {
         if let Some(id) = last_event_id {
             request = request.header("last-event-id", id);
         }
-        let response = visitor.connects(request.body(Default::default()).unwrap()).await;
+        let response = visitor
+            .connects(request.body(Default::default()).unwrap())
+            .await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self { chunks: response.into_body().into_data_stream(), unread: String::new() }
+        Self {
+            chunks: response.into_body().into_data_stream(),
+            unread: String::new(),
+        }
     }
 
     /// Waits for the next event; nothing when the server ends the stream.
@@ -89,7 +94,10 @@ async fn a_listener_goes_on_where_it_stopped() {
     assert_eq!(resumed.take(last as usize - 2).await, all[2..]);
     visitor.says("still waiting").await;
     let live = resumed.next().await.unwrap();
-    assert_eq!((live.id, &live.data["text"]), (last + 1, &"still waiting".into()));
+    assert_eq!(
+        (live.id, &live.data["text"]),
+        (last + 1, &"still waiting".into())
+    );
 }
 
 #[tokio::test]
@@ -107,10 +115,20 @@ async fn a_stream_of_nothing_is_refused() {
     let shop = Shop::open().await;
     let mut visitor = shop.visitor("zh-CN");
     visitor.conversation = "019a9f6e-1c00-7000-8000-000000000000".to_owned();
-    let problem = visitor.gets(&visitor.path("events")).await.problem(404, "not-found");
+    let problem = visitor
+        .gets(&visitor.path("events"))
+        .await
+        .problem(404, "not-found");
     assert_eq!(problem["message"], "没有找到相关内容，请重新开始对话。");
     visitor.opens().await;
-    let request = visitor.request("GET", &visitor.path("events")).header("last-event-id", "x");
-    let problem = visitor.sends(request.body(Default::default()).unwrap()).await;
-    assert_eq!(problem.problem(400, "bad-request")["field"], "Last-Event-ID");
+    let request = visitor
+        .request("GET", &visitor.path("events"))
+        .header("last-event-id", "x");
+    let problem = visitor
+        .sends(request.body(Default::default()).unwrap())
+        .await;
+    assert_eq!(
+        problem.problem(400, "bad-request")["field"],
+        "Last-Event-ID"
+    );
 }

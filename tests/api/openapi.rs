@@ -19,11 +19,21 @@ async fn the_document_can_be_browsed_offline() {
     let shop = Shop::open().await;
     let visitor = shop.visitor("en");
     let document = visitor.gets("/openapi.json").await.expect(StatusCode::OK);
-    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{}", document["openapi"]);
+    assert!(
+        document["openapi"].as_str().unwrap().starts_with("3.1"),
+        "{}",
+        document["openapi"]
+    );
     let page = visitor.gets("/docs/").await;
     assert_eq!(page.status, StatusCode::OK);
     for part in page.text.split(['"', '\'']) {
-        assert!(!part.starts_with("http") && !part.starts_with("//"), "{part} would be fetched from elsewhere");
+        assert!(
+            !part.starts_with("http") && !part.starts_with("//"),
+            "{part} would be fetched from elsewhere"
+        );
     }
-    assert_eq!(visitor.gets("/docs/swagger-ui-bundle.js").await.status, StatusCode::OK);
+    assert_eq!(
+        visitor.gets("/docs/swagger-ui-bundle.js").await.status,
+        StatusCode::OK
+    );
 }

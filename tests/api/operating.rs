@@ -16,7 +16,9 @@ async fn operators_see_health_version_and_counts() {
 
     visitor.asks("배송은 얼마나 걸리나요?").await;
     visitor.posts_bytes("/v1/ask", Vec::new()).await;
-    visitor.gets("/v1/conversations/019a9f6e-1c00-7000-8000-000000000000").await;
+    visitor
+        .gets("/v1/conversations/019a9f6e-1c00-7000-8000-000000000000")
+        .await;
     visitor.gets("/no/such/path").await;
     let metrics = visitor.gets("/metrics").await.text;
     for line in [
@@ -38,11 +40,19 @@ async fn operators_see_health_version_and_counts() {
 async fn a_request_keeps_the_name_its_caller_gave_it() {
     let shop = Shop::open().await;
     let visitor = shop.visitor("en");
-    let request = visitor.request("GET", "/healthz").header("x-request-id", "from-the-proxy");
-    let told = visitor.sends(request.body(Default::default()).unwrap()).await;
+    let request = visitor
+        .request("GET", "/healthz")
+        .header("x-request-id", "from-the-proxy");
+    let told = visitor
+        .sends(request.body(Default::default()).unwrap())
+        .await;
     assert_eq!(told.header("x-request-id"), "from-the-proxy");
     let long = "x".repeat(500);
-    let request = visitor.request("GET", "/healthz").header("x-request-id", &long);
-    let told = visitor.sends(request.body(Default::default()).unwrap()).await;
+    let request = visitor
+        .request("GET", "/healthz")
+        .header("x-request-id", &long);
+    let told = visitor
+        .sends(request.body(Default::default()).unwrap())
+        .await;
     assert_eq!(told.header("x-request-id").len(), 36);
 }

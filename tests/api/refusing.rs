@@ -16,20 +16,55 @@ async fn texts_without_a_question_are_refused_in_the_visitors_language() {
     let shop = Shop::open().await;
     for (languages, text, kind, message) in [
         ("en", "", "question-empty", "Please type your question."),
-        ("zh-TW,zh;q=0.9", " \u{3000}\n", "question-empty", "请输入您的问题。"),
-        ("ja", "？！…", "question-without-words", "文字が見当たりません。言葉でご質問ください。"),
-        ("ko-KR", "\u{0}\u{7}\u{202e}", "question-without-words", "글자가 보이지 않아요. 몇 단어로 질문해 주세요."),
-        ("fr", "🙂🙂", "question-without-words", "I see no words there. Please ask in a few words."),
-        ("en", &"tea ".repeat(1_000), "question-too-long", "That is a little long. Please shorten your question."),
+        (
+            "zh-TW,zh;q=0.9",
+            " \u{3000}\n",
+            "question-empty",
+            "请输入您的问题。",
+        ),
+        (
+            "ja",
+            "？！…",
+            "question-without-words",
+            "文字が見当たりません。言葉でご質問ください。",
+        ),
+        (
+            "ko-KR",
+            "\u{0}\u{7}\u{202e}",
+            "question-without-words",
+            "글자가 보이지 않아요. 몇 단어로 질문해 주세요.",
+        ),
+        (
+            "fr",
+            "🙂🙂",
+            "question-without-words",
+            "I see no words there. Please ask in a few words.",
+        ),
+        (
+            "en",
+            &"tea ".repeat(1_000),
+            "question-too-long",
+            "That is a little long. Please shorten your question.",
+        ),
     ] {
         let mut visitor = shop.visitor(languages);
-        let problem = visitor.posts("/v1/ask", json!({ "text": text })).await.problem(400, kind);
+        let problem = visitor
+            .posts("/v1/ask", json!({ "text": text }))
+            .await
+            .problem(400, kind);
         assert_eq!(problem["message"], message);
         assert_eq!(problem["field"], "text");
         visitor.opens().await;
-        visitor.posts(&visitor.path("messages"), json!({ "text": text })).await.problem(400, kind);
+        visitor
+            .posts(&visitor.path("messages"), json!({ "text": text }))
+            .await
+            .problem(400, kind);
         let whole = visitor.rereads().await;
-        assert_eq!(whole["messages"], json!([]), "what is refused leaves no trace");
+        assert_eq!(
+            whole["messages"],
+            json!([]),
+            "what is refused leaves no trace"
+        );
     }
 }
 
@@ -44,7 +79,10 @@ async fn odd_characters_within_a_question_do_no_harm() {
         "When is the shop open? \u{feff}\u{200b}🙂",
     ] {
         let reply = visitor.asks(text).await;
-        assert_eq!(reply["answer"]["article"], "opening-hours", "{text:?}: {reply}");
+        assert_eq!(
+            reply["answer"]["article"], "opening-hours",
+            "{text:?}: {reply}"
+        );
     }
 }
 
@@ -72,8 +110,14 @@ async fn bodies_that_cannot_be_read_name_the_place() {
     }
     let request = visitor.request("POST", "/v1/ask");
     let mut request = request.body(Body::from("text=tea")).unwrap();
-    request.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
-    visitor.sends(request).await.problem(415, "unsupported-media-type");
+    request.headers_mut().insert(
+        "content-type",
+        "application/x-www-form-urlencoded".parse().unwrap(),
+    );
+    visitor
+        .sends(request)
+        .await
+        .problem(415, "unsupported-media-type");
 }
 
 #[tokio::test]
@@ -81,8 +125,14 @@ async fn a_body_beyond_the_limit_is_refused() {
     let shop = Shop::open().await;
     let visitor = shop.visitor("ja");
     let body = json!({ "text": "茶".repeat(350_000) });
-    let problem = visitor.posts("/v1/ask", body).await.problem(413, "body-too-large");
-    assert_eq!(problem["message"], "一度に送れる量を超えています。内容を減らしてお送りください。");
+    let problem = visitor
+        .posts("/v1/ask", body)
+        .await
+        .problem(413, "body-too-large");
+    assert_eq!(
+        problem["message"],
+        "一度に送れる量を超えています。内容を減らしてお送りください。"
+    );
 }
 
 #[tokio::test]
@@ -90,19 +140,42 @@ async fn paths_that_lead_nowhere_are_problems_too() {
     let shop = Shop::open().await;
     let mut visitor = shop.visitor("en");
     visitor.gets("/v1/nothing").await.problem(404, "not-found");
-    visitor.gets("/v1/ask").await.problem(405, "method-not-allowed");
-    visitor.gets("/v1/conversations/x").await.problem(404, "not-found");
-    visitor.gets("/v1/conversations/%ff").await.problem(400, "bad-request");
-    visitor.gets("/v1/articles/nothing").await.problem(404, "not-found");
-    visitor.gets("/assets/page/../../Cargo.toml").await.problem(404, "not-found");
-    let problem = visitor.gets("/v1/search?limit=3").await.problem(400, "bad-request");
+    visitor
+        .gets("/v1/ask")
+        .await
+        .problem(405, "method-not-allowed");
+    visitor
+        .gets("/v1/conversations/x")
+        .await
+        .problem(404, "not-found");
+    visitor
+        .gets("/v1/conversations/%ff")
+        .await
+        .problem(400, "bad-request");
+    visitor
+        .gets("/v1/articles/nothing")
+        .await
+        .problem(404, "not-found");
+    visitor
+        .gets("/assets/page/../../Cargo.toml")
+        .await
+        .problem(404, "not-found");
+    let problem = visitor
+        .gets("/v1/search?limit=3")
+        .await
+        .problem(400, "bad-request");
     assert_eq!(problem["field"], "query");
     visitor.conversation = "019a9f6e-1c00-7000-8000-000000000000".to_owned();
-    let lost = visitor.posts(&visitor.path("messages"), json!({ "text": "tea" })).await;
+    let lost = visitor
+        .posts(&visitor.path("messages"), json!({ "text": "tea" }))
+        .await;
     lost.problem(404, "not-found");
     visitor.opens().await;
     let both = json!({ "text": "tea", "article": "return-tea" });
-    visitor.posts(&visitor.path("messages"), both).await.problem(400, "bad-request");
+    visitor
+        .posts(&visitor.path("messages"), both)
+        .await
+        .problem(400, "bad-request");
 }
 
 /// A body whose end never comes.
@@ -127,12 +200,24 @@ async fn beyond_its_bound_the_server_refuses_and_says_when_to_come_back() {
         let told = visitor.posts("/v1/ask", json!({ "text": "배송" })).await;
         let problem = told.problem(429, "busy");
         assert_eq!(told.header("retry-after"), "1");
-        assert_eq!(problem["message"], "지금 문의가 많아요. 잠시 후 다시 시도해 주세요.");
-        assert_eq!(visitor.gets("/healthz").await.status, StatusCode::OK, "operators get through");
+        assert_eq!(
+            problem["message"],
+            "지금 문의가 많아요. 잠시 후 다시 시도해 주세요."
+        );
+        assert_eq!(
+            visitor.gets("/healthz").await.status,
+            StatusCode::OK,
+            "operators get through"
+        );
     }
     visitor.asks("배송은 얼마나 걸려요?").await;
 
-    let follow = || visitor.request("GET", &visitor.path("events")).body(Body::empty()).unwrap();
+    let follow = || {
+        visitor
+            .request("GET", &visitor.path("events"))
+            .body(Body::empty())
+            .unwrap()
+    };
     let first = visitor.connects(follow()).await;
     visitor.sends(follow()).await.problem(429, "busy");
     drop(first);

@@ -113,7 +113,11 @@ fn ask_until(
 fn read_status(reader: &mut BufReader<TcpStream>) -> u16 {
     let mut line = String::new();
     reader.read_line(&mut line).expect("a status line");
-    let status = line.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
+    let status = line
+        .split(' ')
+        .nth(1)
+        .and_then(|code| code.parse().ok())
+        .unwrap_or(0);
     let mut length = 0;
     loop {
         line.clear();
@@ -153,7 +157,14 @@ impl Server {
         let address = lines
             .by_ref()
             .map_while(Result::ok)
-            .find_map(|line| Some(line.split_once("http://")?.1.trim_end_matches('/').to_owned()))
+            .find_map(|line| {
+                Some(
+                    line.split_once("http://")?
+                        .1
+                        .trim_end_matches('/')
+                        .to_owned(),
+                )
+            })
             .expect("the server prints its address");
         // Keeps the pipe open and empty, so that the server never waits for a reader.
         std::thread::spawn(move || lines.for_each(drop));
@@ -165,9 +176,17 @@ impl Server {
     }
 
     fn resident_mib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
-        let kib: u64 = line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).unwrap_or(0);
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
+            .unwrap_or_default();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap_or_default();
+        let kib: u64 = line
+            .split_whitespace()
+            .nth(1)
+            .and_then(|kib| kib.parse().ok())
+            .unwrap_or(0);
         kib / 1024
     }
 }

@@ -198,15 +198,19 @@ async function deliver() {
   render();
   try {
     const exchange = await inConversation((id) => api.postMessage(id, state.language, unsent.said, unsent.key));
+    // A conversation begun meanwhile has no part in this one.
+    if (state.unsent !== unsent) return;
     state.unsent = null;
     state.responder = exchange.state;
     state.ticket = exchange.ticket ?? state.ticket;
     const replies = exchange.reply ? [exchange.reply] : [];
-    for (const message of [exchange.question, ...replies, ...exchange.notes, ...early]) keep(message);
-    early = [];
+    for (const message of [exchange.question, ...replies, ...exchange.notes]) keep(message);
   } catch (error) {
+    if (state.unsent !== unsent) return;
     unsent.failure = sentenceOf(error);
   }
+  early.forEach(keep);
+  early = [];
   render();
 }
 
@@ -266,13 +270,18 @@ function listen(id, after) {
 
 /** @param {Message} message */
 function keep(message) {
-  if (!state.messages.has(message.id)) state.messages.set(message.id, message);
+  if (state.messages.has(message.id)) return;
+  state.messages.set(message.id, message);
+  // The server has taken what seemed to have failed: only its reply was lost.
+  const { unsent } = state;
+  if (message.author === 'visitor' && unsent?.failure && unsent.shown === message.text) state.unsent = null;
 }
 
+/** Leaves the conversation; what is unsent can still be said in another. */
 function forget() {
   unfollow();
   sessionStorage.removeItem(CONVERSATION_KEY);
-  Object.assign(state, { conversation: null, responder: 'bot', ticket: null, unsent: null, trouble: null, connected: true });
+  Object.assign(state, { conversation: null, responder: 'bot', ticket: null, trouble: null, connected: true });
   state.messages.clear();
   state.ratings.clear();
   early = [];
@@ -296,14 +305,22 @@ async function handOver() {
   const reason = find('reason', HTMLTextAreaElement);
   const contact = find('contact', HTMLInputElement);
   const wish = { reason: reason.value.trim() || null, contact: contact.value.trim() || null };
+  let asked = state.conversation;
   try {
-    state.ticket = await inConversation((id) => api.escalate(id, state.language, wish, handoffKey));
+    const ticket = await inConversation((id) => {
+      asked = id;
+      return api.escalate(id, state.language, wish, handoffKey);
+    });
+    // A conversation begun meanwhile has no ticket.
+    if (state.conversation !== asked) return;
+    state.ticket = ticket;
     state.responder = 'queued';
     state.trouble = null;
     handoffKey = api.freshKey();
     reason.value = '';
     contact.value = '';
   } catch (error) {
+    if (state.conversation !== asked) return;
     state.trouble = sentenceOf(error);
   }
   render();
@@ -340,6 +357,8 @@ text.addEventListener('input', fitText);
 find('person', HTMLButtonElement).addEventListener('click', askForPerson);
 find('again', HTMLButtonElement).addEventListener('click', () => {
   forget();
+  state.unsent = null;
+  handoffKey = api.freshKey();
   render();
   text.focus();
 });

@@ -1,0 +1,339 @@
+// The chat page in a browser, as visitors use it: each test is one visitor with a fresh profile.
+// Thresholds are set here, so that what is tested is the page and not how sure the bot is.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { startServer } from './server.mjs';
+import { isWrittenIn, LANGUAGES, Visitor, WORDS } from './visitor.mjs';
+
+/** @typedef {import('./visitor.mjs').Language} Language */
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const STORY_LIMIT_MS = 90_000;
+
+/** The same question in each language. @type {Record<Language, string>} */
+const QUESTION = {
+  en: 'How long does identity verification take?',
+  zh: '身份认证要审核多久',
+  ja: '本人確認にはどのくらいかかりますか',
+  ko: '본인 인증은 얼마나 걸리나요?',
+};
+
+/** @param {string} answer @param {string} clarify */
+const thresholds = (answer, clarify) => ({
+  ...Object.fromEntries(LANGUAGES.map((code) => [`MONDO__THRESHOLDS__ANSWER__${code.toUpperCase()}`, answer])),
+  MONDO__THRESHOLDS__CLARIFY: clarify,
+  MONDO__THRESHOLDS__OPTION_SHARE: '0',
+});
+
+/** One server answers whatever it is asked, the other always asks back. @type {Record<'sure' | 'unsure', import('./server.mjs').Server>} */
+let servers;
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {(() => Promise<void>)[]} */
+const endings = [];
+
+before(async () => {
+  /** @param {Record<string, string>} settings */
+  const serve = async (settings) => {
+    const server = await startServer(settings);
+    endings.push(server.stop);
+    return server;
+  };
+  const started = await Promise.allSettled([serve(thresholds('0', '0')), serve(thresholds('1', '0'))]);
+  const [sure, unsure] = started.map((start) => {
+    if (start.status === 'rejected') throw start.reason;
+    return start.value;
+  });
+  servers = { sure, unsure };
+  // Each launch has a new user-data folder, removed when the browser closes.
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  endings.push(() => browser.close());
+});
+
+after(async () => {
+  const ended = await Promise.allSettled(endings.reverse().map((end) => end()));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+});
+
+/**
+ * @typedef {object} Setting
+ * @property {'sure' | 'unsure'} [server]
+ * @property {import('./visitor.mjs').Profile} [profile]
+ * @property {RegExp} [expectedFault] what the browser may complain of
+ */
+
+/**
+ * Tests what one visitor lives through, and that the browser had nothing to complain of.
+ * @param {string} name
+ * @param {Setting} setting
+ * @param {(visitor: Visitor) => Promise<void>} live
+ */
+function story(name, { server = 'sure', profile, expectedFault }, live) {
+  test(name, { timeout: STORY_LIMIT_MS }, async () => {
+    const visitor = await Visitor.arrives(browser, servers[server].url, profile);
+    try {
+      await live(visitor);
+      const faults = visitor.faults.filter((fault) => !expectedFault?.test(fault));
+      assert.deepEqual(faults, [], 'the browser reports no errors');
+    } catch (error) {
+      await visitor.shows(`failed ${name.replaceAll('/', ' ')}`);
+      throw error;
+    } finally {
+      await visitor.leaves();
+    }
+  });
+}
+
+for (const language of LANGUAGES) {
+  story(`a question in ${language} is answered in ${language}, with its source`, {}, async (visitor) => {
+    const reply = await visitor.asks(QUESTION[language]);
+    assert.equal(await reply.getAttribute('lang'), language);
+    const title = await reply.locator('.card .title').innerText();
+    assert.ok(isWrittenIn(title, language), `title: ${title}`);
+    const source = reply.locator('.meta a');
+    assert.ok((await source.innerText()).includes(title), 'the source names the article');
+    assert.match((await source.getAttribute('href')) ?? '', new RegExp(`^/help/${language}/`));
+    assert.equal(await visitor.field.inputValue(), '', 'the field is empty for the next question');
+    await visitor.shows(`answer-${language}`);
+  });
+
+  story(`an unclear question in ${language} gets options, and a chosen one is answered`, { server: 'unsure' }, async (visitor) => {
+    const reply = await visitor.asks(QUESTION[language]);
+    const options = reply.locator('.options button');
+    assert.ok((await options.count()) > 1, 'there is a choice');
+    const chosen = await options.nth(1).innerText();
+    assert.ok(isWrittenIn(chosen, language), `option: ${chosen}`);
+    await visitor.shows(`options-${language}`);
+
+    const answer = await visitor.replyTo(() => options.nth(1).click());
+    await visitor.seesMessage('visitor', chosen);
+    assert.equal(await answer.locator('.card .title').innerText(), chosen);
+    assert.equal(await answer.getAttribute('lang'), language);
+  });
+
+  story(`an example in ${language} can be clicked`, {}, async (visitor) => {
+    await visitor.switchesTo(language);
+    const example = WORDS[language].examples[0];
+    await visitor.replyTo(() => visitor.page.getByRole('button', { name: example, exact: true }).click());
+    await visitor.seesMessage('visitor', example);
+    assert.ok(await visitor.page.locator('#welcome').isHidden(), 'the greeting makes room');
+  });
+}
+
+story('the whole article opens and closes in place', {}, async (visitor) => {
+  const reply = await visitor.asks(QUESTION.en);
+  const long = reply.locator('.long');
+  assert.ok(await long.isHidden());
+  await reply.getByRole('button', { name: WORDS.en.more, exact: true }).click();
+  await long.waitFor();
+  assert.ok((await long.innerText()).trim().length > 0, 'the article has text');
+  const less = reply.getByRole('button', { name: WORDS.en.less, exact: true });
+  assert.equal(await less.getAttribute('aria-expanded'), 'true');
+  await visitor.shows('read-more');
+  await less.click();
+  await long.waitFor({ state: 'hidden' });
+});
+
+story('a visitor says whether an answer helped, and can change their mind', {}, async (visitor) => {
+  const reply = await visitor.asks(QUESTION.en);
+  const up = reply.getByRole('button', { name: WORDS.en.helpful, exact: true });
+  const down = reply.getByRole('button', { name: WORDS.en.notHelpful, exact: true });
+  await up.click();
+  await reply.getByText(WORDS.en.thanks, { exact: true }).waitFor();
+  assert.equal(await up.getAttribute('aria-pressed'), 'true');
+
+  await down.click();
+  await reply.getByText(WORDS.en.thanksPerson).waitFor();
+  assert.equal(await down.getAttribute('aria-pressed'), 'true');
+  assert.equal(await up.getAttribute('aria-pressed'), 'false');
+  await reply.getByRole('status').getByRole('button', { name: WORDS.en.person, exact: true }).click();
+  await visitor.page.getByRole('dialog').waitFor();
+  await visitor.shows('thumbs');
+});
+
+story('the page speaks the chosen language and remembers it', {}, async (visitor) => {
+  await visitor.asks(QUESTION.en);
+  for (const language of [...LANGUAGES].reverse()) {
+    await visitor.switchesTo(language);
+    assert.equal(await visitor.person.innerText(), WORDS[language].person);
+    assert.equal(await visitor.messages.count(), 2, 'the conversation stays');
+  }
+  await visitor.switchesTo('ja');
+  await visitor.page.reload();
+  await visitor.seesWords('ja');
+  assert.ok(await visitor.page.locator('input[value=ja]').isChecked());
+});
+
+story('a Korean browser is greeted in Korean', { profile: { locale: 'ko-KR' } }, async (visitor) => {
+  await visitor.seesWords('ko');
+  await visitor.page.getByText(WORDS.ko.greeting).waitFor();
+  await visitor.shows('welcome-ko');
+});
+
+story('Enter that ends a composition does not send', {}, async (visitor) => {
+  await visitor.field.focus();
+  const input = await visitor.page.context().newCDPSession(visitor.page);
+  await input.send('Input.imeSetComposition', { text: 'ほんにん', selectionStart: 4, selectionEnd: 4 });
+  // An input method takes the key itself; the page hears of it as key 229, while still composing.
+  await input.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 });
+  await input.send('Input.insertText', { text: '本人' });
+  // Safari ends the composition first and tells by the number alone.
+  await input.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 });
+  assert.equal(await visitor.field.inputValue(), '本人');
+  assert.equal(await visitor.log.locator('> .message').count(), 0);
+
+  await visitor.field.press('End');
+  await visitor.field.pressSequentially('確認');
+  await visitor.replyTo(() => visitor.field.press('Enter'));
+  await visitor.seesMessage('visitor', '本人確認');
+});
+
+story('Shift and Enter make a new line', {}, async (visitor) => {
+  await visitor.field.fill('Two');
+  await visitor.field.press('Shift+Enter');
+  await visitor.field.pressSequentially('lines');
+  assert.equal(await visitor.field.inputValue(), 'Two\nlines');
+  assert.equal(await visitor.log.locator('> .message').count(), 0);
+});
+
+story('a person is asked for, what is written meanwhile is kept, and a reload resumes', {}, async (visitor) => {
+  await visitor.asks(QUESTION.en);
+  const number = await visitor.asksForPerson('en', 'My documents were refused');
+  await visitor.seesMessage('system', number);
+  assert.ok(await visitor.person.isHidden(), 'one ticket is enough');
+  await visitor.shows('ticket');
+
+  const replies = await visitor.log.locator('> .message.bot').count();
+  await visitor.says('Is anyone there?');
+  await visitor.seesMessage('visitor', 'Is anyone there?');
+  assert.equal(await visitor.log.locator('> .message.bot').count(), replies, 'the bot leaves it to the person');
+  await visitor.page.locator('#log > .unsent').waitFor({ state: 'detached' });
+
+  const transcript = await visitor.transcript();
+  await visitor.page.reload();
+  await visitor.seesMessage('visitor', 'Is anyone there?');
+  assert.deepEqual(await visitor.transcript(), transcript);
+  assert.ok((await visitor.banner.innerText()).includes(number));
+  await visitor.shows('resumed');
+});
+
+story('a person can be asked for before anything else', { profile: { locale: 'zh-CN' } }, async (visitor) => {
+  await visitor.person.click();
+  await visitor.page.getByRole('button', { name: WORDS.zh.cancel, exact: true }).click();
+  await visitor.page.getByRole('dialog').waitFor({ state: 'hidden' });
+  assert.ok(await visitor.banner.isHidden(), 'nothing happened yet');
+  const number = await visitor.asksForPerson('zh', '账户被冻结');
+  await visitor.seesMessage('system', number);
+});
+
+story('a new conversation starts empty, also while a reply is on its way', {}, async (visitor) => {
+  await visitor.asks(QUESTION.en);
+  /** @type {() => void} */
+  let release = () => {};
+  const released = new Promise((done) => {
+    release = () => done(undefined);
+  });
+  await visitor.page.route('**/messages', async (route) => {
+    const response = await route.fetch();
+    await released;
+    await route.fulfill({ response });
+  });
+  const late = visitor.page.waitForResponse('**/messages');
+  await visitor.says('How do I withdraw?');
+  await visitor.page.locator('#again').click();
+  release();
+  await (await late).finished();
+  await visitor.page.unroute('**/messages');
+  assert.equal(await visitor.log.locator('> .message').count(), 0);
+
+  await visitor.asks(QUESTION.en);
+  assert.equal(await visitor.messages.count(), 2);
+});
+
+story('HTML of a visitor is shown as text', {}, async (visitor) => {
+  const written = '<img src=x onerror="window.harmed=1"><b>fees</b><script>window.harmed=1</script>';
+  await visitor.asks(written);
+  const check = async () => {
+    const message = await visitor.seesMessage('visitor', '<b>fees</b>');
+    assert.equal(await message.locator('.bubble').innerText(), written);
+    assert.equal(await visitor.log.locator('img, b, script').count(), 0);
+    assert.equal(await visitor.page.evaluate(() => 'harmed' in window), false);
+  };
+  await check();
+  await visitor.page.reload();
+  await check();
+});
+
+story('what could not be sent is kept and sent once', { expectedFault: /ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/ }, async (visitor) => {
+  await visitor.asks(QUESTION.en);
+  await visitor.page.context().setOffline(true);
+  await visitor.says('How do I withdraw?');
+  const unsent = visitor.page.locator('#log > .unsent');
+  await unsent.getByText(WORDS.en.offline).waitFor();
+  assert.match(await unsent.innerText(), /How do I withdraw\?/);
+  await visitor.shows('offline');
+  await visitor.page.context().setOffline(false);
+  await visitor.replyTo(() => unsent.getByRole('button', { name: WORDS.en.retry, exact: true }).click());
+  await unsent.waitFor({ state: 'detached' });
+  assert.equal(await visitor.messages.count(), 4);
+});
+
+story('a message that arrived although its reply was lost is not shown twice', { expectedFault: /ERR_FAILED/ }, async (visitor) => {
+  await visitor.asks(QUESTION.en);
+  await visitor.page.route('**/messages', async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await visitor.replyTo(() => visitor.says('How do I withdraw?'));
+  await visitor.page.locator('#log > .unsent').waitFor({ state: 'detached' });
+  assert.equal(await visitor.messages.count(), 4);
+});
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  for (const language of LANGUAGES) {
+    const profile = { viewport: { width: 360, height: 640 }, locale: language, colorScheme };
+    story(`at 360 px nothing is cut off, ${colorScheme}, ${language}`, { server: 'unsure', profile }, async (visitor) => {
+      await visitor.seesWords(language);
+      await visitor.scrollsOnlyDown('the greeting');
+      await visitor.shows(`narrow-welcome-${language}-${colorScheme}`);
+      const choice = await visitor.asks(QUESTION[language]);
+      await visitor.scrollsOnlyDown('a choice');
+      const answer = await visitor.replyTo(() => choice.locator('.options button').first().click());
+      await answer.getByRole('button', { name: WORDS[language].more, exact: true }).click();
+      await answer.locator('.long').waitFor();
+      await visitor.scrollsOnlyDown('an answer');
+      await visitor.shows(`narrow-answer-${language}-${colorScheme}`);
+      await visitor.asks(`0x${'f'.repeat(300)}`);
+      await visitor.scrollsOnlyDown('an endless word');
+      await visitor.person.click();
+      await visitor.page.getByRole('dialog').waitFor();
+      await visitor.scrollsOnlyDown('the dialog');
+      await visitor.shows(`narrow-dialog-${language}-${colorScheme}`);
+    });
+  }
+}
+
+story('the source of an answer opens as a page, in every language', { profile: { viewport: { width: 360, height: 640 } } }, async (visitor) => {
+  const reply = await visitor.asks(QUESTION.en);
+  const title = await reply.locator('.card .title').innerText();
+  await visitor.opens((await reply.locator('.meta a').getAttribute('href')) ?? '');
+  assert.equal(await visitor.page.locator('h1').innerText(), title);
+  for (const language of LANGUAGES) {
+    await visitor.page.locator(`nav.languages a[hreflang=${language}]`).click();
+    await visitor.page.locator(`html[lang=${language}]`).waitFor();
+    const heading = await visitor.page.locator('h1').innerText();
+    assert.ok(isWrittenIn(heading, language), `heading: ${heading}`);
+    await visitor.scrollsOnlyDown(`the article in ${language}`);
+    await visitor.shows(`help-${language}`);
+  }
+});
+
+story('the documentation of the API opens', {}, async (visitor) => {
+  await visitor.page.getByRole('link', { name: WORDS.en.developers }).click();
+  await visitor.page.locator('.opblock').first().waitFor();
+  assert.equal(await visitor.page.locator('.errors-wrapper').count(), 0, 'the description is valid');
+  await visitor.shows('docs');
+});

@@ -1,0 +1,102 @@
+// Starts mondo on a free port and a folder of its own, and stops exactly that process.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const BINARY = process.env.MONDO_BINARY ?? join(ROOT, 'target/debug/mondo');
+const ANNOUNCED = /^mondo answers from .* at (http:\/\/\S+\/)$/;
+// A build without optimisation needs most of it for the first index.
+const START_LIMIT_MS = 120_000;
+const STOP_LIMIT_MS = 30_000;
+
+/** @typedef {{ url: string, stop: () => Promise<void> }} Server */
+
+/** What runs, and in which folder. @type {Map<import('node:child_process').ChildProcess, string>} */
+const running = new Map();
+// Also when the tests break off, nothing is left behind.
+process.on('exit', () => {
+  for (const [child, folder] of running) {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+});
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.once(signal, () => process.exit(1));
+
+/**
+ * @param {Record<string, string>} settings as environment variables
+ * @returns {Promise<Server>}
+ */
+export async function startServer(settings) {
+  const folder = await mkdtemp(join(tmpdir(), 'mondo-browser-'));
+  const flags = ['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'data'), '--kb', join(ROOT, 'knowledge_base')];
+  const child = spawn(BINARY, flags, {
+    // Away from the repository, so that nobody's mondo.toml takes part.
+    cwd: folder,
+    env: { ...withoutSettings(process.env), ...settings },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  running.set(child, folder);
+  const ended = new Promise((done) => {
+    child.once('error', done);
+    child.once('exit', done);
+  });
+  ended.then(() => running.delete(child));
+  const stop = async () => {
+    const overdue = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+    child.kill('SIGTERM');
+    await ended;
+    clearTimeout(overdue);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    return { url: await announcedAddress(child), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @param {NodeJS.ProcessEnv} environment */
+function withoutSettings(environment) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('MONDO__')));
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<string>}
+ */
+async function announcedAddress(child) {
+  const lines = createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stderr) });
+  /** @type {string[]} */
+  const said = [];
+  /** @type {Promise<string>} */
+  const announced = new Promise((found) => {
+    lines.on('line', (line) => {
+      said.push(line);
+      const address = ANNOUNCED.exec(line)?.[1];
+      if (address) found(address);
+    });
+  });
+  const failed = (/** @type {string} */ why) => {
+    throw new Error(`${BINARY} ${why}; it said:\n${said.join('\n')}`);
+  };
+  const waiting = new AbortController();
+  const limit = AbortSignal.any([waiting.signal, AbortSignal.timeout(START_LIMIT_MS)]);
+  // The pipes close after the last line was read, so the message is whole.
+  const closed = once(child, 'close', { signal: limit }).then(
+    ([code]) => failed(`ended with ${code} before it was ready`),
+    (error) => failed(error.name === 'AbortError' ? `was not ready after ${START_LIMIT_MS} ms` : `did not start: ${error.message}`),
+  );
+  try {
+    return await Promise.race([announced, closed]);
+  } finally {
+    closed.catch(() => {});
+    waiting.abort();
+  }
+}
