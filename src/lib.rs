@@ -15,6 +15,8 @@
 //! | 1 | [`knowledge`], [`encoder`] | articles; sentence vectors |
 //! | 0 | [`safety`], [`language`] | what words say by themselves; which language they are in |
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 pub mod config;
 
 pub mod http;

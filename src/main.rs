@@ -3,6 +3,8 @@
 //! Exit codes: 0 done, 1 a check or a gate failed, 2 the command line is wrong, 3 something outside stood in the way
 //! (a file, a port, a disk).
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 mod commands;
 
 use std::process::ExitCode;

@@ -27,9 +27,10 @@ LANGUAGES = ("en", "zh", "ja", "ko")
 # More of these can only speak for an article.
 RISING = {
     "similarity", "question_similarity", "passage_similarity", "mean_similarity", "question_bigrams", "question_words",
-    "passage_bigrams", "passage_words", "answer_bigrams", "covered", "found_share", "joint_question", "joint_answer",
-    "similarity_gap", "mean_similarity_gap", "words_gap", "passage_gap", "answer_gap", "joint_question_gap",
-    "joint_answer_gap", "similarity_rank", "words_rank", "joint_question_rank", "joint_answer_rank",
+    "passage_bigrams", "passage_words", "answer_bigrams", "covered", "found_share", "joint", "joint_question",
+    "joint_answer", "similarity_gap", "mean_similarity_gap", "words_gap", "answer_gap", "joint_gap",
+    "joint_question_gap", "joint_answer_gap", "similarity_rank", "joint_rank", "joint_question_rank",
+    "joint_answer_rank",
 }
 FIELD = 4  # numbers the confidence forest reads before the evidence; see Fusion::confidence
 QUESTIONS_PER_SET = 400
@@ -40,7 +41,7 @@ NEGATIVES = 12  # rivals of each kind kept for fitting the ranker
 
 def ranker(names: list[str], seed: int) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
-        max_iter=160, max_leaf_nodes=12, learning_rate=0.08, l2_regularization=2.0, min_samples_leaf=60,
+        max_iter=240, max_leaf_nodes=16, learning_rate=0.08, l2_regularization=2.0, min_samples_leaf=60,
         monotonic_cst=[1 if name in RISING else 0 for name in names], early_stopping=False, random_state=seed,
     )
 

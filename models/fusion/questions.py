@@ -33,7 +33,7 @@ def family_of(name: str) -> str:
 
 
 def read_questions(paths: list[pathlib.Path], per_set: int, seed: int) -> tuple[list[str], list[Question]]:
-    """Gives the evidence names and at most `per_set` questions of each set, weighted so that each family counts alike."""
+    """Gives the evidence names and at most `per_set` questions of each set, weighted so that small sets are heard."""
     names: list[str] = []
     by_set: dict[str, list[Question]] = {}
     for path in paths:
@@ -56,8 +56,8 @@ def read_questions(paths: list[pathlib.Path], per_set: int, seed: int) -> tuple[
         kept += [questions[i] for i in sorted(chosen)]
     count: dict[str, int] = {}
     for question in kept:
-        count[question.family] = count.get(question.family, 0) + 1
+        count[question.set] = count.get(question.set, 0) + 1
     for question in kept:
-        # Between equal weight a family and equal weight a question: large families say more, but not all.
-        question.weight = 1 / count[question.family] ** 0.7
+        # Between equal weight a set and equal weight a question: large sets say more, but not all.
+        question.weight = 1 / count[question.set] ** 0.7
     return names, kept

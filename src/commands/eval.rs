@@ -11,6 +11,7 @@ use mondo::evaluation::{
     AskedQuestion, EvaluationSet, PairReport, Report, SetReport, evidence_line, is_pair_set,
     pair_similarities, predict, read_pairs, set_name, spearman,
 };
+use mondo::pipeline::EVIDENCE_NAMES;
 
 use super::workbench::Workbench;
 
@@ -24,7 +25,8 @@ pub struct EvalArgs {
     /// that gets one file a set
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
-    /// Write a line with the evidence of each candidate for each question, to fit the fusion on
+    /// Write the names of the evidence, then a line with the evidence of each candidate for each question, to fit the
+    /// fusion on
     #[arg(long, value_name = "FILE")]
     evidence: Option<PathBuf>,
     /// Shape of the output
@@ -51,6 +53,10 @@ const ANY_DAY: &str = "2000-01-01";
 pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
     let workbench = Workbench::open(args.config.as_deref())?;
     let mut evidence = args.evidence.as_deref().map(create).transpose()?;
+    if let Some(file) = &mut evidence {
+        writeln!(file, "{}", serde_json::json!({ "names": EVIDENCE_NAMES }))
+            .context("could not write the evidence")?;
+    }
     let mut report = Report::default();
     for folder in &args.sets {
         if is_pair_set(folder) {

@@ -78,6 +78,13 @@ fn check_folder(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
+fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
 fn text_of(report: &CheckReport) -> String {
     let mut text = String::new();
     for fault in &report.faults {
@@ -88,9 +95,9 @@ fn text_of(report: &CheckReport) -> String {
     }
     text.push_str(&report.coverage.to_string());
     text.push_str(&format!(
-        "\n{} errors, {} warnings\n",
-        report.count(Level::Error),
-        report.count(Level::Warning)
+        "\n{}, {}\n",
+        counted(report.count(Level::Error), "error"),
+        counted(report.count(Level::Warning), "warning")
     ));
     text
 }

@@ -15,14 +15,13 @@ use tracing_subscriber::EnvFilter;
 use mondo::config::{Config, LogFormat, LogSettings, Overrides};
 use mondo::conversation::Timestamp;
 use mondo::desk::Desk;
-use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
 use mondo::http::{AppState, Clock};
 use mondo::knowledge::load_folder;
-use mondo::language::Detector;
-use mondo::pipeline::{Engine, Fusion, Snapshot};
+use mondo::pipeline::{Engine, Snapshot};
 use mondo::store::Store;
 
 use super::watch;
+use super::workbench::Workbench;
 
 /// Answers over HTTP, with a page to ask on.
 #[derive(Debug, clap::Args)]
@@ -126,22 +125,12 @@ fn load_engine(config: &Config) -> anyhow::Result<Engine> {
     bar.set_message("loading the knowledge base");
     let knowledge = load_folder(&config.server.kb)?.into_served()?;
     bar.set_message("loading the model");
-    let model = match config.model.chosen() {
-        Some(folder) => ModelFolder::open(folder)?,
-        None => ModelFolder::built_in()?,
-    };
-    let encoder: Arc<dyn Encoder> = Arc::new(StaticEncoder::load(model)?);
+    let workbench = Workbench::with(config.clone())?;
     bar.set_message("opening the index");
-    let snapshot = Snapshot::open_or_build(&index_folder(config), knowledge, encoder.as_ref())?;
+    let snapshot =
+        Snapshot::open_or_build(&index_folder(config), knowledge, workbench.encoder.as_ref())?;
     bar.finish_and_clear();
-    Ok(Engine::new(
-        Detector::new(),
-        encoder,
-        Fusion::built_in()?,
-        snapshot,
-        config.thresholds.clone(),
-        config.routing.clone(),
-    ))
+    workbench.engine(snapshot, config.thresholds.clone())
 }
 
 fn index_folder(config: &Config) -> PathBuf {

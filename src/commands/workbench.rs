@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
 use mondo::config::{Config, Overrides};
 use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
 use mondo::knowledge::KnowledgeBase;
@@ -23,12 +22,16 @@ impl Workbench {
     pub fn open(config_file: Option<&Path>) -> anyhow::Result<Self> {
         let file = Config::file(config_file);
         let config = Config::load(file.as_deref(), std::env::vars(), Overrides::default())?.config;
+        Self::with(config)
+    }
+
+    /// Loads the encoder a configuration names.
+    pub fn with(config: Config) -> anyhow::Result<Self> {
         let folder = match config.model.chosen() {
             Some(path) => ModelFolder::open(path),
             None => ModelFolder::built_in(),
         };
-        let encoder =
-            StaticEncoder::load(folder?).context("could not load the sentence encoder")?;
+        let encoder = StaticEncoder::load(folder?)?;
         Ok(Self {
             config,
             encoder: Arc::new(encoder),
@@ -41,8 +44,14 @@ impl Workbench {
         knowledge: KnowledgeBase,
         thresholds: Thresholds,
     ) -> anyhow::Result<Engine> {
-        let snapshot = Snapshot::build(knowledge, self.encoder.as_ref())
-            .context("could not index the knowledge base")?;
+        self.engine(
+            Snapshot::build(knowledge, self.encoder.as_ref())?,
+            thresholds,
+        )
+    }
+
+    /// Puts an engine over a snapshot.
+    pub fn engine(&self, snapshot: Snapshot, thresholds: Thresholds) -> anyhow::Result<Engine> {
         Ok(Engine::new(
             Detector::new(),
             Arc::clone(&self.encoder),

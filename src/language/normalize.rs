@@ -51,9 +51,19 @@ impl SimplifiedForms {
         };
         let traditional = convert(BuiltinConfig::Jp2t, &lines);
         let simplified = convert(BuiltinConfig::T2s, &traditional);
-        let common = simplified.lines().filter_map(|line| line.chars().next());
+        let once = Self {
+            common: simplified
+                .lines()
+                .filter_map(|line| line.chars().next())
+                .collect(),
+        };
+        // Some simplified forms are Japanese forms of something simpler still (戱, 戯, 戏).
         Self {
-            common: common.collect(),
+            common: once
+                .common
+                .iter()
+                .map(|form| once.simplify(*form))
+                .collect(),
         }
     }
 

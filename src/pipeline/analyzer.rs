@@ -91,20 +91,20 @@ fn push_hiragana(terms: &mut Vec<Term>, run: &str) {
     }
 }
 
+/// Takes off every ending, then one particle in front where two characters or more remain.
 fn strip_japanese_grammar(run: &str) -> &str {
     let mut core = run;
-    loop {
-        let without_particle = JAPANESE_PARTICLES
-            .iter()
-            .find_map(|particle| core.strip_prefix(particle));
-        let without_ending = JAPANESE_FUNCTION_WORDS
-            .iter()
-            .find_map(|ending| core.strip_suffix(ending));
-        match without_ending.or(without_particle) {
-            Some(shorter) => core = shorter,
-            None => return core,
-        }
+    while let Some(shorter) = JAPANESE_FUNCTION_WORDS
+        .iter()
+        .find_map(|ending| core.strip_suffix(ending))
+    {
+        core = shorter;
     }
+    JAPANESE_PARTICLES
+        .iter()
+        .filter_map(|particle| core.strip_prefix(particle))
+        .find(|rest| rest.chars().count() > 1)
+        .unwrap_or(core)
 }
 
 const JAPANESE_PARTICLES: &[&str] = &[

@@ -31,16 +31,16 @@ pub const EVIDENCE_NAMES: [&str; EVIDENCE_COUNT] = [
     "similarity_gap",
     "mean_similarity_gap",
     "words_gap",
-    "passage_gap",
+    "joint_gap",
     "answer_gap",
     "joint_question_gap",
     "joint_answer_gap",
     "similarity_rank",
-    "words_rank",
+    "joint_rank",
     "joint_question_rank",
     "joint_answer_rank",
     "unknown_share",
-    "query_terms",
+    "joint",
     "background_similarity",
     "language_share",
     "questions",
@@ -260,10 +260,10 @@ impl Reader<'_> {
         let similarity = field(&Comparison::similarity);
         let mean = field(&|found| found.mean_similarity);
         let words = field(&|found| found.question_words + found.question_bigrams);
-        let passages = field(&|found| found.passage_words + found.passage_bigrams);
         let answers = field(&|found| found.answer_bigrams);
         let joint_question = field(&Comparison::joint_question);
         let joint_answer = field(&Comparison::joint_answer);
+        let joint = field(&Comparison::joint);
         let background = similarity.at_rank(BACKGROUND_RANK);
         let language_share: f32 = Language::ALL
             .into_iter()
@@ -296,21 +296,21 @@ impl Reader<'_> {
                     similarity.gap(index),
                     mean.gap(index),
                     words.gap(index),
-                    passages.gap(index),
+                    joint.gap(index),
                     answers.gap(index),
                     joint_question.gap(index),
                     joint_answer.gap(index),
                     similarity.reciprocal_rank(index),
-                    words.reciprocal_rank(index),
+                    joint.reciprocal_rank(index),
                     joint_question.reciprocal_rank(index),
                     joint_answer.reciprocal_rank(index),
                     self.question_bigrams
                         .unknown_share
                         .min(self.passage_bigrams.unknown_share),
-                    (self.question_bigrams.len() as f32).min(MOST_TERMS),
+                    joint.values[index],
                     background,
                     language_share,
-                    found.questions.min(MOST_TERMS),
+                    found.questions.min(MOST_QUESTIONS),
                 ])
             })
             .collect()
@@ -319,7 +319,7 @@ impl Reader<'_> {
 
 /// The candidate whose similarity tells how near an unrelated article gets.
 const BACKGROUND_RANK: usize = 4;
-const MOST_TERMS: f32 = 40.0;
+const MOST_QUESTIONS: f32 = 40.0;
 
 /// Weights of words beside meaning in the joint numbers, chosen by accuracy over the public sets.
 const QUESTION_WORDS_WEIGHT: f32 = 0.2;
@@ -335,6 +335,15 @@ impl Comparison {
     fn joint_question(&self) -> f32 {
         (self.question_similarity + self.mean_similarity) / 2.0
             + QUESTION_WORDS_WEIGHT * (self.question_words + self.question_bigrams)
+    }
+
+    /// Whichever of the two speaks for an article of its kind: one without questions has only its answer.
+    fn joint(&self) -> f32 {
+        if self.questions == 0.0 {
+            self.joint_answer()
+        } else {
+            self.joint_question()
+        }
     }
 
     /// Meaning and words of the whole answer together.
