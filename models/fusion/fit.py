@@ -33,7 +33,7 @@ RISING = {
     "joint_answer_rank",
 }
 FIELD = 4  # numbers the confidence forest reads before the evidence; see Fusion::confidence
-QUESTIONS_PER_SET = 400
+QUESTIONS_PER_FAMILY = 1200
 OUTER_FOLDS = 5
 INNER_FOLDS = 3
 NEGATIVES = 12  # rivals of each kind kept for fitting the ranker
@@ -171,7 +171,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
 
-    names, questions = read_questions(arguments.evidence, QUESTIONS_PER_SET, arguments.seed)
+    names, questions = read_questions(arguments.evidence, QUESTIONS_PER_FAMILY, arguments.seed)
     fitted_on = [question for question in questions if question.set not in arguments.skip]
     print(f"{len(questions)} questions, {len(fitted_on)} to fit on", flush=True)
 

@@ -32,8 +32,9 @@ def family_of(name: str) -> str:
     return name
 
 
-def read_questions(paths: list[pathlib.Path], per_set: int, seed: int) -> tuple[list[str], list[Question]]:
-    """Gives the evidence names and at most `per_set` questions of each set, weighted so that small sets are heard."""
+def read_questions(paths: list[pathlib.Path], per_family: int, seed: int) -> tuple[list[str], list[Question]]:
+    """Gives the evidence names and about `per_family` questions of each family of sets, shared out among its sets,
+    weighted so that small sets are heard."""
     names: list[str] = []
     by_set: dict[str, list[Question]] = {}
     for path in paths:
@@ -51,8 +52,11 @@ def read_questions(paths: list[pathlib.Path], per_set: int, seed: int) -> tuple[
                 by_set.setdefault(row["set"], []).append(question)
     random = np.random.RandomState(seed)
     kept: list[Question] = []
-    for questions in by_set.values():
-        chosen = random.permutation(len(questions))[:per_set]
+    siblings: dict[str, int] = {}
+    for name in by_set:
+        siblings[family_of(name)] = siblings.get(family_of(name), 0) + 1
+    for name, questions in by_set.items():
+        chosen = random.permutation(len(questions))[: per_family // siblings[family_of(name)]]
         kept += [questions[i] for i in sorted(chosen)]
     count: dict[str, int] = {}
     for question in kept:

@@ -1,110 +1,10 @@
 //! Answer, clarify or escalate: a pure function of the odds, the words and the operator's policy.
 
-use serde::{Deserialize, Serialize};
-
 use super::outcome::{Answer, ClarifyOption, Confidence, Decision, EscalationReason};
+use super::policy::{Routing, RoutingAction, Thresholds};
 use crate::knowledge::{Article, Intent, LanguagePolicy};
 use crate::language::Language;
 use crate::safety::Signals;
-
-/// How sure is sure enough, per language.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Thresholds {
-    /// Least confidence for an answer, by language code.
-    pub answer: PerLanguage,
-    /// Least confidence at which the likeliest articles are offered as options.
-    pub clarify: f32,
-    /// Share of the best option's score an option must reach.
-    pub option_share: f32,
-}
-
-impl Default for Thresholds {
-    fn default() -> Self {
-        Self {
-            answer: PerLanguage::default(),
-            clarify: 0.20,
-            option_share: 0.15,
-        }
-    }
-}
-
-/// One confidence for each served language.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PerLanguage {
-    /// English.
-    pub en: f32,
-    /// Chinese.
-    pub zh: f32,
-    /// Japanese.
-    pub ja: f32,
-    /// Korean.
-    pub ko: f32,
-}
-
-impl Default for PerLanguage {
-    fn default() -> Self {
-        Self {
-            en: 0.80,
-            zh: 0.80,
-            ja: 0.80,
-            ko: 0.80,
-        }
-    }
-}
-
-impl PerLanguage {
-    /// The threshold of one language.
-    pub fn of(&self, language: Language) -> Confidence {
-        Confidence(match language {
-            Language::English => self.en,
-            Language::Chinese => self.zh,
-            Language::Japanese => self.ja,
-            Language::Korean => self.ko,
-        })
-    }
-}
-
-/// What to do with a kind of question once its article is known well enough.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RoutingAction {
-    /// Answer.
-    Answer,
-    /// Answer and offer a person beside it.
-    AnswerAndOffer,
-    /// Hand over, with the article as first aid.
-    Escalate,
-}
-
-/// The operator's policy per intent of the article, and for what the words themselves say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Routing {
-    /// Articles on the visitor's own case, asked about in general words.
-    pub personal: RoutingAction,
-    /// The same, when the question carries a transaction, order or ticket number.
-    pub personal_with_identifier: RoutingAction,
-    /// Articles on fraud, asked about in general words.
-    pub fraud: RoutingAction,
-    /// The visitor says that it happened to them.
-    pub fraud_report: RoutingAction,
-    /// Law, tax and residence.
-    pub regulated: RoutingAction,
-}
-
-impl Default for Routing {
-    fn default() -> Self {
-        Self {
-            personal: RoutingAction::AnswerAndOffer,
-            personal_with_identifier: RoutingAction::Escalate,
-            fraud: RoutingAction::AnswerAndOffer,
-            fraud_report: RoutingAction::Escalate,
-            regulated: RoutingAction::AnswerAndOffer,
-        }
-    }
-}
 
 /// A candidate that decisions are made about.
 pub struct Considered<'a> {
@@ -169,8 +69,16 @@ pub fn decide(
     let Some(best) = best else {
         return escalate(EscalationReason::NothingFound, None);
     };
+    let (action, reason) = route(best.article.intent, situation.signals, routing);
     if !sure {
-        return unsure(ranked, situation, thresholds, language);
+        let is_own_case = situation.signals.has_identifier
+            && action == RoutingAction::Escalate
+            && situation.confidence.0 >= thresholds.clarify;
+        return if is_own_case {
+            escalate(reason, None)
+        } else {
+            unsure(ranked, situation, thresholds, language)
+        };
     }
     let missing =
         !best.article.translations.contains_key(&language) || situation.language.is_none();
@@ -181,7 +89,6 @@ pub fn decide(
         };
         return escalate(reason, None);
     }
-    let (action, reason) = route(best.article.intent, situation.signals, routing);
     let Some(answer) = compose(best.article) else {
         return escalate(EscalationReason::LanguageMissing, None);
     };
@@ -219,7 +126,12 @@ fn unsure(
     let options: Vec<ClarifyOption> = ranked
         .iter()
         .take(MAX_OPTIONS)
-        .filter(|candidate| candidate.score >= best * thresholds.option_share)
+        .enumerate()
+        // Two are always offered: one option would be an answer in disguise.
+        .filter(|(place, candidate)| {
+            *place < MIN_OPTIONS || candidate.score >= best * thresholds.option_share
+        })
+        .map(|(_, candidate)| candidate)
         .filter_map(|candidate| {
             Some(ClarifyOption {
                 article: candidate.article.id.clone(),
@@ -250,5 +162,244 @@ fn route(
         Intent::Fraud => (routing.fraud, EscalationReason::FraudReport),
         Intent::Regulated => (routing.regulated, EscalationReason::Regulated),
         Intent::General => (RoutingAction::Answer, EscalationReason::LowConfidence),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::knowledge::{ArticleId, Severity, Translation};
+
+    fn article(
+        id: &str,
+        intent: Intent,
+        policy: LanguagePolicy,
+        languages: &[Language],
+    ) -> Article {
+        let wording = |language: Language| Translation {
+            language,
+            title: format!("{id} in {language}"),
+            alternates: Vec::new(),
+            summary: "short".to_owned(),
+            source_rev: 1,
+            body: "long".to_owned(),
+            path: "a.md".into(),
+            body_line: 1,
+        };
+        Article {
+            id: ArticleId::new(id),
+            category: "tests".to_owned(),
+            severity: Severity::Normal,
+            intent,
+            policy,
+            audience: Vec::new(),
+            owner: String::new(),
+            rev: 1,
+            valid_from: None,
+            valid_until: None,
+            follow_ups: Vec::new(),
+            collect: Vec::new(),
+            translations: languages
+                .iter()
+                .map(|language| (*language, wording(*language)))
+                .collect::<BTreeMap<_, _>>(),
+        }
+    }
+
+    /// The decision in a word, with reason or options.
+    fn check(
+        articles: &[(&Article, f32)],
+        confidence: f32,
+        language: Option<Language>,
+        signals: Signals,
+        expected: &str,
+    ) {
+        let considered: Vec<Considered<'_>> = articles
+            .iter()
+            .map(|(article, score)| Considered {
+                article,
+                score: *score,
+            })
+            .collect();
+        let situation = Situation {
+            confidence: Confidence(confidence),
+            language,
+            fallback: Language::English,
+            signals: &signals,
+        };
+        let decision = decide(
+            &considered,
+            &situation,
+            &Thresholds::default(),
+            &Routing::default(),
+            |article, language| format!("/{language}/{}", article.id),
+            |_, _| Vec::new(),
+        );
+        let said = match decision {
+            Decision::Answer {
+                answer,
+                offer_person,
+            } => {
+                let label = if answer.other_language_label {
+                    " labelled"
+                } else {
+                    ""
+                };
+                let offer = if offer_person.is_some() {
+                    " or a person"
+                } else {
+                    ""
+                };
+                format!("answer {}{label}{offer}", answer.article)
+            }
+            Decision::Clarify { options } => format!("clarify {}", options.len()),
+            Decision::Escalate { reason, first_aid } => {
+                let aid = if first_aid.is_some() {
+                    " with first aid"
+                } else {
+                    ""
+                };
+                format!("escalate {reason:?}{aid}")
+            }
+        };
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn every_road_is_taken() {
+        use Language::{English, Korean};
+        let fees = article(
+            "fees",
+            Intent::General,
+            LanguagePolicy::Label,
+            &[English, Korean],
+        );
+        let stuck = article(
+            "stuck",
+            Intent::Personal,
+            LanguagePolicy::Label,
+            &[English, Korean],
+        );
+        let robbed = article("robbed", Intent::Fraud, LanguagePolicy::Strict, &[English]);
+        let none = Signals::default();
+        let identified = Signals {
+            has_identifier: true,
+            ..none
+        };
+        let reported = Signals {
+            fraud_report: true,
+            ..none
+        };
+        let wanted = Signals {
+            wants_person: true,
+            ..none
+        };
+        let english = Some(English);
+
+        check(&[(&fees, 0.9)], 0.99, english, none, "answer fees");
+        check(&[(&fees, 0.9)], 0.99, Some(Korean), none, "answer fees");
+        check(
+            &[(&fees, 0.9)],
+            0.99,
+            Some(Language::Japanese),
+            none,
+            "answer fees labelled",
+        );
+        check(&[(&fees, 0.9)], 0.99, None, none, "answer fees labelled");
+        check(
+            &[(&robbed, 0.9)],
+            0.99,
+            Some(Korean),
+            none,
+            "escalate LanguageMissing",
+        );
+        check(
+            &[(&robbed, 0.9)],
+            0.99,
+            None,
+            none,
+            "escalate LanguageNotServed",
+        );
+        check(
+            &[(&stuck, 0.9)],
+            0.99,
+            english,
+            none,
+            "answer stuck or a person",
+        );
+        check(
+            &[(&stuck, 0.9)],
+            0.99,
+            english,
+            identified,
+            "escalate PersonalCase with first aid",
+        );
+        check(
+            &[(&stuck, 0.9), (&fees, 0.1)],
+            0.4,
+            english,
+            identified,
+            "escalate PersonalCase",
+        );
+        check(&[(&fees, 0.9)], 0.99, english, identified, "answer fees");
+        check(
+            &[(&robbed, 0.9)],
+            0.99,
+            english,
+            none,
+            "answer robbed or a person",
+        );
+        check(
+            &[(&fees, 0.9), (&robbed, 0.1)],
+            0.2,
+            english,
+            reported,
+            "escalate FraudReport with first aid",
+        );
+        check(
+            &[(&fees, 0.9)],
+            0.99,
+            english,
+            wanted,
+            "escalate PersonRequested",
+        );
+        check(
+            &[(&fees, 0.5), (&stuck, 0.4), (&robbed, 0.3)],
+            0.5,
+            english,
+            none,
+            "clarify 3",
+        );
+        check(
+            &[(&fees, 0.9), (&stuck, 0.001), (&robbed, 0.001)],
+            0.5,
+            english,
+            none,
+            "clarify 2",
+        );
+        check(
+            &[(&fees, 0.9)],
+            0.5,
+            english,
+            none,
+            "escalate LowConfidence",
+        );
+        check(
+            &[(&fees, 0.9), (&stuck, 0.8)],
+            0.1,
+            english,
+            none,
+            "escalate LowConfidence",
+        );
+        check(
+            &[(&fees, 0.9), (&stuck, 0.8)],
+            0.5,
+            None,
+            none,
+            "escalate LanguageNotServed",
+        );
+        check(&[], 0.0, english, none, "escalate NothingFound");
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::analyzer::Scheme;
-use super::decide::{Considered, Routing, Situation, Thresholds, decide};
+use super::decide::{Considered, Situation, decide};
 use super::evidence::{self, LanguageBest, PLAUSIBLE, PreparedQuestion};
 use super::fusion::Fusion;
 use super::outcome::{ClarifyOption, Confidence, Outcome, RankedArticle, Subject};
+use super::policy::{Routing, Thresholds};
 use super::question::Question;
 use super::snapshot::{Snapshot, UnitKind};
 use crate::encoder::{Encoder, QuantisedVector, Similarity, TextRole};

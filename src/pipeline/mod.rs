@@ -11,18 +11,20 @@ mod evidence;
 mod fusion;
 mod lexical;
 mod outcome;
+mod policy;
 mod question;
 mod snapshot;
 mod stored_snapshot;
 mod terms;
 
 pub use analyzer::{Scheme, analyze};
-pub use decide::{Routing, RoutingAction, Thresholds, decide};
+pub use decide::{Considered, Situation, decide};
 pub use engine::{Asked, Engine, EngineError, Retrieved, SearchHit};
 pub use evidence::{EVIDENCE_NAMES, Evidence};
 pub use fusion::{Fusion, FusionError};
 pub use outcome::{
     Answer, ClarifyOption, Confidence, Decision, EscalationReason, Outcome, RankedArticle,
 };
+pub use policy::{PerLanguage, Routing, RoutingAction, Thresholds};
 pub use question::{InvalidQuestion, MAX_QUESTION_CHARS, Question};
 pub use snapshot::{Snapshot, SnapshotError, UnitKind};

@@ -1,0 +1,105 @@
+//! The operator's policy: how sure is sure enough, and where each kind of question goes.
+
+use serde::{Deserialize, Serialize};
+
+use super::outcome::Confidence;
+use crate::language::Language;
+
+/// How sure is sure enough, per language.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Thresholds {
+    /// Least confidence for an answer, by language code.
+    pub answer: PerLanguage,
+    /// Least confidence at which the likeliest articles are offered as options.
+    pub clarify: f32,
+    /// Share of the best option's score an option must reach.
+    pub option_share: f32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            answer: PerLanguage::default(),
+            clarify: 0.30,
+            option_share: 0.15,
+        }
+    }
+}
+
+/// One confidence for each served language.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PerLanguage {
+    /// English.
+    pub en: f32,
+    /// Chinese.
+    pub zh: f32,
+    /// Japanese.
+    pub ja: f32,
+    /// Korean.
+    pub ko: f32,
+}
+
+impl Default for PerLanguage {
+    fn default() -> Self {
+        Self {
+            en: 0.80,
+            zh: 0.80,
+            ja: 0.80,
+            ko: 0.80,
+        }
+    }
+}
+
+impl PerLanguage {
+    /// The threshold of one language.
+    pub fn of(&self, language: Language) -> Confidence {
+        Confidence(match language {
+            Language::English => self.en,
+            Language::Chinese => self.zh,
+            Language::Japanese => self.ja,
+            Language::Korean => self.ko,
+        })
+    }
+}
+
+/// What to do with a kind of question once its article is known well enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoutingAction {
+    /// Answer.
+    Answer,
+    /// Answer and offer a person beside it.
+    AnswerAndOffer,
+    /// Hand over, with the article as first aid.
+    Escalate,
+}
+
+/// The operator's policy per intent of the article, and for what the words themselves say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Routing {
+    /// Articles on the visitor's own case, asked about in general words.
+    pub personal: RoutingAction,
+    /// The same, when the question carries a transaction, order or ticket number.
+    pub personal_with_identifier: RoutingAction,
+    /// Articles on fraud, asked about in general words.
+    pub fraud: RoutingAction,
+    /// The visitor says that it happened to them.
+    pub fraud_report: RoutingAction,
+    /// Law, tax and residence.
+    pub regulated: RoutingAction,
+}
+
+impl Default for Routing {
+    fn default() -> Self {
+        Self {
+            personal: RoutingAction::AnswerAndOffer,
+            personal_with_identifier: RoutingAction::Escalate,
+            fraud: RoutingAction::AnswerAndOffer,
+            fraud_report: RoutingAction::Escalate,
+            regulated: RoutingAction::AnswerAndOffer,
+        }
+    }
+}
