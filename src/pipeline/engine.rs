@@ -23,7 +23,7 @@ const NEAREST_PASSAGES: usize = 24;
 const LEXICAL_QUESTIONS: usize = 32;
 const LEXICAL_PASSAGES: usize = 12;
 /// Articles compared in full; the searches rarely name more.
-const MOST_CANDIDATES: usize = 48;
+const MOST_CANDIDATES: usize = 32;
 /// How strongly the language whose articles answer better draws an ambiguous question towards it.
 const RETRIEVAL_EVIDENCE_WEIGHT: f32 = 8.0;
 

@@ -246,12 +246,12 @@ impl Reader<'_> {
                 .mark_found(&self.passage_bigrams, row, found_terms);
         }
         let rows = &entry.rows[UnitKind::Passage as usize];
-        let whole = self.passages.bigrams.joint_overlap(
+        let whole = self.passages.bigrams.joint_score(
             &self.passage_bigrams,
             rows.start as usize..rows.end as usize,
             self.entry_count,
         );
-        keep_best(&mut found.answer_bigrams, whole);
+        found.answer_bigrams = found.answer_bigrams.max(whole);
     }
 
     /// Adds what only the field of rivals shows: gaps to the best, ranks, and how crowded it is.

@@ -44,10 +44,10 @@ pub struct PerLanguage {
 impl Default for PerLanguage {
     fn default() -> Self {
         Self {
-            en: 0.80,
-            zh: 0.80,
-            ja: 0.80,
-            ko: 0.80,
+            en: 0.70,
+            zh: 0.50,
+            ja: 0.65,
+            ko: 0.70,
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct TermTable {
     ends: Vec<u32>,
     document_frequency: HashMap<TermCode, u32>,
     average_length: f32,
+    /// Sum of the weights of each unit's own terms.
+    masses: Vec<f32>,
 }
 
 /// A question's distinct terms with their weights.
@@ -72,6 +74,14 @@ impl TermTable {
         }
         self.document_frequency = frequency;
         self.average_length = self.codes.len() as f32 / self.ends.len().max(1) as f32;
+        let rarity: HashMap<TermCode, f32> = self
+            .document_frequency
+            .keys()
+            .map(|code| (*code, self.rarity(*code)))
+            .collect();
+        self.masses = (0..self.ends.len())
+            .map(|unit| self.unit(unit).iter().map(|code| rarity[code]).sum())
+            .collect();
     }
 
     /// The terms of one unit.
@@ -113,47 +123,24 @@ impl TermTable {
 
     /// Compares one unit with a question.
     pub(super) fn overlap(&self, query: &QueryTerms, unit: usize) -> Overlap {
-        self.overlap_of(query, self.unit(unit), self.average_length)
+        let shared = weigh_shared(query, self.unit(unit), self.average_length);
+        Overlap {
+            score: shared.score,
+            covered: (shared.mass / self.masses[unit].max(1e-6)).min(1.0),
+        }
     }
 
     /// Compares neighbouring units with a question as if they were one text, among `texts` such texts.
-    pub(super) fn joint_overlap(
-        &self,
-        query: &QueryTerms,
-        units: Range<usize>,
-        texts: usize,
-    ) -> Overlap {
+    ///
+    /// Gives BM25 over the best any text could reach with this question, `0..=1`.
+    pub(super) fn joint_score(&self, query: &QueryTerms, units: Range<usize>, texts: usize) -> f32 {
         if units.is_empty() {
-            return Overlap::default();
+            return 0.0;
         }
         let start = self.start_of(units.start);
         let end = self.ends[units.end - 1] as usize;
         let average_length = self.codes.len() as f32 / texts.max(1) as f32;
-        self.overlap_of(query, &self.codes[start..end], average_length)
-    }
-
-    fn overlap_of(&self, query: &QueryTerms, codes: &[TermCode], average_length: f32) -> Overlap {
-        if codes.is_empty() || query.mass == 0.0 {
-            return Overlap::default();
-        }
-        let length_norm = K1 * (1.0 - B + B * codes.len() as f32 / average_length.max(1e-6));
-        let mut score = 0.0;
-        let mut shared = 0.0;
-        for (code, weight) in &query.terms {
-            let count = codes.iter().filter(|other| *other == code).count() as f32;
-            if count > 0.0 {
-                score += weight * count * (K1 + 1.0) / (count + length_norm);
-                shared += weight * count;
-            }
-        }
-        if score == 0.0 {
-            return Overlap::default();
-        }
-        let own: f32 = codes.iter().map(|code| self.rarity(*code)).sum();
-        Overlap {
-            score: score / (query.mass * (K1 + 1.0)),
-            covered: (shared / own.max(1e-6)).min(1.0),
-        }
+        weigh_shared(query, &self.codes[start..end], average_length).score
     }
 
     /// Marks which of the question's terms a unit contains.
@@ -199,6 +186,29 @@ impl TermTable {
         };
         table.count_documents();
         table
+    }
+}
+
+/// What a question and a text have in common.
+struct Shared {
+    score: f32,
+    mass: f32,
+}
+
+fn weigh_shared(query: &QueryTerms, codes: &[TermCode], average_length: f32) -> Shared {
+    let mut score = 0.0;
+    let mut mass = 0.0;
+    let length_norm = K1 * (1.0 - B + B * codes.len() as f32 / average_length.max(1e-6));
+    for (code, weight) in &query.terms {
+        let count = codes.iter().filter(|other| *other == code).count() as f32;
+        if count > 0.0 {
+            score += weight * count * (K1 + 1.0) / (count + length_norm);
+            mass += weight * count;
+        }
+    }
+    Shared {
+        score: score / (query.mass * (K1 + 1.0)).max(1e-6),
+        mass,
     }
 }
 
