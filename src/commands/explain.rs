@@ -14,6 +14,7 @@ use mondo::store::Store;
 use serde_json::{Value, json};
 
 use super::ask::Format;
+use super::output::print_data;
 use super::workbench::Workbench;
 
 /// Tells how an answer came about, and replays it
@@ -67,11 +68,8 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     })?;
     let replay = replay(args, &workbench, &record)?;
     match args.format {
-        Format::Json => println!(
-            "{}",
-            serde_json::to_string_pretty(&as_json(&record, &replay))?
-        ),
-        Format::Text => print_for_people(&record, &replay),
+        Format::Json => print_data(&serde_json::to_string_pretty(&as_json(&record, &replay))?)?,
+        Format::Text => print_data(&for_people(&record, &replay))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -145,50 +143,56 @@ fn as_json(record: &AnswerRecord, replay: &Replay) -> Value {
     })
 }
 
-fn print_for_people(record: &AnswerRecord, replay: &Replay) {
-    println!("question    {}", record.question);
-    println!("detected    {}", record.outcome["detected"]);
-    println!("addressed   {}", record.language.endonym());
-    println!("signals     {}", record.outcome["signals"]);
-    println!(
+fn for_people(record: &AnswerRecord, replay: &Replay) -> String {
+    let mut lines = Vec::new();
+    lines.push(format!("question    {}", record.question));
+    lines.push(format!("detected    {}", record.outcome["detected"]));
+    lines.push(format!("addressed   {}", record.language.endonym()));
+    lines.push(format!("signals     {}", record.outcome["signals"]));
+    lines.push(format!(
         "bigrams     {}",
         terms(Scheme::Bigrams, &record.question).join(" | ")
-    );
-    println!(
+    ));
+    lines.push(format!(
         "words       {}",
         terms(Scheme::Words(record.language), &record.question).join(" | ")
-    );
-    println!("knowledge   {}", record.revision);
-    println!("model       {}", record.encoder);
-    println!();
+    ));
+    lines.push(format!("knowledge   {}", record.revision));
+    lines.push(format!("model       {}", record.encoder));
+    lines.push(String::new());
     for candidate in candidates_of(record) {
         let article = candidate["article"].as_str().unwrap_or_default();
-        println!("{:<28} score {}", article, candidate["score"]);
+        lines.push(format!("{:<28} score {}", article, candidate["score"]));
         let telling: Vec<String> = named_evidence(candidate)
             .into_iter()
             .filter(|(_, value)| *value != 0.0)
             .map(|(name, value)| format!("{name} {value:.3}"))
             .collect();
         for line in telling.chunks(5) {
-            println!("    {}", line.join("  "));
+            lines.push(format!("    {}", line.join("  ")));
         }
     }
-    println!();
-    println!(
+    lines.push(String::new());
+    lines.push(format!(
         "confidence  {:.4}, threshold {:.4}",
         record.confidence.0, record.threshold.0
-    );
-    println!("decision    {:?} {}", record.decision, reason_of(record));
+    ));
+    lines.push(format!(
+        "decision    {:?} {}",
+        record.decision,
+        reason_of(record)
+    ));
     match replay {
-        Replay::Changed(why) => println!("replay      not possible: {why}"),
+        Replay::Changed(why) => lines.push(format!("replay      not possible: {why}")),
         Replay::Asked(outcome) if is_same(record, outcome) => {
-            println!("replay      the same, to the digit")
+            lines.push(format!("replay      the same, to the digit"))
         }
-        Replay::Asked(outcome) => println!(
+        Replay::Asked(outcome) => lines.push(format!(
             "replay      differs: confidence {:.4} now; the priors of the visitor's page are not part of the record",
             outcome.confidence.0
-        ),
+        )),
     }
+    lines.join("\n")
 }
 
 fn reason_of(record: &AnswerRecord) -> String {

@@ -13,5 +13,6 @@ pub mod eval;
 pub mod config;
 pub mod openapi;
 
+mod output;
 mod watch;
 mod workbench;

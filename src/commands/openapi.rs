@@ -2,8 +2,10 @@
 
 use std::process::ExitCode;
 
+use super::output::print_data;
+
 /// Runs the command.
 pub fn run() -> anyhow::Result<ExitCode> {
-    print!("{}", mondo::http::openapi_json());
+    print_data(mondo::http::openapi_json().trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
