@@ -350,38 +350,65 @@ fn follow_ups(snapshot: &Snapshot, article: &Article, language: Language) -> Vec
 }
 
 /// Articles named by any search, those named first by each search first.
+///
+/// Meaning and words are searched side by side: on a large base each takes milliseconds.
 fn candidates(
     snapshot: &Snapshot,
     question: &PreparedQuestion,
 ) -> Result<Vec<u32>, tantivy::TantivyError> {
-    let mut searches: Vec<Vec<u32>> = Vec::new();
-    for (kind, nearest, lexical) in [
-        (UnitKind::Question, NEAREST_QUESTIONS, LEXICAL_QUESTIONS),
-        (UnitKind::Passage, NEAREST_PASSAGES, LEXICAL_PASSAGES),
-    ] {
-        let table = snapshot.table(kind);
-        let articles = |rows: &mut dyn Iterator<Item = u32>| -> Vec<u32> {
-            rows.map(|row| table.entry_of_row[row as usize])
-                .map(|entry| snapshot.entries[entry as usize].article)
-                .collect()
-        };
-        if table.entry_of_row.is_empty() {
-            continue;
-        }
-        let near = table.vectors.nearest(&question.vector, nearest);
-        searches.push(articles(&mut near.iter().map(|neighbour| neighbour.row)));
-        let rows = snapshot
-            .lexical
-            .search(kind, Scheme::Bigrams, &question.bigrams, lexical)?;
-        searches.push(articles(&mut rows.into_iter()));
-        for (language, terms) in &question.words {
-            let rows = snapshot
-                .lexical
-                .search(kind, Scheme::Words(*language), terms, lexical)?;
-            searches.push(articles(&mut rows.into_iter()));
-        }
+    let (near, worded) = rayon::join(
+        || UnitKind::ALL.map(|kind| search_by_meaning(snapshot, question, kind)),
+        || UnitKind::ALL.map(|kind| search_by_words(snapshot, question, kind)),
+    );
+    let mut searches = Vec::new();
+    for (near, worded) in near.into_iter().zip(worded) {
+        searches.push(near);
+        searches.extend(worded?);
     }
     Ok(interleave(&searches))
+}
+
+fn search_by_meaning(snapshot: &Snapshot, question: &PreparedQuestion, kind: UnitKind) -> Vec<u32> {
+    let count = match kind {
+        UnitKind::Question => NEAREST_QUESTIONS,
+        UnitKind::Passage => NEAREST_PASSAGES,
+    };
+    let table = snapshot.table(kind);
+    let near = table.vectors.nearest(&question.vector, count);
+    articles_of(snapshot, kind, near.iter().map(|neighbour| neighbour.row))
+}
+
+/// One list for bigrams, then one for the words of each plausible language.
+fn search_by_words(
+    snapshot: &Snapshot,
+    question: &PreparedQuestion,
+    kind: UnitKind,
+) -> Result<Vec<Vec<u32>>, tantivy::TantivyError> {
+    let count = match kind {
+        UnitKind::Question => LEXICAL_QUESTIONS,
+        UnitKind::Passage => LEXICAL_PASSAGES,
+    };
+    if snapshot.table(kind).entry_of_row.is_empty() {
+        return Ok(Vec::new());
+    }
+    let words = question
+        .words
+        .iter()
+        .map(|(language, terms)| (Scheme::Words(*language), terms));
+    std::iter::once((Scheme::Bigrams, &question.bigrams))
+        .chain(words)
+        .map(|(scheme, terms)| {
+            let rows = snapshot.lexical.search(kind, scheme, terms, count)?;
+            Ok(articles_of(snapshot, kind, rows.into_iter()))
+        })
+        .collect()
+}
+
+fn articles_of(snapshot: &Snapshot, kind: UnitKind, rows: impl Iterator<Item = u32>) -> Vec<u32> {
+    let table = snapshot.table(kind);
+    rows.map(|row| table.entry_of_row[row as usize])
+        .map(|entry| snapshot.entries[entry as usize].article)
+        .collect()
 }
 
 /// Takes from each list in turn, each article once.

@@ -18,16 +18,26 @@ const ASKED: usize = 1_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    if let Some(position) = arguments.iter().position(|argument| argument == "--entries") {
-        let entries = arguments[position + 1].parse().expect("a number of entries");
+    if let Some(position) = arguments
+        .iter()
+        .position(|argument| argument == "--entries")
+    {
+        let entries = arguments[position + 1]
+            .parse()
+            .expect("a number of entries");
         return measure(entries);
     }
     let is_trial = arguments.iter().any(|argument| argument == "--test");
     let sizes = if is_trial { &SIZES[..1] } else { &SIZES[..] };
-    println!("{:>8} {:>14} {:>14} {:>12} {:>10} {:>10} {:>10}", "entries", "ready, built", "ready, opened", "memory", "median", "p99", "longest");
+    println!(
+        "{:>8} {:>14} {:>14} {:>12} {:>10} {:>10} {:>10}",
+        "entries", "ready, built", "ready, opened", "memory", "median", "p99", "longest"
+    );
     for entries in sizes {
         let program = std::env::current_exe().expect("this program");
-        let status = Command::new(program).args(["--entries", &entries.to_string()]).status();
+        let status = Command::new(program)
+            .args(["--entries", &entries.to_string()])
+            .status();
         assert!(status.expect("this program runs").success());
     }
     if is_trial {
@@ -44,10 +54,14 @@ fn measure(entries: usize) {
     let questions = synthetic::questions(&base);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let begun = Instant::now();
-    drop(Snapshot::open_or_build(folder.path(), base.clone(), encoder.as_ref()).expect("an index is built"));
+    drop(
+        Snapshot::open_or_build(folder.path(), base.clone(), encoder.as_ref())
+            .expect("an index is built"),
+    );
     let built = begun.elapsed();
     let begun = Instant::now();
-    let snapshot = Snapshot::open_or_build(folder.path(), base, encoder.as_ref()).expect("the index is opened");
+    let snapshot = Snapshot::open_or_build(folder.path(), base, encoder.as_ref())
+        .expect("the index is opened");
     let opened = begun.elapsed();
     let engine = Engine::new(
         Detector::new(),
@@ -94,7 +108,14 @@ fn milliseconds(time: Duration) -> f64 {
 
 fn resident_mib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
-    let kib: u64 = line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).unwrap_or(0);
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap_or_default();
+    let kib: u64 = line
+        .split_whitespace()
+        .nth(1)
+        .and_then(|kib| kib.parse().ok())
+        .unwrap_or(0);
     kib / 1024
 }
