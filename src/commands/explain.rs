@@ -185,7 +185,7 @@ fn for_people(record: &AnswerRecord, replay: &Replay) -> String {
     match replay {
         Replay::Changed(why) => lines.push(format!("replay      not possible: {why}")),
         Replay::Asked(outcome) if is_same(record, outcome) => {
-            lines.push(format!("replay      the same, to the digit"))
+            lines.push("replay      the same, to the digit".to_string())
         }
         Replay::Asked(outcome) => lines.push(format!(
             "replay      differs: confidence {:.4} now; the priors of the visitor's page are not part of the record",
