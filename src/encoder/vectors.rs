@@ -83,12 +83,6 @@ impl VectorTable {
         Similarity(dot(codes, &query.codes) as f32 * self.scales[row] * query.scale)
     }
 
-    /// Cosine of two rows.
-    pub fn similarity_between(&self, row: usize, other: usize) -> Similarity {
-        let codes = |row: usize| &self.codes[row * self.dimension..(row + 1) * self.dimension];
-        Similarity(dot(codes(row), codes(other)) as f32 * self.scales[row] * self.scales[other])
-    }
-
     /// The `count` rows nearest to a query, nearest first; ties in row order. Reads every row.
     pub fn nearest(&self, query: &QuantisedVector, count: usize) -> Vec<Neighbour> {
         let mut dots = vec![0_i32; self.len()];

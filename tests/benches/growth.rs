@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench growth` prints one row a size, each measured in a process of its own.
 
+#[path = "memory.rs"]
+mod memory;
 #[path = "synthetic.rs"]
 mod synthetic;
 
@@ -82,7 +84,7 @@ fn measure(entries: usize) {
         "{entries:>8} {:>12.2} s {:>12.2} s {:>8} MiB {:>7.2} ms {:>7.2} ms {:>7.2} ms",
         built.as_secs_f64(),
         opened.as_secs_f64(),
-        resident_mib(),
+        memory::resident_mib("self"),
         milliseconds(times[ASKED / 2]),
         milliseconds(times[ASKED * 99 / 100]),
         milliseconds(times[ASKED - 1]),
@@ -104,18 +106,4 @@ fn ask(engine: &Engine, question: &Question) -> Duration {
 
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
-}
-
-fn resident_mib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .unwrap_or_default();
-    let kib: u64 = line
-        .split_whitespace()
-        .nth(1)
-        .and_then(|kib| kib.parse().ok())
-        .unwrap_or(0);
-    kib / 1024
 }

@@ -3,6 +3,9 @@
 //! `cargo bench --bench load -- --requests 200000 --connections 16` prints requests a second, times and errors. It talks
 //! only to the server it starts on 127.0.0.1, and ends after the requests it was told to send.
 
+#[path = "memory.rs"]
+mod memory;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -69,7 +72,7 @@ fn main() {
         at(0.5),
         at(0.99),
         at(1.0),
-        server.resident_mib(),
+        memory::resident_mib(&server.child.id().to_string()),
     );
     if is_trial {
         println!("{} passed, {errors} failed", times.len() - errors);
@@ -173,21 +176,6 @@ impl Server {
             address,
             _data: data,
         }
-    }
-
-    fn resident_mib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
-            .unwrap_or_default();
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .unwrap_or_default();
-        let kib: u64 = line
-            .split_whitespace()
-            .nth(1)
-            .and_then(|kib| kib.parse().ok())
-            .unwrap_or(0);
-        kib / 1024
     }
 }
 
