@@ -43,14 +43,18 @@ def write(folder: Path, tokens: torch.Tensor, tokenizer: Tokenizer) -> None:
     scaled = scaled / np.abs(scaled).max()
     save_file({"embedding.weight": scaled.astype(np.float16)}, folder / "model.safetensors")
     tokenizer.save(str(folder / "tokenizer.json"))
-    (folder / "modules.json").write_text(json.dumps(MODULES, indent=2) + "\n")
-    settings = {
+    write_json(folder / "modules.json", MODULES)
+    write_json(folder / "config_sentence_transformers.json", {
         "__version__": {"sentence_transformers": "6.2.0"},
         "prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine",
-    }
-    (folder / "config_sentence_transformers.json").write_text(json.dumps(settings, indent=2) + "\n")
+    })
     for file in FILES:
         (folder / file).chmod(0o644)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Writes a JSON file that people can read."""
+    path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
 
 
 def _table(values: dict[str, object]) -> str:
@@ -58,14 +62,13 @@ def _table(values: dict[str, object]) -> str:
     return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
 
 
-def write_card(folder: Path, licence: str, training: dict[str, object], rows: list[dict[str, object]]) -> None:
+def write_card(
+    folder: Path, use: dict[str, object], files: tuple[str, ...], training: dict[str, object],
+    rows: list[dict[str, object]],
+) -> None:
     """Writes `card.toml`: how to use the weights, their files' sums, how they came about and from what."""
-    dimension = load_file(folder / "model.safetensors")["embedding.weight"].shape[1]
-    parts = [_table({
-        "name": folder.name, "runtime": "static", "dimension": dimension, "max_tokens": MAX_TOKENS,
-        "query_prefix": "", "passage_prefix": "", "licence": licence,
-    })]
-    sums = [(file, hashlib.sha256((folder / file).read_bytes()).hexdigest()) for file in FILES]
+    parts = [_table({"name": folder.name, **use, "query_prefix": "", "passage_prefix": ""})]
+    sums = [(file, hashlib.sha256((folder / file).read_bytes()).hexdigest()) for file in files]
     parts.append("[files]\n" + "".join(f'"{file}" = "{value}"\n' for file, value in sums))
     parts.append("[training]\n" + _table(training))
     parts += ["[[source]]\n" + _table(row) for row in rows]

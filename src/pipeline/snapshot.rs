@@ -77,6 +77,15 @@ pub struct Snapshot {
     /// Share of entries in each language, in the order of [`Language::ALL`].
     pub(super) language_share: [f32; 4],
     positions: HashMap<ArticleId, u32>,
+    second: Option<SecondTables>,
+    /// Where what was computed is kept.
+    kept_in: Option<PathBuf>,
+}
+
+/// The vectors of a second encoder, row by row as in the tables of each [`UnitKind`].
+pub(super) struct SecondTables {
+    pub(super) identity: String,
+    pub(super) vectors: [VectorIndex; 2],
 }
 
 /// Texts encoded in one task.
@@ -94,6 +103,7 @@ impl Snapshot {
             units.entries,
             tables,
             lexical,
+            None,
         ))
     }
 
@@ -115,6 +125,7 @@ impl Snapshot {
                 units.entries,
                 tables,
                 lexical,
+                Some(place),
             ));
         }
         let tables = units.tables(encoder);
@@ -125,7 +136,47 @@ impl Snapshot {
             units.entries,
             tables,
             lexical,
+            Some(place),
         ))
+    }
+
+    /// Adds the vectors of a second encoder, kept or computed; `on_texts` is told how many texts were encoded.
+    pub fn with_second_encoder(
+        mut self,
+        encoder: &dyn Encoder,
+        on_texts: &(dyn Fn(usize) + Sync),
+    ) -> Result<Self, SnapshotError> {
+        let rows = self.row_counts();
+        let kept = self
+            .kept_in
+            .as_deref()
+            .and_then(|place| stored_snapshot::open_second(place, encoder, &rows));
+        let tables = match kept {
+            Some(tables) => tables,
+            None => {
+                let units = Units::of(&self.knowledge);
+                let tables = UnitKind::ALL
+                    .map(|kind| vector_table(&units.texts[kind as usize], encoder, on_texts));
+                if let Some(place) = &self.kept_in {
+                    stored_snapshot::save_second(place, encoder, &tables)?;
+                }
+                tables
+            }
+        };
+        self.second = Some(SecondTables {
+            identity: encoder.identity().to_owned(),
+            vectors: tables.map(VectorIndex::new),
+        });
+        Ok(self)
+    }
+
+    /// Number of texts that are encoded, of all kinds.
+    pub fn text_count(&self) -> usize {
+        self.row_counts().into_iter().sum()
+    }
+
+    fn row_counts(&self) -> [usize; 2] {
+        UnitKind::ALL.map(|kind| self.table(kind).entry_of_row.len())
     }
 
     fn assemble(
@@ -134,6 +185,7 @@ impl Snapshot {
         entries: Vec<Entry>,
         tables: [UnitTable; 2],
         lexical: LexicalIndex,
+        kept_in: Option<PathBuf>,
     ) -> Self {
         let mut entries_of_article = Vec::with_capacity(knowledge.articles.len());
         let mut language_share = [0.0; 4];
@@ -164,6 +216,8 @@ impl Snapshot {
             lexical,
             language_share,
             positions,
+            second: None,
+            kept_in,
         }
     }
 
@@ -177,9 +231,21 @@ impl Snapshot {
         self.knowledge.revision()
     }
 
-    /// Identity of the encoder its vectors come from.
-    pub fn encoder_identity(&self) -> &str {
-        &self.encoder_identity
+    /// Identity of the encoder its vectors come from, and of the second where there is one.
+    pub fn encoder_identity(&self) -> String {
+        match &self.second {
+            Some(second) => format!("{} + {}", self.encoder_identity, second.identity),
+            None => self.encoder_identity.clone(),
+        }
+    }
+
+    /// The vectors of a second encoder, where they are of the one with this identity.
+    pub(super) fn second(&self, identity: &str) -> Option<&[VectorIndex; 2]> {
+        let tables = self
+            .second
+            .as_ref()
+            .filter(|tables| tables.identity == identity);
+        tables.map(|tables| &tables.vectors)
     }
 
     /// Number of translations that can be found.
@@ -256,7 +322,7 @@ impl Units {
         let tables = UnitKind::ALL.map(|kind| {
             let texts = &self.texts[kind as usize];
             let (bigrams, words) = term_tables(texts);
-            (vector_table(texts, encoder), bigrams, words)
+            (vector_table(texts, encoder, &|_| ()), bigrams, words)
         });
         self.with_entries(tables)
     }
@@ -308,12 +374,18 @@ fn append(
     start..texts.len() as u32
 }
 
-fn vector_table(texts: &[(Language, String)], encoder: &dyn Encoder) -> VectorTable {
+fn vector_table(
+    texts: &[(Language, String)],
+    encoder: &dyn Encoder,
+    on_texts: &(dyn Fn(usize) + Sync),
+) -> VectorTable {
     let encoded: Vec<Vec<Embedding>> = texts
         .par_chunks(ENCODING_CHUNK)
         .map(|chunk| {
             let texts: Vec<&str> = chunk.iter().map(|(_, text)| text.as_str()).collect();
-            encoder.encode(TextRole::Passage, &texts)
+            let embeddings = encoder.encode(TextRole::Passage, &texts);
+            on_texts(texts.len());
+            embeddings
         })
         .collect();
     let mut table = VectorTable::new(encoder.dimension());
@@ -340,7 +412,7 @@ fn term_tables(texts: &[(Language, String)]) -> (TermTable, TermTable) {
         bigrams.push(bigram_codes);
         words.push(word_codes);
     }
-    bigrams.count_documents();
-    words.count_documents();
+    bigrams.weigh();
+    words.weigh();
     (bigrams, words)
 }
