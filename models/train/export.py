@@ -9,7 +9,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
-from .tokenizer import MAX_TOKENS
+from .eight_bits import in_eight_bits, in_full
 
 MODULES = [
     {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},
@@ -23,7 +23,7 @@ class StaticModel:
 
     def __init__(self, folder: Path) -> None:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokens = load_file(folder / "model.safetensors")["embedding.weight"].astype(np.float32)
+        self.tokens = in_full(load_file(folder / "model.safetensors"))["embedding.weight"]
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Unit vectors, one a row; a text without tokens has the zero vector."""
@@ -35,13 +35,20 @@ class StaticModel:
         return vectors
 
 
-def write(folder: Path, tokens: torch.Tensor, tokenizer: Tokenizer) -> None:
-    """Writes the weights as half floats, the tokenizer and the layout that sentence-transformers reads."""
+def write(folder: Path, tokens: torch.Tensor, tokenizer: Tokenizer, as_halves: bool = False) -> None:
+    """Writes the weights, the tokenizer and the layout that sentence-transformers reads.
+
+    Programs that know nothing of eight-bit weights need half floats.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     # The length of a text's mean means nothing, so the table may be scaled to where half floats are finest.
     scaled = tokens.detach().cpu().numpy()
-    scaled = scaled / np.abs(scaled).max()
-    save_file({"embedding.weight": scaled.astype(np.float16)}, folder / "model.safetensors")
+    weights = {"embedding.weight": scaled / np.abs(scaled).max()}
+    if as_halves:
+        kept = {name: weight.astype(np.float16) for name, weight in weights.items()}
+    else:
+        kept = in_eight_bits(weights, lambda name, weight: True)
+    save_file(kept, folder / "model.safetensors")
     tokenizer.save(str(folder / "tokenizer.json"))
     write_json(folder / "modules.json", MODULES)
     write_json(folder / "config_sentence_transformers.json", {

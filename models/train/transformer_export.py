@@ -1,7 +1,6 @@
 """Writes a trained transformer as a folder in the layout of sentence-transformers, and reads such a folder.
 
-Weights are kept as whole numbers of eight bits, each row of a matrix with a scale of its own (`NAME.scale`): half the
-size of half floats. Programs that know nothing of scales need half floats (`as_halves`).
+Programs that know nothing of eight-bit weights need half floats (`as_halves`).
 """
 
 import json
@@ -15,6 +14,7 @@ from tokenizers import AddedToken, Tokenizer
 from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertModel
 
+from .eight_bits import in_eight_bits, in_full
 from .export import write_json
 from .transformer import EPSILON, HEADS, HIDDEN, INNER, NAMES, POSITIONS, SPECIAL, TransformerEncoder
 
@@ -55,30 +55,6 @@ def is_matrix(name: str, weight: np.ndarray) -> bool:
     return weight.ndim == 2 and "position" not in name and "token_type" not in name
 
 
-def in_eight_bits(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Each row of a matrix as whole numbers from -127 to 127, with what to multiply them by."""
-    small = {}
-    for name, weight in weights.items():
-        if not is_matrix(name, weight):
-            small[name] = weight.astype(np.float32)
-            continue
-        scale = np.maximum(np.abs(weight).max(1), 1e-12) / 127
-        small[name] = np.rint(weight / scale[:, None]).astype(np.int8)
-        small[f"{name}.scale"] = scale.astype(np.float32)
-    return small
-
-
-def in_full(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The inverse of `in_eight_bits`; leaves other weights as they are."""
-    full = {}
-    for name, weight in weights.items():
-        if name.endswith(".scale"):
-            continue
-        scale = weights.get(f"{name}.scale")
-        full[name] = weight.astype(np.float32) if scale is None else weight * scale[:, None].astype(np.float32)
-    return full
-
-
 def with_specials(tokenizer: Tokenizer) -> Tokenizer:
     """The static model's tokenizer, which also opens and closes every text."""
     tokenizer = Tokenizer.from_str(tokenizer.to_str())
@@ -99,7 +75,7 @@ def write(folder: Path, encoder: TransformerEncoder, tokenizer: Tokenizer, as_ha
     if as_halves:
         kept = {name: weight.astype(np.float16) for name, weight in weights.items()}
     else:
-        kept = in_eight_bits(weights)
+        kept = in_eight_bits(weights, is_matrix)
     save_file(kept, folder / "model.safetensors", metadata={"format": "pt"})
     with_specials(tokenizer).save(str(folder / "tokenizer.json"))
     config = BertConfig(

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use super::analyzer::{Scheme, cut};
+use super::rivals::Field;
 use super::snapshot::{Entry, Snapshot, UnitKind, UnitTable};
 use super::terms::{Overlap, QueryTerms, TermCode, TermCounts, codes_of};
 use crate::encoder::QuantisedVector;
@@ -350,7 +351,7 @@ impl Reader<'_> {
             .enumerate()
             .map(|(index, found)| {
                 Evidence(vec![
-                    similarity.values[index],
+                    similarity.value(index),
                     found.question_similarity,
                     found.passage_similarity,
                     found.mean_similarity,
@@ -364,8 +365,8 @@ impl Reader<'_> {
                     found.found_share,
                     found.same_language,
                     found.nearest_language,
-                    joint_question.values[index],
-                    joint_answer.values[index],
+                    joint_question.value(index),
+                    joint_answer.value(index),
                     similarity.gap(index),
                     mean.gap(index),
                     words.gap(index),
@@ -380,7 +381,7 @@ impl Reader<'_> {
                     self.question_bigrams
                         .unknown_share
                         .min(self.passage_bigrams.unknown_share),
-                    joint.values[index],
+                    joint.value(index),
                     background,
                     language_share,
                     found.questions.min(MOST_QUESTIONS),
@@ -422,42 +423,6 @@ impl Comparison {
     /// Meaning and words of the whole answer together.
     fn joint_answer(&self) -> f32 {
         self.similarity() + ANSWER_WORDS_WEIGHT * self.answer_bigrams
-    }
-}
-
-/// One number across the candidates.
-pub(super) struct Field {
-    values: Vec<f32>,
-    falling: Vec<f32>,
-}
-
-impl Field {
-    pub(super) fn of(values: Vec<f32>) -> Self {
-        let mut falling = values.clone();
-        falling.sort_by(|left, right| right.total_cmp(left));
-        Self { values, falling }
-    }
-
-    pub(super) fn value(&self, index: usize) -> f32 {
-        self.values[index]
-    }
-
-    pub(super) fn at_rank(&self, rank: usize) -> f32 {
-        self.falling
-            .get(rank)
-            .or(self.falling.last())
-            .copied()
-            .unwrap_or(0.0)
-    }
-
-    /// How far a candidate is behind the best, zero or less.
-    pub(super) fn gap(&self, index: usize) -> f32 {
-        self.values[index] - self.at_rank(0)
-    }
-
-    pub(super) fn reciprocal_rank(&self, index: usize) -> f32 {
-        let value = self.values[index];
-        1.0 / (1.0 + self.falling.partition_point(|other| *other > value) as f32)
     }
 }
 

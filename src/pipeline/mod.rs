@@ -14,6 +14,8 @@ mod lexical;
 mod outcome;
 mod policy;
 mod question;
+mod retrieval;
+mod rivals;
 mod second_evidence;
 mod snapshot;
 mod stored_snapshot;

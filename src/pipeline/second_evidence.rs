@@ -3,10 +3,11 @@
 //! Both encoders err, and not alike: the sums of what they say are worth more than either.
 
 use super::evidence::{
-    ANSWER_BIGRAMS, Evidence, Field, JOINT, MEAN_SIMILARITY, NOTHING, PASSAGE_DISCOUNT, PLAUSIBLE,
+    ANSWER_BIGRAMS, Evidence, JOINT, MEAN_SIMILARITY, NOTHING, PASSAGE_DISCOUNT, PLAUSIBLE,
     QUESTION_BIGRAMS, QUESTION_SIMILARITY, QUESTION_WORDS, QUESTIONS, SIMILARITY, keep_top,
     mean_present,
 };
+use super::rivals::Field;
 use super::snapshot::{Snapshot, UnitKind};
 use crate::encoder::{QuantisedVector, VectorIndex};
 use crate::language::LanguageDistribution;
