@@ -128,6 +128,11 @@ impl Snapshot {
         ))
     }
 
+    /// Counts the texts that building a snapshot encodes.
+    pub fn text_count(knowledge: &KnowledgeBase) -> usize {
+        Units::of(knowledge).row_counts().iter().sum()
+    }
+
     fn assemble(
         knowledge: KnowledgeBase,
         encoder: &dyn Encoder,
