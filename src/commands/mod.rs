@@ -10,9 +10,13 @@ pub mod kb;
 pub mod calibrate;
 pub mod eval;
 
+pub mod encode;
+pub mod model;
+
 pub mod config;
 pub mod openapi;
 
+mod counted_encoder;
 mod output;
 mod watch;
 mod workbench;

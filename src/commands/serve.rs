@@ -20,6 +20,7 @@ use mondo::knowledge::load_folder;
 use mondo::pipeline::{Engine, Snapshot};
 use mondo::store::Store;
 
+use super::counted_encoder::CountedEncoder;
 use super::watch;
 use super::workbench::Workbench;
 
@@ -127,13 +128,15 @@ fn load_engine(config: &Config) -> anyhow::Result<Engine> {
     bar.set_message("loading the model");
     let workbench = Workbench::with(config.clone())?;
     bar.set_message("opening the index");
-    let snapshot =
-        Snapshot::open_or_build(&index_folder(config), knowledge, workbench.encoder.as_ref())?;
+    let encoder = CountedEncoder::over(Arc::clone(&workbench.encoder), &knowledge);
     bar.finish_and_clear();
+    let snapshot = Snapshot::open_or_build(&index_folder(config), knowledge, &encoder)?;
+    drop(encoder);
     workbench.engine(snapshot, config.thresholds.clone())
 }
 
-fn index_folder(config: &Config) -> PathBuf {
+/// Where the search index of a configuration is kept.
+pub fn index_folder(config: &Config) -> PathBuf {
     config.server.data.join("index")
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mondo::config::{Config, Overrides};
-use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
+use mondo::encoder::{Encoder, ModelFolder};
 use mondo::knowledge::KnowledgeBase;
 use mondo::language::Detector;
 use mondo::pipeline::{Engine, Fusion, Snapshot, Thresholds};
@@ -27,15 +27,8 @@ impl Workbench {
 
     /// Loads the encoder a configuration names.
     pub fn with(config: Config) -> anyhow::Result<Self> {
-        let folder = match config.model.chosen() {
-            Some(path) => ModelFolder::open(path),
-            None => ModelFolder::built_in(),
-        };
-        let encoder = StaticEncoder::load(folder?)?;
-        Ok(Self {
-            config,
-            encoder: Arc::new(encoder),
-        })
+        let encoder = ModelFolder::chosen(&config.encoder)?.load(&config.encoder)?;
+        Ok(Self { config, encoder })
     }
 
     /// Indexes a knowledge base in memory and puts an engine over it.

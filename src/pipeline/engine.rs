@@ -398,7 +398,7 @@ fn completed(snapshot: Snapshot, second: &SecondOpinion) -> Result<Snapshot, Sna
     if snapshot.second(second.encoder.identity()).is_some() {
         return Ok(snapshot);
     }
-    snapshot.with_second_encoder(second.encoder.as_ref(), &|_| ())
+    snapshot.with_second_encoder(second.encoder.as_ref())
 }
 
 /// Candidates by fitted score, best first; ties by similarity, then by place in the base.

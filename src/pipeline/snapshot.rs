@@ -140,12 +140,8 @@ impl Snapshot {
         ))
     }
 
-    /// Adds the vectors of a second encoder, kept or computed; `on_texts` is told how many texts were encoded.
-    pub fn with_second_encoder(
-        mut self,
-        encoder: &dyn Encoder,
-        on_texts: &(dyn Fn(usize) + Sync),
-    ) -> Result<Self, SnapshotError> {
+    /// Adds the vectors of a second encoder, kept or computed.
+    pub fn with_second_encoder(mut self, encoder: &dyn Encoder) -> Result<Self, SnapshotError> {
         let rows = self.row_counts();
         let kept = self
             .kept_in
@@ -155,8 +151,8 @@ impl Snapshot {
             Some(tables) => tables,
             None => {
                 let units = Units::of(&self.knowledge);
-                let tables = UnitKind::ALL
-                    .map(|kind| vector_table(&units.texts[kind as usize], encoder, on_texts));
+                let tables =
+                    UnitKind::ALL.map(|kind| vector_table(&units.texts[kind as usize], encoder));
                 if let Some(place) = &self.kept_in {
                     stored_snapshot::save_second(place, encoder, &tables)?;
                 }
@@ -170,9 +166,9 @@ impl Snapshot {
         Ok(self)
     }
 
-    /// Number of texts that are encoded, of all kinds.
-    pub fn text_count(&self) -> usize {
-        self.row_counts().into_iter().sum()
+    /// Counts the texts that building a snapshot encodes.
+    pub fn text_count(knowledge: &KnowledgeBase) -> usize {
+        Units::of(knowledge).row_counts().iter().sum()
     }
 
     fn row_counts(&self) -> [usize; 2] {
@@ -322,7 +318,7 @@ impl Units {
         let tables = UnitKind::ALL.map(|kind| {
             let texts = &self.texts[kind as usize];
             let (bigrams, words) = term_tables(texts);
-            (vector_table(texts, encoder, &|_| ()), bigrams, words)
+            (vector_table(texts, encoder), bigrams, words)
         });
         self.with_entries(tables)
     }
@@ -374,18 +370,12 @@ fn append(
     start..texts.len() as u32
 }
 
-fn vector_table(
-    texts: &[(Language, String)],
-    encoder: &dyn Encoder,
-    on_texts: &(dyn Fn(usize) + Sync),
-) -> VectorTable {
+fn vector_table(texts: &[(Language, String)], encoder: &dyn Encoder) -> VectorTable {
     let encoded: Vec<Vec<Embedding>> = texts
         .par_chunks(ENCODING_CHUNK)
         .map(|chunk| {
             let texts: Vec<&str> = chunk.iter().map(|(_, text)| text.as_str()).collect();
-            let embeddings = encoder.encode(TextRole::Passage, &texts);
-            on_texts(texts.len());
-            embeddings
+            encoder.encode(TextRole::Passage, &texts)
         })
         .collect();
     let mut table = VectorTable::new(encoder.dimension());
