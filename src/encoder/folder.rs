@@ -16,7 +16,7 @@ use super::candle_encoder::CandleEncoder;
 use super::card::Card;
 use super::error::ModelError;
 use super::layout::Layout;
-use super::settings::{EncoderSettings, Runtime};
+use super::settings::{EncoderSettings, Mode, Runtime};
 use super::static_encoder::StaticEncoder;
 use super::{Encoder, TextRole};
 
@@ -39,6 +39,37 @@ const BUILT_IN: &[EmbeddedFile] = &[
     (
         "model.safetensors",
         include_bytes!("../../models/mondo-static-v1/model.safetensors"),
+    ),
+];
+
+const BUILT_IN_SECOND: &[EmbeddedFile] = &[
+    (
+        CARD,
+        include_bytes!("../../models/mondo-transformer-v1/card.toml"),
+    ),
+    (
+        "modules.json",
+        include_bytes!("../../models/mondo-transformer-v1/modules.json"),
+    ),
+    (
+        "config.json",
+        include_bytes!("../../models/mondo-transformer-v1/config.json"),
+    ),
+    (
+        "sentence_bert_config.json",
+        include_bytes!("../../models/mondo-transformer-v1/sentence_bert_config.json"),
+    ),
+    (
+        "1_Pooling/config.json",
+        include_bytes!("../../models/mondo-transformer-v1/1_Pooling/config.json"),
+    ),
+    (
+        "tokenizer.json",
+        include_bytes!("../../models/mondo-transformer-v1/tokenizer.json"),
+    ),
+    (
+        "model.safetensors",
+        include_bytes!("../../models/mondo-transformer-v1/model.safetensors"),
     ),
 ];
 
@@ -81,6 +112,21 @@ impl ModelFolder {
     /// Opens the folder the settings name, or the built-in one.
     pub fn chosen(settings: &EncoderSettings) -> Result<Self, ModelError> {
         settings.chosen().map_or_else(Self::built_in, Self::open)
+    }
+
+    /// Gives the second, slower model that is part of the binary.
+    pub fn built_in_second() -> Result<Self, ModelError> {
+        Self::embedded("built-in second model", BUILT_IN_SECOND)
+    }
+
+    /// Opens the second folder the settings name, or the built-in one; none in the mode `fast`, nor beside a first
+    /// model of the operator's own that none was named for.
+    pub fn chosen_second(settings: &EncoderSettings) -> Result<Option<Self>, ModelError> {
+        match (settings.mode, settings.chosen_second(), settings.chosen()) {
+            (Mode::Fast, _, _) | (_, None, Some(_)) => Ok(None),
+            (_, Some(folder), _) => Self::open(folder).map(Some),
+            (_, None, None) => Self::built_in_second().map(Some),
+        }
     }
 
     fn verified(files: Files) -> Result<Self, ModelError> {

@@ -33,7 +33,7 @@ pub use error::{BadWeights, ModelError};
 pub use folder::{EmbeddedFile, ModelFolder};
 pub use layout::{DenseLayout, Layout, Prompts, StaticLayout, Step, TransformerLayout};
 pub use pooling::Pooling;
-pub use settings::{DeviceChoice, EncoderSettings, Runtime, RuntimeChoice};
+pub use settings::{DeviceChoice, EncoderSettings, Mode, Runtime, RuntimeChoice};
 pub use static_encoder::StaticEncoder;
 pub use summary::ModelSummary;
 pub use text_tokens::TextTokens;

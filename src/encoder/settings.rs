@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 pub struct EncoderSettings {
     /// The model folder; empty for the built-in one.
     pub model: PathBuf,
+    /// How much a question may cost.
+    pub mode: Mode,
+    /// The folder of the second, slower encoder; empty for the built-in one beside the built-in first one.
+    pub second: PathBuf,
     /// What runs it.
     pub runtime: RuntimeChoice,
     /// Where the runtime `rust-bert` computes.
@@ -22,6 +26,24 @@ impl EncoderSettings {
     pub fn chosen(&self) -> Option<&Path> {
         (!self.model.as_os_str().is_empty()).then_some(self.model.as_path())
     }
+
+    /// Gives the folder of the second encoder, or nothing for the built-in one.
+    pub fn chosen_second(&self) -> Option<&Path> {
+        (!self.second.as_os_str().is_empty()).then_some(self.second.as_path())
+    }
+}
+
+/// How much a question may cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// The first encoder alone.
+    Fast,
+    /// The second encoder where the first leaves doubt.
+    #[default]
+    Default,
+    /// Both encoders for every question.
+    Best,
 }
 
 /// What turns a folder's weights into vectors.

@@ -71,6 +71,13 @@ impl VectorTable {
         self.scales.push(quantised.scale);
     }
 
+    /// Appends a row of another table of the same dimension.
+    pub fn push_row_of(&mut self, other: &Self, row: usize) {
+        let codes = row * self.dimension..(row + 1) * self.dimension;
+        self.codes.extend_from_slice(&other.codes[codes]);
+        self.scales.push(other.scales[row]);
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.scales.len()

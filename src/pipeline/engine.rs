@@ -75,13 +75,21 @@ pub struct Engine {
 }
 
 /// A slower encoder that understands more, asked when the first is not sure enough.
+#[derive(Clone)]
 pub struct SecondOpinion {
     /// The encoder.
     pub encoder: Arc<dyn Encoder>,
     /// Fitted on the evidence of both.
     pub fusion: Fusion,
-    /// Confidence of the first that makes the second needless; above one, it is always asked.
+    /// Confidence of the first that makes the second needless.
     pub sure_from: Confidence,
+}
+
+impl SecondOpinion {
+    /// Confidence of the first encoder that leaves the second little to add; chosen on the public sets.
+    pub const SURE: Confidence = Confidence(0.9);
+    /// A confidence that is never reached, so that the second is always asked.
+    pub const ALWAYS: Confidence = Confidence(f32::INFINITY);
 }
 
 /// A question with the articles that any search named for it.
@@ -138,14 +146,21 @@ impl Engine {
         }
     }
 
-    /// Adds a second opinion; encodes the knowledge with it where the snapshot was not.
-    pub fn with_second_opinion(mut self, second: SecondOpinion) -> Result<Self, SnapshotError> {
-        let snapshot = Arc::into_inner(self.snapshot.into_inner())
-            .expect("nobody else holds the snapshot of an engine that is being made");
-        let snapshot = completed(snapshot, &second)?;
-        self.snapshot = ArcSwap::from_pointee(snapshot);
+    /// Adds a second opinion. It is asked once the snapshot has its vectors: see [`prepare_second`](Self::prepare_second).
+    pub fn with_second_opinion(mut self, second: SecondOpinion) -> Self {
         self.second = Some(second);
-        Ok(self)
+        self
+    }
+
+    /// Encodes the knowledge being served with the second encoder, where that has not been done. Takes a millisecond or
+    /// two for each text; until it is done, the first encoder answers alone.
+    pub fn prepare_second(&self) -> Result<(), SnapshotError> {
+        match &self.second {
+            Some(second) => self
+                .snapshot()
+                .add_second_encoder(second.encoder.as_ref(), None),
+            None => Ok(()),
+        }
     }
 
     /// Decides about a question.
@@ -277,14 +292,21 @@ impl Engine {
         }
     }
 
-    /// Puts a new snapshot in place, encoded by every encoder of this engine; questions in flight finish on the old one.
+    /// Puts a new snapshot in place; questions in flight finish on the old one.
+    ///
+    /// Where the second encoder has read the old one, it reads what is new before the swap, so that no question gets
+    /// less than before.
     pub fn replace_snapshot(&self, snapshot: Snapshot) -> Result<(), SnapshotError> {
-        let snapshot = match &self.second {
-            Some(second) => completed(snapshot, second)?,
-            None => snapshot,
-        };
-        self.snapshot.store(Arc::new(snapshot));
-        Ok(())
+        let snapshot = Arc::new(snapshot);
+        let old = self.snapshot();
+        if let Some(second) = &self.second {
+            let encoder = second.encoder.as_ref();
+            if old.second(encoder.identity()).is_some() {
+                snapshot.add_second_encoder(encoder, Some(&old))?;
+            }
+        }
+        self.snapshot.store(snapshot);
+        self.prepare_second()
     }
 
     /// The snapshot being served.
@@ -393,13 +415,6 @@ impl Engine {
 
 /// Rows of questions and of passages that the second encoder may add to the candidates.
 const NEAREST_TO_SECOND: [usize; 2] = [32, 12];
-
-fn completed(snapshot: Snapshot, second: &SecondOpinion) -> Result<Snapshot, SnapshotError> {
-    if snapshot.second(second.encoder.identity()).is_some() {
-        return Ok(snapshot);
-    }
-    snapshot.with_second_encoder(second.encoder.as_ref())
-}
 
 /// Candidates by fitted score, best first; ties by similarity, then by place in the base.
 fn in_order(

@@ -58,6 +58,11 @@ impl Fusion {
         Self::from_json(include_str!("../../models/fusion/fusion.json"))
     }
 
+    /// Gives the fusion that is part of the binary, for both encoders.
+    pub fn built_in_for_both() -> Result<Self, FusionError> {
+        Self::from_json_for_both(include_str!("../../models/fusion/both.json"))
+    }
+
     /// Reads and checks a file fitted on the first evidence.
     pub fn from_json(json: &str) -> Result<Self, FusionError> {
         Self::read(json, &FIRST_NAMES)
@@ -193,5 +198,6 @@ mod tests {
     #[test]
     fn the_built_in_fusion_is_sound() {
         Fusion::built_in().expect("ships with the binary");
+        Fusion::built_in_for_both().expect("ships with the binary");
     }
 }

@@ -33,6 +33,9 @@ pub use policy::{PerLanguage, Routing, RoutingAction, Thresholds};
 pub use question::{InvalidQuestion, MAX_QUESTION_CHARS, Question};
 pub use snapshot::{Snapshot, SnapshotError, UnitKind};
 
+/// How many of the names are of the first encoder and the words.
+pub const FIRST_EVIDENCE: usize = evidence::FIRST_NAMES.len();
+
 /// Names of the numbers of an [`Evidence`], in order; one without a second encoder has the first of them only.
 pub fn evidence_names() -> Vec<&'static str> {
     let names = evidence::FIRST_NAMES.iter();

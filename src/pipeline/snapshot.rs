@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -77,7 +78,8 @@ pub struct Snapshot {
     /// Share of entries in each language, in the order of [`Language::ALL`].
     pub(super) language_share: [f32; 4],
     positions: HashMap<ArticleId, u32>,
-    second: Option<SecondTables>,
+    /// Set once, perhaps long after the rest, since the second encoder is slow.
+    second: OnceLock<SecondTables>,
     /// Where what was computed is kept.
     kept_in: Option<PathBuf>,
 }
@@ -140,30 +142,44 @@ impl Snapshot {
         ))
     }
 
-    /// Adds the vectors of a second encoder, kept or computed.
-    pub fn with_second_encoder(mut self, encoder: &dyn Encoder) -> Result<Self, SnapshotError> {
+    /// Adds the vectors of a second encoder: kept ones, else those that `like` has of the same texts, else new ones.
+    ///
+    /// A snapshot takes one second encoder; later calls change nothing.
+    pub fn add_second_encoder(
+        &self,
+        encoder: &dyn Encoder,
+        like: Option<&Self>,
+    ) -> Result<(), SnapshotError> {
+        let place = self.kept_in.as_deref();
         let rows = self.row_counts();
-        let kept = self
-            .kept_in
-            .as_deref()
-            .and_then(|place| stored_snapshot::open_second(place, encoder, &rows));
+        let kept = place.and_then(|place| stored_snapshot::open_second(place, encoder, &rows));
         let tables = match kept {
             Some(tables) => tables,
             None => {
                 let units = Units::of(&self.knowledge);
-                let tables =
-                    UnitKind::ALL.map(|kind| vector_table(&units.texts[kind as usize], encoder));
-                if let Some(place) = &self.kept_in {
+                let known = like.and_then(|like| {
+                    let tables = like.second(encoder.identity())?;
+                    Some((Units::of(&like.knowledge), tables))
+                });
+                let tables = UnitKind::ALL.map(|kind| {
+                    let kind = kind as usize;
+                    let known = known.as_ref().map(|(units, tables)| Known {
+                        texts: &units.texts[kind],
+                        vectors: tables[kind].table(),
+                    });
+                    second_table(&units.texts[kind], known, encoder)
+                });
+                if let Some(place) = place {
                     stored_snapshot::save_second(place, encoder, &tables)?;
                 }
                 tables
             }
         };
-        self.second = Some(SecondTables {
+        self.second.get_or_init(|| SecondTables {
             identity: encoder.identity().to_owned(),
             vectors: tables.map(VectorIndex::new),
         });
-        Ok(self)
+        Ok(())
     }
 
     /// Counts the texts that building a snapshot encodes.
@@ -212,7 +228,7 @@ impl Snapshot {
             lexical,
             language_share,
             positions,
-            second: None,
+            second: OnceLock::new(),
             kept_in,
         }
     }
@@ -229,9 +245,15 @@ impl Snapshot {
 
     /// Identity of the encoder its vectors come from, and of the second where there is one.
     pub fn encoder_identity(&self) -> String {
-        match &self.second {
-            Some(second) => format!("{} + {}", self.encoder_identity, second.identity),
-            None => self.encoder_identity.clone(),
+        let second = self.second.get().map(|second| second.identity.as_str());
+        Self::identity_of(&self.encoder_identity, second)
+    }
+
+    /// How encoders with these identities are named together.
+    pub fn identity_of(first: &str, second: Option<&str>) -> String {
+        match second {
+            Some(second) => format!("{first} + {second}"),
+            None => first.to_owned(),
         }
     }
 
@@ -239,7 +261,7 @@ impl Snapshot {
     pub(super) fn second(&self, identity: &str) -> Option<&[VectorIndex; 2]> {
         let tables = self
             .second
-            .as_ref()
+            .get()
             .filter(|tables| tables.identity == identity);
         tables.map(|tables| &tables.vectors)
     }
@@ -383,6 +405,41 @@ fn vector_table(texts: &[(Language, String)], encoder: &dyn Encoder) -> VectorTa
         .iter()
         .flatten()
         .for_each(|embedding| table.push(embedding));
+    table
+}
+
+/// Texts that an earlier snapshot has vectors of, row by row.
+struct Known<'a> {
+    texts: &'a [(Language, String)],
+    vectors: &'a VectorTable,
+}
+
+/// Encodes the texts that are not known.
+fn second_table(
+    texts: &[(Language, String)],
+    known: Option<Known<'_>>,
+    encoder: &dyn Encoder,
+) -> VectorTable {
+    let Some(known) = known else {
+        return vector_table(texts, encoder);
+    };
+    let rows: HashMap<&str, usize> = known
+        .texts
+        .iter()
+        .enumerate()
+        .map(|(row, (_, text))| (text.as_str(), row))
+        .collect();
+    let is_new = |text: &&(Language, String)| !rows.contains_key(text.1.as_str());
+    let new: Vec<(Language, String)> = texts.iter().filter(is_new).cloned().collect();
+    let encoded = vector_table(&new, encoder);
+    let mut next_new = 0..encoded.len();
+    let mut table = VectorTable::new(encoder.dimension());
+    for (_, text) in texts {
+        match rows.get(text.as_str()) {
+            Some(row) => table.push_row_of(known.vectors, *row),
+            None => table.push_row_of(&encoded, next_new.next().expect("one for each new text")),
+        }
+    }
     table
 }
 

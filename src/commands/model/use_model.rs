@@ -58,7 +58,7 @@ pub fn run(args: &UseArgs) -> anyhow::Result<ExitCode> {
         })?;
     let articles = knowledge.articles.len();
     let encoder = CountedEncoder::over(Arc::clone(&verified.encoder), &knowledge);
-    Snapshot::open_or_build(&index_folder(&config), knowledge, &encoder)?;
+    Snapshot::open_or_build(&index_folder(&config.server.data), knowledge, &encoder)?;
     drop(encoder);
     eprintln!(
         "{articles} articles are encoded with {}",
