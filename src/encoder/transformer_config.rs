@@ -58,10 +58,11 @@ pub enum Activation {
     Tanh,
 }
 
-/// The keys of `config.json` that matter, under the names both families use.
+/// The keys of `config.json` that matter, under the names both families use. The transformers library leaves out what
+/// is as in BERT's base model.
 #[derive(Deserialize)]
+#[serde(default)]
 struct Keys {
-    #[serde(default)]
     model_type: String,
     vocab_size: usize,
     #[serde(alias = "dim")]
@@ -73,22 +74,31 @@ struct Keys {
     #[serde(alias = "hidden_dim")]
     intermediate_size: usize,
     max_position_embeddings: usize,
-    #[serde(default)]
     type_vocab_size: usize,
-    #[serde(default = "gelu", alias = "activation")]
+    #[serde(alias = "activation")]
     hidden_act: String,
-    #[serde(default = "bert_epsilon")]
     layer_norm_eps: f32,
     pad_token_id: Option<usize>,
     position_embedding_type: Option<String>,
 }
 
-fn gelu() -> String {
-    "gelu".to_owned()
-}
-
-fn bert_epsilon() -> f32 {
-    1e-12
+impl Default for Keys {
+    fn default() -> Self {
+        Self {
+            model_type: String::new(),
+            vocab_size: 30_522,
+            hidden_size: 768,
+            num_hidden_layers: 12,
+            num_attention_heads: 12,
+            intermediate_size: 3072,
+            max_position_embeddings: 512,
+            type_vocab_size: 2,
+            hidden_act: "gelu".to_owned(),
+            layer_norm_eps: 1e-12,
+            pad_token_id: None,
+            position_embedding_type: None,
+        }
+    }
 }
 
 impl TransformerConfig {
