@@ -11,6 +11,7 @@ mod answering;
 mod choosing;
 mod conversations;
 mod events;
+mod opinions;
 
 mod announcements;
 mod engine_room;

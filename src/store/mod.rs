@@ -15,6 +15,7 @@ mod conversations;
 mod events;
 mod feedback;
 mod messages;
+mod opinions;
 mod tickets;
 
 mod transcript;
@@ -33,6 +34,7 @@ pub use answers::{AnswerOrigin, AnswerRecord};
 pub use error::{OpenError, StoreError};
 pub use feedback::NewFeedback;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
+pub use opinions::{ArticleOpinion, OpinionCount};
 pub use reader::Reader;
 pub use transcript::Written;
 pub use turns::{NewEscalation, NewTurn, ProposedReply};

@@ -16,11 +16,18 @@ const FILE: &str = "mondo.sqlite";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Every change of the schema, in order; one that has landed is never edited.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(
-    1,
-    "conversations and answers",
-    include_str!("migrations/0001_conversations_and_answers.sql"),
-)];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "conversations and answers",
+        include_str!("migrations/0001_conversations_and_answers.sql"),
+    ),
+    (
+        10,
+        "opinions of articles",
+        include_str!("migrations/0010_article_opinions.sql"),
+    ),
+];
 
 /// Names the database file of a data folder; makes both when they are missing.
 pub(super) fn make_path(folder: &Path) -> Result<PathBuf, OpenError> {

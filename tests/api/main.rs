@@ -7,6 +7,7 @@ mod actors;
 mod asking;
 mod conversing;
 mod following;
+mod helping;
 mod openapi;
 mod operating;
 mod reading;

@@ -243,6 +243,7 @@ fn knowledge() -> KnowledgeBase {
     ];
     KnowledgeBase {
         articles,
+        categories: BTreeMap::new(),
         revision: Revision("test".to_owned()),
     }
 }
