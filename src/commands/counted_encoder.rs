@@ -18,7 +18,7 @@ pub struct CountedEncoder {
 impl CountedEncoder {
     /// Wraps an encoder that is about to encode a knowledge base.
     pub fn over(inner: Arc<dyn Encoder>, knowledge: &KnowledgeBase) -> Self {
-        let bar = count_bar("encoding", Some(Snapshot::texts_in(knowledge)));
+        let bar = count_bar("encoding", Some(Snapshot::text_count(knowledge)));
         bar.set_draw_target(ProgressDrawTarget::hidden());
         Self {
             inner,
