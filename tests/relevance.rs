@@ -1,13 +1,12 @@
 //! The demo knowledge base answers the labelled questions of `tests/relevance` as well as agreed, in every language.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
+use mondo::encoder::{EncoderSettings, ModelError, ModelFolder};
 use mondo::evaluation::{EvaluationSet, Report, SetReport, check_labels, predict, read_questions};
 use mondo::knowledge::load_folder;
 use mondo::language::Detector;
-use mondo::pipeline::{Engine, Fusion, Routing, Snapshot, Thresholds};
+use mondo::pipeline::{Engine, Fusion, Routing, SecondOpinion, Snapshot, Thresholds};
 
 /// A day on which every article of the demo base is valid.
 const DAY: &str = "2026-06-01";
@@ -116,9 +115,18 @@ fn the_agreed_figures_hold_in_every_language() {
 
 fn measure() -> SetReport {
     let set = demo_set();
-    let model = ModelFolder::built_in().expect("the built-in model is sound");
-    let encoder: Arc<dyn Encoder> =
-        Arc::new(StaticEncoder::load(model).expect("the built-in model is sound"));
+    let settings = EncoderSettings::default();
+    let load = |folder: Result<ModelFolder, ModelError>| {
+        folder
+            .and_then(|folder| folder.load(&settings))
+            .expect("the built-in models are sound")
+    };
+    let encoder = load(ModelFolder::built_in());
+    let second = SecondOpinion {
+        encoder: load(ModelFolder::built_in_second()),
+        fusion: Fusion::built_in_for_both().expect("the built-in fusion is sound"),
+        sure_from: SecondOpinion::SURE,
+    };
     let snapshot =
         Snapshot::build(set.knowledge.clone(), encoder.as_ref()).expect("an index in memory");
     let engine = Engine::new(
@@ -128,7 +136,9 @@ fn measure() -> SetReport {
         snapshot,
         Thresholds::default(),
         Routing::default(),
-    );
+    )
+    .with_second_opinion(second);
+    engine.prepare_second().expect("vectors in memory");
     let asked = predict(&engine, &set.questions, DAY, || ()).expect("a working index");
     SetReport::of(&set, &asked)
 }

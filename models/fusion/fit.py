@@ -40,7 +40,6 @@ RISING = {
     "both_question_gap", "both_joint_gap", "second_similarity_rank", "both_question_rank", "both_joint_rank",
 }
 FIELD = 4  # numbers the confidence forest reads before the evidence; see Fusion::confidence
-QUESTIONS_PER_FAMILY = 1200
 OUTER_FOLDS = 5
 INNER_FOLDS = 3
 NEGATIVES = 12  # rivals of each kind kept for fitting the ranker
@@ -172,9 +171,9 @@ def forest(model: HistGradientBoostingClassifier) -> dict:
     return {"bias": round(float(model._baseline_prediction.ravel()[0]), 6), "trees": trees}
 
 
-def fit_fusion(evidence: pathlib.Path, skip: list[str], seed: int) -> tuple[dict, list[dict], list[dict]]:
+def fit_fusion(evidence: pathlib.Path, skip: list[str], per_family: int, seed: int) -> tuple[dict, list[dict], list[dict]]:
     """The fusion as it is kept, the predictions for families unseen, and those of the fusion itself."""
-    names, questions = read_questions(evidence, QUESTIONS_PER_FAMILY, seed)
+    names, questions = read_questions(evidence, per_family, seed)
     fitted_on = [question for question in questions if question.set not in skip]
     print(f"{evidence}: {len(questions)} questions, {len(fitted_on)} to fit on", flush=True)
 
@@ -201,6 +200,7 @@ def main() -> None:
     parser.add_argument("--both", type=pathlib.Path, help="evidence of both encoders and the words")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     parser.add_argument("--skip", nargs="*", default=[], help="sets to measure but not to fit on")
+    parser.add_argument("--per-family", type=int, default=1200, help="questions sampled of each family of sets")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
 
@@ -211,7 +211,7 @@ def main() -> None:
     ):
         if evidence is None:
             continue
-        fusion, unseen, seen = fit_fusion(evidence, arguments.skip, arguments.seed)
+        fusion, unseen, seen = fit_fusion(evidence, arguments.skip, arguments.per_family, arguments.seed)
         (arguments.out / f"{name}.json").write_text(json.dumps(fusion, separators=(",", ":")) + "\n")
         text = table(title, figures(unseen), figures(seen), arguments.skip)
         (arguments.out / f"{name}-report.md").write_text(text)

@@ -95,8 +95,17 @@ fn ask_set(
 fn measure_pairs(folder: &Path, workbench: &Workbench) -> anyhow::Result<PairReport> {
     let pairs = read_pairs(folder)?;
     let name = set_name(folder);
-    let bar = progress_bar(&name, pairs.len());
-    let similarities = pair_similarities(workbench.encoder.as_ref(), &pairs, || bar.inc(1));
+    let second = workbench.second.iter().map(|second| &second.encoder);
+    let encoders: Vec<_> = std::iter::once(&workbench.encoder).chain(second).collect();
+    let bar = progress_bar(&name, pairs.len() * encoders.len());
+    // Where both are asked, what they say together is their mean.
+    let mut similarities = vec![0.0; pairs.len()];
+    for encoder in &encoders {
+        let of_one = pair_similarities(encoder.as_ref(), &pairs, || bar.inc(1));
+        for (sum, similarity) in similarities.iter_mut().zip(of_one) {
+            *sum += similarity / encoders.len() as f64;
+        }
+    }
     bar.finish_and_clear();
     let scores: Vec<f64> = pairs.iter().map(|pair| pair.score).collect();
     Ok(PairReport {
