@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use mondo::encoder::{Encoder, ModelFolder, StaticEncoder, TextRole};
+use mondo::encoder::{
+    Encoder, EncoderSettings, ModelFolder, ModelSummary, RuntimeChoice, StaticEncoder, TextRole,
+};
 
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/mondo-static-v1");
 
@@ -137,4 +139,151 @@ fn a_card_that_does_not_fit_its_weights_is_an_error() {
     check("dimension = 256", "dimension = 384", "384");
     check("runtime = \"static\"", "runtime = \"quantum\"", "quantum");
     check("name = ", "nome = ", "card.toml");
+}
+
+/// A folder with these files.
+fn folder_of(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    folder
+}
+
+const TRANSFORMER: &[u8] = br#"[
+    {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+    {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}
+]"#;
+const BERT: &[u8] =
+    br#"{"model_type": "bert", "hidden_size": 4, "num_attention_heads": 2, "num_hidden_layers": 1,
+    "intermediate_size": 8, "vocab_size": 9, "max_position_embeddings": 16}"#;
+const MEAN: &[u8] = br#"{"pooling_mode_mean_tokens": true}"#;
+
+#[test]
+fn what_no_runtime_loads_is_told_with_a_remedy() {
+    let check = |files: &[(&str, &[u8])], expected: &[&str]| {
+        let folder = folder_of(files);
+        let loaded = ModelFolder::open(folder.path())
+            .and_then(|opened| opened.load(&EncoderSettings::default()));
+        let message = loaded.err().expect("the folder does not load").to_string();
+        for part in expected {
+            assert!(message.contains(part), "{part:?} is not in {message:?}");
+        }
+    };
+    let tokenizer = fs::read(Path::new(MODEL).join("tokenizer.json")).unwrap();
+    let weights = fs::read(Path::new(MODEL).join("model.safetensors")).unwrap();
+    check(&[], &["not a model folder", "encoder.model"]);
+    check(
+        &[("pytorch_model.bin", b"\x80\x02")],
+        &["pytorch_model.bin", "pickle", "save_pretrained"],
+    );
+    check(
+        &[
+            ("modules.json", TRANSFORMER),
+            ("1_Pooling/config.json", MEAN),
+            ("config.json", BERT),
+            ("tokenizer.json", &tokenizer),
+            ("pytorch_model.bin", b"\x80\x02"),
+        ],
+        &["pytorch_model.bin", "pickle"],
+    );
+    check(
+        &[
+            ("modules.json", TRANSFORMER),
+            ("1_Pooling/config.json", MEAN),
+            ("config.json", BERT),
+            ("tokenizer.json", &tokenizer),
+            ("model.safetensors.index.json", b"{}"),
+        ],
+        &["model.safetensors.index.json", "max_shard_size"],
+    );
+    check(
+        &[("config.json", br#"{"model_type": "t5", "d_model": 512}"#)],
+        &["config.json", "`t5`", "XLM-RoBERTa"],
+    );
+    check(
+        &[
+            ("modules.json", TRANSFORMER),
+            ("config.json", BERT),
+            ("1_Pooling/config.json", br#"{"pooling_mode": "attention"}"#),
+        ],
+        &["1_Pooling", "`attention`", "lasttoken"],
+    );
+    check(
+        &[(
+            "modules.json",
+            br#"[{"path": "", "type": "sentence_transformers.models.CLIPModel"}]"#,
+        )],
+        &["modules.json", "`CLIPModel`", "Transformer"],
+    );
+    check(&[("modules.json", b"[{")], &["modules.json", "fetch"]);
+    check(
+        &[
+            ("modules.json", TRANSFORMER),
+            ("config.json", BERT),
+            ("1_Pooling/config.json", MEAN),
+            ("model.safetensors", &weights),
+        ],
+        &["tokenizer.json", "restore"],
+    );
+    // The weights of another kind of model.
+    check(
+        &[
+            ("modules.json", TRANSFORMER),
+            ("config.json", BERT),
+            ("1_Pooling/config.json", MEAN),
+            ("tokenizer.json", &tokenizer),
+            ("model.safetensors", &weights),
+        ],
+        &["model.safetensors", "word_embeddings", "embedding.weight"],
+    );
+}
+
+#[test]
+fn a_runtime_that_does_not_fit_is_refused() {
+    let check = |runtime: RuntimeChoice, expected: &[&str]| {
+        let settings = EncoderSettings {
+            model: MODEL.into(),
+            runtime,
+            ..EncoderSettings::default()
+        };
+        let loaded = ModelFolder::chosen(&settings).and_then(|folder| folder.load(&settings));
+        let message = loaded.err().expect("a table is no transformer").to_string();
+        for part in expected {
+            assert!(message.contains(part), "{part:?} is not in {message:?}");
+        }
+    };
+    check(RuntimeChoice::Candle, &["`candle`", "`static`", "auto"]);
+    check(RuntimeChoice::RustBert, &["`rust-bert`", "`static`"]);
+}
+
+#[test]
+fn prefixes_and_lengths_are_part_of_the_identity() {
+    let identity = |edit: &dyn Fn(&str) -> String| {
+        let folder = copy_of_the_model();
+        edit_card(folder.path(), edit);
+        let opened = ModelFolder::open(folder.path()).unwrap();
+        opened.identity().to_owned()
+    };
+    let plain = identity(&str::to_owned);
+    let prefixed = |card: &str| card.replace("query_prefix = \"\"", "query_prefix = \"q: \"");
+    let shortened = |card: &str| card.replace("max_tokens = 256", "max_tokens = 8");
+    assert_ne!(plain, identity(&prefixed));
+    assert_ne!(plain, identity(&shortened));
+    assert_eq!(
+        plain,
+        identity(&|card| card.replace("licence = \"", "licence = \"Not "))
+    );
+}
+
+#[test]
+fn the_summary_tells_what_the_folder_is() {
+    let summary = ModelSummary::of(&ModelFolder::built_in().unwrap()).unwrap();
+    let encoder = StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap();
+    assert_eq!(summary.dimension, encoder.dimension());
+    assert_eq!(summary.identity, encoder.identity());
+    assert_eq!(summary.parameters % summary.dimension, 0);
+    assert_eq!(summary.checksum.len(), 64);
 }

@@ -7,10 +7,10 @@ use std::sync::Once;
 
 use rayon::prelude::*;
 
-use super::dense::Dense;
 use super::error::{BadWeights, ModelError};
 use super::folder::ModelFolder;
-use super::layout::{Layout, Step};
+use super::layout::Layout;
+use super::pooled::{LoadedStep, checked_dimension, finish, load_steps};
 use super::pooling::Pooling;
 use super::settings::Runtime;
 use super::text_tokens::TextTokens;
@@ -26,12 +26,6 @@ pub struct CandleEncoder {
     transformer: Transformer,
     pooling: Vec<Pooling>,
     steps: Vec<LoadedStep>,
-}
-
-/// What is done to a pooled vector.
-pub(super) enum LoadedStep {
-    Normalise,
-    Dense(Dense),
 }
 
 /// Most tokens computed at once: beyond it the intermediate results leave the processor's cache.
@@ -86,11 +80,7 @@ impl CandleEncoder {
                 return Embedding(vec![0.0; self.dimension]);
             }
             let rows = &vectors.values[rows.start * columns..rows.end * columns];
-            let mut pooled = Vec::with_capacity(columns * self.pooling.len());
-            for mode in &self.pooling {
-                mode.pool(rows, columns, &mut pooled);
-            }
-            finish(pooled, &self.steps)
+            finish(rows, columns, &self.pooling, &self.steps)
         });
         texts.collect()
     }
@@ -157,52 +147,4 @@ fn groups<'a>(order: &'a [usize], ids: &[Vec<u32>]) -> Vec<&'a [usize]> {
 fn keep_products_on_one_thread() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| gemm::set_threading_threshold(usize::MAX));
-}
-
-pub(super) fn load_steps(
-    folder: &ModelFolder,
-    steps: &[Step],
-) -> Result<Vec<LoadedStep>, ModelError> {
-    let steps = steps.iter().map(|step| match step {
-        Step::Normalise => Ok(LoadedStep::Normalise),
-        Step::Dense(layout) => Dense::load(folder, layout).map(LoadedStep::Dense),
-    });
-    steps.collect()
-}
-
-/// Follows the length of a vector through the steps, and compares it with the card's.
-pub(super) fn checked_dimension(
-    folder: &ModelFolder,
-    file: &WeightsFile<'_>,
-    pooled: usize,
-    steps: &[LoadedStep],
-) -> Result<usize, ModelError> {
-    let mut dimension = pooled;
-    for step in steps {
-        if let LoadedStep::Dense(dense) = step {
-            if dense.inputs() != dimension {
-                return Err(file.wrong(BadWeights::Dimension {
-                    found: dimension,
-                    stated: dense.inputs(),
-                }));
-            }
-            dimension = dense.outputs();
-        }
-    }
-    match folder.card().dimension {
-        Some(stated) if stated != dimension => Err(file.wrong(BadWeights::Dimension {
-            found: dimension,
-            stated,
-        })),
-        _ => Ok(dimension),
-    }
-}
-
-/// Takes a pooled vector through the steps; in the end it has length one.
-pub(super) fn finish(pooled: Vec<f32>, steps: &[LoadedStep]) -> Embedding {
-    let vector = steps.iter().fold(pooled, |vector, step| match step {
-        LoadedStep::Normalise => Embedding::normalised(vector).0,
-        LoadedStep::Dense(dense) => dense.apply(&vector),
-    });
-    Embedding::normalised(vector)
 }

@@ -20,6 +20,7 @@ mod static_encoder;
 
 mod dense;
 mod kernels;
+mod pooled;
 mod transformer;
 
 mod summary;
