@@ -43,11 +43,38 @@ impl FromStr for Rating {
     }
 }
 
+/// What was wrong with an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FeedbackReason {
+    /// It is not correct.
+    Wrong,
+    /// It is hard to understand.
+    Unclear,
+    /// It is not detailed enough.
+    NotDetailed,
+    /// It answers another question.
+    OtherQuestion,
+}
+
+impl FeedbackReason {
+    /// Gives the code it is stored and sent by.
+    pub fn code(self) -> &'static str {
+        match self {
+            FeedbackReason::Wrong => "wrong",
+            FeedbackReason::Unclear => "unclear",
+            FeedbackReason::NotDetailed => "not_detailed",
+            FeedbackReason::OtherQuestion => "other_question",
+        }
+    }
+}
+
 /// A rating with the visitor's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feedback {
     /// Thumb up or down.
     pub rating: Rating,
+    /// What was wrong, as the visitor chose it.
+    pub reason: Option<FeedbackReason>,
     /// What the visitor adds.
     pub comment: Option<String>,
 }

@@ -17,7 +17,7 @@ mod event;
 mod phrases;
 
 pub use event::{ConversationEvent, EventBody};
-pub use feedback::{Feedback, MAX_COMMENT_CHARS, Rating};
+pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
 pub use ids::{AnswerId, ConversationId, InvalidId, MessageId, TicketId};
 pub use message::{Author, Conversation, Exchange, Message, NewConversation};
 pub use phrases::{ReplySentence, SystemNote, phrase_note, phrase_reply, reply_message};

@@ -6,8 +6,8 @@ use super::fingerprint::fingerprint;
 use super::record::record_of;
 use super::{AskContext, ConversationView, Desk, DeskError, Exchange, IdempotencyKey};
 use crate::conversation::{
-    AnswerId, BotReply, Conversation, ConversationId, Feedback, MessageId, NewConversation,
-    Responder, Standing, Ticket, Timestamp,
+    AnswerId, BotReply, Conversation, ConversationId, Feedback, FeedbackReason, MessageId,
+    NewConversation, Responder, Standing, Ticket, Timestamp,
 };
 use crate::language::Language;
 use crate::pipeline::{EscalationReason, Question};
@@ -145,10 +145,16 @@ impl Desk {
         now: Timestamp,
     ) -> Result<(), DeskError> {
         let comment = feedback.comment.as_deref().unwrap_or("");
+        let reason = feedback.reason.map_or("", FeedbackReason::code);
         let request = key.map(|key| KeyedRequest {
             key,
             scope: format!("feedback:{id}"),
-            fingerprint: fingerprint(&[&message.to_string(), feedback.rating.code(), comment]),
+            fingerprint: fingerprint(&[
+                &message.to_string(),
+                feedback.rating.code(),
+                reason,
+                comment,
+            ]),
         });
         let feedback = NewFeedback {
             conversation: *id,

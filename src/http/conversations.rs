@@ -16,7 +16,9 @@ use super::locale::{self, Locale};
 use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
 use super::wire::LanguageCode;
-use crate::conversation::{ConversationId, Feedback, MessageId, NewConversation, Rating};
+use crate::conversation::{
+    ConversationId, Feedback, FeedbackReason, MessageId, NewConversation, Rating,
+};
 use crate::desk::{AskContext, Exchange};
 use crate::knowledge::ArticleId;
 use crate::language::{Language, Priors};
@@ -66,8 +68,35 @@ pub(super) struct EscalateRequest {
 pub(super) struct FeedbackRequest {
     /// Thumb up or down.
     rating: RatingCode,
+    /// What was wrong, when something was.
+    reason: Option<ReasonOfFeedback>,
     /// What the visitor adds.
     comment: Option<String>,
+}
+
+/// What was wrong with an answer.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ReasonOfFeedback {
+    /// It is not correct.
+    Wrong,
+    /// It is hard to understand.
+    Unclear,
+    /// It is not detailed enough.
+    NotDetailed,
+    /// It answers another question.
+    OtherQuestion,
+}
+
+impl From<ReasonOfFeedback> for FeedbackReason {
+    fn from(code: ReasonOfFeedback) -> Self {
+        match code {
+            ReasonOfFeedback::Wrong => FeedbackReason::Wrong,
+            ReasonOfFeedback::Unclear => FeedbackReason::Unclear,
+            ReasonOfFeedback::NotDetailed => FeedbackReason::NotDetailed,
+            ReasonOfFeedback::OtherQuestion => FeedbackReason::OtherQuestion,
+        }
+    }
 }
 
 /// Thumb up or down.
@@ -280,6 +309,7 @@ async fn give_feedback(
 ) -> Result<StatusCode, ApiError> {
     let feedback = Feedback {
         rating: request.rating.into(),
+        reason: request.reason.map(FeedbackReason::from),
         comment: request.comment,
     };
     app.desk()

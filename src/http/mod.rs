@@ -13,6 +13,8 @@ mod events;
 mod help;
 mod pages;
 mod service;
+mod welcome;
+mod widget;
 
 mod conversation_wire;
 mod wire;
@@ -52,6 +54,7 @@ pub fn router(app: AppState) -> Router {
     // Live streams last, so they have a bound of their own; so do the questions of operators, which must get through
     // when everything else is busy.
     let bounded = Router::from(openapi::bounded())
+        .merge(widget::router())
         .merge(pages::router().layer(CompressionLayer::new()))
         .layer(middleware::from_fn_with_state(app.clone(), limits::bound));
     Router::new()
@@ -61,6 +64,10 @@ pub fn router(app: AppState) -> Router {
         .route("/metrics", axum::routing::get(metrics::scrape))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            widget::share_with_pages,
+        ))
         .layer(DefaultBodyLimit::max(app.settings().body_limit_bytes.get()))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn(problem::render_problems))

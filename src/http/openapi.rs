@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
-use super::{articles, ask, conversations, events, service};
+use super::{articles, ask, conversations, events, service, welcome};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -35,6 +35,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(ask::router())
         .merge(conversations::router())
         .merge(articles::router())
+        .merge(welcome::router())
 }
 
 /// Documented routes that last, or must get through when everything else is busy.

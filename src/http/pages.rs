@@ -1,26 +1,19 @@
 //! What people see in a browser: the page that asks, the help pages, and their files.
 
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
-use minijinja::{Value, context};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use minijinja::context;
+use rust_embed::RustEmbed;
 
-use super::extract::AcceptedLanguages;
 use super::help;
+use super::language::visitor_locale;
 use super::problem::ApiError;
 use super::state::AppState;
-use super::templates::render;
-use crate::language::Language;
 
 /// Files a browser fetches.
-#[derive(RustEmbed)]
-#[folder = "web/page/"]
-struct PageAssets;
-
-/// Files of the help pages.
 #[derive(RustEmbed)]
 #[folder = "web/assets/"]
 struct Assets;
@@ -29,37 +22,13 @@ struct Assets;
 const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
 /// The page that asks.
-async fn page(AcceptedLanguages(accepted): AcceptedLanguages) -> Result<Html<String>, ApiError> {
-    let language = accepted.first().copied().unwrap_or(Language::English);
-    render(
-        "page.html",
-        context! { language => language.code(), languages => choices() },
-    )
-}
-
-fn choices() -> Vec<Value> {
-    Language::ALL
-        .into_iter()
-        .map(|language| context! { code => language.code(), name => language.endonym() })
-        .collect()
+async fn page(State(app): State<AppState>, headers: HeaderMap) -> Result<Html<String>, ApiError> {
+    help::Frame::new(&app, &headers, visitor_locale(&headers), "").render("page.html", context! {})
 }
 
 /// A file of a page, with its hash as ETag.
-async fn page_asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
-    serve(PageAssets::get(&path), &path, &headers)
-}
-
-/// A file of the help pages.
 async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
-    serve(Assets::get(&path), &path, &headers)
-}
-
-fn serve(
-    file: Option<EmbeddedFile>,
-    path: &str,
-    headers: &HeaderMap,
-) -> Result<Response, ApiError> {
-    let file = file.ok_or_else(|| ApiError::not_found("file"))?;
+    let file = Assets::get(&path).ok_or_else(|| ApiError::not_found("file"))?;
     let hash: String = file
         .metadata
         .sha256_hash()
@@ -83,7 +52,7 @@ fn serve(
     if known {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
-    let content_type = [(header::CONTENT_TYPE, content_type(path))];
+    let content_type = [(header::CONTENT_TYPE, content_type(&path))];
     Ok((caching, content_type, file.data.into_owned()).into_response())
 }
 
@@ -115,7 +84,6 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/", get(page))
         .merge(help::router())
-        .route("/assets/page/{*path}", get(page_asset))
         .route("/assets/{file}", get(asset))
         .layer(middleware::from_fn(guard))
 }

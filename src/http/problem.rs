@@ -33,8 +33,6 @@ pub enum ProblemKind {
     BodyTooLarge,
     /// A conversation, message, article or path that does not exist.
     NotFound,
-    /// The visitor has to be named by the host, and is not.
-    NotSignedIn,
     /// One idempotency key with two different requests.
     Conflict,
     /// More work than the server takes on at once.
@@ -49,7 +47,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [ProblemKind; 14] = [
+    pub const ALL: [ProblemKind; 13] = [
         ProblemKind::QuestionEmpty,
         ProblemKind::QuestionTooLong,
         ProblemKind::QuestionWithoutWords,
@@ -58,7 +56,6 @@ impl ProblemKind {
         ProblemKind::MethodNotAllowed,
         ProblemKind::BodyTooLarge,
         ProblemKind::NotFound,
-        ProblemKind::NotSignedIn,
         ProblemKind::Conflict,
         ProblemKind::Busy,
         ProblemKind::TimedOut,
@@ -105,11 +102,6 @@ impl ProblemKind {
                 StatusCode::PAYLOAD_TOO_LARGE,
             ),
             Self::NotFound => ("not-found", "There is no such thing", StatusCode::NOT_FOUND),
-            Self::NotSignedIn => (
-                "not-signed-in",
-                "The visitor is not identified",
-                StatusCode::UNAUTHORIZED,
-            ),
             Self::Conflict => (
                 "idempotency-conflict",
                 "The key belongs to another request",
@@ -155,7 +147,6 @@ impl ProblemKind {
             }
             Self::BodyTooLarge => &said.body_too_large,
             Self::NotFound => &said.not_found,
-            Self::NotSignedIn => &said.not_signed_in,
             Self::Conflict => &said.conflict,
             Self::Busy => &said.busy,
             Self::TimedOut => &said.timed_out,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::site::SiteSettings;
+use crate::safety::OfficialChannels;
 
 /// How much the server takes on, and how long it waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,10 @@ pub struct HttpSettings {
     pub keep_alive_ms: NonZeroU64,
     /// Longest time requests in progress may take after a signal to stop.
     pub shutdown_deadline_ms: u64,
+    /// Origins of the pages that may embed the widget; `*` for all.
+    pub origins: Vec<String>,
+    /// The channels through which the operator really speaks.
+    pub channels: OfficialChannels,
     /// Who runs this server, as visitors are told.
     pub site: SiteSettings,
 }
@@ -42,6 +47,8 @@ impl Default for HttpSettings {
             body_limit_bytes: count(64 * 1024),
             keep_alive_ms: milliseconds(15_000),
             shutdown_deadline_ms: 20_000,
+            origins: vec!["*".to_owned()],
+            channels: OfficialChannels::default(),
             site: SiteSettings::default(),
         }
     }

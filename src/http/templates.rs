@@ -16,7 +16,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 9] = templates![
+const SOURCES: [(&str, &str); 10] = templates![
     "page.html",
     "help/layout.html",
     "help/home.html",
@@ -25,6 +25,7 @@ const SOURCES: [(&str, &str); 9] = templates![
     "help/search.html",
     "help/ask.html",
     "help/write.html",
+    "help/verify.html",
     "help/missing.html",
 ];
 

@@ -122,7 +122,6 @@ pub struct ProblemWords {
     pub body_too_large: String,
     pub not_found: String,
     pub conflict: String,
-    pub not_signed_in: String,
     pub busy: String,
     pub timed_out: String,
     pub unavailable: String,

@@ -5,7 +5,7 @@ use super::seal::seal;
 use super::transcript::{Transcript, Written};
 use super::{Connection, KeyedRequest, Store, StoreError, messages};
 use crate::conversation::{
-    Author, ConversationId, Feedback, MAX_COMMENT_CHARS, MessageId, Timestamp,
+    Author, ConversationId, Feedback, FeedbackReason, MAX_COMMENT_CHARS, MessageId, Timestamp,
 };
 
 /// A visitor's rating of a reply.
@@ -61,14 +61,16 @@ async fn give(
         seal(&shortened)
     });
     sqlx::query(
-        "INSERT INTO feedback (message, rating, comment_sealed, created) VALUES ($1, $2, $3, $4) \
+        "INSERT INTO feedback (message, rating, comment_sealed, created, reason) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (message) DO UPDATE SET rating = excluded.rating, \
-         comment_sealed = COALESCE(excluded.comment_sealed, feedback.comment_sealed), created = excluded.created",
+         comment_sealed = COALESCE(excluded.comment_sealed, feedback.comment_sealed), created = excluded.created, \
+         reason = excluded.reason",
     )
     .bind(message.to_string())
     .bind(feedback.rating.code())
     .bind(comment)
     .bind(now.as_millis())
+    .bind(feedback.reason.map(FeedbackReason::code))
     .execute(transcript.connection())
     .await?;
     transcript.event("feedback", &message.to_string()).await?;

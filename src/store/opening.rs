@@ -16,7 +16,7 @@ const FILE: &str = "mondo.sqlite";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Every change of the schema, in order; one that has landed is never edited.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (
         1,
         "conversations and answers",
@@ -26,6 +26,11 @@ const MIGRATIONS: [(i64, &str, &str); 2] = [
         10,
         "opinions of articles",
         include_str!("migrations/0010_article_opinions.sql"),
+    ),
+    (
+        11,
+        "reasons of feedback",
+        include_str!("migrations/0011_feedback_reasons.sql"),
     ),
 ];
 

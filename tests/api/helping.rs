@@ -246,3 +246,29 @@ async fn a_letter_opens_one_ticket_however_often_it_is_sent() {
         "what was written is kept, as text"
     );
 }
+
+#[tokio::test]
+async fn a_channel_is_listed_or_not_and_never_called_safe() {
+    let shop = Shop::open().await;
+    let visitor = shop.visitor("ko");
+    let short = visitor.gets("/verify?q=kumora.example").await;
+    assert_eq!(short.header("location"), "/help/ko/verify?q=kumora.example");
+    let listed = page(&visitor, "/help/ko/verify?q=support%40kumora.example").await;
+    assert!(listed.contains("공식 채널 목록에 있습니다."), "{listed}");
+    assert!(
+        listed.contains("비밀번호, 인증번호, 시드 구문"),
+        "a warning even then"
+    );
+    let other = page(
+        &visitor,
+        "/help/en/verify?q=https%3A%2F%2Fkumora.example%40evil.test",
+    )
+    .await;
+    assert!(other.contains("is not on our list"), "{other}");
+    for shown in [&listed, &other] {
+        assert!(
+            !shown.contains("safe") && !shown.contains("안전"),
+            "{shown}"
+        );
+    }
+}

@@ -6,6 +6,7 @@ mod actors;
 
 mod asking;
 mod conversing;
+mod embedding;
 mod following;
 mod helping;
 mod openapi;

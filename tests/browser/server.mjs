@@ -15,7 +15,13 @@ const ANNOUNCED = /^mondo answers from .* at (http:\/\/\S+\/)$/;
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 30_000;
 
-/** @typedef {{ url: string, stop: () => Promise<void> }} Server */
+/**
+ * @typedef {object} Server
+ * @property {string} url
+ * @property {() => Promise<void>} stop
+ * @property {() => Promise<void>} kill as by a power cut
+ * @property {() => Promise<void>} restart at the same address, on the same data
+ */
 
 /** What runs, and in which folder. @type {Map<import('node:child_process').ChildProcess, string>} */
 const running = new Map();
@@ -34,7 +40,34 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) pro
  */
 export async function startServer(settings) {
   const folder = await mkdtemp(join(tmpdir(), 'mondo-browser-'));
-  const flags = ['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'data'), '--kb', join(ROOT, 'knowledge_base')];
+  let run = start(folder, '127.0.0.1:0', settings);
+  const stop = async () => {
+    const overdue = setTimeout(() => run.child.kill('SIGKILL'), STOP_LIMIT_MS);
+    run.child.kill('SIGTERM');
+    await run.ended;
+    clearTimeout(overdue);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const url = await announcedAddress(run.child);
+    const kill = async () => {
+      run.child.kill('SIGKILL');
+      await run.ended;
+    };
+    const restart = async () => {
+      run = start(folder, new URL(url).host, settings);
+      await announcedAddress(run.child);
+    };
+    return { url, stop, kill, restart };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @param {string} folder @param {string} listen @param {Record<string, string>} settings */
+function start(folder, listen, settings) {
+  const flags = ['serve', '--listen', listen, '--data', join(folder, 'data'), '--kb', join(ROOT, 'knowledge_base')];
   const child = spawn(BINARY, flags, {
     // Away from the repository, so that nobody's mondo.toml takes part.
     cwd: folder,
@@ -47,19 +80,7 @@ export async function startServer(settings) {
     child.once('exit', done);
   });
   ended.then(() => running.delete(child));
-  const stop = async () => {
-    const overdue = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
-    child.kill('SIGTERM');
-    await ended;
-    clearTimeout(overdue);
-    await rm(folder, { recursive: true, force: true });
-  };
-  try {
-    return { url: await announcedAddress(child), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return { child, ended };
 }
 
 /** @param {NodeJS.ProcessEnv} environment */

@@ -12,11 +12,18 @@ import { join } from 'node:path';
 
 const STEP_LIMIT_MS = 20_000;
 
-/** The words of the page, by language. @type {Record<Language, Record<string, string> & { examples: string[] }>} */
-export const WORDS = JSON.parse(readFileSync(join(import.meta.dirname, '../../web/page/texts.json'), 'utf8'));
+/** The files of the locales the tests speak. @type {Record<Language, string>} */
+export const TAGS = { en: 'en', zh: 'zh-Hans', ja: 'ja', ko: 'ko' };
+
+/** @typedef {typeof import('../../web/locales/en.json')} Locale */
+/** @param {string} tag @returns {Locale} */
+export const localeOf = (tag) => JSON.parse(readFileSync(join(import.meta.dirname, `../../web/locales/${tag}.json`), 'utf8'));
 
 /** @type {Language[]} */
 export const LANGUAGES = ['en', 'zh', 'ja', 'ko'];
+
+/** The words of the widget, by language. @type {Record<Language, Locale['widget']>} */
+export const WORDS = /** @type {any} */ (Object.fromEntries(LANGUAGES.map((language) => [language, localeOf(TAGS[language]).widget])));
 
 /** Tells whether a text is in a language, by its script. @param {string} text @param {Language} language */
 export function isWrittenIn(text, language) {
@@ -26,6 +33,19 @@ export function isWrittenIn(text, language) {
   if (language === 'en') return /[a-z]/i.test(text) && !hasHan && !hasKana && !hasHangul;
   if (language === 'zh') return hasHan && !hasKana && !hasHangul;
   return language === 'ja' ? hasKana && !hasHangul : hasHangul && !hasKana;
+}
+
+/** Gives the widget's files as they are edited, so that an edit is tried without a build. @param {import('playwright-core').BrowserContext} context */
+async function serveSources(context) {
+  const web = join(import.meta.dirname, '../../web');
+  await context.route(/\/widget\/v1\/[0-9a-f]{16}\/(?!widget\.)/, (route) => {
+    const [, folder, file] = /\/[0-9a-f]{16}\/(words\/)?(.+)$/.exec(route.request().url()) ?? [];
+    return route.fulfill({
+      path: join(web, folder ? 'locales' : 'widget', file),
+      headers: { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' },
+      contentType: file.endsWith('.js') ? 'text/javascript' : file.endsWith('.css') ? 'text/css' : 'application/json',
+    });
+  });
 }
 
 export class Visitor {
@@ -63,9 +83,26 @@ export class Visitor {
   static async arrives(browser, url, profile) {
     const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1000, height: 800 }, ...profile });
     context.setDefaultTimeout(STEP_LIMIT_MS);
+    if (process.env.WIDGET_FROM_SOURCE) await serveSources(context);
     const visitor = new Visitor(await context.newPage(), url);
     await visitor.opens('');
     await visitor.page.locator('#examples button').first().waitFor();
+    return visitor;
+  }
+
+  /**
+   * Comes to a page that embeds the widget.
+   * @param {Browser} browser
+   * @param {string} url
+   * @param {string} path
+   * @param {Profile} [profile]
+   */
+  static async comes(browser, url, path, profile) {
+    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1000, height: 800 }, ...profile });
+    context.setDefaultTimeout(STEP_LIMIT_MS);
+    if (process.env.WIDGET_FROM_SOURCE) await serveSources(context);
+    const visitor = new Visitor(await context.newPage(), url);
+    await visitor.opens(path);
     return visitor;
   }
 
@@ -102,26 +139,29 @@ export class Visitor {
 
   /** @param {Language} language */
   async switchesTo(language) {
-    await this.page.locator('.languages label', { has: this.page.locator(`input[value=${language}]`) }).click();
+    await this.page.locator('#language').selectOption(TAGS[language]);
     await this.seesWords(language);
   }
 
-  /** Waits until the page speaks a language. @param {Language} language */
+  /** Waits until the widget speaks a language. @param {Language} language */
   async seesWords(language) {
-    await this.page.locator(`html[lang=${language}]`).waitFor();
+    await this.page.locator(`#panel[lang=${TAGS[language]}]`).waitFor();
     await this.page.locator(`#text[placeholder="${WORDS[language].placeholder}"]`).waitFor();
   }
 
   /**
-   * Asks for a person and gives the number of the ticket.
+   * Asks for a person, answers one field after the other, and gives the number of the ticket.
    * @param {Language} language of the page
    * @param {string} reason
    */
   async asksForPerson(language, reason) {
     await this.person.click();
-    await this.page.getByRole('dialog', { name: WORDS[language].person }).waitFor();
-    await this.page.getByLabel(WORDS[language].reason).fill(reason);
-    await this.page.getByRole('button', { name: WORDS[language].handoffSend, exact: true }).click();
+    const sheet = this.page.getByRole('dialog', { name: WORDS[language].person });
+    await sheet.getByLabel(WORDS[language].reason).fill(reason);
+    const send = sheet.getByRole('button', { name: WORDS[language].handoffSend, exact: true });
+    await sheet.getByRole('button', { name: WORDS[language].continue, exact: true }).click();
+    while (!(await send.isVisible())) await sheet.getByRole('button', { name: WORDS[language].skip, exact: true }).click();
+    await send.click();
     await this.banner.waitFor();
     const number = /M-\d+/.exec(await this.banner.innerText())?.[0];
     assert.ok(number, 'the banner shows the number of the ticket');
@@ -149,7 +189,8 @@ export class Visitor {
   /** @param {string} where */
   async scrollsOnlyDown(where) {
     const [wanted, shown] = await this.page.evaluate(() => {
-      const boxes = [document.documentElement, document.body, document.querySelector('#scroller')].filter((box) => box !== null);
+      const inside = document.querySelector('mondo-chat')?.shadowRoot?.querySelector('#scroller') ?? null;
+      const boxes = [document.documentElement, document.body, inside].filter((box) => box !== null);
       const widest = boxes.reduce((one, other) => (one.scrollWidth - one.clientWidth > other.scrollWidth - other.clientWidth ? one : other));
       return [widest.scrollWidth, widest.clientWidth];
     });

@@ -233,6 +233,7 @@ async fn only_replies_of_known_conversations_are_rated() {
     let rate = |id, message| {
         let feedback = Feedback {
             rating: Rating::NotHelpful,
+            reason: None,
             comment: Some("too short".to_owned()),
         };
         let desk = &world.desk;

@@ -141,6 +141,7 @@ async fn a_rating_can_change_its_mind_but_not_rate_a_question() {
     let rate = |message: MessageId, rating| {
         let feedback = Feedback {
             rating,
+            reason: None,
             comment: None,
         };
         fixture.store.give_feedback(NewFeedback {

@@ -11,7 +11,7 @@ use super::path::code_of;
 use crate::locale::{Locale, Words, filled, words};
 
 /// The surroundings of one page.
-pub(super) struct Frame {
+pub(in crate::http) struct Frame {
     /// Locale of the interface.
     pub(super) locale: Locale,
     /// Address of this server, without a slash at the end.
@@ -28,7 +28,12 @@ pub(super) struct Frame {
 
 impl Frame {
     /// Surrounds a page that is written in every locale.
-    pub(super) fn new(app: &AppState, headers: &HeaderMap, locale: Locale, path: &str) -> Self {
+    pub(in crate::http) fn new(
+        app: &AppState,
+        headers: &HeaderMap,
+        locale: Locale,
+        path: &str,
+    ) -> Self {
         let site = &app.settings().site;
         Self {
             locale,
@@ -60,7 +65,11 @@ impl Frame {
     }
 
     /// Fills a page.
-    pub(super) fn render(&self, template: &str, page: Value) -> Result<Html<String>, ApiError> {
+    pub(in crate::http) fn render(
+        &self,
+        template: &str,
+        page: Value,
+    ) -> Result<Html<String>, ApiError> {
         let own = |locale: Locale| format!("/help/{}/{}", code_of(locale), self.path);
         let languages: Vec<Value> = Locale::ALL
             .into_iter()

@@ -11,6 +11,7 @@ mod article;
 mod search;
 
 mod ask;
+mod verify;
 mod write;
 
 mod sitemap;
@@ -27,9 +28,9 @@ use sha2::{Digest, Sha256};
 use super::language::visitor_locale;
 use super::problem::ApiError;
 use super::state::AppState;
-use frame::Frame;
 use path::{PageLocale, code_of};
 
+pub(super) use frame::Frame;
 pub(super) use path::help_link;
 
 /// Leads to the help pages in the reader's own locale.
@@ -103,6 +104,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/help/{locale}/write", get(write::form).post(write::write))
         .route("/help/{locale}/{article}", get(article::article))
         .route("/help/{locale}/{article}/feedback", post(article::rate))
+        .route("/verify", get(verify::nearest))
+        .route("/help/{locale}/verify", get(verify::verify))
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/robots.txt", get(sitemap::robots))
         .layer(middleware::from_fn(name_content))

@@ -6,26 +6,28 @@ const KNOWN = new Set(['P', 'OL', 'UL', 'LI', 'STRONG', 'EM', 'DEL', 'CODE', 'PR
 
 /**
  * @param {string} html
+ * @param {string} server that links are relative to
  * @returns {DocumentFragment}
  */
-export function articleNodes(html) {
+export function articleNodes(html, server) {
   const parsed = new DOMParser().parseFromString(html, 'text/html');
   const fragment = document.createDocumentFragment();
-  copyChildren(parsed.body, fragment);
+  copyChildren(parsed.body, fragment, server);
   return fragment;
 }
 
 /**
  * @param {Node} from
  * @param {Node} to
+ * @param {string} server
  */
-function copyChildren(from, to) {
+function copyChildren(from, to, server) {
   for (const child of from.childNodes) {
     if (child.nodeType === Node.TEXT_NODE) {
       to.appendChild(document.createTextNode(child.textContent ?? ''));
     } else if (child instanceof Element) {
-      const copy = copyOf(child);
-      copyChildren(child, copy);
+      const copy = copyOf(child, server);
+      copyChildren(child, copy, server);
       if (copy !== to) to.appendChild(copy);
     }
   }
@@ -33,12 +35,13 @@ function copyChildren(from, to) {
 
 /**
  * @param {Element} element
+ * @param {string} server
  * @returns {Node}
  */
-function copyOf(element) {
+function copyOf(element, server) {
   if (element.tagName === 'A') {
     const link = document.createElement('a');
-    const target = new URL(element.getAttribute('href') ?? '', location.href);
+    const target = new URL(element.getAttribute('href') ?? '', server);
     if (['http:', 'https:', 'mailto:'].includes(target.protocol)) link.href = target.href;
     link.target = '_blank';
     link.rel = 'noopener';

@@ -1,0 +1,60 @@
+// What the browser tests share: Chromium, servers, and stories that end with a browser that has nothing to complain of.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { LANGUAGES, Visitor } from './visitor.mjs';
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const STORY_LIMIT_MS = 90_000;
+
+/** @type {(() => Promise<void>)[]} */
+const endings = [];
+after(async () => {
+  const ended = await Promise.allSettled(endings.reverse().map((end) => end()));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+});
+
+/** Stops something when the tests of the file are over. @template {{ stop: () => Promise<void> }} T @param {T} started @returns {T} */
+export function stopAfter(started) {
+  endings.push(started.stop);
+  return started;
+}
+
+/** Each launch has a new user-data folder, removed when the browser closes. */
+export async function launch() {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  endings.push(() => browser.close());
+  return browser;
+}
+
+/** Thresholds of how sure the bot must be, so that what is tested is the page. @param {string} answer @param {string} clarify */
+export const thresholds = (answer, clarify) => ({
+  ...Object.fromEntries(LANGUAGES.map((code) => [`MONDO__THRESHOLDS__ANSWER__${code.toUpperCase()}`, answer])),
+  MONDO__THRESHOLDS__CLARIFY: clarify,
+  MONDO__THRESHOLDS__OPTION_SHARE: '0',
+});
+
+/**
+ * Tests what one visitor lives through, and that the browser had nothing to complain of.
+ * @param {string} name
+ * @param {() => Promise<Visitor>} arrive
+ * @param {(visitor: Visitor) => Promise<void>} live
+ * @param {RegExp} [expectedFault] what the browser may complain of
+ */
+export function story(name, arrive, live, expectedFault) {
+  test(name, { timeout: STORY_LIMIT_MS }, async () => {
+    const visitor = await arrive();
+    try {
+      await live(visitor);
+      const faults = visitor.faults.filter((fault) => !expectedFault?.test(fault));
+      assert.deepEqual(faults, [], 'the browser reports no errors');
+    } catch (error) {
+      await visitor.shows(`failed ${name.replaceAll('/', ' ')}`);
+      throw error;
+    } finally {
+      await visitor.leaves();
+    }
+  });
+}

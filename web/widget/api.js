@@ -1,0 +1,123 @@
+// @ts-check
+// Talks to the JSON API. Knows nothing of what is shown.
+
+/**
+ * @typedef {{ article: string, title: string }} Option
+ * @typedef {{ article: string, language: string, title: string, text: string, link: string, label: string | null, follow_ups: Option[] }} Answer
+ * @typedef {{ id: string, decision: 'answer' | 'clarify' | 'escalate', language: string, confidence: number, answer: Answer | null, options: Option[], reason: string | null, message: string, sentence: string, offer_person: boolean, collect: string[] }} Reply
+ * @typedef {{ id: string, sequence: number, author: 'visitor' | 'bot' | 'agent' | 'system', text: string, language: string | null, created: string, reply: Reply | null }} Message
+ * @typedef {{ number: string, status: string, collect: string[] }} Ticket
+ * @typedef {{ id: string, state: string, last_event: number, messages: Message[], ticket: Ticket | null }} Conversation
+ * @typedef {{ question: Message, reply: Message | null, notes: Message[], state: string, ticket: Ticket | null }} Exchange
+ * @typedef {{ text: string } | { article: string }} Said
+ * @typedef {{ name: string, starters: Option[] }} Welcome
+ */
+
+/** A request the server refused or failed, with its sentence for the visitor. */
+export class Refused extends Error {
+  /**
+   * @param {number} status
+   * @param {string} message
+   */
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+
+  /** Tells that the same request may succeed later. */
+  get isPassing() {
+    return this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Names a request, so that a retry has no second effect. */
+export function freshKey() {
+  // crypto.randomUUID exists on secure origins only, and a demo is often tried over plain HTTP.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export class Api {
+  /**
+   * @param {string} server
+   * @param {() => string} locale of the sentences in replies
+   * @param {(again: boolean) => Promise<string | null>} token that names the visitor; `again` after a refusal
+   */
+  constructor(server, locale, token) {
+    this.server = server;
+    this.locale = locale;
+    this.token = token;
+  }
+
+  /** @param {string} id */
+  path(id) {
+    return `v1/conversations/${encodeURIComponent(id)}`;
+  }
+
+  /** @param {boolean} again @returns {Promise<Record<string, string>>} */
+  async headers(again) {
+    const token = await this.token(again);
+    return { 'accept-language': this.locale(), ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  }
+
+  /**
+   * @param {string} path
+   * @param {{ body?: object, key?: string }} [post]
+   * @param {boolean} [again]
+   * @returns {Promise<any>}
+   */
+  async call(path, post, again = false) {
+    const headers = await this.headers(again);
+    /** @type {RequestInit} */
+    const request = { headers, credentials: 'omit' };
+    if (post) {
+      headers['content-type'] = 'application/json';
+      if (post.key) headers['idempotency-key'] = post.key;
+      request.method = 'POST';
+      request.body = JSON.stringify(post.body ?? {});
+    }
+    const response = await fetch(this.server + path, request);
+    // The token may just have expired; the host gives another.
+    if (response.status === 401 && !again) return this.call(path, post, true);
+    if (response.status === 204) return null;
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const body = isJson ? await response.json() : null;
+    if (!response.ok) throw new Refused(response.status, body?.message ?? '');
+    return body;
+  }
+
+  /** @param {string} article the visitor is reading @returns {Promise<Welcome>} */
+  welcome(article) {
+    return this.call(`v1/welcome?lang=${this.locale()}&article=${encodeURIComponent(article)}`);
+  }
+
+  /** @param {string} key @returns {Promise<Conversation>} */
+  open(key) {
+    return this.call('v1/conversations', { body: { page: this.locale() }, key });
+  }
+
+  /** @param {string} id @returns {Promise<Conversation>} */
+  read(id) {
+    return this.call(this.path(id));
+  }
+
+  /** @param {string} id @param {Said} said @param {string} key @returns {Promise<Exchange>} */
+  say(id, said, key) {
+    return this.call(`${this.path(id)}/messages`, { body: { ...said, page: this.locale() }, key });
+  }
+
+  /** @param {string} id @param {{ reason: string | null, contact: string | null }} wish @param {string} key @returns {Promise<Ticket>} */
+  escalate(id, wish, key) {
+    return this.call(`${this.path(id)}/escalate`, { body: wish, key });
+  }
+
+  /** @param {string} id @param {string} message @param {{ rating: string, reason?: string }} opinion */
+  rate(id, message, opinion) {
+    return this.call(`${this.path(id)}/messages/${encodeURIComponent(message)}/feedback`, { body: opinion, key: freshKey() });
+  }
+
+  /** @param {string} article @param {string} language @returns {Promise<{ html: string, link: string }>} */
+  article(article, language) {
+    return this.call(`v1/articles/${encodeURIComponent(article)}?lang=${encodeURIComponent(language)}`);
+  }
+}

@@ -1,0 +1,475 @@
+// @ts-check
+// The chat: one state, one render, and what a visitor or the host can do.
+
+import { Api, Refused } from './api.js';
+import { drawLauncher, Frame } from './frame.js';
+import { Keeper, subjectOf } from './keeper.js';
+import { renderLog } from './log.js';
+import { button } from './nodes.js';
+import { Outbox } from './outbox.js';
+import { askForDetails, askForPerson } from './people.js';
+import { follow } from './stream.js';
+import { brandSheet } from './theme.js';
+import { download, transcriptOf } from './transcript.js';
+import { drawOptions } from './view.js';
+import { fetchWords, filled, firstServed, localeOf } from './words.js';
+
+/** @typedef {import('./api.js').Message} Message */
+/** @typedef {import('./words.js').Locale} Locale */
+/** @typedef {import('./words.js').Words} Words */
+/** @typedef {import('./view.js').Scene} Scene */
+/** @typedef {HTMLElement & { options: Record<string, any> }} Host the element of the loader */
+/** @typedef {{ server: string, files: string, emit: (name: string, detail?: unknown) => void }} World */
+
+/** Gives the chat once it can be seen. @param {Host} host @param {World} world */
+export async function start(host, world) {
+  const chat = new Chat(host, world);
+  await chat.begin();
+  return chat;
+}
+
+export class Chat {
+  /** @type {Words} */
+  words = /** @type {any} */ (null);
+  /** @type {Locale} */
+  locale = 'en';
+  /** @type {import('./api.js').Welcome} */
+  welcome = { name: '', starters: [] };
+  isOpen = false;
+  responder = 'bot';
+  /** @type {import('./api.js').Ticket | null} */
+  ticket = null;
+  /** @type {Map<string, Message>} */
+  messages = new Map();
+  /** @type {Map<string, string>} */
+  ratings = new Map();
+  connected = true;
+  /** @type {string | null} */
+  trouble = null;
+  unread = 0;
+  /** Messages that arrive by events while a reply is awaited; drawn with it, so that nothing shows twice. @type {Message[]} */
+  early = [];
+  unfollow = () => {};
+  /** The locale the host last asked for. @type {Locale | null} */
+  wished = null;
+  /** @type {string | null} */
+  token = null;
+  /** Counts the conversations begun, so that a late reply of an old one is left alone. */
+  age = 0;
+
+  /** @param {Host} host @param {World} world */
+  constructor(host, world) {
+    this.host = host;
+    this.world = world;
+    this.mode = /** @type {'bubble' | 'inline' | 'page'} */ (host.getAttribute('mode'));
+    this.root = /** @type {ShadowRoot} */ (host.shadowRoot);
+    this.launcher = /** @type {HTMLElement | null} */ (this.root.querySelector('#launcher'));
+    this.api = new Api(world.server, () => this.locale, (again) => this.tokenFor(again));
+    this.keeper = new Keeper(world.server, '');
+    this.outbox = new Outbox(this);
+    this.frame = new Frame(this.mode);
+    this.brand = new CSSStyleSheet();
+    this.isOpen = this.mode !== 'bubble';
+  }
+
+  async begin() {
+    const css = fetch(`${this.world.files}chat.css`, { credentials: 'omit' }).then((response) => response.text());
+    await this.identify();
+    this.wished = localeOf(this.host.options.locale);
+    await this.speak();
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(await css);
+    this.root.adoptedStyleSheets = [...this.root.adoptedStyleSheets, sheet, this.brand];
+    this.dress();
+    this.wire();
+    this.frame.panel.hidden = !this.isOpen;
+    this.root.append(this.frame.panel);
+    this.render();
+    if (this.mode === 'page') this.frame.text.focus();
+    await Promise.all([this.greet(), this.resume()]);
+    this.outbox.flush();
+  }
+
+  // ---- who and how
+
+  /** Learns who the visitor is; another account gets another conversation. */
+  async identify() {
+    const token = await this.tokenFor(true);
+    const keeper = new Keeper(this.world.server, subjectOf(token));
+    if (keeper.name !== this.keeper.name) this.keeper = keeper;
+  }
+
+  /** Gives the host's token for the visitor, fetched anew when the last one was refused. @param {boolean} again */
+  async tokenFor(again) {
+    const { user } = this.host.options;
+    if (!user) return null;
+    if (!again && this.token) return this.token;
+    const token = typeof user === 'function' ? await user() : typeof user.getToken === 'function' ? await user.getToken() : (user.token ?? user);
+    this.token = typeof token === 'string' ? token : null;
+    return this.token;
+  }
+
+  /** Fetches and puts on the words of the locale: the host's wish, the visitor's choice, the page, the browser. */
+  async speak() {
+    const { options } = this.host;
+    this.locale = firstServed([this.keeper.kept.locale, options.locale, this.host.lang, document.documentElement.lang, ...navigator.languages]);
+    this.words = await fetchWords(this.world.files, this.locale);
+    this.frame.speak(this.words, this.locale, this.welcome.name);
+    if (this.launcher) this.launcher.lang = this.locale;
+    // What was drawn in the old language is drawn again.
+    this.frame.log.replaceChildren();
+  }
+
+  dress() {
+    const { options } = this.host;
+    if (options.theme) this.host.setAttribute('theme', options.theme);
+    this.brand.replaceSync(options.color ? brandSheet(options.color) : '');
+    const { logo } = this.frame;
+    logo.hidden = !options.logo;
+    if (options.logo) logo.src = options.logo;
+  }
+
+  async greet() {
+    try {
+      this.welcome = await this.api.welcome(this.host.options.article ?? '');
+    } catch {
+      // Without it there are no examples; everything else works.
+      return;
+    }
+    this.frame.speak(this.words, this.locale, this.welcome.name);
+    if (this.welcome.starters.length > 0) this.frame.starters.replaceChildren(drawOptions(this.welcome.starters, this.scene()));
+    this.redraw();
+  }
+
+  /** Goes on with the conversation that was kept. */
+  async resume() {
+    const id = this.keeper.kept.conversation;
+    if (!id) return;
+    const { age } = this;
+    try {
+      const conversation = await this.api.read(id);
+      if (age !== this.age) return;
+      this.responder = conversation.state;
+      this.ticket = conversation.ticket;
+      this.early = [];
+      conversation.messages.forEach((message) => this.keep(message));
+      this.count();
+      this.listen(id, conversation.last_event);
+    } catch (error) {
+      if (age !== this.age) return;
+      const isGone = error instanceof Refused && error.status === 404;
+      if (isGone) this.keeper.keep({ conversation: null, live: false });
+      // Reconnecting brings the whole conversation.
+      else this.listen(id, 0);
+    }
+    this.render();
+  }
+
+  // ---- drawing
+
+  /** @returns {Scene} */
+  scene() {
+    return {
+      words: this.words,
+      locale: this.locale,
+      name: this.welcome.name,
+      server: this.world.server,
+      choose: (option) => this.say({ article: option.article }, option.title),
+      person: () => askForPerson(this),
+      details: (collect) => askForDetails(this, collect),
+      rate: (message, rating, reason) => this.rate(message, rating, reason),
+      ratingOf: (message) => this.ratings.get(message),
+      readHtml: async (article, language) => (await this.api.article(article, language)).html,
+    };
+  }
+
+  redraw() {
+    this.frame.log.replaceChildren();
+    this.render();
+  }
+
+  render() {
+    const { frame, words, messages, outbox, ticket } = this;
+    const say = words.widget;
+    frame.welcome.hidden = messages.size > 0 || outbox.entries.length > 0;
+    const withPerson = this.responder === 'queued' || this.responder === 'agent';
+    frame.typing.hidden = !outbox.isSending || withPerson;
+    frame.person.hidden = withPerson;
+    frame.again.hidden = messages.size === 0;
+    frame.download.hidden = messages.size === 0;
+    if (this.responder === 'closed') frame.tellTicket(say.closed);
+    else if (this.responder === 'agent') frame.tellTicket(say.withAgent + (ticket ? ` ${ticket.number}` : ''));
+    else frame.tellTicket(withPerson && ticket ? filled(say.ticket, { number: ticket.number }) : null);
+    frame.tellTrouble(this.trouble ?? (this.connected ? null : say.reconnecting));
+    renderLog(this);
+    drawLauncher(this.launcher, words, this.isOpen, this.unread);
+  }
+
+  // ---- what a visitor does
+
+  /** @param {import('./api.js').Said} said @param {string} shown */
+  say(said, shown) {
+    this.trouble = null;
+    this.outbox.add(said, shown);
+    this.frame.text.focus();
+  }
+
+  /**
+   * Does something in the conversation, which is opened first when there is none, or none any more.
+   * @template T
+   * @param {(id: string) => Promise<T>} act
+   * @returns {Promise<T>}
+   */
+  async inConversation(act) {
+    const kept = this.keeper.kept.conversation;
+    if (!kept) return act(await this.openConversation());
+    try {
+      return await act(kept);
+    } catch (error) {
+      const isGone = error instanceof Refused && error.status === 404 && this.messages.size === 0;
+      if (!isGone) throw error;
+      return act(await this.openConversation());
+    }
+  }
+
+  /** Keys stay until they succeed, so that a retry opens no second conversation or ticket. */
+  openKey = '';
+  handoverKey = '';
+
+  async openConversation() {
+    const { age } = this;
+    this.openKey ||= this.outbox.freshKey();
+    const opened = await this.api.open(this.openKey);
+    if (age !== this.age) throw new Superseded();
+    this.openKey = '';
+    this.keeper.keep({ conversation: opened.id, seen: opened.last_event, live: false });
+    this.listen(opened.id, opened.last_event);
+    return opened.id;
+  }
+
+  /** @param {string} id @param {number} after */
+  listen(id, after) {
+    this.unfollow();
+    this.unfollow = follow(this.api, id, after, (heard) => this.hear(heard), (connected) => {
+      this.connected = connected;
+      if (connected) this.outbox.flush();
+      this.render();
+    });
+  }
+
+  /** @param {import('./stream.js').Heard} heard */
+  hear({ kind, data }) {
+    if (kind === 'message') {
+      if (this.outbox.isSending) this.early.push(data);
+      else this.keep(data);
+      if (data.author === 'agent') this.world.emit('message', data);
+    }
+    if (kind === 'state') this.responder = data.state;
+    if (kind === 'ticket') this.ticket = data;
+    this.count();
+    this.render();
+  }
+
+  /** Takes what arrived while a reply was awaited. */
+  keepEarly() {
+    for (const message of this.early.splice(0)) this.keep(message);
+  }
+
+  /** @param {Message} message */
+  keep(message) {
+    if (this.messages.has(message.id)) return;
+    this.messages.set(message.id, message);
+    // The server has taken what seemed to have failed: only its reply was lost.
+    if (message.author === 'visitor') this.outbox.arrived(message.text);
+  }
+
+  /** Counts what a person or the desk said since the visitor last looked. */
+  count() {
+    const newest = Math.max(0, ...Array.from(this.messages.values(), (message) => message.sequence));
+    const live = this.responder === 'queued' || this.responder === 'agent';
+    if (this.isOpen) this.keeper.keep({ seen: Math.max(newest, this.keeper.kept.seen), live });
+    else this.keeper.keep({ live });
+    const { seen } = this.keeper.kept;
+    const fromOthers = [...this.messages.values()].filter((message) => message.author !== 'visitor' && message.sequence > seen);
+    const unread = this.isOpen ? 0 : fromOthers.length;
+    if (unread === this.unread) return;
+    this.unread = unread;
+    this.world.emit('unread', { count: unread });
+  }
+
+  /** @param {import('./api.js').Exchange} exchange */
+  take(exchange) {
+    this.responder = exchange.state;
+    this.ticket = exchange.ticket ?? this.ticket;
+    for (const message of [exchange.question, ...(exchange.reply ? [exchange.reply] : []), ...exchange.notes]) this.keep(message);
+    this.count();
+    this.world.emit('message', exchange.question);
+    const reply = exchange.reply?.reply;
+    if (reply) this.world.emit(reply.decision === 'escalate' ? 'escalated' : 'answer', reply);
+  }
+
+  /** @param {string} message @param {'helpful' | 'not_helpful'} rating @param {string} [reason] */
+  async rate(message, rating, reason) {
+    const id = this.keeper.kept.conversation;
+    if (!id) return;
+    await this.api.rate(id, message, { rating, ...(reason ? { reason } : {}) });
+    this.ratings.set(message, rating);
+    this.world.emit('feedback', { message, rating, reason });
+  }
+
+  inOrder() {
+    return [...this.messages.values()].sort((one, other) => one.sequence - other.sequence);
+  }
+
+  /** What staff will need, by the newest reply. */
+  collect() {
+    return this.inOrder().findLast((message) => message.reply)?.reply?.collect ?? [];
+  }
+
+  /** @param {unknown} error */
+  sentenceOf(error) {
+    return error instanceof Refused && error.message ? error.message : this.words.widget.offline;
+  }
+
+  /** Leaves the conversation and begins another. */
+  beginAgain() {
+    this.forget();
+    this.keeper.forget();
+    this.redraw();
+    this.frame.text.focus();
+  }
+
+  forget() {
+    this.age += 1;
+    this.unfollow();
+    Object.assign(this, { responder: 'bot', ticket: null, trouble: null, connected: true, unread: 0, early: [], openKey: '', handoverKey: '' });
+    this.messages.clear();
+    this.ratings.clear();
+    this.frame.log.replaceChildren();
+    this.outbox.clear();
+    this.root.querySelector('.sheet')?.remove();
+    this.frame.main.inert = false;
+  }
+
+  // ---- what the host does
+
+  open() {
+    if (this.isOpen) return;
+    this.isOpen = true;
+    this.host.setAttribute('open', '');
+    this.root.querySelector('.nudge')?.remove();
+    this.frame.panel.hidden = false;
+    this.count();
+    this.render();
+    this.frame.text.focus();
+    this.world.emit('open');
+  }
+
+  close() {
+    if (!this.isOpen || this.mode !== 'bubble') return;
+    this.isOpen = false;
+    this.host.removeAttribute('open');
+    this.frame.panel.hidden = true;
+    this.render();
+    this.launcher?.focus();
+    this.world.emit('close');
+  }
+
+  toggle() {
+    if (this.isOpen) this.close();
+    else this.open();
+  }
+
+  /** Puts a question into the field; the visitor sends it. @param {string} text */
+  ask(text) {
+    this.open();
+    this.frame.text.value = text;
+    this.frame.fitText();
+    this.frame.text.focus();
+  }
+
+  /** Shows a line beside the launcher, once. */
+  nudge() {
+    if (this.isOpen || this.messages.size > 0 || this.root.querySelector('.nudge')) return;
+    const { nudge } = this.host.options;
+    const text = typeof nudge === 'object' ? nudge[this.locale] : nudge;
+    const line = button('nudge', text || this.words.widget.greeting, () => this.open());
+    line.part.add('nudge');
+    line.lang = this.locale;
+    this.root.append(line);
+  }
+
+  /** Follows the host's settings; another account never sees what was there. */
+  async update() {
+    this.dress();
+    const before = this.keeper.name;
+    await this.identify();
+    if (this.keeper.name !== before) {
+      this.forget();
+      await this.resume();
+      this.outbox.flush();
+    }
+    const wanted = localeOf(this.host.options.locale);
+    if (wanted && wanted !== this.wished) this.keeper.keep({ locale: wanted });
+    this.wished = wanted;
+    await this.speak();
+    await this.greet();
+    this.redraw();
+  }
+
+  stop() {
+    this.forget();
+    // What is still on its way must not write into a storage that was wiped.
+    this.keeper.keep = () => {};
+    removeEventListener('online', this.online);
+    globalThis.visualViewport?.removeEventListener('resize', this.fit);
+    this.frame.panel.remove();
+  }
+
+  // ---- wiring
+
+  online = () => this.outbox.flush();
+  /** A keyboard on the screen leaves less to see. */
+  fit = () => this.frame.panel.style.setProperty('--visible-height', `${Math.round(globalThis.visualViewport?.height ?? innerHeight)}px`);
+
+  wire() {
+    const { frame } = this;
+    const send = () => {
+      const typed = frame.text.value.trim();
+      if (!typed) return;
+      frame.text.value = '';
+      frame.fitText();
+      this.say({ text: typed }, typed);
+    };
+    frame.send.onclick = send;
+    frame.text.addEventListener('keydown', (event) => {
+      // Enter that ends a composition (Chinese, Japanese, Korean) must not send half a word; Safari tells by 229 alone.
+      if (event.isComposing || event.keyCode === 229) return;
+      if (event.key === 'Enter' && !event.shiftKey) {
+        event.preventDefault();
+        send();
+      }
+    });
+    frame.text.addEventListener('input', () => frame.fitText());
+    frame.panel.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && !event.isComposing) this.close();
+    });
+    frame.person.onclick = () => askForPerson(this);
+    frame.again.onclick = () => this.beginAgain();
+    frame.close.onclick = () => this.close();
+    frame.download.onclick = () => {
+      download(transcriptOf(this.inOrder(), this.words, this.welcome.name, this.locale), 'conversation.txt');
+    };
+    frame.language.onchange = async () => {
+      this.keeper.keep({ locale: frame.language.value });
+      await this.speak();
+      await this.greet();
+      this.redraw();
+    };
+    addEventListener('online', this.online);
+    globalThis.visualViewport?.addEventListener('resize', this.fit);
+  }
+}
+
+/** A conversation that was left while it was being opened. */
+export class Superseded extends Error {}

@@ -1,0 +1,169 @@
+// @ts-check
+// The standing parts of the panel: header, log, composer. It knows where things are and not what they say.
+
+import { icon, iconButton, make, setName } from './nodes.js';
+import { filled, LOCALES } from './words.js';
+
+const CLOSE = 'M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12 19 17.6 17.6 19 12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z';
+const SEND = 'M4 12 20 4l-5 16-4-6z';
+const AGAIN = 'M12 5a7 7 0 1 1-6.3 4l1.8.9A5 5 0 1 0 12 7v3L7.5 6 12 2z';
+const DOWNLOAD = 'M11 3h2v9l3.5-3.5L18 10l-6 6-6-6 1.5-1.5L11 12zM4 18h16v2H4z';
+
+/** @typedef {import('./words.js').Words} Words */
+
+export class Frame {
+  /** @param {'bubble' | 'inline' | 'page'} mode */
+  constructor(mode) {
+    this.panel = make('section', `panel mode-${mode}`);
+    this.panel.part.add('panel');
+    this.panel.id = 'panel';
+    if (mode === 'bubble') this.panel.setAttribute('role', 'dialog');
+    else this.panel.setAttribute('role', 'region');
+
+    this.header = make('header');
+    this.header.part.add('header');
+    this.logo = make('img', 'logo');
+    this.logo.alt = '';
+    this.logo.hidden = true;
+    this.title = make('h2');
+    this.title.id = 'title';
+    this.panel.setAttribute('aria-labelledby', 'title');
+    this.language = make('select');
+    this.language.id = 'language';
+    for (const [tag, name] of Object.entries(LOCALES)) {
+      const option = make('option', '', name);
+      option.value = tag;
+      option.lang = tag;
+      this.language.append(option);
+    }
+    this.download = iconButton('icon', DOWNLOAD, () => {});
+    this.download.id = 'download';
+    this.again = iconButton('icon', AGAIN, () => {});
+    this.again.id = 'again';
+    this.close = iconButton('icon', CLOSE, () => {});
+    this.close.id = 'close';
+    this.close.hidden = mode !== 'bubble';
+    this.header.append(this.logo, this.title, this.language, this.download, this.again, this.close);
+
+    this.scroller = make('div', 'scroller');
+    this.scroller.id = 'scroller';
+    // A log that scrolls must be reachable by keyboard.
+    this.scroller.tabIndex = 0;
+    this.welcome = make('section', 'welcome');
+    this.welcome.id = 'welcome';
+    this.greeting = make('p', 'greeting');
+    this.greetingHint = make('p', 'hint');
+    this.starters = make('div', 'starters');
+    this.starters.id = 'examples';
+    this.welcome.append(this.greeting, this.greetingHint, this.starters);
+    this.log = make('div', 'log');
+    this.log.id = 'log';
+    this.log.setAttribute('role', 'log');
+    this.log.part.add('log');
+    this.typing = make('p', 'typing');
+    this.typing.id = 'typing';
+    this.typing.setAttribute('role', 'status');
+    this.scroller.append(this.welcome, this.log, this.typing);
+
+    this.ticket = make('p', 'ticket');
+    this.ticket.id = 'ticket';
+    this.ticket.setAttribute('role', 'status');
+    this.trouble = make('p', 'trouble');
+    this.trouble.id = 'trouble';
+    this.trouble.setAttribute('role', 'alert');
+
+    // No form: a sandboxed frame may forbid those, and nothing here is submitted.
+    this.composer = make('div', 'composer');
+    this.composer.id = 'composer';
+    this.composer.part.add('composer');
+    this.text = make('textarea');
+    this.text.id = 'text';
+    this.text.rows = 1;
+    this.text.maxLength = 2000;
+    this.text.enterKeyHint = 'send';
+    this.send = make('button', 'send');
+    this.send.id = 'send';
+    this.send.type = 'button';
+    this.send.append(icon(SEND));
+    this.composer.append(this.text, this.send);
+    this.person = make('button', 'quiet person');
+    this.person.id = 'person';
+    this.person.type = 'button';
+    this.under = make('div', 'under');
+    this.under.append(this.person);
+
+    this.main = make('div', 'main');
+    this.main.append(this.header, this.scroller, this.ticket, this.trouble, this.composer, this.under);
+    this.panel.append(this.main);
+  }
+
+  /** @param {Words} words @param {string} locale @param {string} name of the company */
+  speak(words, locale, name) {
+    const say = words.widget;
+    this.panel.lang = locale;
+    this.title.textContent = name ? `${name} ${say.title}` : say.title;
+    this.language.value = locale;
+    setName(this.language, say.language);
+    setName(this.download, say.download);
+    setName(this.again, say.again);
+    setName(this.close, say.close);
+    this.scroller.setAttribute('role', 'group');
+    this.scroller.setAttribute('aria-label', say.conversation);
+    this.log.setAttribute('aria-label', say.conversation);
+    this.greeting.textContent = say.greeting;
+    this.greetingHint.textContent = say.greetingHint;
+    this.typing.replaceChildren(make('span', 'unseen', say.searching), make('i'), make('i'), make('i'));
+    this.text.placeholder = say.placeholder;
+    this.text.setAttribute('aria-label', say.placeholder);
+    setName(this.send, say.send);
+    this.person.textContent = say.person;
+  }
+
+  /** @param {string | null} text */
+  tellTrouble(text) {
+    tell(this.trouble, text);
+  }
+
+  /** @param {string | null} text */
+  tellTicket(text) {
+    tell(this.ticket, text);
+  }
+
+  /** Shows the newest as far as fits, but never scrolls past its beginning. @param {HTMLElement} node */
+  reveal(node) {
+    requestAnimationFrame(() => {
+      const { scroller } = this;
+      const bottom = scroller.scrollHeight - scroller.clientHeight;
+      const beginning = node.offsetTop - scroller.offsetTop - 12;
+      scroller.scrollTop = Math.max(scroller.scrollTop, Math.min(bottom, beginning));
+    });
+  }
+
+  /** Grows the field with its text where the browser does not by itself. */
+  fitText() {
+    if (CSS.supports('field-sizing', 'content')) return;
+    this.text.rows = Math.min(5, this.text.value.split('\n').length);
+  }
+}
+
+/** A live region speaks only when its text changes. @param {HTMLElement} node @param {string | null} text */
+function tell(node, text) {
+  node.hidden = text === null;
+  if (node.textContent !== (text ?? '')) node.textContent = text ?? '';
+}
+
+/** The launcher's name and badge. @param {HTMLElement | null} launcher @param {Words} words @param {boolean} isOpen @param {number} unread */
+export function drawLauncher(launcher, words, isOpen, unread) {
+  if (!launcher) return;
+  const say = words.widget;
+  const count = unread > 0 ? ` (${filled(say.unread, { count: unread })})` : '';
+  launcher.setAttribute('aria-label', isOpen ? say.close : say.open + count);
+  launcher.setAttribute('aria-expanded', String(isOpen));
+  let badge = launcher.querySelector('.badge');
+  if (!badge) {
+    badge = make('span', 'badge');
+    badge.setAttribute('aria-hidden', 'true');
+    launcher.append(badge);
+  }
+  badge.textContent = unread > 0 ? String(Math.min(unread, 99)) : '';
+}

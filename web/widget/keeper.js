@@ -1,0 +1,65 @@
+// @ts-check
+// Keeps what a visitor must not lose across pages: which conversation, and what is not sent yet. Keyed by server and
+// subject, so that one account never sees another's.
+
+/**
+ * @typedef {object} Unsent something said that the server has not confirmed
+ * @property {import('./api.js').Said} said
+ * @property {string} shown
+ * @property {string} key
+ *
+ * @typedef {object} Kept
+ * @property {string | null} conversation
+ * @property {number} seen number of the last event the visitor has seen
+ * @property {boolean} live whether a person is expected to answer
+ * @property {Unsent[]} outbox
+ * @property {string | null} locale the visitor chose
+ */
+
+/** @returns {Kept} */
+const nothing = () => ({ conversation: null, seen: 0, live: false, outbox: [], locale: null });
+
+export class Keeper {
+  /**
+   * @param {string} server
+   * @param {string} subject whom it belongs to
+   */
+  constructor(server, subject) {
+    this.name = `mondo:${server}:${subject}`;
+    /** @type {Kept} */
+    this.kept = nothing();
+    try {
+      Object.assign(this.kept, JSON.parse(localStorage.getItem(this.name) ?? '{}'));
+    } catch {
+      // A sandboxed frame has no storage, and a damaged entry is none; memory alone will do.
+    }
+  }
+
+  /** @param {Partial<Kept>} change */
+  keep(change) {
+    Object.assign(this.kept, change);
+    try {
+      localStorage.setItem(this.name, JSON.stringify(this.kept));
+    } catch {
+      // See above.
+    }
+  }
+
+  /** Forgets the conversation, and keeps what was chosen. */
+  forget() {
+    this.keep({ ...nothing(), locale: this.kept.locale });
+  }
+}
+
+/**
+ * Reads whom a token names, for storage alone; the server is the one that verifies it.
+ * @param {string | null} token
+ */
+export function subjectOf(token) {
+  try {
+    const claims = JSON.parse(atob((token ?? '').split('.')[1].replace(/-/g, '+').replace(/_/g, '/')));
+    return typeof claims.sub === 'string' ? claims.sub : '';
+  } catch {
+    return '';
+  }
+}
