@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use commands::{ask, calibrate, config, detect, eval, explain, kb, openapi, serve};
+use commands::{ask, calibrate, config, detect, eval, explain, kb, openapi, serve, user};
 
 /// Answers common questions in Chinese, English, Japanese and Korean from a knowledge base, says when it does not
 /// know, and hands over to a person.
@@ -33,6 +33,7 @@ enum Command {
     Kb(kb::KbArgs),
     Eval(eval::EvalArgs),
     Calibrate(calibrate::CalibrateArgs),
+    User(user::UserArgs),
     Config(config::ConfigArgs),
     /// Prints the OpenAPI document of the HTTP API
     Openapi,
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         Command::Kb(args) => kb::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Calibrate(args) => calibrate::run(args),
+        Command::User(args) => user::run(args),
         Command::Config(args) => config::run(args),
         Command::Openapi => openapi::run(),
         Command::Completions { shell } => {

@@ -9,6 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["knowledge", "encoder"],
     &["pipeline"],
     &["conversation"],
+    &["staff"],
     &["store"],
     &["desk", "insights", "evaluation"],
     &["http"],

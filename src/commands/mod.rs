@@ -12,6 +12,7 @@ pub mod eval;
 
 pub mod config;
 pub mod openapi;
+pub mod user;
 
 mod output;
 mod watch;

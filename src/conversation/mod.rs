@@ -18,13 +18,13 @@ mod phrases;
 
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, MAX_COMMENT_CHARS, Rating};
-pub use ids::{AnswerId, ConversationId, InvalidId, MessageId, TicketId};
-pub use message::{Author, Conversation, Exchange, Message, NewConversation};
+pub use ids::{AgentId, AnswerId, ConversationId, InvalidId, MessageId, TicketId};
+pub use message::{Author, Conversation, Exchange, Message, NewConversation, Speaker};
 pub use phrases::{SystemNote, phrase_note, phrase_reply, reply_message};
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
 pub use state::{
-    AutomaticEscalation, ConversationState, Moved, RefusedStep, Responder, StaffStep, Standing,
-    Step, step,
+    AutomaticEscalation, ConversationState, Moved, Reach, RefusedStep, Responder, StaffStep,
+    Standing, Step, TimerStep, step,
 };
 pub use ticket::{Priority, Ticket, TicketNumber, TicketStatus, TicketSubject, priority};
 pub use timestamp::Timestamp;

@@ -7,12 +7,30 @@ use crate::language::Language;
 use crate::pipeline::EscalationReason;
 
 /// What the desk says in a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SystemNote {
     /// A person will answer, under this number.
     TicketOpened(TicketNumber),
     /// The matter waits for a person already; what was just written joins it.
     AddedToTicket(TicketNumber),
+    /// This person answers from now on.
+    AgentJoined {
+        /// The name shown to visitors.
+        name: String,
+    },
+    /// Nobody holds the conversation any more; it waits for the next person.
+    BackInQueue(TicketNumber),
+    /// The bot answers again; the ticket stays open.
+    ReturnedToBot,
+    /// The matter is settled.
+    Closed,
+    /// The visitor did not come back.
+    ClosedForSilence,
+    /// A settled matter is taken up again by this person.
+    Reopened {
+        /// The name shown to visitors.
+        name: String,
+    },
 }
 
 /// One wording in each language, in the order of [`Language::ALL`].
@@ -25,14 +43,21 @@ impl Wording {
 }
 
 /// Says what the desk did.
-pub fn phrase_note(note: SystemNote, language: Language) -> String {
-    let (wording, number) = match note {
-        SystemNote::TicketOpened(number) => (&TICKET_OPENED, number),
-        SystemNote::AddedToTicket(number) => (&ADDED_TO_TICKET, number),
+pub fn phrase_note(note: &SystemNote, language: Language) -> String {
+    let said = |wording: &Wording| wording.of(language).to_owned();
+    let numbered = |wording: &Wording, number: &TicketNumber| {
+        said(wording).replace("{number}", &number.to_string())
     };
-    wording
-        .of(language)
-        .replace("{number}", &number.to_string())
+    match note {
+        SystemNote::TicketOpened(number) => numbered(&TICKET_OPENED, number),
+        SystemNote::AddedToTicket(number) => numbered(&ADDED_TO_TICKET, number),
+        SystemNote::AgentJoined { name } => said(&AGENT_JOINED).replace("{name}", name),
+        SystemNote::BackInQueue(number) => numbered(&BACK_IN_QUEUE, number),
+        SystemNote::ReturnedToBot => said(&RETURNED_TO_BOT),
+        SystemNote::Closed => said(&CLOSED),
+        SystemNote::ClosedForSilence => said(&CLOSED_FOR_SILENCE),
+        SystemNote::Reopened { name } => said(&REOPENED).replace("{name}", name),
+    }
 }
 
 /// Says in one sentence what the visitor is looking at: an answer, a choice, or the reason a person is needed.
@@ -106,6 +131,48 @@ const ADDED_TO_TICKET: Wording = Wording([
     "您的消息已添加到工单 {number}，客服人员会在这里回复您。",
     "メッセージをお問い合わせ {number} に追加しました。担当者がこちらで返信いたします。",
     "메시지가 문의 {number}에 추가되었습니다. 담당자가 여기에서 답변드립니다.",
+]);
+
+const AGENT_JOINED: Wording = Wording([
+    "{name} has joined and will answer you from here.",
+    "{name} 已加入对话，接下来由其为您解答。",
+    "担当の{name}が対応いたします。",
+    "{name} 담당자가 연결되어 이제부터 답변드립니다.",
+]);
+
+const BACK_IN_QUEUE: Wording = Wording([
+    "The person who was here had to step away. Your ticket {number} is back in the queue, and the next person will read everything above.",
+    "刚才的客服人员暂时离开。您的工单 {number} 已回到队列，下一位客服会看到以上全部内容。",
+    "担当者が席を外したため、お問い合わせ {number} は受付待ちに戻りました。次の担当者がこれまでの内容をすべて確認いたします。",
+    "담당자가 자리를 비워 문의 {number}이(가) 대기열로 돌아갔습니다. 다음 담당자가 위 내용을 모두 확인합니다.",
+]);
+
+const RETURNED_TO_BOT: Wording = Wording([
+    "From here on the assistant answers again. You can ask for a person at any time.",
+    "接下来由智能助手继续为您解答，您可以随时要求转人工。",
+    "ここからは自動応答がお答えします。担当者へはいつでもおつなぎできます。",
+    "이제부터는 챗봇이 답변드립니다. 언제든지 담당자를 요청하실 수 있습니다.",
+]);
+
+const CLOSED: Wording = Wording([
+    "This conversation is closed. Write again at any time if something is still open.",
+    "本次对话已结束。如果还有问题，随时可以继续留言。",
+    "この会話は終了しました。ほかにご不明な点があれば、いつでもこちらにお書きください。",
+    "이 대화는 종료되었습니다. 더 궁금한 점이 있으면 언제든지 다시 남겨 주세요.",
+]);
+
+const CLOSED_FOR_SILENCE: Wording = Wording([
+    "We have not heard from you for a while, so this conversation is closed. Write again at any time.",
+    "由于一段时间没有收到您的回复，本次对话已结束。您可以随时再次留言。",
+    "しばらくご返信がなかったため、この会話を終了しました。いつでもまたお書きください。",
+    "한동안 답변이 없어 이 대화를 종료했습니다. 언제든지 다시 남겨 주세요.",
+]);
+
+const REOPENED: Wording = Wording([
+    "{name} has taken this up again.",
+    "{name} 已重新跟进您的问题。",
+    "担当の{name}がこの件の対応を再開しました。",
+    "{name} 담당자가 이 문의를 다시 확인하고 있습니다.",
 ]);
 
 /// Beside an answer.
@@ -252,14 +319,22 @@ mod tests {
     }
 
     #[test]
-    fn notes_name_the_ticket_in_every_language() {
+    fn notes_name_ticket_and_person_in_every_language() {
+        let number = TicketNumber(7);
+        let name = || "Sora".to_owned();
         for language in Language::ALL {
-            for note in [
-                SystemNote::TicketOpened(TicketNumber(7)),
-                SystemNote::AddedToTicket(TicketNumber(7)),
+            for (note, named) in [
+                (SystemNote::TicketOpened(number), "M-000007"),
+                (SystemNote::AddedToTicket(number), "M-000007"),
+                (SystemNote::BackInQueue(number), "M-000007"),
+                (SystemNote::AgentJoined { name: name() }, "Sora"),
+                (SystemNote::Reopened { name: name() }, "Sora"),
+                (SystemNote::ReturnedToBot, ""),
+                (SystemNote::Closed, ""),
+                (SystemNote::ClosedForSilence, ""),
             ] {
-                let text = phrase_note(note, language);
-                assert!(text.contains("M-000007") && !text.contains('{'), "{text}");
+                let text = phrase_note(&note, language);
+                assert!(text.contains(named) && !text.contains('{'), "{text}");
             }
         }
     }

@@ -12,6 +12,12 @@ mod choosing;
 mod conversations;
 mod events;
 
+mod accounts;
+mod handling;
+mod principal;
+mod signing_in;
+mod suggesting;
+
 mod announcements;
 mod engine_room;
 mod fingerprint;
@@ -24,13 +30,24 @@ use crate::store::Store;
 
 pub use crate::conversation::Exchange;
 pub use crate::store::{AnswerRecord, IdempotencyKey, InvalidKey};
+pub use crate::store::{
+    ApiKey, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter,
+    StaffAct, StaffLogLine, StaffOutcome, UsedSuggestion,
+};
+pub use accounts::{add_account, reset_account};
+pub use announcements::News;
 pub use error::DeskError;
+pub use handling::MAX_MESSAGE_CHARS;
+pub use principal::Principal;
 pub use record::named_evidence;
 pub use reply::{ConversationView, Reply};
 pub use settings::{AskContext, DeskSettings};
+pub use signing_in::{SignIn, SignedIn};
+pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
 
 use announcements::Announcements;
 use engine_room::EngineRoom;
+use signing_in::HashingRoom;
 
 /// Answers visitors; cheap to share behind an `Arc`.
 pub struct Desk {
@@ -38,6 +55,7 @@ pub struct Desk {
     store: Store,
     settings: DeskSettings,
     announcements: Arc<Announcements>,
+    hashing: HashingRoom,
 }
 
 impl Desk {
@@ -48,6 +66,7 @@ impl Desk {
             store,
             settings,
             announcements: Arc::default(),
+            hashing: HashingRoom::default(),
         }
     }
 

@@ -54,6 +54,8 @@ impl From<ConversationView> for ConversationResponse {
             language,
             opened_with: _,
             last_sequence,
+            waiting_since: _,
+            agent_spoke: _,
             created,
         } = conversation;
         Self {
@@ -123,6 +125,8 @@ pub(super) struct MessageBody {
     created: String,
     /// What a bot message is made of.
     reply: Option<AskResponse>,
+    /// Name of the agent who says it.
+    speaker: Option<String>,
 }
 
 impl From<Message> for MessageBody {
@@ -134,6 +138,7 @@ impl From<Message> for MessageBody {
             text,
             language,
             reply,
+            speaker,
             created,
         } = message;
         Self {
@@ -144,6 +149,7 @@ impl From<Message> for MessageBody {
             language,
             created: created.to_string(),
             reply: reply.as_ref().map(AskResponse::from),
+            speaker: speaker.map(|speaker| speaker.name),
         }
     }
 }
@@ -220,7 +226,7 @@ impl From<Ticket> for TicketBody {
 pub(super) enum EventData {
     /// `message`: something was said.
     Message(MessageBody),
-    /// `ticket`: a ticket was opened.
+    /// `ticket`: a ticket was opened or changed.
     Ticket(TicketBody),
     /// `state`: another one answers from now on.
     State {

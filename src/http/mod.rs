@@ -11,6 +11,7 @@ mod conversations;
 mod events;
 mod pages;
 mod service;
+mod staff;
 
 mod conversation_wire;
 mod wire;

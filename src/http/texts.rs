@@ -86,6 +86,24 @@ pub(super) fn problem(kind: ProblemKind) -> Wording {
             "見つかりませんでした。新しい会話を始めてください。",
             "찾을 수 없어요. 새 대화를 시작해 주세요.",
         ],
+        ProblemKind::SignInNeeded => [
+            "Please sign in. If you just did, check address, password and code, and wait a minute before trying again.",
+            "请先登录。如果刚刚登录失败，请检查账号、密码和验证码，稍等一分钟后再试。",
+            "ログインしてください。失敗した場合はメールアドレス、パスワード、認証コードを確認し、1分ほど待ってからお試しください。",
+            "로그인해 주세요. 방금 실패했다면 주소, 비밀번호, 인증 코드를 확인하고 1분 뒤에 다시 시도해 주세요.",
+        ],
+        ProblemKind::Forbidden => [
+            "You are not allowed to do this. Ask an administrator.",
+            "您没有此操作的权限，请联系管理员。",
+            "この操作の権限がありません。管理者にご相談ください。",
+            "이 작업을 할 권한이 없어요. 관리자에게 문의해 주세요.",
+        ],
+        ProblemKind::MovedOn => [
+            "Somebody else was faster. Please look at the conversation again.",
+            "对话状态已被他人更改，请重新查看。",
+            "ほかの担当者が先に操作しました。会話をもう一度ご確認ください。",
+            "다른 담당자가 먼저 처리했어요. 대화를 다시 확인해 주세요.",
+        ],
         ProblemKind::Conflict => [
             "This was already sent in another form. Please reload the page.",
             "该请求已以不同内容提交过，请刷新页面。",

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::conversation::{AnswerId, ConversationId, MessageId, RefusedStep};
+use crate::conversation::{AgentId, AnswerId, ConversationId, MessageId, RefusedStep};
 
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +118,9 @@ pub enum StoreError {
     /// No such answer.
     #[error("there is no answer {0}")]
     UnknownAnswer(AnswerId),
+    /// No such account.
+    #[error("there is no account {0}")]
+    UnknownAgent(AgentId),
     /// The key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,

@@ -17,6 +17,15 @@ mod feedback;
 mod messages;
 mod tickets;
 
+mod access;
+mod agents;
+mod queue;
+
+mod proposals;
+mod sent_replies;
+mod staff_log;
+
+mod staff_acts;
 mod transcript;
 mod turns;
 
@@ -29,11 +38,18 @@ use std::sync::Arc;
 
 use crate::conversation::Timestamp;
 
+pub use access::{ApiKey, KeyId, NewSession, Session};
+pub use agents::Credentials;
 pub use answers::{AnswerOrigin, AnswerRecord};
 pub use error::{OpenError, StoreError};
 pub use feedback::NewFeedback;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
+pub use proposals::{Macro, Proposal, ProposalVerdict, UsedSuggestion};
+pub use queue::{QueueCounts, QueueEntry, QueueFilter};
 pub use reader::Reader;
+pub use sent_replies::SentReply;
+pub use staff_acts::{NewStaffAct, StaffAct, StaffOutcome, Timers};
+pub use staff_log::StaffLogLine;
 pub use transcript::Written;
 pub use turns::{NewEscalation, NewTurn, ProposedReply};
 

@@ -5,7 +5,7 @@ use sqlx::Row as _;
 use super::codes::{parse, reason_code, reason_from_code};
 use super::seal::{open, seal};
 use super::{Connection, Reader, Row, StoreError};
-use crate::conversation::{ConversationId, Ticket, TicketId, TicketNumber, Timestamp};
+use crate::conversation::{AgentId, ConversationId, Ticket, TicketId, TicketNumber, Timestamp};
 
 const COLUMNS: &str = "id, number, conversation, status, language, subject, priority, reason, note_sealed, \
                        contact_sealed, summary_sealed, created";
@@ -58,8 +58,8 @@ pub(super) async fn insert(
         .map_err(|error| StoreError::unreadable("subject of a ticket", error))?;
     sqlx::query(
         "INSERT INTO tickets (id, number, conversation, episode, status, language, subject, priority, reason, \
-         note_sealed, contact_sealed, summary_sealed, created) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         note_sealed, contact_sealed, summary_sealed, created, rule_priority, level, tier, queue, fields_sealed, updated) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $8, 'l1', 'unverified', 'standard', '{}', $13)",
     )
     .bind(id.to_string())
     .bind(number.0)
@@ -108,20 +108,65 @@ pub(super) async fn complete(
     Ok(())
 }
 
-/// Closes the open ticket of an episode.
-pub(super) async fn close_open(
+/// Gives the newest ticket of an episode, settled or not.
+pub(super) async fn last_of_episode(
     connection: &mut Connection,
     conversation: &ConversationId,
     episode: i64,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE tickets SET status = 'closed' \
-         WHERE conversation = $1 AND episode = $2 AND status IN ('open', 'pending')",
+) -> Result<Option<TicketId>, StoreError> {
+    let row = sqlx::query(
+        "SELECT id FROM tickets WHERE conversation = $1 AND episode = $2 AND merged_into IS NULL \
+         ORDER BY number DESC LIMIT 1",
     )
     .bind(conversation.to_string())
     .bind(episode)
-    .execute(connection)
+    .fetch_optional(connection)
     .await?;
+    row.map(|row| parse("ticket id", row.try_get("id")?))
+        .transpose()
+}
+
+/// Settles a ticket.
+pub(super) async fn solve(
+    connection: &mut Connection,
+    id: &TicketId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tickets SET status = 'solved', solved = $2, updated = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(now.as_millis())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Takes up a settled ticket again.
+pub(super) async fn reopen(
+    connection: &mut Connection,
+    id: &TicketId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tickets SET status = 'open', solved = NULL, updated = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(now.as_millis())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Notes who works on a ticket; nobody while it waits.
+pub(super) async fn assign(
+    connection: &mut Connection,
+    id: &TicketId,
+    agent: Option<AgentId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tickets SET assignee = $2, updated = $3 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(agent.map(|agent| agent.to_string()))
+        .bind(now.as_millis())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Connection, StoreError, conversations, messages, tickets};
 use crate::conversation::{
-    Author, BotReply, Conversation, ConversationId, Message, MessageId, Moved, Standing,
-    SystemNote, Ticket, TicketNumber, Timestamp, phrase_note, phrase_reply,
+    Author, BotReply, Conversation, ConversationId, ConversationState, Message, MessageId, Moved,
+    Responder, Speaker, Standing, SystemNote, Ticket, TicketNumber, Timestamp, phrase_note,
+    phrase_reply,
 };
 use crate::language::Language;
 
@@ -46,6 +47,10 @@ impl<'c> Transcript<'c> {
         &self.conversation
     }
 
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+
     pub(super) fn standing(&self) -> Standing {
         self.conversation.standing
     }
@@ -60,7 +65,22 @@ impl<'c> Transcript<'c> {
         text: String,
         language: Option<Language>,
     ) -> Result<Message, StoreError> {
-        self.say(Author::Visitor, text, language, None).await
+        if self.standing().state.responder() == Responder::Person {
+            self.conversation.waiting_since.get_or_insert(self.now);
+        }
+        self.say(Author::Visitor, text, language, None, None).await
+    }
+
+    pub(super) async fn agent_says(
+        &mut self,
+        speaker: Speaker,
+        text: String,
+        language: Option<Language>,
+    ) -> Result<Message, StoreError> {
+        self.conversation.waiting_since = None;
+        self.conversation.agent_spoke = Some(self.now);
+        self.say(Author::Agent, text, language, None, Some(speaker))
+            .await
     }
 
     pub(super) async fn bot_says(&mut self, reply: BotReply) -> Result<Message, StoreError> {
@@ -69,19 +89,21 @@ impl<'c> Transcript<'c> {
             phrase_reply(&reply),
             Some(reply.language),
             Some(reply),
+            None,
         )
         .await
     }
 
     pub(super) async fn note(
         &mut self,
-        note: SystemNote,
+        note: &SystemNote,
         language: Language,
     ) -> Result<Message, StoreError> {
         self.say(
             Author::System,
             phrase_note(note, language),
             Some(language),
+            None,
             None,
         )
         .await
@@ -93,6 +115,7 @@ impl<'c> Transcript<'c> {
         text: String,
         language: Option<Language>,
         reply: Option<BotReply>,
+        speaker: Option<Speaker>,
     ) -> Result<Message, StoreError> {
         let id = MessageId::generate(self.now);
         let sequence = self.event("message", &id.to_string()).await?;
@@ -103,6 +126,7 @@ impl<'c> Transcript<'c> {
             text,
             language,
             reply,
+            speaker,
             created: self.now,
         };
         let episode = self.standing().episode;
@@ -114,6 +138,22 @@ impl<'c> Transcript<'c> {
     pub(super) async fn stand(&mut self, moved: &Moved) -> Result<(), StoreError> {
         let before = self.standing();
         self.conversation.standing = moved.standing;
+        match moved.standing.state {
+            ConversationState::Bot | ConversationState::Closed => {
+                self.conversation.waiting_since = None;
+                self.conversation.agent_spoke = None;
+            }
+            ConversationState::Queued => {
+                self.conversation.waiting_since.get_or_insert(self.now);
+                self.conversation.agent_spoke = None;
+            }
+            // A new agent owes the visitor a word, whoever spoke before.
+            ConversationState::Agent if before.agent != moved.standing.agent => {
+                self.conversation.waiting_since.get_or_insert(self.now);
+                self.conversation.agent_spoke = None;
+            }
+            ConversationState::Agent => {}
+        }
         if before.state != moved.standing.state {
             self.event("state", moved.standing.state.code()).await?;
         }

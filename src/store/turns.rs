@@ -1,4 +1,4 @@
-//! What visitors and staff do in a conversation, each in one transaction with its idempotency key.
+//! What visitors do in a conversation, each in one transaction with its idempotency key.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +10,8 @@ use super::{
 };
 use crate::conversation::{
     BotDecision, BotReply, ConversationId, ConversationState, Exchange, Message, Moved,
-    RefusedStep, Responder, StaffStep, Step, SystemNote, Ticket, TicketId, TicketStatus, Timestamp,
-    priority, step,
+    RefusedStep, Responder, Step, SystemNote, Ticket, TicketId, TicketStatus, Timestamp, priority,
+    step,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -73,20 +73,6 @@ impl Store {
     pub async fn escalate(&self, escalation: NewEscalation) -> Result<Written<Ticket>, StoreError> {
         self.writer
             .write(move |connection| Box::pin(escalate(connection, escalation)))
-            .await
-    }
-
-    /// Does what staff ask for; refused when it does not apply.
-    pub async fn take_staff_step(
-        &self,
-        conversation: ConversationId,
-        staff_step: StaffStep,
-        now: Timestamp,
-    ) -> Result<Written<ConversationState>, StoreError> {
-        self.writer
-            .write(move |connection| {
-                Box::pin(take_staff_step(connection, conversation, staff_step, now))
-            })
             .await
     }
 }
@@ -207,23 +193,23 @@ async fn acknowledge(
     };
     let language = transcript.conversation().language.unwrap_or(fallback);
     let note = transcript
-        .note(SystemNote::AddedToTicket(ticket.number), language)
+        .note(&SystemNote::AddedToTicket(ticket.number), language)
         .await?;
     Ok(Some(note))
 }
 
 /// What a ticket is made of beside the conversation itself.
-struct Handover<'a> {
-    reason: EscalationReason,
-    reply: Option<&'a BotReply>,
-    note: Option<String>,
-    contact: Option<String>,
-    language: Language,
-    now: Timestamp,
+pub(super) struct Handover<'a> {
+    pub(super) reason: EscalationReason,
+    pub(super) reply: Option<&'a BotReply>,
+    pub(super) note: Option<String>,
+    pub(super) contact: Option<String>,
+    pub(super) language: Language,
+    pub(super) now: Timestamp,
 }
 
 /// Queues the conversation under its open ticket or a new one, and says so.
-async fn hand_over(
+pub(super) async fn hand_over(
     transcript: &mut Transcript<'_>,
     moved: &Moved,
     handover: Handover<'_>,
@@ -242,7 +228,7 @@ async fn hand_over(
             unreachable!("a queued conversation has an open ticket, see conversation::step")
         };
         let said = transcript
-            .note(SystemNote::AddedToTicket(ticket.number), language)
+            .note(&SystemNote::AddedToTicket(ticket.number), language)
             .await?;
         return Ok((ticket, said));
     };
@@ -271,7 +257,7 @@ async fn hand_over(
         })
         .await?;
     let said = transcript
-        .note(SystemNote::TicketOpened(ticket.number), language)
+        .note(&SystemNote::TicketOpened(ticket.number), language)
         .await?;
     Ok((ticket, said))
 }
@@ -341,22 +327,6 @@ async fn escalate(
     let response = ticket.id.to_string();
     remember_response(transcript.connection(), request.as_ref(), &response, now).await?;
     transcript.finish(ticket).await
-}
-
-async fn take_staff_step(
-    connection: &mut Connection,
-    conversation: ConversationId,
-    staff_step: StaffStep,
-    now: Timestamp,
-) -> Result<Written<ConversationState>, StoreError> {
-    let mut transcript = Transcript::open(connection, &conversation, now).await?;
-    let before = transcript.standing();
-    let moved = step(before, Step::Staff(staff_step))?;
-    if staff_step == StaffStep::Close {
-        tickets::close_open(transcript.connection(), &conversation, before.episode).await?;
-    }
-    transcript.stand(&moved).await?;
-    transcript.finish(moved.standing.state).await
 }
 
 /// An exchange as it is remembered under its key: messages never change, so their names are enough.

@@ -3,11 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod actors;
+mod colleagues;
 
 mod asking;
 mod conversing;
 mod following;
+mod guarding;
+mod handing_over;
 mod openapi;
 mod operating;
 mod reading;
 mod refusing;
+mod suggesting;

@@ -2,11 +2,12 @@
 
 use mondo::conversation::{
     Author, BotDecision, ConversationId, ConversationState, DecisionKind, Feedback,
-    NewConversation, Priority, Rating, StaffStep,
+    NewConversation, Priority, Rating,
 };
-use mondo::desk::DeskError;
+use mondo::desk::{DeskError, StaffAct};
 use mondo::language::Language;
 use mondo::pipeline::EscalationReason;
+use mondo::staff::Role;
 
 use crate::world::{World, key, now};
 
@@ -66,11 +67,11 @@ async fn the_bot_hands_over_once_and_offers_a_person_afterwards() {
     let world = World::unsure().await;
     let visitor = world.visitor(Language::English).await;
     visitor.asks("Why is my withdrawal pending?").await;
-    for step in [StaffStep::Claim, StaffStep::Return] {
+    let agent = world.agent("sora@example.com", Role::Agent).await;
+    for act in [StaffAct::Claim, StaffAct::Return] {
         world
             .desk
-            .store()
-            .take_staff_step(visitor.id, step, now())
+            .act(&agent, &visitor.id, act, None, now())
             .await
             .expect("applies");
     }
@@ -96,10 +97,10 @@ async fn a_closed_conversation_begins_a_new_episode() {
     let world = World::unsure().await;
     let visitor = world.visitor(Language::English).await;
     visitor.asks("Why is my withdrawal pending?").await;
+    let agent = world.agent("sora@example.com", Role::Agent).await;
     world
         .desk
-        .store()
-        .take_staff_step(visitor.id, StaffStep::Close, now())
+        .act(&agent, &visitor.id, StaffAct::Close, None, now())
         .await
         .expect("applies");
     let later = visitor.asks("Where is my deposit?").await;
