@@ -7,6 +7,7 @@ mod state;
 
 mod articles;
 mod ask;
+mod console;
 mod conversations;
 mod events;
 mod pages;
@@ -51,6 +52,7 @@ pub fn router(app: AppState) -> Router {
     // when everything else is busy.
     let bounded = Router::from(openapi::bounded())
         .merge(pages::router().layer(CompressionLayer::new()))
+        .merge(console::router().layer(CompressionLayer::new()))
         .layer(middleware::from_fn_with_state(app.clone(), limits::bound));
     Router::new()
         .merge(bounded)

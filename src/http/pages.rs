@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
 use minijinja::{Environment, Value, context};
-use rust_embed::RustEmbed;
+use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::articles::{RenderedArticle, help_link};
 use super::extract::AcceptedLanguages;
@@ -174,6 +174,11 @@ fn words(language: Language) -> Value {
 /// A file of a page, with its hash as ETag.
 async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
     let file = Assets::get(&path).ok_or_else(|| ApiError::not_found("file"))?;
+    Ok(file_response(file, &path, &headers))
+}
+
+/// Gives a file that is part of the binary, or the news that the browser has it.
+pub(super) fn file_response(file: EmbeddedFile, path: &str, headers: &HeaderMap) -> Response {
     let hash: String = file
         .metadata
         .sha256_hash()
@@ -195,10 +200,10 @@ async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response,
                 .any(|known| known.trim().trim_start_matches("W/") == tag)
         });
     if known {
-        return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
+        return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    let content_type = [(header::CONTENT_TYPE, content_type(&path))];
-    Ok((caching, content_type, file.data.into_owned()).into_response())
+    let content_type = [(header::CONTENT_TYPE, content_type(path))];
+    (caching, content_type, file.data.into_owned()).into_response()
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -211,7 +216,8 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
-async fn guard(request: axum::extract::Request, next: middleware::Next) -> Response {
+/// Middleware: what a page of ours may load, and from where it may be framed.
+pub(super) async fn guard(request: axum::extract::Request, next: middleware::Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(

@@ -1,12 +1,13 @@
 // Starts mondo on a free port and a folder of its own, and stops exactly that process.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const BINARY = process.env.MONDO_BINARY ?? join(ROOT, 'target/debug/mondo');
@@ -15,7 +16,7 @@ const ANNOUNCED = /^mondo answers from .* at (http:\/\/\S+\/)$/;
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 30_000;
 
-/** @typedef {{ url: string, stop: () => Promise<void> }} Server */
+/** @typedef {{ url: string, stop: () => Promise<void>, hire: (email: string, name: string, role: string) => Promise<string> }} Server */
 
 /** What runs, and in which folder. @type {Map<import('node:child_process').ChildProcess, string>} */
 const running = new Map();
@@ -55,7 +56,13 @@ export async function startServer(settings) {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    return { url: await announcedAddress(child), stop };
+    /** Makes an account on the command line and gives its password. @type {Server['hire']} */
+    const hire = async (email, name, role) => {
+      const account = ['user', 'add', email, '--name', name, '--role', role, '--data', join(folder, 'data')];
+      const { stdout } = await promisify(execFile)(BINARY, account, { cwd: folder, env: withoutSettings(process.env) });
+      return stdout.trim();
+    };
+    return { url: await announcedAddress(child), stop, hire };
   } catch (error) {
     await stop();
     throw error;
