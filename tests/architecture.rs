@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["knowledge", "encoder"],
     &["pipeline"],
     &["conversation"],
-    &["staff"],
+    &["staff", "schedule"],
     &["store"],
     &["desk", "insights", "evaluation"],
     &["http"],

@@ -26,7 +26,10 @@ pub use state::{
     AutomaticEscalation, ConversationState, Moved, Reach, RefusedStep, Responder, StaffStep,
     Standing, Step, TimerStep, step,
 };
-pub use ticket::{Priority, Ticket, TicketNumber, TicketStatus, TicketSubject, priority};
+pub use ticket::{
+    InvalidTicketNumber, Level, Priority, Ticket, TicketNumber, TicketStatus, TicketSubject,
+    priority,
+};
 pub use timestamp::Timestamp;
 
 /// A code found in a row or a request that none of the known ones equals.

@@ -1,12 +1,14 @@
 //! Why the desk could not do something.
 
-use crate::conversation::{AgentId, AnswerId, ConversationId, MessageId, RefusedStep};
+use crate::conversation::{
+    AgentId, AnswerId, ConversationId, MessageId, RefusedStep, TicketNumber,
+};
 use crate::knowledge::ArticleId;
 use crate::pipeline::EngineError;
 use crate::staff::{Permission, SecondFactorError};
 use crate::store::{KeyId, StoreError};
 
-use super::MAX_MESSAGE_CHARS;
+use super::{MAX_FIELD_CHARS, MAX_MESSAGE_CHARS};
 
 /// What a caller can act on.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +39,26 @@ pub enum DeskError {
         "a message has 1 to {MAX_MESSAGE_CHARS} characters; write something, or send it in parts"
     )]
     MessageLength,
+    /// No such ticket.
+    #[error("there is no ticket {0}; search for it by its words")]
+    UnknownTicket(TicketNumber),
+    /// Settling and reopening tell the visitor, so they are acts on the conversation.
+    #[error("ticket {0} is settled or reopened through its conversation; close or reopen that")]
+    TicketSettled(TicketNumber),
+    /// Only a settled ticket is merged.
+    #[error("ticket {0} is not settled, or is the other one; close its conversation first")]
+    CannotMerge(TicketNumber),
+    /// The conversation has no open ticket.
+    #[error("this conversation has no open ticket; ask for a person first")]
+    NoOpenTicket,
+    /// A field nobody asks for, or a text beyond reason.
+    #[error(
+        "the field {0:?} is not asked for, or its text is empty or beyond {MAX_FIELD_CHARS} characters; fill in those in `collect`"
+    )]
+    UnwantedField(String),
+    /// An internal note is empty or too long, or an override gives no reason.
+    #[error("write 1 to {MAX_MESSAGE_CHARS} characters")]
+    TextLength,
     /// No such account.
     #[error("there is no account {0}; reload the list of accounts")]
     UnknownAgent(AgentId),
@@ -101,6 +123,9 @@ impl From<StoreError> for DeskError {
             StoreError::UnknownAnswer(id) => Self::UnknownAnswer(id),
             StoreError::KeyReused => Self::KeyReused,
             StoreError::Refused(refused) => Self::Refused(refused),
+            StoreError::UnknownTicket(number) => Self::UnknownTicket(number),
+            StoreError::TicketSettled(number) => Self::TicketSettled(number),
+            StoreError::CannotMerge(number) => Self::CannotMerge(number),
             StoreError::UnknownAgent(id) => Self::UnknownAgent(id),
             other => Self::Store(other),
         }

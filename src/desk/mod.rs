@@ -17,6 +17,7 @@ mod handling;
 mod principal;
 mod signing_in;
 mod suggesting;
+mod tickets;
 
 mod announcements;
 mod engine_room;
@@ -32,7 +33,7 @@ pub use crate::conversation::Exchange;
 pub use crate::store::{AnswerRecord, IdempotencyKey, InvalidKey};
 pub use crate::store::{
     ApiKey, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter,
-    StaffAct, StaffLogLine, StaffOutcome, UsedSuggestion,
+    StaffAct, StaffLogLine, StaffOutcome, TicketNote, TicketView, TicketWork, UsedSuggestion,
 };
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
@@ -44,6 +45,7 @@ pub use reply::{ConversationView, Reply};
 pub use settings::{AskContext, DeskSettings};
 pub use signing_in::{SignIn, SignedIn};
 pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
+pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
 
 use announcements::Announcements;
 use engine_room::EngineRoom;

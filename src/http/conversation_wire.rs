@@ -1,5 +1,7 @@
 //! Conversations, messages, tickets and events as they travel.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -175,6 +177,11 @@ pub(super) struct TicketBody {
     /// How soon it is taken.
     #[schema(example = "high")]
     priority: &'static str,
+    /// How much whoever takes it has to know.
+    #[schema(example = "l1")]
+    level: &'static str,
+    /// What the visitor filled in, by name of the field.
+    fields: BTreeMap<String, String>,
     /// Why a person was asked.
     #[schema(value_type = ReasonCode)]
     reason: EscalationReason,
@@ -195,6 +202,9 @@ impl From<Ticket> for TicketBody {
             language,
             subject,
             priority,
+            level,
+            assignee: _,
+            fields,
             reason,
             note: _,
             contact: _,
@@ -213,6 +223,8 @@ impl From<Ticket> for TicketBody {
             category,
             collect,
             priority: priority.code(),
+            level: level.code(),
+            fields,
             reason,
             summary,
             created: created.to_string(),

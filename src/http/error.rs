@@ -62,11 +62,17 @@ impl From<DeskError> for ApiError {
             DeskError::KeyReused => {
                 Self::new(ProblemKind::Conflict, error.to_string()).in_field("Idempotency-Key")
             }
-            DeskError::UnknownAgent(_) | DeskError::UnknownKey(_) => {
+            DeskError::UnknownAgent(_) | DeskError::UnknownKey(_) | DeskError::UnknownTicket(_) => {
                 Self::new(ProblemKind::NotFound, error.to_string())
             }
+            DeskError::TicketSettled(_) | DeskError::CannotMerge(_) | DeskError::NoOpenTicket => {
+                Self::new(ProblemKind::MovedOn, error.to_string())
+            }
+            DeskError::UnwantedField(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("fields")
+            }
             DeskError::Refused(_) => Self::new(ProblemKind::MovedOn, error.to_string()),
-            DeskError::MessageLength => {
+            DeskError::MessageLength | DeskError::TextLength => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
             }
             DeskError::CannotWork(_) => {

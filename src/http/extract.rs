@@ -134,6 +134,15 @@ impl PathId for crate::conversation::AgentId {
     }
 }
 
+impl PathId for crate::conversation::TicketNumber {
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        text.parse()
+            .map_err(|error: crate::conversation::InvalidTicketNumber| {
+                ApiError::new(ProblemKind::NotFound, error.to_string())
+            })
+    }
+}
+
 impl PathId for crate::knowledge::ArticleId {
     fn parse(text: &str) -> Result<Self, ApiError> {
         Ok(Self::new(text))

@@ -13,6 +13,7 @@ mod events;
 mod pages;
 mod service;
 mod staff;
+mod waiting;
 
 mod conversation_wire;
 mod wire;

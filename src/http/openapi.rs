@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
-use super::{articles, ask, conversations, events, service, staff};
+use super::{articles, ask, conversations, events, service, staff, waiting};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -37,6 +37,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(ask::router())
         .merge(conversations::router())
         .merge(articles::router())
+        .merge(waiting::router())
         .merge(staff::bounded())
 }
 

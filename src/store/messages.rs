@@ -142,6 +142,25 @@ pub(super) async fn first_question(
         .transpose()
 }
 
+/// What visitor and agents have said in an episode.
+pub(super) async fn said_by_people(
+    connection: &mut Connection,
+    conversation: &ConversationId,
+    episode: i64,
+) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT text_sealed FROM messages WHERE conversation = $1 AND episode = $2 \
+         AND author IN ('visitor', 'agent') ORDER BY sequence",
+    )
+    .bind(conversation.to_string())
+    .bind(episode)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(open(row.try_get("text_sealed")?)))
+        .collect()
+}
+
 /// The bot's last reply of an episode.
 pub(super) async fn last_reply(
     connection: &mut Connection,

@@ -15,6 +15,7 @@ mod conversations;
 mod events;
 mod feedback;
 mod messages;
+mod ticket_work;
 mod tickets;
 
 mod access;
@@ -37,6 +38,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::conversation::Timestamp;
+use crate::schedule::Hours;
 
 pub use access::{ApiKey, KeyId, NewSession, Session};
 pub use agents::Credentials;
@@ -50,6 +52,7 @@ pub use reader::Reader;
 pub use sent_replies::SentReply;
 pub use staff_acts::{NewStaffAct, StaffAct, StaffOutcome, Timers};
 pub use staff_log::StaffLogLine;
+pub use ticket_work::{NewTicketWork, TicketNote, TicketView, TicketWork};
 pub use transcript::Written;
 pub use turns::{NewEscalation, NewTurn, ProposedReply};
 
@@ -65,6 +68,7 @@ pub struct Store {
     reader: Reader,
     writer: Arc<Writer>,
     path: PathBuf,
+    hours: Hours,
 }
 
 impl Store {
@@ -82,7 +86,20 @@ impl Store {
             reader,
             writer: Arc::new(Writer::start(connection)),
             path,
+            hours: Hours::default(),
         })
+    }
+
+    /// Sets the opening hours and promises that new tickets are measured by.
+    #[must_use]
+    pub fn with_hours(mut self, hours: Hours) -> Self {
+        self.hours = hours;
+        self
+    }
+
+    /// Opening hours and promises.
+    pub fn hours(&self) -> &Hours {
+        &self.hours
     }
 
     /// Reads what is kept.

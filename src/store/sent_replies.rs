@@ -32,12 +32,16 @@ pub struct SentReply {
     pub overlap: f32,
 }
 
+/// Longest part of a text that is looked at, so that the writer is not held up.
+const MAX_TEXT_BYTES: usize = 6_000;
+
 /// Most terms of a question that are kept or looked up.
-const MAX_TERMS: usize = 64;
+const MAX_TERMS: usize = 200;
 
 /// Gives the distinct terms of a text: character pairs for Han, kana and hangul, words for the rest.
 pub(super) fn terms_of(text: &str) -> Vec<String> {
-    let mut terms: Vec<String> = analyze(Scheme::Bigrams, text)
+    let end = text.floor_char_boundary(MAX_TEXT_BYTES);
+    let mut terms: Vec<String> = analyze(Scheme::Bigrams, &text[..end])
         .into_iter()
         .map(|term| term.text)
         .collect();
@@ -54,16 +58,23 @@ pub(super) async fn index(
     subject: &str,
     text: &str,
 ) -> Result<(), StoreError> {
-    for term in terms_of(text) {
-        sqlx::query(
-            "INSERT INTO search_terms (kind, term, subject) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        )
-        .bind(kind)
-        .bind(term)
-        .bind(subject)
-        .execute(&mut *connection)
-        .await?;
+    let terms = terms_of(text);
+    if terms.is_empty() {
+        return Ok(());
     }
+    let rows: Vec<String> = (0..terms.len())
+        .map(|place| format!("($1, $2, ${})", place + 3))
+        .collect();
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "INSERT INTO search_terms (kind, subject, term) VALUES {} ON CONFLICT DO NOTHING",
+        rows.join(", ")
+    )))
+    .bind(kind)
+    .bind(subject.to_owned());
+    for term in terms {
+        query = query.bind(term);
+    }
+    query.execute(connection).await?;
     Ok(())
 }
 

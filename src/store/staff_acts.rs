@@ -18,6 +18,7 @@ use crate::conversation::{
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
+use crate::schedule::Hours;
 
 /// Something a member of staff does to a conversation.
 #[derive(Debug, Clone)]
@@ -103,8 +104,9 @@ const MAX_TIMED: i64 = 64;
 impl Store {
     /// Does what a member of staff asks for; refused when it does not apply.
     pub async fn act(&self, act: NewStaffAct) -> Result<Written<StaffOutcome>, StoreError> {
+        let hours = self.hours.clone();
         self.writer
-            .write(move |connection| Box::pin(apply(connection, act)))
+            .write(move |connection| Box::pin(apply(connection, hours, act)))
             .await
     }
 
@@ -115,14 +117,16 @@ impl Store {
         fallback: Language,
         now: Timestamp,
     ) -> Result<Vec<(ConversationId, i64)>, StoreError> {
+        let hours = self.hours.clone();
         self.writer
-            .write(move |connection| Box::pin(run_timers(connection, timers, fallback, now)))
+            .write(move |connection| Box::pin(run_timers(connection, hours, timers, fallback, now)))
             .await
     }
 }
 
 async fn apply(
     connection: &mut Connection,
+    hours: Hours,
     act: NewStaffAct,
 ) -> Result<Written<StaffOutcome>, StoreError> {
     let NewStaffAct {
@@ -142,8 +146,13 @@ async fn apply(
             last_sequence: None,
         });
     }
-    let mut transcript = Transcript::open(connection, &conversation, now).await?;
+    let mut transcript = Transcript::open(connection, &conversation, hours, now).await?;
     let before = transcript.standing();
+    // Waits are measured where they end, so that what visitors are told is what others have lived.
+    let waited_ms = match (&act, transcript.conversation().waiting_since) {
+        (StaffAct::Claim, Some(since)) => Some(now.millis_since(since)),
+        _ => None,
+    };
     let fresh = TicketId::generate(now);
     let staff_step = match &act {
         StaffAct::Claim => StaffStep::Claim { fresh },
@@ -210,7 +219,11 @@ async fn apply(
         actor: by.agent.to_string(),
         action: act.code(),
         subject: conversation.to_string(),
-        detail: json!({ "from": before.state.code(), "to": moved.standing.state.code() }),
+        detail: json!({
+            "from": before.state.code(),
+            "to": moved.standing.state.code(),
+            "waited_ms": waited_ms,
+        }),
         now,
     };
     staff_log::insert(transcript.connection(), line).await?;
@@ -257,7 +270,8 @@ async fn follow(
         hand_over(transcript, moved, handover).await?;
     }
     if let Some(ticket) = moved.reopened {
-        tickets::reopen(transcript.connection(), &ticket, now).await?;
+        let hours = transcript.hours();
+        tickets::reopen(transcript.connection(), &ticket, &hours, now).await?;
     }
     if let (Some(ticket), None) = (before.open_ticket, after.open_ticket) {
         tickets::solve(transcript.connection(), &ticket, now).await?;
@@ -290,6 +304,7 @@ async fn follow(
 
 async fn run_timers(
     connection: &mut Connection,
+    hours: Hours,
     timers: Timers,
     fallback: Language,
     now: Timestamp,
@@ -305,7 +320,7 @@ async fn run_timers(
         .chain(due_gone.into_iter().map(|id| (id, VisitorGone)));
     let mut changed = Vec::new();
     for (id, timer) in due {
-        let mut transcript = Transcript::open(connection, &id, now).await?;
+        let mut transcript = Transcript::open(connection, &id, hours.clone(), now).await?;
         let before = transcript.standing();
         let Some(agent) = before.agent else { continue };
         let moved = step(before, Step::Timer(timer))?;
@@ -325,6 +340,20 @@ async fn run_timers(
             now,
         };
         staff_log::insert(transcript.connection(), line).await?;
+        let written = transcript.finish(()).await?;
+        changed.extend(written.last_sequence.map(|sequence| (id, sequence)));
+    }
+    for (ticket, id, promise) in tickets::breach(connection, now).await? {
+        let line = LogLine {
+            actor: "timer".to_owned(),
+            action: "breach",
+            subject: ticket.to_string(),
+            detail: json!({ "promise": promise }),
+            now,
+        };
+        staff_log::insert(connection, line).await?;
+        let mut transcript = Transcript::open(connection, &id, hours.clone(), now).await?;
+        transcript.event("ticket", &ticket.to_string()).await?;
         let written = transcript.finish(()).await?;
         changed.extend(written.last_sequence.map(|sequence| (id, sequence)));
     }

@@ -76,6 +76,27 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Reads how long visitors have waited for a person lately, the shortest first.
+    pub async fn recent_waits(&self, count: i64) -> Result<Vec<i64>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT detail FROM staff_log WHERE action = 'claim' ORDER BY created DESC, id DESC LIMIT $1",
+        )
+        .bind(count)
+        .fetch_all(&self.pool)
+        .await?;
+        let mut waits = Vec::new();
+        for row in rows {
+            let detail: String = row.try_get("detail")?;
+            let detail: Value = serde_json::from_str(&detail)
+                .map_err(|error| StoreError::unreadable("line of the log", error))?;
+            waits.extend(detail["waited_ms"].as_i64());
+        }
+        waits.sort_unstable();
+        Ok(waits)
+    }
+}
+
 fn from_row(row: &Row) -> Result<StaffLogLine, StoreError> {
     let detail: String = row.try_get("detail")?;
     Ok(StaffLogLine {

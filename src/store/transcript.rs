@@ -1,12 +1,13 @@
 //! One conversation being changed inside a transaction: every change is an event with the next number.
 
-use super::{Connection, StoreError, conversations, messages, tickets};
+use super::{Connection, StoreError, conversations, messages, sent_replies, tickets};
 use crate::conversation::{
     Author, BotReply, Conversation, ConversationId, ConversationState, Message, MessageId, Moved,
     Responder, Speaker, Standing, SystemNote, Ticket, TicketNumber, Timestamp, phrase_note,
     phrase_reply,
 };
 use crate::language::Language;
+use crate::schedule::Hours;
 
 /// A change that was made, and the number of the newest event it brought, for those who listen.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +23,7 @@ pub(super) struct Transcript<'c> {
     connection: &'c mut Connection,
     conversation: Conversation,
     now: Timestamp,
+    hours: Hours,
 }
 
 impl<'c> Transcript<'c> {
@@ -29,6 +31,7 @@ impl<'c> Transcript<'c> {
     pub(super) async fn open(
         connection: &'c mut Connection,
         id: &ConversationId,
+        hours: Hours,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let conversation = conversations::load(connection, id).await?;
@@ -36,6 +39,7 @@ impl<'c> Transcript<'c> {
             connection,
             conversation,
             now,
+            hours,
         })
     }
 
@@ -45,6 +49,10 @@ impl<'c> Transcript<'c> {
 
     pub(super) fn conversation(&self) -> &Conversation {
         &self.conversation
+    }
+
+    pub(super) fn hours(&self) -> Hours {
+        self.hours.clone()
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -79,6 +87,9 @@ impl<'c> Transcript<'c> {
     ) -> Result<Message, StoreError> {
         self.conversation.waiting_since = None;
         self.conversation.agent_spoke = Some(self.now);
+        if let Some(ticket) = self.standing().open_ticket {
+            tickets::respond(self.connection, &ticket, self.now).await?;
+        }
         self.say(Author::Agent, text, language, None, Some(speaker))
             .await
     }
@@ -131,6 +142,11 @@ impl<'c> Transcript<'c> {
         };
         let episode = self.standing().episode;
         messages::insert(self.connection, &self.conversation.id, episode, &message).await?;
+        let is_of_people = matches!(author, Author::Visitor | Author::Agent);
+        if let Some(ticket) = self.standing().open_ticket.filter(|_| is_of_people) {
+            let ticket = ticket.to_string();
+            sent_replies::index(self.connection, "ticket", &ticket, &message.text).await?;
+        }
         Ok(message)
     }
 
@@ -167,7 +183,13 @@ impl<'c> Transcript<'c> {
     ) -> Result<Ticket, StoreError> {
         let number = tickets::next_number(self.connection).await?;
         let ticket = compose(number);
-        tickets::insert(self.connection, self.standing().episode, &ticket).await?;
+        let episode = self.standing().episode;
+        tickets::insert(self.connection, episode, &ticket, &self.hours).await?;
+        let said =
+            messages::said_by_people(self.connection, &self.conversation.id, episode).await?;
+        let note = ticket.note.as_deref().unwrap_or_default();
+        let words = format!("{} {note} {}", ticket.number, said.join(" "));
+        sent_replies::index(self.connection, "ticket", &ticket.id.to_string(), &words).await?;
         self.event("ticket", &ticket.id.to_string()).await?;
         Ok(ticket)
     }

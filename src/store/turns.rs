@@ -1,5 +1,7 @@
 //! What visitors do in a conversation, each in one transaction with its idempotency key.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::codes::parse;
@@ -9,12 +11,13 @@ use super::{
     AnswerRecord, Connection, KeyedRequest, Reader, Store, StoreError, answers, messages, tickets,
 };
 use crate::conversation::{
-    BotDecision, BotReply, ConversationId, ConversationState, Exchange, Message, Moved,
+    BotDecision, BotReply, ConversationId, ConversationState, Exchange, Level, Message, Moved,
     RefusedStep, Responder, Step, SystemNote, Ticket, TicketId, TicketStatus, Timestamp, priority,
     step,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
+use crate::schedule::Hours;
 
 /// A visitor's message, with what the bot would say to it.
 #[derive(Debug, Clone)]
@@ -64,15 +67,17 @@ pub struct NewEscalation {
 impl Store {
     /// Takes a message: keeps it, lets the responder of this moment have it, and opens a ticket when the bot hands over.
     pub async fn take_turn(&self, turn: NewTurn) -> Result<Written<Exchange>, StoreError> {
+        let hours = self.hours.clone();
         self.writer
-            .write(move |connection| Box::pin(take_turn(connection, turn)))
+            .write(move |connection| Box::pin(take_turn(connection, hours, turn)))
             .await
     }
 
     /// Queues a conversation for a person; the episode's open ticket is given back if there is one.
     pub async fn escalate(&self, escalation: NewEscalation) -> Result<Written<Ticket>, StoreError> {
+        let hours = self.hours.clone();
         self.writer
-            .write(move |connection| Box::pin(escalate(connection, escalation)))
+            .write(move |connection| Box::pin(escalate(connection, hours, escalation)))
             .await
     }
 }
@@ -96,6 +101,7 @@ impl Reader {
 
 async fn take_turn(
     connection: &mut Connection,
+    hours: Hours,
     turn: NewTurn,
 ) -> Result<Written<Exchange>, StoreError> {
     let NewTurn {
@@ -116,7 +122,7 @@ async fn take_turn(
             last_sequence: None,
         });
     }
-    let mut transcript = Transcript::open(connection, &conversation, now).await?;
+    let mut transcript = Transcript::open(connection, &conversation, hours, now).await?;
     let moved = step(transcript.standing(), Step::VisitorWrites)?;
     transcript.stand(&moved).await?;
     let question = transcript.visitor_says(text, language).await?;
@@ -249,6 +255,9 @@ pub(super) async fn hand_over(
             language,
             subject,
             priority: priority(severity, reason),
+            level: Level::for_reason(reason),
+            assignee: None,
+            fields: BTreeMap::new(),
             reason,
             summary: summary.or_else(|| note.clone()).unwrap_or_default(),
             note,
@@ -264,6 +273,7 @@ pub(super) async fn hand_over(
 
 async fn escalate(
     connection: &mut Connection,
+    hours: Hours,
     escalation: NewEscalation,
 ) -> Result<Written<Ticket>, StoreError> {
     let NewEscalation {
@@ -283,7 +293,7 @@ async fn escalate(
             last_sequence: None,
         });
     }
-    let mut transcript = Transcript::open(connection, &conversation, now).await?;
+    let mut transcript = Transcript::open(connection, &conversation, hours, now).await?;
     let before = transcript.standing();
     let moved = step(
         before,

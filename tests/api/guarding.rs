@@ -64,6 +64,17 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "/v1/staff/proposals/{id}",
             PersonMay(P::WriteKnowledge),
         ),
+        ("GET", "/v1/staff/tickets", May(P::ReadConversations)),
+        (
+            "GET",
+            "/v1/staff/tickets/{number}",
+            May(P::ReadConversations),
+        ),
+        (
+            "POST",
+            "/v1/staff/tickets/{number}/work",
+            PersonMay(P::WorkConversations),
+        ),
         ("GET", "/v1/staff/news", May(P::ReadConversations)),
         ("GET", "/v1/staff/agents", May(P::ReadConversations)),
         ("POST", "/v1/staff/agents", PersonMay(P::ManageUsers)),
@@ -96,6 +107,7 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
             json!({ "email": "no address", "name": "x", "role": "agent" })
         }
         ("PUT", "/v1/staff/agents/{id}") => json!({ "role": "agent", "active": true }),
+        ("POST", "/v1/staff/tickets/{number}/work") => json!({ "watch": true }),
         ("POST", "/v1/suggestions") => json!({ "transcript": [] }),
         ("POST", "/v1/staff/macros") => json!({ "id": "", "title": "", "texts": {} }),
         ("PUT", "/v1/staff/proposals/{id}") => json!({ "verdict": "dismissed" }),
@@ -112,6 +124,19 @@ fn allowed(needs: Needs, role: Role) -> bool {
         Needs::Both(one, other) => role.may(one) && role.may(other),
         Needs::Person | Needs::Nothing => true,
     }
+}
+
+/// An address of the right form that leads nowhere.
+fn address(path: &str) -> String {
+    let query = if path == "/v1/staff/tickets" {
+        "?q=x"
+    } else {
+        ""
+    };
+    format!(
+        "{}{query}",
+        path.replace("{id}", NOBODY).replace("{number}", "M-999999")
+    )
 }
 
 /// An id of the right form that names nothing.
@@ -132,11 +157,7 @@ async fn every_role_meets_its_limits_on_every_route() {
                 "/v1/staff/news" if allowed(needs, role) => continue,
                 _ => {
                     colleague
-                        .sends(
-                            method,
-                            &path.replace("{id}", NOBODY),
-                            body_for(method, path),
-                        )
+                        .sends(method, &address(path), body_for(method, path))
                         .await
                 }
             };
@@ -165,7 +186,7 @@ async fn strangers_and_other_sites_get_nowhere() {
         if *needs == Needs::Nothing {
             continue;
         }
-        let path_to = path.replace("{id}", NOBODY);
+        let path_to = address(path);
         for stranger in [&shop.stranger(), &revoked] {
             let told = stranger
                 .sends(method, &path_to, body_for(method, path))
@@ -207,11 +228,7 @@ async fn a_key_does_what_its_scopes_say_and_has_no_voice() {
             continue;
         }
         let told = program
-            .sends(
-                method,
-                &path.replace("{id}", NOBODY),
-                body_for(method, path),
-            )
+            .sends(method, &address(path), body_for(method, path))
             .await;
         assert_eq!(
             told.status,

@@ -15,3 +15,4 @@ mod operating;
 mod reading;
 mod refusing;
 mod suggesting;
+mod ticketing;

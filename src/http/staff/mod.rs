@@ -11,6 +11,7 @@ mod log;
 mod news;
 mod session;
 mod suggestions;
+mod tickets;
 
 mod badge;
 
@@ -31,6 +32,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(keys::router())
         .merge(log::router())
         .merge(suggestions::router())
+        .merge(tickets::router())
         .merge(badge::router())
 }
 

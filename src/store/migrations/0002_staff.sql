@@ -60,6 +60,7 @@ CREATE TABLE staff_log (
     created BIGINT NOT NULL
 );
 
+CREATE INDEX staff_log_by_action ON staff_log (action, created);
 CREATE INDEX staff_log_by_subject ON staff_log (subject, created);
 
 ALTER TABLE conversations ADD COLUMN agent TEXT REFERENCES agents (id);
