@@ -64,7 +64,7 @@ fn with_earlier(step: Step, last_ticket: Option<TicketId>) -> Step {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_walk_keeps_the_invariants(steps in steps()) {
