@@ -94,6 +94,28 @@ const ROUTES: &[(&str, &str, Needs)] = {
     ]
 };
 
+/// Pages and pieces of the console, which stand in no document.
+const CONSOLE: &[(&str, &str, Needs)] = {
+    use Needs::{May, Nothing, PersonMay};
+    use Permission as P;
+    &[
+        ("GET", "/console", PersonMay(P::ReadConversations)),
+        ("GET", "/console/sign-in", Nothing),
+        ("GET", "/console/people", PersonMay(P::ManageUsers)),
+        ("GET", "/console/queue", May(P::ReadConversations)),
+        (
+            "GET",
+            "/console/conversations/{id}",
+            May(P::ReadConversations),
+        ),
+        (
+            "GET",
+            "/console/conversations/{id}/suggestions",
+            May(P::ReadConversations),
+        ),
+    ]
+};
+
 /// A body every route can read, so that only the permission decides.
 fn body_for(method: &str, path: &str) -> Option<Value> {
     let body = match (method, path) {
@@ -150,7 +172,7 @@ async fn every_role_meets_its_limits_on_every_route() {
         let ends_session = |(method, path, _): &&(&str, &str, Needs)| {
             (*method, *path) == ("DELETE", "/v1/staff/session")
         };
-        let (last, first): (Vec<_>, Vec<_>) = ROUTES.iter().partition(ends_session);
+        let (last, first): (Vec<_>, Vec<_>) = ROUTES.iter().chain(CONSOLE).partition(ends_session);
         for (method, path, needs) in first.into_iter().chain(last) {
             let told = match path {
                 // Only its status can be waited for: the stream has no end.
