@@ -13,7 +13,7 @@
 //! | 4 | [`staff`], [`schedule`] | roles and permissions, passwords, second factor; opening hours and promises |
 //! | 3 | [`conversation`] | conversation, message and ticket, as plain types and one state machine |
 //! | 2 | [`pipeline`] | from question to decision |
-//! | 1 | [`knowledge`], [`encoder`] | articles; sentence vectors |
+//! | 1 | [`knowledge`], [`encoder`], [`locale`] | articles; sentence vectors; what mondo says in its own words |
 //! | 0 | [`safety`], [`language`] | what words say by themselves; which language they are in |
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
@@ -37,6 +37,7 @@ pub mod pipeline;
 
 pub mod encoder;
 pub mod knowledge;
+pub mod locale;
 
 pub mod language;
 pub mod safety;

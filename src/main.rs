@@ -11,7 +11,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use commands::{ask, calibrate, config, detect, eval, explain, kb, openapi, serve, user};
+use commands::{
+    ask, calibrate, config, detect, encode, eval, explain, kb, model, openapi, serve, user,
+};
 
 /// Answers common questions in Chinese, English, Japanese and Korean from a knowledge base, says when it does not
 /// know, and hands over to a person.
@@ -34,6 +36,8 @@ enum Command {
     Eval(eval::EvalArgs),
     Calibrate(calibrate::CalibrateArgs),
     User(user::UserArgs),
+    Encode(encode::EncodeArgs),
+    Model(model::ModelArgs),
     Config(config::ConfigArgs),
     /// Prints the OpenAPI document of the HTTP API
     Openapi,
@@ -57,6 +61,8 @@ fn main() -> ExitCode {
         Command::Eval(args) => eval::run(args),
         Command::Calibrate(args) => calibrate::run(args),
         Command::User(args) => user::run(args),
+        Command::Encode(args) => encode::run(&args),
+        Command::Model(args) => model::run(args),
         Command::Config(args) => config::run(args),
         Command::Openapi => openapi::run(),
         Command::Completions { shell } => {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Floors from the ground up; modules of one floor do not see each other.
 const FLOORS: &[&[&str]] = &[
     &["language", "safety"],
-    &["knowledge", "encoder"],
+    &["knowledge", "encoder", "locale"],
     &["pipeline"],
     &["conversation"],
     &["staff", "schedule"],

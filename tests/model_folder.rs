@@ -115,7 +115,7 @@ fn a_truncated_file_is_named() {
 
 #[test]
 fn a_missing_file_is_named() {
-    for name in ["card.toml", "model.safetensors", "tokenizer.json"] {
+    for name in ["model.safetensors", "tokenizer.json"] {
         let folder = copy_of_the_model();
         fs::remove_file(folder.path().join(name)).unwrap();
         let message = failure(folder.path());

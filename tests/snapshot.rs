@@ -163,7 +163,9 @@ fn no_question_fails_while_the_knowledge_is_swapped() {
             .collect();
         for round in 0..10 {
             write_article(base.path(), "extra", &format!("Round {round}?"), "Yes.");
-            engine.replace_snapshot(Snapshot::build(knowledge(base.path()), &*encoder).unwrap());
+            engine
+                .replace_snapshot(Snapshot::build(knowledge(base.path()), &*encoder).unwrap())
+                .unwrap();
         }
         done.store(true, Ordering::Relaxed);
         for asker in askers {

@@ -1,14 +1,17 @@
-"""Fit the fusion: from evidence about candidates to a calibrated probability that the first one is right.
+"""Fit the fusions: from evidence about candidates to a calibrated probability that the first one is right.
 
-    mondo eval SET... --evidence evidence.jsonl
-    python models/fusion/fit.py evidence.jsonl [--skip SET ...]
+    MONDO__ENCODER__MODE=fast mondo eval SET... --evidence first.jsonl
+    MONDO__ENCODER__MODE=best mondo eval SET... --evidence both.jsonl
+    python models/fusion/fit.py --first first.jsonl --both both.jsonl [--skip SET ...]
 
-Three steps, each judged on families of sets it has not seen:
+One fusion reads the evidence of the first encoder and the words, the other that of both encoders and the words. Each
+takes three steps, judged on families of sets it has not seen:
 1. a ranker scores every candidate by its evidence (gradient-boosted trees, monotone where more can only mean better);
 2. a confidence forest reads the ranker's scores and the top candidate's evidence;
 3. one logistic correction per language brings that to a probability.
 
-Writes `fusion.json` (read by src/pipeline/fusion.rs), `report.md`, `reliability.svg` and `risk-coverage.svg`.
+Writes `fusion.json` and `both.json` (read by src/pipeline/fusion.rs), and for each a report, the reliability diagram
+and the risk-coverage curve.
 """
 
 import argparse
@@ -31,6 +34,10 @@ RISING = {
     "joint_answer", "similarity_gap", "mean_similarity_gap", "words_gap", "answer_gap", "joint_gap",
     "joint_question_gap", "joint_answer_gap", "similarity_rank", "joint_rank", "joint_question_rank",
     "joint_answer_rank",
+    "second_similarity", "second_question_similarity", "second_passage_similarity", "second_mean_similarity",
+    "second_joint_question", "second_joint_answer", "both_similarity", "both_question", "both_joint",
+    "second_similarity_gap", "second_mean_similarity_gap", "second_joint_question_gap", "second_joint_answer_gap",
+    "both_question_gap", "both_joint_gap", "second_similarity_rank", "both_question_rank", "both_joint_rank",
 }
 FIELD = 4  # numbers the confidence forest reads before the evidence; see Fusion::confidence
 QUESTIONS_PER_FAMILY = 1200
@@ -58,7 +65,9 @@ def hard_rows(question: Question, names: list[str]) -> np.ndarray:
     """Rows the ranker learns from: the right ones and their nearest rivals by meaning and by words."""
     evidence = question.evidence
     keep = set(np.flatnonzero(question.right))
-    for name in ("joint_question", "joint_answer", "question_words"):
+    for name in ("joint_question", "joint_answer", "question_words", "both_joint"):
+        if name not in names:
+            continue
         keep |= set(np.argsort(-evidence[:, names.index(name)])[: NEGATIVES // 2])
     return np.array(sorted(keep))
 
@@ -163,39 +172,52 @@ def forest(model: HistGradientBoostingClassifier) -> dict:
     return {"bias": round(float(model._baseline_prediction.ravel()[0]), 6), "trees": trees}
 
 
+def fit_fusion(evidence: pathlib.Path, skip: list[str], seed: int) -> tuple[dict, list[dict], list[dict]]:
+    """The fusion as it is kept, the predictions for families unseen, and those of the fusion itself."""
+    names, questions = read_questions(evidence, QUESTIONS_PER_FAMILY, seed)
+    fitted_on = [question for question in questions if question.set not in skip]
+    print(f"{evidence}: {len(questions)} questions, {len(fitted_on)} to fit on", flush=True)
+
+    unseen = []
+    for number, families in enumerate(folds_of(questions, OUTER_FOLDS, seed), 1):
+        inside = [question for question in fitted_on if question.family not in families]
+        outside = [question for question in questions if question.family in families]
+        unseen += apply(fit_both(inside, names, seed), outside)
+        print(f"fold {number} of {OUTER_FOLDS}: {', '.join(sorted(families))}", flush=True)
+    corrections = platt([row for row in unseen if row["set"] not in skip])
+    calibrated(unseen, corrections)
+
+    rank, confidence = fit_both(fitted_on, names, seed)
+    seen = apply((rank, confidence), questions)
+    calibrated(seen, corrections)
+    fusion = {"evidence": names, "ranker": forest(rank), "confidence": forest(confidence),
+              "calibration": {language: [round(value, 4) for value in pair] for language, pair in corrections.items()}}
+    return fusion, unseen, seen
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("evidence", type=pathlib.Path, nargs="+")
+    parser.add_argument("--first", type=pathlib.Path, help="evidence of the first encoder and the words")
+    parser.add_argument("--both", type=pathlib.Path, help="evidence of both encoders and the words")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     parser.add_argument("--skip", nargs="*", default=[], help="sets to measure but not to fit on")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
 
-    names, questions = read_questions(arguments.evidence, QUESTIONS_PER_FAMILY, arguments.seed)
-    fitted_on = [question for question in questions if question.set not in arguments.skip]
-    print(f"{len(questions)} questions, {len(fitted_on)} to fit on", flush=True)
-
-    unseen = []
-    for number, families in enumerate(folds_of(questions, OUTER_FOLDS, arguments.seed), 1):
-        inside = [question for question in fitted_on if question.family not in families]
-        outside = [question for question in questions if question.family in families]
-        unseen += apply(fit_both(inside, names, arguments.seed), outside)
-        print(f"fold {number} of {OUTER_FOLDS}: {', '.join(sorted(families))}", flush=True)
-    corrections = platt([row for row in unseen if row["set"] not in arguments.skip])
-    calibrated(unseen, corrections)
-
-    rank, confidence = fit_both(fitted_on, names, arguments.seed)
-    seen = apply((rank, confidence), questions)
-    calibrated(seen, corrections)
-    fusion = {"evidence": names, "ranker": forest(rank), "confidence": forest(confidence),
-              "calibration": {language: [round(value, 4) for value in pair] for language, pair in corrections.items()}}
     arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "fusion.json").write_text(json.dumps(fusion, separators=(",", ":")) + "\n")
-    text = table(figures(unseen), figures(seen), arguments.skip)
-    (arguments.out / "report.md").write_text(text)
-    (arguments.out / "reliability.svg").write_text(reliability_svg(unseen))
-    (arguments.out / "risk-coverage.svg").write_text(risk_coverage_svg(unseen))
-    print(text)
+    for evidence, name, title in (
+        (arguments.first, "fusion", "The fusion of the first encoder and the words, measured"),
+        (arguments.both, "both", "The fusion of both encoders and the words, measured"),
+    ):
+        if evidence is None:
+            continue
+        fusion, unseen, seen = fit_fusion(evidence, arguments.skip, arguments.seed)
+        (arguments.out / f"{name}.json").write_text(json.dumps(fusion, separators=(",", ":")) + "\n")
+        text = table(title, figures(unseen), figures(seen), arguments.skip)
+        (arguments.out / f"{name}-report.md").write_text(text)
+        (arguments.out / f"{name}-reliability.svg").write_text(reliability_svg(unseen))
+        (arguments.out / f"{name}-risk-coverage.svg").write_text(risk_coverage_svg(unseen))
+        print(text)
 
 
 if __name__ == "__main__":

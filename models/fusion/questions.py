@@ -32,24 +32,23 @@ def family_of(name: str) -> str:
     return name
 
 
-def read_questions(paths: list[pathlib.Path], per_family: int, seed: int) -> tuple[list[str], list[Question]]:
+def read_questions(path: pathlib.Path, per_family: int, seed: int) -> tuple[list[str], list[Question]]:
     """Gives the evidence names and about `per_family` questions of each family of sets, shared out among its sets,
     weighted so that small sets are heard."""
     names: list[str] = []
     by_set: dict[str, list[Question]] = {}
-    for path in paths:
-        with path.open(encoding="utf8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                if "names" in row:
-                    names = row["names"]
-                    continue
-                if not row["candidates"]:
-                    continue
-                evidence = np.array([c["evidence"] for c in row["candidates"]], np.float32)
-                right = np.array([c["right"] for c in row["candidates"]], bool)
-                question = Question(row["set"], family_of(row["set"]), row["lang"], row["relevant"], evidence, right)
-                by_set.setdefault(row["set"], []).append(question)
+    with path.open(encoding="utf8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if "names" in row:
+                names = row["names"]
+                continue
+            if not row["candidates"]:
+                continue
+            evidence = np.array([c["evidence"] for c in row["candidates"]], np.float32)
+            right = np.array([c["right"] for c in row["candidates"]], bool)
+            question = Question(row["set"], family_of(row["set"]), row["lang"], row["relevant"], evidence, right)
+            by_set.setdefault(row["set"], []).append(question)
     random = np.random.RandomState(seed)
     kept: list[Question] = []
     siblings: dict[str, int] = {}

@@ -37,11 +37,11 @@ def auroc(positive: np.ndarray, negative: np.ndarray) -> float:
     return (ranks[: len(positive)].sum() - len(positive) * (len(positive) + 1) / 2) / (len(positive) * len(negative))
 
 
-def table(unseen: dict[str, dict], seen: dict[str, dict], skipped: list[str]) -> str:
+def table(title: str, unseen: dict[str, dict], seen: dict[str, dict], skipped: list[str]) -> str:
     """Markdown: each figure with the set's family left out of the fit, and `accuracy@1`, `coverage@95` with it in."""
     columns = ["accuracy@1", "accuracy@3", "coverage@95", "auroc", "precision at .95", "coverage at .95"]
     lines = [
-        "# The fusion, measured",
+        f"# {title}",
         "",
         "Each set judged by a fusion that has not seen its family (first six figures) and by the one that ships (last two).",
         "Figures in percent; questions sampled, so `mondo eval` over whole sets differs a little. Sets in italics were not fitted on at all.",

@@ -1,5 +1,6 @@
-"""`python -m train --corpora DIR --out DIR`: vocabulary, teacher vectors, training and export, in this order.
+"""`python -m train static|transformer --corpora DIR --out DIR`: vocabulary, teacher vectors, training and export.
 
+The transformer takes tokenizer and token vectors from a static model, so that one is trained first or named.
 What a step leaves in the scratch folder (`OUT/work`) is used again, so that a run that was stopped goes on.
 """
 
@@ -12,22 +13,27 @@ import torch
 from tokenizers import Tokenizer
 
 from . import corpora as corpora_reading
-from . import export, teacher, tokenizer as vocabulary
+from . import export, teacher, tokenizer as vocabulary, transformer_export
 from .distillation import targets_of
 from .encoder import StaticEncoder, TokenTable
-from .evaluation import accuracy_on_pairs
+from .evaluation import Model, accuracy_on_pairs, load
 from .training import Run, Settings
+from .transformer import HIDDEN, TransformerEncoder
+from .transformer_training import TransformerRun, TransformerSettings
 
-MODEL_NAME = "mondo-static-v1"
+STATIC_NAME, TRANSFORMER_NAME = "mondo-static-v1", "mondo-transformer-v1"
 
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
+    parser.add_argument("kind", choices=("static", "transformer"))
     parser.add_argument("--corpora", type=Path, required=True, help="the folder that corpora.py describes")
     parser.add_argument("--out", type=Path, required=True, help="where the scratch and the model folder go")
-    parser.add_argument("--name", default=MODEL_NAME, help="the name of the model and of its folder")
+    parser.add_argument("--name", help=f"the model's name and folder ({STATIC_NAME} or {TRANSFORMER_NAME})")
     parser.add_argument("--minutes", type=float, default=45, help="how long the training step takes")
     parser.add_argument("--teacher-minutes", type=float, default=15, help="how long the teacher encodes at most")
+    parser.add_argument("--static", type=Path, help=f"the static model a transformer starts from (OUT/{STATIC_NAME})")
+    parser.add_argument("--layers", default="0,2,5", help="the teacher's layers that a transformer starts from")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
@@ -44,7 +50,7 @@ def tokenizer_for(corpora: corpora_reading.Corpora, scratch: Path, seed: int, th
     return tokenizer
 
 
-def print_held_back(model: export.StaticModel, corpora: corpora_reading.Corpora) -> None:
+def print_held_back(model: Model, corpora: corpora_reading.Corpora) -> None:
     """Prints how often a held-back text finds its partner."""
     for kind, pairs in (("translations", corpora.held_parallel), ("passages", corpora.held_passages)):
         found = accuracy_on_pairs(model, corpora, pairs)
@@ -65,27 +71,22 @@ def rows_of(corpora_folder: Path, counted: dict[str, int]) -> list[dict[str, obj
     return rows
 
 
-def main() -> None:
-    arguments = read_arguments()
-    # The tokenizer's own threads; they start with the first batch.
-    os.environ["RAYON_NUM_THREADS"] = str(arguments.threads)
-    torch.set_num_threads(arguments.threads)
-    torch.manual_seed(arguments.seed)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    scratch = arguments.out / "work"
-    scratch.mkdir(parents=True, exist_ok=True)
-
-    corpora = corpora_reading.read(arguments.corpora)
-    print(f"corpora: {len(corpora.parallel)} translations, {len(corpora.passages)} passages", flush=True)
-    tokenizer = tokenizer_for(corpora, scratch, arguments.seed, arguments.threads)
-
-    vectors = teacher.Vectors(scratch / "teacher.npz")
-    checkpoint = scratch / "checkpoint.pt"
-    # Once training has begun, its targets stay as they are.
+def teacher_vectors(
+    corpora: corpora_reading.Corpora, tokenizer: Tokenizer, checkpoint: Path, arguments: argparse.Namespace, device: str,
+) -> teacher.Vectors:
+    """The teacher's vectors; once training has begun, they stay as they are."""
+    vectors = teacher.Vectors(checkpoint.parent / "teacher.npz")
     if not checkpoint.exists():
         waiting = teacher.queue(corpora, tokenizer, arguments.seed)
         teacher.encode(waiting, vectors, arguments.teacher_minutes, device)
+    return vectors
 
+
+def train_static(corpora: corpora_reading.Corpora, scratch: Path, arguments: argparse.Namespace, device: str) -> Path:
+    """Trains and exports the static model; returns its folder."""
+    tokenizer = tokenizer_for(corpora, scratch, arguments.seed, arguments.threads)
+    checkpoint = scratch / "checkpoint.pt"
+    vectors = teacher_vectors(corpora, tokenizer, checkpoint, arguments, device)
     settings = Settings(minutes=arguments.minutes, seed=arguments.seed)
     words = teacher.words_of(tokenizer)
     targets, known_words, word_vectors = targets_of(corpora, vectors, words, settings.dimension, device)
@@ -95,19 +96,73 @@ def main() -> None:
     run = Run(encoder.to(device), settings, checkpoint)
     run.train(corpora, table, targets)
 
-    folder = arguments.out / arguments.name
+    folder = arguments.out / (arguments.name or STATIC_NAME)
     export.write(folder, encoder.tokens.weight, tokenizer)
+    seen = {"steps": run.step, "pairs_seen": run.pairs_seen, "teacher_vectors": len(vectors.hashes)}
+    use = {"runtime": "static", "dimension": settings.dimension, "max_tokens": vocabulary.MAX_TOKENS}
+    write_card(folder, use, export.FILES, corpora, arguments, seen)
+    return folder
+
+
+def train_transformer(
+    corpora: corpora_reading.Corpora, scratch: Path, arguments: argparse.Namespace, device: str,
+) -> Path:
+    """Trains and exports the transformer; returns its folder."""
+    static_folder = arguments.static or arguments.out / STATIC_NAME
+    static_model = export.StaticModel(static_folder)
+    tokenizer = static_model.tokenizer
+    tokenizer.no_truncation()
+    checkpoint = scratch / "transformer.pt"
+    vectors = teacher_vectors(corpora, tokenizer, checkpoint, arguments, device)
+    layers = tuple(int(layer) for layer in arguments.layers.split(","))
+    settings = TransformerSettings(minutes=arguments.minutes, seed=arguments.seed, layers=layers)
+    targets, _, _ = targets_of(corpora, vectors, [], HIDDEN, device)
+    table = TokenTable.of(corpora.texts, vocabulary.fast_tokenizer(tokenizer, scratch)).to(device)
+    encoder = TransformerEncoder(tokenizer, len(layers))
+    encoder.start(tokenizer, static_model.tokens, list(layers))
+    run = TransformerRun(encoder.to(device), settings, checkpoint)
+    run.train(corpora, table, targets)
+
+    folder = arguments.out / (arguments.name or TRANSFORMER_NAME)
+    transformer_export.write(folder, encoder, tokenizer)
+    seen = {"steps": run.step, "texts_seen": run.texts_seen, "teacher_vectors": len(vectors.hashes)}
+    use = {"runtime": "candle", "dimension": HIDDEN, "max_tokens": transformer_export.MAX_TOKENS}
+    write_card(folder, use, transformer_export.FILES, corpora, arguments, seen)
+    return folder
+
+
+def write_card(
+    folder: Path, use: dict[str, object], files: tuple[str, ...], corpora: corpora_reading.Corpora,
+    arguments: argparse.Namespace, seen: dict[str, int],
+) -> None:
+    """Writes the model's card: how it was trained, and from what."""
     source_rows = rows_of(arguments.corpora, corpora.rows_by_source)
     # The weights carry the strictest licence among their sources.
     shares_alike = any("CC-BY-SA" in str(row["licence"]) for row in source_rows)
     training = {
-        "date": datetime.date.today().isoformat(), "seed": arguments.seed, "minutes": arguments.minutes,
-        "steps": run.step, "pairs_seen": run.pairs_seen, "teacher": "all-MiniLM-L6-v2 (Apache-2.0)",
-        "teacher_vectors": len(vectors.hashes),
-        "command": f"python -m train --corpora DIR --out DIR --minutes {arguments.minutes:g} --seed {arguments.seed}",
+        "date": datetime.date.today().isoformat(), "seed": arguments.seed, "minutes": arguments.minutes, **seen,
+        "teacher": "all-MiniLM-L6-v2 (Apache-2.0)",
+        "command": f"python -m train {arguments.kind} --corpora DIR --out DIR --minutes {arguments.minutes:g} "
+        f"--seed {arguments.seed}",
     }
-    export.write_card(folder, "CC-BY-SA-4.0" if shares_alike else "CC-BY-4.0", training, source_rows)
-    print_held_back(export.StaticModel(folder), corpora)
+    use = use | {"licence": "CC-BY-SA-4.0" if shares_alike else "CC-BY-4.0"}
+    export.write_card(folder, use, files, training, source_rows)
+
+
+def main() -> None:
+    arguments = read_arguments()
+    # The tokenizer's own threads; they start with the first batch.
+    os.environ["RAYON_NUM_THREADS"] = str(arguments.threads)
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    scratch = arguments.out / "work"
+    scratch.mkdir(parents=True, exist_ok=True)
+    corpora = corpora_reading.read(arguments.corpora)
+    print(f"corpora: {len(corpora.parallel)} translations, {len(corpora.passages)} passages", flush=True)
+    train = train_static if arguments.kind == "static" else train_transformer
+    folder = train(corpora, scratch, arguments, device)
+    print_held_back(load(folder), corpora)
 
 
 if __name__ == "__main__":

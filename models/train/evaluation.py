@@ -8,11 +8,13 @@ import argparse
 import json
 from collections import defaultdict
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from .corpora import Corpora, Pairs
 from .export import StaticModel
+from .transformer_export import TransformerModel
 
 DEFAULT_SETS = (
     "tatoeba_zh-en", "tatoeba_ja-en", "tatoeba_ko-en", "banking77_k5", "hwu64_k5", "tsbank_zh", "atec500_zh",
@@ -21,7 +23,19 @@ DEFAULT_SETS = (
 )
 
 
-def accuracy_on_pairs(model: StaticModel, corpora: Corpora, pairs: Pairs) -> dict[str, float]:
+class Model(Protocol):
+    """What encodes texts: a static model or a transformer."""
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """Unit vectors, one a row."""
+
+
+def load(folder: Path) -> Model:
+    """The model in a folder; a transformer has a `config.json`."""
+    return TransformerModel(folder) if (folder / "config.json").exists() else StaticModel(folder)
+
+
+def accuracy_on_pairs(model: Model, corpora: Corpora, pairs: Pairs) -> dict[str, float]:
     """Per group, how often the left text finds its own right text first among those of the group."""
     accuracy = {}
     for group, name in enumerate(pairs.groups):
@@ -55,7 +69,7 @@ def auroc(scores: np.ndarray, positive: np.ndarray) -> float:
     return (ranks[positive].sum() - positives * (positives - 1) / 2) / (positives * negatives)
 
 
-def accuracy_on_set(model: StaticModel, folder: Path) -> dict[str, float]:
+def accuracy_on_set(model: Model, folder: Path) -> dict[str, float]:
     """Accuracy of the best entry, overall (`all`) and per language of the question, and the AUROC of its score."""
     entries, queries = _lines(folder / "kb.jsonl"), _lines(folder / "queries.jsonl")
     units = [(number, unit) for number, entry in enumerate(entries) for unit in _units(entry)]
@@ -79,7 +93,7 @@ def main() -> None:
     parser.add_argument("--sets", type=Path, required=True)
     parser.add_argument("names", nargs="*", default=DEFAULT_SETS)
     arguments = parser.parse_args()
-    model = StaticModel(arguments.model)
+    model = load(arguments.model)
     for name in arguments.names:
         result = accuracy_on_set(model, arguments.sets / name)
         languages = " ".join(f"{key} {value:.1f}" for key, value in result.items() if len(key) == 2)

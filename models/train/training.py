@@ -68,6 +68,11 @@ def distil(vectors: Tensor, targets: Tensor, settings: Settings) -> tuple[Tensor
     return distance, relation
 
 
+def learning_rate(base: float, step: int, warm_up_steps: int, done: float) -> float:
+    """Rises over the first steps, then falls along a cosine to a hundredth; `done` is the share of the run."""
+    return base * min(1.0, (step + 1) / warm_up_steps) * max(0.01, 0.5 * (1 + math.cos(math.pi * done)))
+
+
 class Run:
     """A training run that can be left and taken up again."""
 
@@ -103,12 +108,6 @@ class Run:
         }, unfinished)
         unfinished.replace(self.checkpoint)
 
-    def _set_learning_rate(self, done: float) -> None:
-        warm_up = min(1.0, (self.step + 1) / self.settings.warm_up_steps)
-        decay = max(0.01, 0.5 * (1 + math.cos(math.pi * done)))
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.settings.learning_rate * warm_up * decay
-
     def train(self, corpora: Corpora, table: TokenTable, targets: Targets) -> None:
         """Trains until the time is over; the learning rate falls to nearly nothing by then."""
         settings, encoder = self.settings, self.encoder
@@ -121,7 +120,9 @@ class Run:
         shown = {"pairs": 0.0, "passages": 0.0, "distance": 0.0, "relation": 0.0}
         saved_at, last = self.seconds, time.monotonic()
         while self.seconds < settings.minutes * 60:
-            self._set_learning_rate(self.seconds / (settings.minutes * 60))
+            done = self.seconds / (settings.minutes * 60)
+            for group in self.optimizer.param_groups:
+                group["lr"] = learning_rate(settings.learning_rate, self.step, settings.warm_up_steps, done)
             takes_passages = self.step % settings.passage_every == settings.passage_every - 1
             left, right = next(passages if takes_passages else translations)
             drawn, wanted = targets.draw(settings.english_targets, settings.translated_targets)

@@ -61,8 +61,8 @@ pub fn run(args: &AskArgs) -> anyhow::Result<ExitCode> {
     let workbench = Workbench::open(args.config.as_deref())?;
     let server = &workbench.config.server;
     let knowledge = load_folder(args.kb.as_deref().unwrap_or(&server.kb))?.into_served()?;
-    let engine = workbench.engine_over(knowledge, workbench.config.thresholds.clone())?;
     let data = args.data.as_deref().unwrap_or(&server.data);
+    let engine = workbench.engine_over_kept(knowledge, data)?;
     let now = Timestamp::from(SystemTime::now());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

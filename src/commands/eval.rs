@@ -11,7 +11,6 @@ use mondo::evaluation::{
     AskedQuestion, EvaluationSet, PairReport, Report, SetReport, evidence_line, is_pair_set,
     pair_similarities, predict, read_pairs, set_name, spearman,
 };
-use mondo::pipeline::EVIDENCE_NAMES;
 
 use super::workbench::Workbench;
 
@@ -54,7 +53,8 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
     let workbench = Workbench::open(args.config.as_deref())?;
     let mut evidence = args.evidence.as_deref().map(create).transpose()?;
     if let Some(file) = &mut evidence {
-        writeln!(file, "{}", serde_json::json!({ "names": EVIDENCE_NAMES }))
+        let names = workbench.evidence_names()?;
+        writeln!(file, "{}", serde_json::json!({ "names": names }))
             .context("could not write the evidence")?;
     }
     let mut report = Report::default();

@@ -87,14 +87,18 @@ fn replay(
             record.revision, knowledge.revision
         )));
     }
-    if workbench.encoder.identity() != record.encoder {
+    let identity = workbench.identity();
+    if identity != record.encoder {
         return Ok(Replay::Changed(format!(
-            "the model has changed since ({} then, {} now)",
-            record.encoder,
-            workbench.encoder.identity()
+            "other encoders are asked now ({} then, {identity} now)",
+            record.encoder
         )));
     }
-    let engine = workbench.engine_over(knowledge, workbench.config.thresholds.clone())?;
+    let data = args
+        .data
+        .as_deref()
+        .unwrap_or(&workbench.config.server.data);
+    let engine = workbench.engine_over_kept(knowledge, data)?;
     let question = Question::parse(&record.question)?;
     let outcome = engine.ask(&Asked {
         question: &question,

@@ -10,10 +10,14 @@ pub mod kb;
 pub mod calibrate;
 pub mod eval;
 
+pub mod encode;
+pub mod model;
+
 pub mod config;
 pub mod openapi;
 pub mod user;
 
+mod counted_encoder;
 mod output;
 mod watch;
 mod workbench;

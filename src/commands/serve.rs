@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -20,6 +20,7 @@ use mondo::knowledge::load_folder;
 use mondo::pipeline::{Engine, Snapshot};
 use mondo::store::Store;
 
+use super::counted_encoder::CountedEncoder;
 use super::watch;
 use super::workbench::Workbench;
 
@@ -101,11 +102,12 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let _watching = match config.server.watch {
         true => Some(watch::start(
             &config.server.kb,
-            index_folder(&config),
+            index_folder(&config.server.data),
             Arc::clone(&engine),
         )?),
         false => None,
     };
+    prepare_second(&engine);
     let articles = engine.snapshot().knowledge().articles.len();
     let address = listener
         .local_addr()
@@ -116,6 +118,15 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     mondo::http::serve(listener, stop_signal()?, app)
         .await
         .context("serving broke off")
+}
+
+/// Lets the second encoder read the knowledge base beside the serving; until it has, the first answers alone.
+fn prepare_second(engine: &Arc<Engine>) {
+    let engine = Arc::clone(engine);
+    std::thread::spawn(move || match engine.prepare_second() {
+        Ok(()) => tracing::info!("every encoder has read the knowledge base"),
+        Err(error) => tracing::error!("the second encoder is not asked: {error}"),
+    });
 }
 
 /// Loads model and knowledge, and opens or builds the index.
@@ -130,14 +141,17 @@ fn load_engine(config: &Config) -> anyhow::Result<Engine> {
     bar.set_message("loading the model");
     let workbench = Workbench::with(config.clone())?;
     bar.set_message("opening the index");
-    let snapshot =
-        Snapshot::open_or_build(&index_folder(config), knowledge, workbench.encoder.as_ref())?;
+    let encoder = CountedEncoder::over(Arc::clone(&workbench.encoder), &knowledge);
     bar.finish_and_clear();
+    let snapshot =
+        Snapshot::open_or_build(&index_folder(&config.server.data), knowledge, &encoder)?;
+    drop(encoder);
     workbench.engine(snapshot, config.thresholds.clone())
 }
 
-fn index_folder(config: &Config) -> PathBuf {
-    config.server.data.join("index")
+/// Where the search index of a data folder is kept.
+pub fn index_folder(data: &Path) -> PathBuf {
+    data.join("index")
 }
 
 fn unbound(listen: &str, error: io::Error) -> anyhow::Error {

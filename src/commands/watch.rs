@@ -76,6 +76,6 @@ fn reload(kb: &Path, index: &Path, engine: &Engine) -> anyhow::Result<Reloaded> 
         return Ok(Reloaded::Unchanged);
     }
     let snapshot = Snapshot::open_or_build(index, knowledge, engine.encoder().as_ref())?;
-    engine.replace_snapshot(snapshot);
+    engine.replace_snapshot(snapshot)?;
     Ok(Reloaded::Swapped { articles })
 }

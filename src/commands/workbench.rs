@@ -4,10 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mondo::config::{Config, Overrides};
-use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
+use mondo::encoder::{Encoder, Mode, ModelFolder};
 use mondo::knowledge::KnowledgeBase;
 use mondo::language::Detector;
-use mondo::pipeline::{Engine, Fusion, Snapshot, Thresholds};
+use mondo::pipeline::{
+    Engine, FIRST_EVIDENCE, Fusion, SecondOpinion, Snapshot, SnapshotError, Thresholds,
+    evidence_names,
+};
+
+use super::counted_encoder::CountedEncoder;
+use super::serve::index_folder;
 
 /// The configuration, and the encoder it names.
 pub struct Workbench {
@@ -15,6 +21,8 @@ pub struct Workbench {
     pub config: Config,
     /// The sentence encoder.
     pub encoder: Arc<dyn Encoder>,
+    /// The second encoder, in modes that ask it.
+    pub second: Option<SecondOpinion>,
 }
 
 impl Workbench {
@@ -27,38 +35,98 @@ impl Workbench {
 
     /// Loads the encoder a configuration names.
     pub fn with(config: Config) -> anyhow::Result<Self> {
-        let folder = match config.model.chosen() {
-            Some(path) => ModelFolder::open(path),
-            None => ModelFolder::built_in(),
+        let encoder = ModelFolder::chosen(&config.encoder)?.load(&config.encoder)?;
+        let second = match ModelFolder::chosen_second(&config.encoder)? {
+            Some(folder) => Some(SecondOpinion {
+                encoder: folder.load(&config.encoder)?,
+                fusion: Fusion::built_in_for_both()?,
+                sure_from: match config.encoder.mode {
+                    Mode::Best => SecondOpinion::ALWAYS,
+                    Mode::Fast | Mode::Default => SecondOpinion::SURE,
+                },
+            }),
+            None => None,
         };
-        let encoder = StaticEncoder::load(folder?)?;
         Ok(Self {
             config,
-            encoder: Arc::new(encoder),
+            encoder,
+            second,
         })
     }
 
-    /// Indexes a knowledge base in memory and puts an engine over it.
+    /// Names of the evidence that every question gets; in the mode `default` some get more than others.
+    pub fn evidence_names(&self) -> anyhow::Result<Vec<&'static str>> {
+        let names = evidence_names();
+        match (self.config.encoder.mode, &self.second) {
+            (Mode::Best, Some(_)) => Ok(names),
+            (_, None) => Ok(names[..FIRST_EVIDENCE].to_vec()),
+            _ => anyhow::bail!(
+                "in the mode default only doubtful questions get the second encoder's evidence; set MONDO__ENCODER__MODE to fast or best"
+            ),
+        }
+    }
+
+    /// Indexes a knowledge base in memory and puts an engine over it, with all its encoders ready.
     pub fn engine_over(
         &self,
         knowledge: KnowledgeBase,
         thresholds: Thresholds,
     ) -> anyhow::Result<Engine> {
-        self.engine(
-            Snapshot::build(knowledge, self.encoder.as_ref())?,
-            thresholds,
-        )
+        let snapshot = Snapshot::build(knowledge, self.encoder.as_ref())?;
+        self.add_second(&snapshot)?;
+        self.engine(snapshot, thresholds)
+    }
+
+    /// Puts an engine over the kept index of a knowledge base, with all its encoders ready; over one in memory where the
+    /// data folder cannot be written.
+    pub fn engine_over_kept(
+        &self,
+        knowledge: KnowledgeBase,
+        data: &Path,
+    ) -> anyhow::Result<Engine> {
+        let thresholds = self.config.thresholds.clone();
+        let folder = index_folder(data);
+        let encoder = CountedEncoder::over(Arc::clone(&self.encoder), &knowledge);
+        let opened = Snapshot::open_or_build(&folder, knowledge.clone(), &encoder);
+        drop(encoder);
+        let snapshot = match opened {
+            Ok(snapshot) => snapshot,
+            Err(SnapshotError::Unwritable { .. }) => {
+                return self.engine_over(knowledge, thresholds);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        self.add_second(&snapshot)?;
+        self.engine(snapshot, thresholds)
+    }
+
+    /// Identity of the encoders, as a snapshot that all have read states it.
+    pub fn identity(&self) -> String {
+        let second = self.second.as_ref().map(|second| second.encoder.identity());
+        Snapshot::identity_of(self.encoder.identity(), second)
+    }
+
+    fn add_second(&self, snapshot: &Snapshot) -> anyhow::Result<()> {
+        let Some(second) = &self.second else {
+            return Ok(());
+        };
+        let encoder = CountedEncoder::over(Arc::clone(&second.encoder), snapshot.knowledge());
+        Ok(snapshot.add_second_encoder(&encoder, None)?)
     }
 
     /// Puts an engine over a snapshot.
     pub fn engine(&self, snapshot: Snapshot, thresholds: Thresholds) -> anyhow::Result<Engine> {
-        Ok(Engine::new(
+        let engine = Engine::new(
             Detector::new(),
             Arc::clone(&self.encoder),
             Fusion::built_in()?,
             snapshot,
             thresholds,
             self.config.routing.clone(),
-        ))
+        );
+        Ok(match &self.second {
+            Some(second) => engine.with_second_opinion(second.clone()),
+            None => engine,
+        })
     }
 }

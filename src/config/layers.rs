@@ -298,6 +298,13 @@ fn read_as(default: &Value, text: &str) -> Option<Value> {
         Value::Integer(_) => text.parse().ok().map(Value::Integer),
         Value::Float(_) => text.parse().ok().map(Value::Float),
         Value::Boolean(_) => text.parse().ok().map(Value::Boolean),
+        Value::Array(_) => Some(Value::Array(
+            text.split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .map(Value::from)
+                .collect(),
+        )),
         _ => Some(Value::String(text.to_owned())),
     }
 }
@@ -308,6 +315,9 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Float(_) => "a number",
         Value::Boolean(_) => "true or false",
         Value::String(_) => "a text in quotation marks",
+        Value::Array(_) => {
+            "a list of texts in square brackets, or separated by commas in the environment"
+        }
         _ => "of the right type",
     }
 }

@@ -3,6 +3,7 @@
 //! Each section's struct belongs to the module that owns the setting; this module composes them and is the only one
 //! that knows where a value came from. Nothing below it reads the environment.
 
+mod edit;
 mod layers;
 
 use std::path::{Path, PathBuf};
@@ -10,10 +11,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::desk::DeskSettings;
+use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
 use crate::pipeline::{Routing, Thresholds};
 use crate::schedule::{Hours, InvalidCalendar, ServiceHours};
 
+pub use edit::set_text;
 pub use layers::{ConfigFault, Origin, Overrides, Setting};
 
 /// The commented defaults, as they are compiled in.
@@ -31,7 +34,7 @@ pub struct Config {
     /// Limits of the HTTP surface.
     pub http: HttpSettings,
     /// Which encoder to load.
-    pub model: ModelSettings,
+    pub encoder: EncoderSettings,
     /// How sure is sure enough.
     pub thresholds: Thresholds,
     /// Policy per kind of question.
@@ -117,21 +120,6 @@ pub struct ServerSettings {
     pub kb: PathBuf,
     /// Whether edits of the knowledge base are served at once.
     pub watch: bool,
-}
-
-/// Which encoder to load.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModelSettings {
-    /// The model folder; empty for the built-in one.
-    pub folder: PathBuf,
-}
-
-impl ModelSettings {
-    /// Gives the folder, or nothing for the built-in model.
-    pub fn chosen(&self) -> Option<&Path> {
-        (!self.folder.as_os_str().is_empty()).then_some(self.folder.as_path())
-    }
 }
 
 /// What is logged, and how.
@@ -302,6 +290,7 @@ mod tests {
         assert_eq!(config.routing, Routing::default());
         assert_eq!(config.http, HttpSettings::default());
         assert_eq!(config.desk, DeskSettings::default());
+        assert_eq!(config.encoder, EncoderSettings::default());
         let written = toml::Table::try_from(config).unwrap();
         let keys = |table| layers::leaves(table).into_iter().map(|(key, _)| key);
         let mut from_types: Vec<String> = keys(&written).collect();

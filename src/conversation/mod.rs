@@ -20,7 +20,7 @@ pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, MAX_COMMENT_CHARS, Rating};
 pub use ids::{AgentId, AnswerId, ConversationId, InvalidId, MessageId, TicketId};
 pub use message::{Author, Conversation, Exchange, Message, NewConversation, Speaker};
-pub use phrases::{SystemNote, phrase_note, phrase_reply, reply_message};
+pub use phrases::{ReplySentence, SystemNote, phrase_note, phrase_reply, reply_message};
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
 pub use state::{
     AutomaticEscalation, ConversationState, Moved, Reach, RefusedStep, Responder, StaffStep,

@@ -4,6 +4,7 @@
 //! can neither lose an event nor hold up the others.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::Stream;
@@ -32,6 +33,7 @@ pub enum News {
 pub(super) struct Announcements {
     listened: Mutex<HashMap<ConversationId, watch::Sender<i64>>>,
     news: broadcast::Sender<News>,
+    changes: AtomicU64,
 }
 
 impl Default for Announcements {
@@ -39,6 +41,7 @@ impl Default for Announcements {
         Self {
             listened: Mutex::default(),
             news: broadcast::channel(KEPT_NEWS).0,
+            changes: AtomicU64::new(0),
         }
     }
 }
@@ -46,6 +49,7 @@ impl Default for Announcements {
 impl Announcements {
     /// Tells the listeners of a conversation that events up to `sequence` are in the store.
     pub(super) fn announce(&self, id: &ConversationId, sequence: i64) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
         // An error means that no member of staff is there.
         let _ = self.news.send(News::Changed {
             conversation: *id,
@@ -59,6 +63,11 @@ impl Announcements {
                 rises
             });
         }
+    }
+
+    /// Counts the changes announced so far.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
     }
 
     /// Listens to everything; ends only with the server.

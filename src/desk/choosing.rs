@@ -169,7 +169,7 @@ fn record_of_choice(
             .given_answer()
             .map(|answer| answer.article.clone()),
         revision: snapshot.revision().clone(),
-        encoder: snapshot.encoder_identity().to_owned(),
+        encoder: snapshot.encoder_identity(),
         outcome: json!({}),
         created: now,
     }

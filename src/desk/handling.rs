@@ -5,7 +5,7 @@ use futures_util::Stream;
 use super::announcements::News;
 use super::fingerprint::fingerprint;
 use super::principal::speaker;
-use super::{Desk, DeskError, IdempotencyKey, QueueCounts, QueueEntry, QueueFilter};
+use super::{Desk, DeskError, IdempotencyKey};
 use crate::conversation::{AgentId, ConversationId, Timestamp};
 use crate::language::Language;
 use crate::staff::{Agent, Permission};
@@ -112,15 +112,6 @@ impl Desk {
             self.announcements.announce(id, *sequence);
         }
         Ok(changed.len())
-    }
-
-    /// Reads the queue and counts it.
-    pub async fn queue(
-        &self,
-        filter: &QueueFilter,
-    ) -> Result<(Vec<QueueEntry>, QueueCounts), DeskError> {
-        let reader = self.store.reader();
-        Ok((reader.queue(filter).await?, reader.queue_counts().await?))
     }
 
     /// Tells which conversations change, as they change; who falls behind is told to read the queue anew.

@@ -11,10 +11,12 @@ mod answering;
 mod choosing;
 mod conversations;
 mod events;
+mod opinions;
 
 mod accounts;
 mod handling;
 mod principal;
+mod queue;
 mod signing_in;
 mod suggesting;
 mod tickets;
@@ -40,6 +42,7 @@ pub use announcements::News;
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
 pub use principal::Principal;
+pub use queue::QueueView;
 pub use record::named_evidence;
 pub use reply::{ConversationView, Reply};
 pub use settings::{AskContext, DeskSettings};
@@ -49,6 +52,7 @@ pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
 
 use announcements::Announcements;
 use engine_room::EngineRoom;
+use queue::QueueRoom;
 use signing_in::HashingRoom;
 
 /// Answers visitors; cheap to share behind an `Arc`.
@@ -58,6 +62,7 @@ pub struct Desk {
     settings: DeskSettings,
     announcements: Arc<Announcements>,
     hashing: HashingRoom,
+    queue_room: QueueRoom,
 }
 
 impl Desk {
@@ -69,6 +74,7 @@ impl Desk {
             settings,
             announcements: Arc::default(),
             hashing: HashingRoom::default(),
+            queue_room: QueueRoom::default(),
         }
     }
 

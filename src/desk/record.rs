@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::conversation::{BotReply, ConversationId, Timestamp};
-use crate::pipeline::{EVIDENCE_NAMES, Outcome, RankedArticle};
+use crate::pipeline::{Outcome, RankedArticle, evidence_names};
 use crate::store::{AnswerOrigin, AnswerRecord};
 
 /// Candidates kept in a record.
@@ -39,7 +39,7 @@ pub(super) fn record_of(
     }
 }
 
-/// Languages, signals, and the best candidates with their evidence in the order of [`EVIDENCE_NAMES`].
+/// Languages, signals, and the best candidates with their evidence in the order of [`evidence_names`].
 fn evidence_of(outcome: &Outcome) -> Value {
     json!({
         "detected": outcome.detected,
@@ -60,7 +60,7 @@ fn candidate(ranked: &RankedArticle) -> Value {
         "article": article,
         "score": rounded(*score),
         "similarity": rounded(similarity.0),
-        "evidence": evidence.0.map(rounded).to_vec(),
+        "evidence": evidence.0.iter().copied().map(rounded).collect::<Vec<_>>(),
     })
 }
 
@@ -76,7 +76,7 @@ pub fn named_evidence(candidate: &Value) -> Vec<(&'static str, f64)> {
         .and_then(Value::as_array)
         .map(Vec::as_slice)
         .unwrap_or_default();
-    EVIDENCE_NAMES
+    evidence_names()
         .into_iter()
         .zip(numbers.iter().filter_map(Value::as_f64))
         .collect()

@@ -4,32 +4,45 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::TextRole;
+use super::settings::Runtime;
+
 /// The part of a model card that mondo acts on; the rest is for people.
-#[derive(Debug, Clone, Deserialize)]
+///
+/// What a card leaves out is read from the folder's own configuration; what it states wins.
+#[derive(Debug, Clone, Default, Deserialize)]
 pub struct Card {
     /// Name of the model.
     pub name: String,
-    /// Which runtime loads it: `static`.
-    pub runtime: String,
+    /// Which runtime loads it.
+    pub runtime: Option<Runtime>,
     /// Length of its embeddings.
-    pub dimension: usize,
+    pub dimension: Option<usize>,
     /// Longest text in tokens; what follows is cut.
-    #[serde(default = "default_max_tokens")]
-    pub max_tokens: usize,
+    pub max_tokens: Option<usize>,
     /// Put before a question.
-    #[serde(default)]
-    pub query_prefix: String,
+    pub query_prefix: Option<String>,
     /// Put before a title, alternate or passage.
-    #[serde(default)]
-    pub passage_prefix: String,
+    pub passage_prefix: Option<String>,
     /// Licence of the weights.
     #[serde(default)]
     pub licence: String,
     /// SHA-256 of each file, in hexadecimal.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
+    /// Texts whose vectors are known, to see that a runtime computes what the maker computed.
+    #[serde(default, rename = "check")]
+    pub checks: Vec<KnownVector>,
 }
 
-fn default_max_tokens() -> usize {
-    256
+/// A text and the beginning of its unit-length vector.
+#[derive(Debug, Clone, Deserialize)]
+pub struct KnownVector {
+    /// The text.
+    pub text: String,
+    /// What the text is.
+    #[serde(default)]
+    pub role: TextRole,
+    /// The first numbers of its vector, or all of them.
+    pub vector: Vec<f32>,
 }

@@ -1,26 +1,62 @@
 //! Sentence encoders: text in, unit vectors out; and the tables those vectors are searched in.
 //!
-//! Knows nothing of articles or decisions. A model is a folder in the sentence-transformers layout with a `card.toml`.
+//! Knows nothing of articles or decisions. A model is a folder in the sentence-transformers or model2vec layout, with or
+//! without a `card.toml`. Two runtimes load one: `static_encoder` and `candle_encoder`.
+
+mod settings;
 
 mod card;
+mod error;
 mod folder;
+mod layout;
+mod pooling;
+mod transformer_config;
+
+mod text_tokens;
+mod weights;
+
+mod candle_encoder;
 mod static_encoder;
+
+mod dense;
+mod kernels;
+mod transformer;
+
+mod summary;
+mod verification;
+
 mod vectors;
 
-pub use card::Card;
-pub use folder::{ModelError, ModelFolder};
+pub use candle_encoder::CandleEncoder;
+pub use card::{Card, KnownVector};
+pub use error::{BadWeights, ModelError};
+pub use folder::{EmbeddedFile, ModelFolder};
+pub use layout::{DenseLayout, Layout, Prompts, StaticLayout, Step, TransformerLayout};
+pub use pooling::Pooling;
+pub use settings::{DeviceChoice, EncoderSettings, Mode, Runtime, RuntimeChoice};
 pub use static_encoder::StaticEncoder;
+pub use summary::ModelSummary;
+pub use text_tokens::TextTokens;
+pub use transformer_config::{Activation, Naming, TransformerConfig};
 pub use vectors::{APPROXIMATE_ABOVE, Neighbour, QuantisedVector, VectorIndex, VectorTable};
+pub use verification::{Verified, verify_folder};
 
 use serde::{Deserialize, Serialize};
 
 /// What a text is to the search; some models want a different prefix for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TextRole {
     /// A visitor's question.
+    #[default]
     Query,
     /// A title, an alternate or a piece of an answer.
     Passage,
+}
+
+impl TextRole {
+    /// Both, in the order of their numbers.
+    pub const ALL: [Self; 2] = [Self::Query, Self::Passage];
 }
 
 /// A unit-length vector, or all zeros for a text without a known token.

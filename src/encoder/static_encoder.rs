@@ -1,105 +1,110 @@
 //! The static runtime: a sentence is the mean of its tokens' vectors. Microseconds a question, no matrix product.
 //!
-//! The layout is sentence-transformers' `StaticEmbedding` (<https://sbert.net/docs/package_reference/sentence_transformer/models.html>).
+//! Two layouts: sentence-transformers' `StaticEmbedding`, one table `embedding.weight`
+//! (<https://sbert.net/docs/package_reference/sentence_transformer/models.html>), and model2vec's, a table `embeddings`
+//! with, when its vocabulary was reduced, `mapping` from token to row and `weights` for each token; model2vec leaves
+//! unknown tokens out of the mean. A table may be `F32`, `F16` or `I8` (see `weights.rs`) and is not copied.
 
-use std::borrow::Cow;
+use serde::Deserialize;
 
-use half::f16;
-use safetensors::{Dtype, SafeTensors};
-use tokenizers::Tokenizer;
-
-use super::folder::{BadWeights, ModelError, ModelFolder};
+use super::error::{BadWeights, ModelError};
+use super::folder::ModelFolder;
+use super::text_tokens::TextTokens;
+use super::weights::{RowTable, Scaling, WeightsFile};
 use super::{Embedding, Encoder, TextRole};
 
 const TABLE: &str = "embedding.weight";
+const MODEL2VEC_TABLE: &str = "embeddings";
 
-/// Encodes by averaging rows of a half-precision table.
+/// Encodes by averaging rows of a table.
 pub struct StaticEncoder {
     identity: String,
-    dimension: usize,
-    max_tokens: usize,
-    prefixes: [String; 2],
-    tokenizer: Tokenizer,
-    weights: Cow<'static, [u8]>,
-    /// Where the table begins in `weights`.
-    table_offset: usize,
+    tokens: TextTokens,
+    table: RowTable,
+    /// Row of each token; empty when token and row have the same number.
+    mapping: Vec<u32>,
+    /// Weight of each token; empty when all weigh the same.
+    weights: Vec<f32>,
+    /// The token left out of the mean.
+    unknown: Option<u32>,
 }
 
 impl StaticEncoder {
     /// Loads the folder's tokenizer and finds its table; the table itself is not copied.
     pub fn load(folder: ModelFolder) -> Result<Self, ModelError> {
-        let ModelFolder {
-            path,
-            card,
-            tokenizer,
-            weights,
-        } = folder;
-        if card.runtime != "static" {
-            return Err(ModelError::UnknownRuntime {
-                name: card.name,
-                runtime: card.runtime,
-            });
+        let tokens = TextTokens::of(&folder)?;
+        let path = folder.path().join(folder.layout().weights());
+        let file = WeightsFile::open(&path, folder.weights())?;
+        let name = table_name(&file);
+        let is_model2vec = name == MODEL2VEC_TABLE;
+        let scaling = match is_model2vec {
+            true => Scaling::Optional,
+            false => Scaling::Required,
+        };
+        let place = file.find_rows(name, scaling)?;
+        let per_token = |name: &str| match is_model2vec && file.has(name) {
+            true => file.shape(name).map(|shape| shape.first().copied()),
+            false => Ok(None),
+        };
+        let mapping = match per_token("mapping")? {
+            Some(_) => file.indices("mapping")?,
+            None => Vec::new(),
+        };
+        let weights = match per_token("weights")? {
+            Some(count) => file.floats("weights", &[count])?,
+            None => Vec::new(),
+        };
+        let known = match mapping.is_empty() {
+            true => place.rows(),
+            false => mapping.len(),
+        };
+        if known < tokens.vocabulary() {
+            return Err(file.wrong(BadWeights::TooFewRows {
+                tokens: tokens.vocabulary(),
+                rows: known,
+            }));
         }
-        let tokenizer =
-            Tokenizer::from_bytes(&tokenizer).map_err(|reason| ModelError::BadTokenizer {
-                path: path.join("tokenizer.json"),
-                reason,
-            })?;
-        let tokens = tokenizer.get_vocab_size(true);
-        let table_offset = find_table(&weights, card.dimension, tokens).map_err(|reason| {
-            ModelError::BadWeights {
-                path: path.join("model.safetensors"),
-                reason,
-            }
-        })?;
-        let checksum = card
-            .files
-            .get("model.safetensors")
-            .cloned()
-            .unwrap_or_default();
+        if let Some(stated) = folder
+            .card()
+            .dimension
+            .filter(|stated| *stated != place.columns())
+        {
+            return Err(file.wrong(BadWeights::Dimension {
+                found: place.columns(),
+                stated,
+            }));
+        }
         Ok(Self {
-            identity: format!("{}@{}", card.name, checksum.get(..12).unwrap_or("unsigned")),
-            dimension: card.dimension,
-            max_tokens: card.max_tokens,
-            prefixes: [card.query_prefix, card.passage_prefix],
-            tokenizer,
+            identity: folder.identity().to_owned(),
+            unknown: match is_model2vec {
+                true => unknown_token(folder.tokenizer(), &tokens),
+                false => None,
+            },
+            tokens,
+            table: RowTable::over(place, folder.into_weights()),
+            mapping,
             weights,
-            table_offset,
         })
     }
 
     fn encode_text(&self, role: TextRole, text: &str) -> Embedding {
-        let prefix = &self.prefixes[role as usize];
-        let text = if prefix.is_empty() {
-            Cow::Borrowed(text)
-        } else {
-            Cow::Owned(format!("{prefix}{text}"))
-        };
-        let mut sum = vec![0.0_f32; self.dimension];
-        // A text the tokenizer cannot read has no known token, and so no direction.
-        if let Ok(encoding) = self.tokenizer.encode_fast(text.as_ref(), false) {
-            for id in encoding.get_ids().iter().take(self.max_tokens) {
-                self.add_row(*id as usize, &mut sum);
+        let mut sum = vec![0.0_f32; self.table.columns()];
+        for id in self.tokens.ids(role, text) {
+            if Some(id) == self.unknown {
+                continue;
             }
+            let token = id as usize;
+            let row = self.mapping.get(token).map_or(token, |row| *row as usize);
+            let weight = self.weights.get(token).copied().unwrap_or(1.0);
+            self.table.add_row(row, weight, &mut sum);
         }
         Embedding::normalised(sum)
-    }
-
-    fn add_row(&self, row: usize, sum: &mut [f32]) {
-        let width = self.dimension * 2;
-        let start = self.table_offset + row * width;
-        let Some(bytes) = self.weights.get(start..start + width) else {
-            return;
-        };
-        for (total, pair) in sum.iter_mut().zip(bytes.chunks_exact(2)) {
-            *total += f16::from_le_bytes([pair[0], pair[1]]).to_f32();
-        }
     }
 }
 
 impl Encoder for StaticEncoder {
     fn dimension(&self) -> usize {
-        self.dimension
+        self.table.columns()
     }
 
     fn identity(&self) -> &str {
@@ -114,19 +119,26 @@ impl Encoder for StaticEncoder {
     }
 }
 
-/// Checks shape and type, and gives the table's offset in the file.
-fn find_table(weights: &[u8], dimension: usize, tokens: usize) -> Result<usize, BadWeights> {
-    let tensors = SafeTensors::deserialize(weights)?;
-    let wrong = |found: String| BadWeights::Table { dimension, found };
-    let table = tensors
-        .tensor(TABLE)
-        .map_err(|_| wrong(format!("tensors {:?}", tensors.names())))?;
-    if table.dtype() != Dtype::F16 || table.shape().get(1) != Some(&dimension) {
-        return Err(wrong(format!("{:?} of {:?}", table.shape(), table.dtype())));
+/// Tells the two layouts apart by the name of the table.
+pub(super) fn table_name(file: &WeightsFile<'_>) -> &'static str {
+    match !file.has(TABLE) && file.has(MODEL2VEC_TABLE) {
+        true => MODEL2VEC_TABLE,
+        false => TABLE,
     }
-    let rows = table.shape()[0];
-    if rows < tokens {
-        return Err(BadWeights::TooFewRows { tokens, rows });
+}
+
+/// Finds the token that stands for what the tokenizer does not know.
+fn unknown_token(tokenizer: &[u8], tokens: &TextTokens) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct File {
+        model: Model,
     }
-    Ok(table.data().as_ptr().addr() - weights.as_ptr().addr())
+    #[derive(Deserialize)]
+    struct Model {
+        unk_token: Option<String>,
+        unk_id: Option<u32>,
+    }
+    let file: File = serde_json::from_slice(tokenizer).ok()?;
+    let named = file.model.unk_token.and_then(|token| tokens.id_of(&token));
+    named.or(file.model.unk_id)
 }

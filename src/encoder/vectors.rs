@@ -3,11 +3,15 @@
 use anndists::dist::Distance;
 use hnsw_rs::hnsw::Hnsw;
 use multiversion::multiversion;
+use rayon::prelude::*;
 
 use super::{Embedding, Similarity};
 
 /// Rows above which search becomes approximate.
 pub const APPROXIMATE_ABOVE: usize = 200_000;
+
+/// Rows that one thread scans before another is worth waking: about a millisecond's work.
+const SCANNED_BY_ONE: usize = 16_384;
 
 /// One row and its cosine with the query.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -67,6 +71,13 @@ impl VectorTable {
         self.scales.push(quantised.scale);
     }
 
+    /// Appends a row of another table of the same dimension.
+    pub fn push_row_of(&mut self, other: &Self, row: usize) {
+        let codes = row * self.dimension..(row + 1) * self.dimension;
+        self.codes.extend_from_slice(&other.codes[codes]);
+        self.scales.push(other.scales[row]);
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.scales.len()
@@ -86,7 +97,13 @@ impl VectorTable {
     /// The `count` rows nearest to a query, nearest first; ties in row order. Reads every row.
     pub fn nearest(&self, query: &QuantisedVector, count: usize) -> Vec<Neighbour> {
         let mut dots = vec![0_i32; self.len()];
-        dot_all(&self.codes, &query.codes, &mut dots);
+        if self.len() <= SCANNED_BY_ONE {
+            dot_all(&self.codes, &query.codes, &mut dots);
+        } else {
+            dots.par_chunks_mut(SCANNED_BY_ONE)
+                .zip(self.codes.par_chunks(SCANNED_BY_ONE * self.dimension))
+                .for_each(|(dots, codes)| dot_all(codes, &query.codes, dots));
+        }
         let mut found: Vec<Neighbour> = Vec::with_capacity(count * 2 + 1);
         let mut bar = f32::NEG_INFINITY;
         for (row, (dot, scale)) in dots.iter().zip(&self.scales).enumerate() {

@@ -122,7 +122,7 @@ fn asked_question(
         evidence: outcome
             .ranked
             .iter()
-            .map(|ranked| ranked.evidence)
+            .map(|ranked| ranked.evidence.clone())
             .collect(),
         took,
     }

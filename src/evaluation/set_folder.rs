@@ -106,6 +106,7 @@ fn read_knowledge(path: &Path) -> Result<KnowledgeBase, EvaluationError> {
         .collect();
     Ok(KnowledgeBase {
         articles: articles.into_values().collect(),
+        categories: BTreeMap::new(),
         revision: Revision(revision),
     })
 }

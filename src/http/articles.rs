@@ -8,6 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{AcceptedLanguages, ApiPath, ApiQuery};
+use super::help::help_link;
 use super::locale::{self, Locale};
 use super::problem::{ApiError, Problem};
 use super::state::AppState;
@@ -177,7 +178,9 @@ async fn read_article(
     let day = app.now().day();
     // Markdown of a long article takes more than half a millisecond.
     let article = tokio::task::spawn_blocking(move || {
-        let rendered = RenderedArticle::find(snapshot.knowledge(), &id, language, &day)?;
+        let rendered = RenderedArticle::find(snapshot.knowledge(), &id, language, &day, |slug| {
+            help_link(language, slug)
+        })?;
         Some(ArticleResponse::from(rendered))
     })
     .await
@@ -197,12 +200,14 @@ pub(super) struct RenderedArticle {
 }
 
 impl RenderedArticle {
-    /// Finds an article that may be given on a day, in a language or the nearest one it has.
+    /// Finds an article that may be given on a day, in a language or the nearest one it has; `link` gives the pages of
+    /// the articles it mentions.
     pub(super) fn find(
         knowledge: &KnowledgeBase,
         id: &ArticleId,
         language: Language,
         day: &str,
+        link: impl Fn(&str) -> String,
     ) -> Option<Self> {
         let current = |id: &ArticleId| -> Option<&Article> {
             knowledge
@@ -224,16 +229,11 @@ impl RenderedArticle {
         Some(Self {
             article: article.id.clone(),
             languages: article.translations.keys().copied().collect(),
-            html: to_html(&wording.body, |slug| help_link(language, slug)),
+            html: to_html(&wording.body, link),
             wording: wording.clone(),
             follow_ups,
         })
     }
-}
-
-/// The page of an article, relative to the site.
-pub(super) fn help_link(language: Language, article: &str) -> String {
-    format!("/help/{language}/{article}")
 }
 
 impl From<RenderedArticle> for ArticleResponse {

@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, header};
 
 use crate::language::{Language, Priors};
+use crate::locale::Locale;
 
 /// Lists the served languages of `Accept-Language`, best first.
 pub(super) fn accepted_languages(headers: &HeaderMap) -> Vec<Language> {
@@ -13,10 +14,17 @@ pub(super) fn accepted_languages(headers: &HeaderMap) -> Vec<Language> {
         .unwrap_or_default()
 }
 
-/// Gives the language to address the caller in.
-pub(super) fn visitor_language(headers: &HeaderMap) -> Language {
-    accepted_languages(headers)
-        .into_iter()
-        .next()
-        .unwrap_or(Language::English)
+/// Gives the locale to address the caller in.
+pub(super) fn visitor_locale(headers: &HeaderMap) -> Locale {
+    let language = accepted_languages(headers).into_iter().next();
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    // The first tag of the language liked best decides between scripts.
+    accepted
+        .split(',')
+        .filter_map(|part| Locale::from_tag(part.split(';').next()?.trim()))
+        .find(|locale| Some(locale.language()) == language)
+        .unwrap_or(Locale::English)
 }

@@ -1,8 +1,9 @@
-//! The HTTP surface: the JSON API under `/v1`, live events, the page at `/`, articles under `/help`, and what operators ask.
+//! The HTTP surface: the JSON API under `/v1`, live events, the page at `/`, help pages under `/help`, and what operators ask.
 //!
 //! Handlers extract, call the desk and convert. This module must not know settings files, the environment or SQL.
 
 mod settings;
+mod site;
 mod state;
 
 mod articles;
@@ -10,6 +11,7 @@ mod ask;
 mod console;
 mod conversations;
 mod events;
+mod help;
 mod pages;
 mod service;
 mod staff;
@@ -20,7 +22,7 @@ mod wire;
 
 mod error;
 mod problem;
-mod texts;
+mod templates;
 
 mod extract;
 mod language;
@@ -44,6 +46,7 @@ pub use openapi::openapi_json;
 pub use problem::{ApiError, Problem, ProblemKind};
 pub use serve::serve;
 pub use settings::HttpSettings;
+pub use site::SiteSettings;
 pub use state::{AppState, Clock};
 pub use wire::{AnswerBody, AskResponse, OptionBody};
 

@@ -11,8 +11,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::language::visitor_language;
-use super::texts;
+use super::language::visitor_locale;
+use crate::locale::{Locale, words};
 
 /// What kind of thing went wrong; each has its own `type`, status and sentence for visitors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum ProblemKind {
     Forbidden,
     /// The conversation is no longer where the request thinks it is.
     MovedOn,
+    /// The visitor has to be named by the host, and is not.
+    NotSignedIn,
     /// One idempotency key with two different requests.
     Conflict,
     /// More work than the server takes on at once.
@@ -53,7 +55,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [ProblemKind; 16] = [
+    pub const ALL: [ProblemKind; 17] = [
         ProblemKind::QuestionEmpty,
         ProblemKind::QuestionTooLong,
         ProblemKind::QuestionWithoutWords,
@@ -65,6 +67,7 @@ impl ProblemKind {
         ProblemKind::SignInNeeded,
         ProblemKind::Forbidden,
         ProblemKind::MovedOn,
+        ProblemKind::NotSignedIn,
         ProblemKind::Conflict,
         ProblemKind::Busy,
         ProblemKind::TimedOut,
@@ -122,6 +125,11 @@ impl ProblemKind {
                 "The conversation has moved on",
                 StatusCode::CONFLICT,
             ),
+            Self::NotSignedIn => (
+                "not-signed-in",
+                "The visitor is not identified",
+                StatusCode::UNAUTHORIZED,
+            ),
             Self::Conflict => (
                 "idempotency-conflict",
                 "The key belongs to another request",
@@ -153,6 +161,30 @@ impl ProblemKind {
     /// Gives the status.
     pub fn status(self) -> StatusCode {
         self.described().2
+    }
+
+    /// Says to the visitor what went wrong and what to do.
+    pub(super) fn said_in(self, locale: Locale) -> &'static str {
+        let said = &words(locale).problem;
+        match self {
+            Self::QuestionEmpty => &said.question_empty,
+            Self::QuestionTooLong => &said.question_too_long,
+            Self::QuestionWithoutWords => &said.question_without_words,
+            Self::BadRequest | Self::UnsupportedMediaType | Self::MethodNotAllowed => {
+                &said.bad_request
+            }
+            Self::BodyTooLarge => &said.body_too_large,
+            Self::NotFound => &said.not_found,
+            Self::NotSignedIn => &said.not_signed_in,
+            Self::SignInNeeded => &said.sign_in_needed,
+            Self::Forbidden => &said.forbidden,
+            Self::MovedOn => &said.moved_on,
+            Self::Conflict => &said.conflict,
+            Self::Busy => &said.busy,
+            Self::TimedOut => &said.timed_out,
+            Self::Unavailable => &said.unavailable,
+            Self::Internal => &said.internal,
+        }
     }
 
     /// Tells after how many seconds a retry makes sense, where one does.
@@ -270,7 +302,7 @@ pub(super) const REQUEST_ID: &str = "x-request-id";
 
 /// Middleware: writes the body of every error in the visitor's language, and logs the server's own faults once.
 pub(super) async fn render_problems(request: Request, next: Next) -> Response {
-    let language = visitor_language(request.headers());
+    let locale = visitor_locale(request.headers());
     let request_id = request_id(request.headers());
     let mut response = next.run(request).await;
     let Some(error) = response.extensions_mut().remove::<ApiError>() else {
@@ -290,7 +322,7 @@ pub(super) async fn render_problems(request: Request, next: Next) -> Response {
         status: status.as_u16(),
         detail: error.detail,
         field: error.field,
-        message: texts::said_in(language, texts::problem(error.kind)),
+        message: error.kind.said_in(locale),
         request_id,
     };
     let headers = response.headers().clone();

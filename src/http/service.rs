@@ -42,7 +42,7 @@ struct VersionResponse {
     knowledge: String,
     /// Number of articles being served.
     articles: usize,
-    /// The sentence encoder.
+    /// The sentence encoders that have read it.
     encoder: String,
 }
 
@@ -57,7 +57,7 @@ async fn version(State(app): State<AppState>) -> Json<VersionResponse> {
         version: env!("CARGO_PKG_VERSION"),
         knowledge: knowledge.revision.to_string(),
         articles: knowledge.articles.len(),
-        encoder: engine.encoder().identity().to_owned(),
+        encoder: snapshot.encoder_identity(),
     })
 }
 

@@ -1,9 +1,11 @@
-//! Limits of the HTTP surface.
+//! Settings of the HTTP surface.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use super::site::SiteSettings;
 
 /// How much the server takes on, and how long it waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,8 @@ pub struct HttpSettings {
     pub keep_alive_ms: NonZeroU64,
     /// Longest time requests in progress may take after a signal to stop.
     pub shutdown_deadline_ms: u64,
+    /// Who runs this server, as visitors are told.
+    pub site: SiteSettings,
 }
 
 impl Default for HttpSettings {
@@ -38,6 +42,7 @@ impl Default for HttpSettings {
             body_limit_bytes: count(64 * 1024),
             keep_alive_ms: milliseconds(15_000),
             shutdown_deadline_ms: 20_000,
+            site: SiteSettings::default(),
         }
     }
 }

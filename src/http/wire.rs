@@ -3,10 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::texts;
-use crate::conversation::{BotDecision, BotReply, GivenAnswer, reply_message};
+use crate::conversation::{BotDecision, BotReply, GivenAnswer, ReplySentence};
 use crate::desk::Reply;
 use crate::language::Language;
+use crate::locale::{LabelWords, Locale, words};
 use crate::pipeline::{ClarifyOption, EscalationReason};
 
 /// What mondo says to a question.
@@ -33,8 +33,13 @@ pub struct AskResponse {
     pub reason: Option<EscalationReason>,
     /// One sentence for the visitor, in their language.
     pub message: String,
+    /// Name of that sentence in the locale files, for a reader of another script.
+    #[schema(example = "found")]
+    pub sentence: &'static str,
     /// Whether to offer a person beside the answer.
     pub offer_person: bool,
+    /// Facts staff will need when a person takes over, such as `txid`.
+    pub collect: Vec<String>,
 }
 
 /// An answer from the knowledge base.
@@ -142,8 +147,9 @@ impl From<&BotReply> for AskResponse {
             decision,
             language,
             confidence,
-            subject: _,
+            subject,
         } = reply;
+        let sentence = ReplySentence::of(reply);
         let options: &[ClarifyOption] = match decision {
             BotDecision::Clarify { options } => options,
             BotDecision::Answer { .. } | BotDecision::Escalate { .. } => &[],
@@ -158,8 +164,12 @@ impl From<&BotReply> for AskResponse {
                 .map(|given| AnswerBody::new(given, *language)),
             options: options.iter().map(OptionBody::from).collect(),
             reason: reply.person_reason(),
-            message: reply_message(reply).to_owned(),
+            message: sentence.said_in(Locale::of(*language)).to_owned(),
+            sentence: sentence.code(),
             offer_person: reply.person_reason().is_some(),
+            collect: subject
+                .as_ref()
+                .map_or_else(Vec::new, |subject| subject.collect.clone()),
         }
     }
 }
@@ -181,9 +191,20 @@ impl AnswerBody {
             title: title.clone(),
             text: text.clone(),
             link: link.clone(),
-            label: other_language_label.then(|| texts::label_of(*language, visitor).to_owned()),
+            label: other_language_label.then(|| label_of(*language, visitor).to_owned()),
             follow_ups: follow_ups.iter().map(OptionBody::from).collect(),
         }
+    }
+}
+
+/// Tells that an answer stands in another language than the visitor's.
+fn label_of(shown: Language, visitor: Language) -> &'static str {
+    let LabelWords { en, zh, ja, ko } = &words(Locale::of(visitor)).label;
+    match shown {
+        Language::English => en,
+        Language::Chinese => zh,
+        Language::Japanese => ja,
+        Language::Korean => ko,
     }
 }
 

@@ -161,8 +161,19 @@ impl std::fmt::Display for Revision {
 pub struct KnowledgeBase {
     /// Articles in the order of their identifiers.
     pub articles: Vec<Article>,
+    /// What is known of the categories, by their names; an article's category need not be among them.
+    pub categories: BTreeMap<String, Category>,
     /// Changes exactly when a file changes.
     pub revision: Revision,
+}
+
+/// A category as readers see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// Its name in the languages it has one in.
+    pub titles: BTreeMap<Language, String>,
+    /// Its place among the others; the smallest comes first.
+    pub place: u32,
 }
 
 impl KnowledgeBase {

@@ -1,15 +1,16 @@
-//! Reads `<category>/<slug>/{article.toml, <lang>.md}` into a knowledge base and reports every fault at once.
+//! Reads `<category>/{category.toml, <slug>/{article.toml, <lang>.md}}` into a knowledge base and reports every fault at once.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use super::article::{Article, KnowledgeBase, Revision, Translation};
+use super::article::{Article, Category, KnowledgeBase, Revision, Translation};
 use super::fault::{Fault, Level};
-use super::front_matter::{ArticleMatter, TranslationMatter, parse_toml, split};
+use super::front_matter::{ArticleMatter, CategoryMatter, TranslationMatter, parse_toml, split};
 use crate::language::Language;
 
 /// Why a knowledge folder cannot be served.
@@ -80,8 +81,12 @@ impl LoadedFolder {
 pub fn load_folder(root: &Path) -> Result<LoadedFolder, LoadError> {
     let mut articles: BTreeMap<_, (Article, PathBuf)> = BTreeMap::new();
     let mut faults = Vec::new();
+    let mut categories = BTreeMap::new();
     let mut any = false;
     for category in folders_in(root)? {
+        if let Some((name, read)) = read_category(root, &category, &mut faults)? {
+            categories.insert(name, read);
+        }
         for folder in folders_in(&category)? {
             any = true;
             let relative = folder.strip_prefix(root).unwrap_or(&folder).to_owned();
@@ -112,6 +117,7 @@ pub fn load_folder(root: &Path) -> Result<LoadedFolder, LoadError> {
     Ok(LoadedFolder {
         knowledge: KnowledgeBase {
             articles: articles.into_values().map(|(article, _)| article).collect(),
+            categories,
             revision,
         },
         faults,
@@ -122,7 +128,8 @@ pub fn load_folder(root: &Path) -> Result<LoadedFolder, LoadError> {
 pub fn fingerprint(root: &Path) -> Result<Revision, LoadError> {
     let mut hasher = Sha256::new();
     for category in folders_in(root)? {
-        for folder in folders_in(&category)? {
+        let own = std::iter::once(category.clone());
+        for folder in own.chain(folders_in(&category)?) {
             for file in files_in(&folder)? {
                 let relative = file.strip_prefix(root).unwrap_or(&file);
                 hasher.update(relative.to_string_lossy().as_bytes());
@@ -141,6 +148,24 @@ pub fn fingerprint(root: &Path) -> Result<Revision, LoadError> {
     Ok(Revision(hex))
 }
 
+/// Reads `category.toml`, which a category may do without.
+fn read_category(
+    root: &Path,
+    folder: &Path,
+    faults: &mut Vec<Fault>,
+) -> Result<Option<(String, Category)>, LoadError> {
+    let path = folder.join("category.toml");
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let matter = read_matter::<CategoryMatter>(root, &path, faults)?;
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    Ok(matter.map(|CategoryMatter { title, place }| {
+        let titles = title;
+        (name.into_owned(), Category { titles, place })
+    }))
+}
+
 fn read_article(
     root: &Path,
     folder: &Path,
@@ -149,7 +174,7 @@ fn read_article(
     let relative = folder.strip_prefix(root).unwrap_or(folder);
     let matter_path = folder.join("article.toml");
     let matter = if matter_path.is_file() {
-        read_matter(root, &matter_path, faults)?
+        read_matter::<ArticleMatter>(root, &matter_path, faults)?
     } else {
         faults.push(Fault::error(
             relative,
@@ -187,16 +212,16 @@ fn read_article(
     }))
 }
 
-fn read_matter(
+fn read_matter<T: DeserializeOwned>(
     root: &Path,
     path: &Path,
     faults: &mut Vec<Fault>,
-) -> Result<Option<ArticleMatter>, LoadError> {
+) -> Result<Option<T>, LoadError> {
     let Some(text) = read_text(root, path, faults)? else {
         return Ok(None);
     };
     let relative = path.strip_prefix(root).unwrap_or(path);
-    match parse_toml::<ArticleMatter>(&text) {
+    match parse_toml::<T>(&text) {
         Ok(matter) => Ok(Some(matter)),
         Err(bad) => {
             faults.push(Fault::error(relative, "bad-front-matter", bad.message).at_line(bad.line));

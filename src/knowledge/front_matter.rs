@@ -1,9 +1,12 @@
 //! TOML front matter: what stands in `article.toml` and between the `+++` lines of a translation.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::article::{ArticleId, Intent, LanguagePolicy, Severity};
+use crate::language::Language;
 
 /// What `article.toml` holds. Unknown keys are errors, so a typing slip is found.
 #[derive(Debug, Deserialize)]
@@ -43,6 +46,17 @@ pub struct ArticleMatter {
     /// Fields a ticket needs.
     #[serde(default)]
     pub collect: Vec<String>,
+}
+
+/// What `category.toml` holds.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CategoryMatter {
+    /// Its name in each language.
+    pub(super) title: BTreeMap<Language, String>,
+    /// Its place among the others.
+    #[serde(default)]
+    pub(super) place: u32,
 }
 
 /// What stands between the `+++` lines of a translation.

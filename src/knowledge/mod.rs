@@ -9,7 +9,8 @@ mod front_matter;
 mod markdown;
 
 pub use article::{
-    Article, ArticleId, Intent, KnowledgeBase, LanguagePolicy, Revision, Severity, Translation,
+    Article, ArticleId, Category, Intent, KnowledgeBase, LanguagePolicy, Revision, Severity,
+    Translation,
 };
 pub use fault::{Fault, Level};
 pub use folder::{LoadError, LoadedFolder, fingerprint, load_folder};

@@ -32,9 +32,13 @@ pub struct Term {
 
 /// Cuts a text into terms.
 pub fn analyze(scheme: Scheme, text: &str) -> Vec<Term> {
-    let normal = normalize_for_matching(text);
+    cut(scheme, &normalize_for_matching(text))
+}
+
+/// Cuts a text that [`normalize_for_matching`] gave.
+pub(super) fn cut(scheme: Scheme, normal: &str) -> Vec<Term> {
     let mut terms = Vec::new();
-    for run in runs(scheme, &normal) {
+    for run in runs(scheme, normal) {
         match (scheme, run.kind) {
             (Scheme::Bigrams, RunKind::Other) => push(&mut terms, run.text.to_owned()),
             (Scheme::Bigrams, _) => push_bigrams(&mut terms, run.text),

@@ -4,24 +4,20 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::analyzer::Scheme;
 use super::decide::{Considered, Situation, decide};
-use super::evidence::{self, LanguageBest, PLAUSIBLE, PreparedQuestion};
+use super::evidence::{self, Evidence, PLAUSIBLE, PreparedQuestion};
 use super::fusion::Fusion;
 use super::outcome::{ClarifyOption, Confidence, Outcome, RankedArticle, Subject};
 use super::policy::{Routing, Thresholds};
 use super::question::Question;
-use super::snapshot::{Snapshot, UnitKind};
+use super::retrieval::{articles_of, candidates};
+use super::second_evidence;
+use super::snapshot::{Snapshot, SnapshotError, UnitKind};
 use crate::encoder::{Encoder, QuantisedVector, Similarity, TextRole};
 use crate::knowledge::{Article, ArticleId};
 use crate::language::{Detector, Language, LanguageDistribution, Priors};
 use crate::safety::Signals;
 
-/// Rows taken from each search before articles are compared.
-const NEAREST_QUESTIONS: usize = 64;
-const NEAREST_PASSAGES: usize = 24;
-const LEXICAL_QUESTIONS: usize = 32;
-const LEXICAL_PASSAGES: usize = 12;
 /// Articles compared in full; the searches rarely name more.
 const MOST_CANDIDATES: usize = 32;
 /// How strongly the language whose articles answer better draws an ambiguous question towards it.
@@ -72,9 +68,28 @@ pub struct Engine {
     detector: Detector,
     encoder: Arc<dyn Encoder>,
     fusion: Fusion,
+    second: Option<SecondOpinion>,
     thresholds: Thresholds,
     routing: Routing,
     snapshot: ArcSwap<Snapshot>,
+}
+
+/// A slower encoder that understands more, asked when the first is not sure enough.
+#[derive(Clone)]
+pub struct SecondOpinion {
+    /// The encoder.
+    pub encoder: Arc<dyn Encoder>,
+    /// Fitted on the evidence of both.
+    pub fusion: Fusion,
+    /// Confidence of the first that makes the second needless.
+    pub sure_from: Confidence,
+}
+
+impl SecondOpinion {
+    /// Confidence of the first encoder that leaves the second little to add; chosen on the public sets.
+    pub const SURE: Confidence = Confidence(0.9);
+    /// A confidence that is never reached, so that the second is always asked.
+    pub const ALWAYS: Confidence = Confidence(f32::INFINITY);
 }
 
 /// A question with the articles that any search named for it.
@@ -93,10 +108,21 @@ impl Retrieved {
 
 /// Candidates of a question, ranked.
 struct Ranking {
-    snapshot: Arc<Snapshot>,
+    /// Positions in the snapshot, and what was found about each.
+    order: Vec<(u32, RankedArticle)>,
     languages: LanguageDistribution,
-    ranked: Vec<RankedArticle>,
-    positions: Vec<u32>,
+}
+
+impl Ranking {
+    fn scores(&self) -> Vec<f32> {
+        self.order.iter().map(|(_, ranked)| ranked.score).collect()
+    }
+
+    fn confidence(&self, fusion: &Fusion, language: Language) -> Confidence {
+        self.order.first().map_or(Confidence(0.0), |(_, top)| {
+            fusion.confidence(&self.scores(), &top.evidence, language)
+        })
+    }
 }
 
 impl Engine {
@@ -113,9 +139,27 @@ impl Engine {
             detector,
             encoder,
             fusion,
+            second: None,
             thresholds,
             routing,
             snapshot: ArcSwap::from_pointee(snapshot),
+        }
+    }
+
+    /// Adds a second opinion. It is asked once the snapshot has its vectors: see [`prepare_second`](Self::prepare_second).
+    pub fn with_second_opinion(mut self, second: SecondOpinion) -> Self {
+        self.second = Some(second);
+        self
+    }
+
+    /// Encodes the knowledge being served with the second encoder, where that has not been done. Takes a millisecond or
+    /// two for each text; until it is done, the first encoder answers alone.
+    pub fn prepare_second(&self) -> Result<(), SnapshotError> {
+        match &self.second {
+            Some(second) => self
+                .snapshot()
+                .add_second_encoder(second.encoder.as_ref(), None),
+            None => Ok(()),
         }
     }
 
@@ -123,27 +167,40 @@ impl Engine {
     pub fn ask(&self, asked: &Asked<'_>) -> Result<Outcome, EngineError> {
         let text = asked.question.as_str();
         let detected = self.detect(text, asked.priors, asked.forced);
-        let ranking = self.rank(text, detected, asked.today)?;
-        let signals = Signals::read(text);
-        let served = asked.forced.or_else(|| ranking.languages.most_likely());
-        let language = served.unwrap_or(asked.fallback);
-        let scores: Vec<f32> = ranking
-            .ranked
-            .iter()
-            .map(|candidate| candidate.score)
-            .collect();
-        let confidence = ranking.ranked.first().map_or(Confidence(0.0), |top| {
-            self.fusion.confidence(&scores, &top.evidence, language)
-        });
+        let Retrieved {
+            snapshot,
+            question,
+            candidates,
+        } = self.retrieve(text, detected, asked.today)?;
+        let address = |ranking: &Ranking| {
+            let served = asked.forced.or_else(|| ranking.languages.most_likely());
+            (served, served.unwrap_or(asked.fallback))
+        };
+        let mut ranking = self.rank(&snapshot, &question, &candidates);
+        let (mut served, mut language) = address(&ranking);
+        let mut confidence = ranking.confidence(&self.fusion, language);
+        let unsure = self
+            .second
+            .as_ref()
+            .filter(|second| confidence < second.sure_from);
+        if let Some(second) = unsure {
+            let again =
+                self.rank_again(&snapshot, &question, candidates, second, text, asked.today);
+            if let Some(again) = again {
+                ranking = again;
+                (served, language) = address(&ranking);
+                confidence = ranking.confidence(&second.fusion, language);
+            }
+        }
         let considered: Vec<Considered<'_>> = ranking
-            .positions
+            .order
             .iter()
-            .zip(&scores)
-            .map(|(position, score)| Considered {
-                article: ranking.snapshot.article_at(*position),
-                score: *score,
+            .map(|(position, ranked)| Considered {
+                article: snapshot.article_at(*position),
+                score: ranked.score,
             })
             .collect();
+        let signals = Signals::read(text);
         let situation = Situation {
             confidence,
             language: served,
@@ -156,7 +213,7 @@ impl Engine {
             &self.thresholds,
             &self.routing,
             link,
-            |article, language| follow_ups(&ranking.snapshot, article, language),
+            |article, language| follow_ups(&snapshot, article, language),
         );
         let top = considered.first().map(|candidate| candidate.article);
         Ok(Outcome {
@@ -165,7 +222,11 @@ impl Engine {
             language,
             confidence,
             threshold: self.thresholds.answer.of(language),
-            ranked: ranking.ranked,
+            ranked: ranking
+                .order
+                .into_iter()
+                .map(|(_, ranked)| ranked)
+                .collect(),
             signals,
             intent: top.map(|article| article.intent),
             subject: top.map(|article| Subject {
@@ -173,8 +234,8 @@ impl Engine {
                 severity: article.severity,
                 collect: article.collect.clone(),
             }),
-            revision: ranking.snapshot.revision().clone(),
-            encoder: ranking.snapshot.encoder_identity().to_owned(),
+            revision: snapshot.revision().clone(),
+            encoder: snapshot.encoder_identity(),
         })
     }
 
@@ -188,19 +249,23 @@ impl Engine {
     ) -> Result<Vec<SearchHit>, EngineError> {
         let text = question.as_str();
         let detected = self.detect(text, priors, None);
-        let ranking = self.rank(text, detected, today)?;
+        let Retrieved {
+            snapshot,
+            question,
+            candidates,
+        } = self.retrieve(text, detected, today)?;
+        let ranking = self.rank(&snapshot, &question, &candidates);
         let language = ranking
             .languages
             .most_likely()
             .or(priors.page)
             .unwrap_or(Language::English);
         Ok(ranking
-            .positions
+            .order
             .iter()
-            .zip(&ranking.ranked)
             .take(limit)
             .filter_map(|(position, candidate)| {
-                let article = ranking.snapshot.article_at(*position);
+                let article = snapshot.article_at(*position);
                 let wording = article.wording(language)?;
                 Some(SearchHit {
                     article: article.id.clone(),
@@ -228,8 +293,20 @@ impl Engine {
     }
 
     /// Puts a new snapshot in place; questions in flight finish on the old one.
-    pub fn replace_snapshot(&self, snapshot: Snapshot) {
-        self.snapshot.store(Arc::new(snapshot));
+    ///
+    /// Where the second encoder has read the old one, it reads what is new before the swap, so that no question gets
+    /// less than before.
+    pub fn replace_snapshot(&self, snapshot: Snapshot) -> Result<(), SnapshotError> {
+        let snapshot = Arc::new(snapshot);
+        let old = self.snapshot();
+        if let Some(second) = &self.second {
+            let encoder = second.encoder.as_ref();
+            if old.second(encoder.identity()).is_some() {
+                snapshot.add_second_encoder(encoder, Some(&old))?;
+            }
+        }
+        self.snapshot.store(snapshot);
+        self.prepare_second()
     }
 
     /// The snapshot being served.
@@ -274,8 +351,13 @@ impl Engine {
 
     /// Compares retrieved articles with the question and orders them by their fitted score, best first.
     pub fn rerank(&self, retrieved: &Retrieved) -> Vec<RankedArticle> {
-        self.score(retrieved)
-            .0
+        let ranking = self.rank(
+            &retrieved.snapshot,
+            &retrieved.question,
+            &retrieved.candidates,
+        );
+        ranking
+            .order
             .into_iter()
             .map(|(_, ranked)| ranked)
             .collect()
@@ -283,51 +365,86 @@ impl Engine {
 
     fn rank(
         &self,
-        text: &str,
-        detected: LanguageDistribution,
-        today: &str,
-    ) -> Result<Ranking, EngineError> {
-        let retrieved = self.retrieve(text, detected, today)?;
-        let (order, language_best) = self.score(&retrieved);
-        let languages = weigh_by_retrieval(retrieved.question.languages, language_best);
-        let (positions, ranked) = order.into_iter().unzip();
-        Ok(Ranking {
-            snapshot: retrieved.snapshot,
-            languages,
-            ranked,
-            positions,
-        })
+        snapshot: &Snapshot,
+        question: &PreparedQuestion,
+        candidates: &[u32],
+    ) -> Ranking {
+        let gathered = evidence::gather(snapshot, question, candidates);
+        Ranking {
+            order: in_order(snapshot, candidates, gathered.evidence, &self.fusion),
+            languages: weigh_by_retrieval(question.languages, gathered.language_best),
+        }
     }
 
-    fn score(&self, retrieved: &Retrieved) -> (Vec<(u32, RankedArticle)>, LanguageBest) {
-        let Retrieved {
+    /// Ranks with the evidence of both encoders; `None` when the snapshot lacks the second one's vectors.
+    fn rank_again(
+        &self,
+        snapshot: &Snapshot,
+        question: &PreparedQuestion,
+        mut candidates: Vec<u32>,
+        second: &SecondOpinion,
+        text: &str,
+        today: &str,
+    ) -> Option<Ranking> {
+        let tables = snapshot.second(second.encoder.identity())?;
+        let embedding = second.encoder.encode_one(TextRole::Query, text);
+        let vector = QuantisedVector::new(&embedding);
+        let mut known: std::collections::HashSet<u32> = candidates.iter().copied().collect();
+        for (kind, count) in UnitKind::ALL.into_iter().zip(NEAREST_TO_SECOND) {
+            let near = tables[kind as usize].nearest(&vector, count);
+            let articles = articles_of(snapshot, kind, near.iter().map(|neighbour| neighbour.row));
+            candidates.extend(articles.into_iter().filter(|article| {
+                snapshot.article_at(*article).is_valid_on(today) && known.insert(*article)
+            }));
+        }
+        let mut gathered = evidence::gather(snapshot, question, &candidates);
+        second_evidence::append(
             snapshot,
-            question,
-            candidates,
-        } = retrieved;
-        let gathered = evidence::gather(snapshot, question, candidates);
-        let mut order: Vec<(u32, RankedArticle)> = candidates
-            .iter()
-            .zip(gathered.evidence)
-            .map(|(article, evidence)| {
-                let ranked = RankedArticle {
-                    article: snapshot.article_at(*article).id.clone(),
-                    score: self.fusion.score(&evidence),
-                    similarity: Similarity(evidence.0[0]),
-                    evidence,
-                };
-                (*article, ranked)
-            })
-            .collect();
-        order.sort_by(|(left_position, left), (right_position, right)| {
-            right
-                .score
-                .total_cmp(&left.score)
-                .then(right.similarity.0.total_cmp(&left.similarity.0))
-                .then(left_position.cmp(right_position))
-        });
-        (order, gathered.language_best)
+            tables,
+            &vector,
+            &question.languages,
+            &candidates,
+            &mut gathered.evidence,
+        );
+        Some(Ranking {
+            order: in_order(snapshot, &candidates, gathered.evidence, &second.fusion),
+            languages: weigh_by_retrieval(question.languages, gathered.language_best),
+        })
     }
+}
+
+/// Rows of questions and of passages that the second encoder may add to the candidates.
+const NEAREST_TO_SECOND: [usize; 2] = [32, 12];
+
+/// Candidates by fitted score, best first; ties by similarity, then by place in the base.
+fn in_order(
+    snapshot: &Snapshot,
+    candidates: &[u32],
+    evidence: Vec<Evidence>,
+    fusion: &Fusion,
+) -> Vec<(u32, RankedArticle)> {
+    let scores = fusion.scores(&evidence);
+    let mut order: Vec<(u32, RankedArticle)> = candidates
+        .iter()
+        .zip(evidence.into_iter().zip(scores))
+        .map(|(article, (evidence, score))| {
+            let ranked = RankedArticle {
+                article: snapshot.article_at(*article).id.clone(),
+                score,
+                similarity: Similarity(evidence.0[evidence::SIMILARITY]),
+                evidence,
+            };
+            (*article, ranked)
+        })
+        .collect();
+    order.sort_by(|(left_position, left), (right_position, right)| {
+        right
+            .score
+            .total_cmp(&left.score)
+            .then(right.similarity.0.total_cmp(&left.similarity.0))
+            .then(left_position.cmp(right_position))
+    });
+    order
 }
 
 /// The page an article is read on, relative to the site.
@@ -346,79 +463,6 @@ fn follow_ups(snapshot: &Snapshot, article: &Article, language: Language) -> Vec
                 title,
             })
         })
-        .collect()
-}
-
-/// Articles named by any search, those named first by each search first.
-///
-/// Meaning and words are searched side by side: on a large base each takes milliseconds.
-fn candidates(
-    snapshot: &Snapshot,
-    question: &PreparedQuestion,
-) -> Result<Vec<u32>, tantivy::TantivyError> {
-    let (near, worded) = rayon::join(
-        || UnitKind::ALL.map(|kind| search_by_meaning(snapshot, question, kind)),
-        || UnitKind::ALL.map(|kind| search_by_words(snapshot, question, kind)),
-    );
-    let mut searches = Vec::new();
-    for (near, worded) in near.into_iter().zip(worded) {
-        searches.push(near);
-        searches.extend(worded?);
-    }
-    Ok(interleave(&searches))
-}
-
-fn search_by_meaning(snapshot: &Snapshot, question: &PreparedQuestion, kind: UnitKind) -> Vec<u32> {
-    let count = match kind {
-        UnitKind::Question => NEAREST_QUESTIONS,
-        UnitKind::Passage => NEAREST_PASSAGES,
-    };
-    let table = snapshot.table(kind);
-    let near = table.vectors.nearest(&question.vector, count);
-    articles_of(snapshot, kind, near.iter().map(|neighbour| neighbour.row))
-}
-
-/// One list for bigrams, then one for the words of each plausible language.
-fn search_by_words(
-    snapshot: &Snapshot,
-    question: &PreparedQuestion,
-    kind: UnitKind,
-) -> Result<Vec<Vec<u32>>, tantivy::TantivyError> {
-    let count = match kind {
-        UnitKind::Question => LEXICAL_QUESTIONS,
-        UnitKind::Passage => LEXICAL_PASSAGES,
-    };
-    if snapshot.table(kind).entry_of_row.is_empty() {
-        return Ok(Vec::new());
-    }
-    let words = question
-        .words
-        .iter()
-        .map(|(language, terms)| (Scheme::Words(*language), terms));
-    std::iter::once((Scheme::Bigrams, &question.bigrams))
-        .chain(words)
-        .map(|(scheme, terms)| {
-            let rows = snapshot.lexical.search(kind, scheme, terms, count)?;
-            Ok(articles_of(snapshot, kind, rows.into_iter()))
-        })
-        .collect()
-}
-
-fn articles_of(snapshot: &Snapshot, kind: UnitKind, rows: impl Iterator<Item = u32>) -> Vec<u32> {
-    let table = snapshot.table(kind);
-    rows.map(|row| table.entry_of_row[row as usize])
-        .map(|entry| snapshot.entries[entry as usize].article)
-        .collect()
-}
-
-/// Takes from each list in turn, each article once.
-fn interleave(lists: &[Vec<u32>]) -> Vec<u32> {
-    let longest = lists.iter().map(Vec::len).max().unwrap_or(0);
-    let mut seen = std::collections::HashSet::new();
-    (0..longest)
-        .flat_map(|position| lists.iter().filter_map(move |list| list.get(position)))
-        .copied()
-        .filter(|article| seen.insert(*article))
         .collect()
 }
 

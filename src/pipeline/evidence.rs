@@ -2,16 +2,20 @@
 //!
 //! The numbers, and only they, go into [`Fusion`](super::Fusion). Their order is part of the fitted file.
 
+use std::cell::OnceCell;
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
-use super::analyzer::Scheme;
+use super::analyzer::{Scheme, cut};
+use super::rivals::Field;
 use super::snapshot::{Entry, Snapshot, UnitKind, UnitTable};
-use super::terms::{Overlap, QueryTerms, TermCode, TermTable};
+use super::terms::{Overlap, QueryTerms, TermCode, TermCounts, codes_of};
 use crate::encoder::QuantisedVector;
-use crate::language::{Language, LanguageDistribution};
+use crate::language::{Language, LanguageDistribution, normalize_for_matching};
 
-/// Names of the evidence numbers, in order.
-pub const EVIDENCE_NAMES: [&str; EVIDENCE_COUNT] = [
+/// Names of the numbers that the first encoder and the words give, in order.
+pub(super) const FIRST_NAMES: [&str; EVIDENCE_COUNT] = [
     "similarity",
     "question_similarity",
     "passage_similarity",
@@ -48,16 +52,27 @@ pub const EVIDENCE_NAMES: [&str; EVIDENCE_COUNT] = [
 
 const EVIDENCE_COUNT: usize = 32;
 
-/// The numbers for one article.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+// Positions of numbers that the second evidence builds on.
+pub(super) const SIMILARITY: usize = 0;
+pub(super) const QUESTION_SIMILARITY: usize = 1;
+pub(super) const MEAN_SIMILARITY: usize = 3;
+pub(super) const QUESTION_BIGRAMS: usize = 5;
+pub(super) const QUESTION_WORDS: usize = 6;
+pub(super) const ANSWER_BIGRAMS: usize = 9;
+pub(super) const JOINT: usize = 28;
+pub(super) const QUESTIONS: usize = 31;
+
+/// The numbers for one article: those of the first encoder and the words, then, where a second encoder was asked, its
+/// own. [`evidence_names`](super::evidence_names) names them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Evidence(pub [f32; EVIDENCE_COUNT]);
+pub struct Evidence(pub Vec<f32>);
 
 /// Put where an article has nothing to compare, below every cosine that occurs.
-const NOTHING: f32 = -1.0;
+pub(super) const NOTHING: f32 = -1.0;
 
 /// A passage shares its meaning with the question less directly than a question does.
-const PASSAGE_DISCOUNT: f32 = 0.05;
+pub(super) const PASSAGE_DISCOUNT: f32 = 0.05;
 
 /// Languages below this probability are not read for words.
 pub(super) const PLAUSIBLE: f32 = 0.05;
@@ -70,8 +85,17 @@ pub(super) struct PreparedQuestion {
     pub(super) bigrams: Vec<String>,
     /// Word terms of each plausible language.
     pub(super) words: Vec<(Language, Vec<String>)>,
-    pub(super) bigram_codes: Vec<TermCode>,
-    pub(super) word_codes: [Vec<TermCode>; 4],
+    bigram_codes: Vec<TermCode>,
+    /// Of languages that are not plausible, cut only when an article exists in no plausible one.
+    word_codes: [OnceLock<Vec<TermCode>>; 4],
+    normal: String,
+}
+
+impl PreparedQuestion {
+    fn word_codes(&self, language: Language) -> &[TermCode] {
+        self.word_codes[language.index()]
+            .get_or_init(|| codes_of(&distinct_terms(Scheme::Words(language), &self.normal)))
+    }
 }
 
 /// Comparison of one article with the question, before it is seen among its rivals.
@@ -117,22 +141,24 @@ pub(super) fn gather(
         passages,
         question_bigrams: questions.bigrams.query(&question.bigram_codes),
         passage_bigrams: passages.bigrams.query(&question.bigram_codes),
-        question_words: query_words(&questions.words, &question.word_codes),
-        passage_words: query_words(&passages.words, &question.word_codes),
+        words: Default::default(),
     };
+    let mut scratch = Scratch::default();
     let mut language_best = [NOTHING; 4];
     let comparisons: Vec<Comparison> = candidates
         .iter()
-        .map(|article| reader.compare(snapshot.entries_of(*article), &mut language_best))
+        .map(|article| {
+            reader.compare(
+                snapshot.entries_of(*article),
+                &mut language_best,
+                &mut scratch,
+            )
+        })
         .collect();
     Gathered {
         evidence: reader.among_rivals(snapshot, &comparisons),
         language_best,
     }
-}
-
-fn query_words(table: &TermTable, codes: &[Vec<TermCode>; 4]) -> [QueryTerms; 4] {
-    std::array::from_fn(|language| table.query(&codes[language]))
 }
 
 struct Reader<'a> {
@@ -142,12 +168,50 @@ struct Reader<'a> {
     passages: &'a UnitTable,
     question_bigrams: QueryTerms,
     passage_bigrams: QueryTerms,
-    question_words: [QueryTerms; 4],
-    passage_words: [QueryTerms; 4],
+    words: [OnceCell<QuestionWords>; 4],
+}
+
+/// A question's words in one language, weighed for each kind of unit.
+struct QuestionWords {
+    questions: QueryTerms,
+    passages: QueryTerms,
+}
+
+/// Counts that every comparison overwrites, kept so that none has to ask for memory.
+#[derive(Default)]
+struct Scratch {
+    counts: TermCounts,
+    /// In all passages of an entry together.
+    joint_counts: TermCounts,
+    /// Which bigrams any unit of the article contains.
+    found: Vec<bool>,
+}
+
+impl Scratch {
+    fn note_found(&mut self) {
+        for (found, count) in self.found.iter_mut().zip(&self.counts) {
+            *found = *found || *count > 0;
+        }
+    }
 }
 
 impl Reader<'_> {
-    fn compare(&self, entries: &[Entry], language_best: &mut LanguageBest) -> Comparison {
+    fn words(&self, language: Language) -> &QuestionWords {
+        self.words[language.index()].get_or_init(|| {
+            let codes = self.question.word_codes(language);
+            QuestionWords {
+                questions: self.questions.words.query(codes),
+                passages: self.passages.words.query(codes),
+            }
+        })
+    }
+
+    fn compare(
+        &self,
+        entries: &[Entry],
+        language_best: &mut LanguageBest,
+        scratch: &mut Scratch,
+    ) -> Comparison {
         let mut found = Comparison {
             question_similarity: NOTHING,
             passage_similarity: NOTHING,
@@ -167,7 +231,8 @@ impl Reader<'_> {
         let probability = |entry: &Entry| self.question.languages.probability(entry.language);
         let any_plausible = entries.iter().any(|entry| probability(entry) >= PLAUSIBLE);
         let mut top_similarities = [NOTHING; 3];
-        let mut found_terms = vec![false; self.question_bigrams.len()];
+        scratch.found.clear();
+        scratch.found.resize(self.question_bigrams.len(), false);
         let mut nearest = NOTHING;
         for entry in entries {
             let same = probability(entry);
@@ -204,59 +269,68 @@ impl Reader<'_> {
                 found.same_language_similarity = found.same_language_similarity.max(entry_best);
             }
             if same >= PLAUSIBLE || !any_plausible {
-                self.compare_words(entry, &mut found, &mut found_terms);
+                self.compare_words(entry, &mut found, scratch);
             }
             found.questions += entry.rows[UnitKind::Question as usize].len() as f32;
         }
         found.questions /= entries.len().max(1) as f32;
         found.mean_similarity = mean_present(&top_similarities);
-        found.found_share = TermTable::found_share(&self.question_bigrams, &found_terms);
+        found.found_share = self
+            .question_bigrams
+            .share_of(|position| scratch.found[position]);
         found
     }
 
-    fn compare_words(&self, entry: &Entry, found: &mut Comparison, found_terms: &mut [bool]) {
-        let language = entry.language.index();
+    fn compare_words(&self, entry: &Entry, found: &mut Comparison, scratch: &mut Scratch) {
+        let words = self.words(entry.language);
+        let (questions, passages) = (self.questions, self.passages);
         for row in entry.rows[UnitKind::Question as usize].clone() {
             let row = row as usize;
-            let bigrams = self.questions.bigrams.overlap(&self.question_bigrams, row);
-            let words = self
-                .questions
-                .words
-                .overlap(&self.question_words[language], row);
-            keep_best(&mut found.question_bigrams, bigrams);
-            keep_best(&mut found.question_words, words);
+            let query = &words.questions;
+            questions.words.count(query, row, &mut scratch.counts);
+            let shared = questions.words.overlap(query, row, &scratch.counts);
+            keep_best(&mut found.question_words, shared);
+            let query = &self.question_bigrams;
+            questions.bigrams.count(query, row, &mut scratch.counts);
+            let shared = questions.bigrams.overlap(query, row, &scratch.counts);
+            keep_best(&mut found.question_bigrams, shared);
             // How much of the shorter side is shared: near one for the same sentence in other order.
-            found.covered = found.covered.max((bigrams.covered * bigrams.score).sqrt());
-            self.questions
-                .bigrams
-                .mark_found(&self.question_bigrams, row, found_terms);
+            found.covered = found.covered.max((shared.covered * shared.score).sqrt());
+            scratch.note_found();
         }
+        let query = &self.passage_bigrams;
+        scratch.joint_counts.clear();
+        scratch.joint_counts.resize(query.len(), 0);
         for row in entry.rows[UnitKind::Passage as usize].clone() {
             let row = row as usize;
-            let bigrams = self.passages.bigrams.overlap(&self.passage_bigrams, row);
-            let words = self
-                .passages
-                .words
-                .overlap(&self.passage_words[language], row);
-            keep_best(&mut found.passage_bigrams, bigrams);
-            keep_best(&mut found.passage_words, words);
+            let query = &words.passages;
+            passages.words.count(query, row, &mut scratch.counts);
+            let shared = passages.words.overlap(query, row, &scratch.counts);
+            keep_best(&mut found.passage_words, shared);
+            let query = &self.passage_bigrams;
+            passages.bigrams.count(query, row, &mut scratch.counts);
+            let shared = passages.bigrams.overlap(query, row, &scratch.counts);
+            keep_best(&mut found.passage_bigrams, shared);
             // Both tables sort a question's terms by code, so positions agree.
-            self.passages
-                .bigrams
-                .mark_found(&self.passage_bigrams, row, found_terms);
+            scratch.note_found();
+            for (sum, count) in scratch.joint_counts.iter_mut().zip(&scratch.counts) {
+                *sum += count;
+            }
         }
         let rows = &entry.rows[UnitKind::Passage as usize];
-        let whole = self.passages.bigrams.joint_score(
-            &self.passage_bigrams,
+        let whole = passages.bigrams.joint_score(
+            query,
             rows.start as usize..rows.end as usize,
             self.entry_count,
+            &scratch.joint_counts,
         );
         found.answer_bigrams = found.answer_bigrams.max(whole);
     }
 
     /// Adds what only the field of rivals shows: gaps to the best, ranks, and how crowded it is.
     fn among_rivals(&self, snapshot: &Snapshot, comparisons: &[Comparison]) -> Vec<Evidence> {
-        let field = |value: &dyn Fn(&Comparison) -> f32| Field::of(comparisons, value);
+        let field =
+            |value: &dyn Fn(&Comparison) -> f32| Field::of(comparisons.iter().map(value).collect());
         let similarity = field(&Comparison::similarity);
         let mean = field(&|found| found.mean_similarity);
         let words = field(&|found| found.question_words + found.question_bigrams);
@@ -276,8 +350,8 @@ impl Reader<'_> {
             .iter()
             .enumerate()
             .map(|(index, found)| {
-                Evidence([
-                    similarity.values[index],
+                Evidence(vec![
+                    similarity.value(index),
                     found.question_similarity,
                     found.passage_similarity,
                     found.mean_similarity,
@@ -291,8 +365,8 @@ impl Reader<'_> {
                     found.found_share,
                     found.same_language,
                     found.nearest_language,
-                    joint_question.values[index],
-                    joint_answer.values[index],
+                    joint_question.value(index),
+                    joint_answer.value(index),
                     similarity.gap(index),
                     mean.gap(index),
                     words.gap(index),
@@ -307,7 +381,7 @@ impl Reader<'_> {
                     self.question_bigrams
                         .unknown_share
                         .min(self.passage_bigrams.unknown_share),
-                    joint.values[index],
+                    joint.value(index),
                     background,
                     language_share,
                     found.questions.min(MOST_QUESTIONS),
@@ -352,51 +426,18 @@ impl Comparison {
     }
 }
 
-/// One number across the candidates.
-struct Field {
-    values: Vec<f32>,
-    falling: Vec<f32>,
-}
-
-impl Field {
-    fn of(comparisons: &[Comparison], value: &dyn Fn(&Comparison) -> f32) -> Self {
-        let values: Vec<f32> = comparisons.iter().map(value).collect();
-        let mut falling = values.clone();
-        falling.sort_by(|left, right| right.total_cmp(left));
-        Self { values, falling }
-    }
-
-    fn at_rank(&self, rank: usize) -> f32 {
-        self.falling
-            .get(rank)
-            .or(self.falling.last())
-            .copied()
-            .unwrap_or(0.0)
-    }
-
-    /// How far a candidate is behind the best, zero or less.
-    fn gap(&self, index: usize) -> f32 {
-        self.values[index] - self.at_rank(0)
-    }
-
-    fn reciprocal_rank(&self, index: usize) -> f32 {
-        let value = self.values[index];
-        1.0 / (1.0 + self.falling.partition_point(|other| *other > value) as f32)
-    }
-}
-
 fn keep_best(best: &mut f32, overlap: Overlap) {
     *best = best.max(overlap.score);
 }
 
-fn keep_top(top: &mut [f32; 3], value: f32) {
+pub(super) fn keep_top(top: &mut [f32; 3], value: f32) {
     if value > top[2] {
         top[2] = value;
         top.sort_by(|left, right| right.total_cmp(left));
     }
 }
 
-fn mean_present(top: &[f32; 3]) -> f32 {
+pub(super) fn mean_present(top: &[f32; 3]) -> f32 {
     let present = top.iter().filter(|value| **value > NOTHING);
     let count = present.clone().count();
     if count == 0 {
@@ -411,29 +452,31 @@ pub(super) fn prepare(
     vector: QuantisedVector,
     languages: LanguageDistribution,
 ) -> PreparedQuestion {
-    let bigrams = distinct_terms(Scheme::Bigrams, text);
-    let bigram_codes = super::terms::codes_of(&bigrams);
-    let mut words = Vec::new();
-    let mut word_codes: [Vec<TermCode>; 4] = Default::default();
-    for language in Language::ALL {
-        let terms = distinct_terms(Scheme::Words(language), text);
-        word_codes[language.index()] = super::terms::codes_of(&terms);
-        if languages.probability(language) >= PLAUSIBLE {
-            words.push((language, terms));
-        }
-    }
+    let normal = normalize_for_matching(text);
+    let bigrams = distinct_terms(Scheme::Bigrams, &normal);
+    let word_codes: [OnceLock<Vec<TermCode>>; 4] = Default::default();
+    let words = Language::ALL
+        .into_iter()
+        .filter(|language| languages.probability(*language) >= PLAUSIBLE)
+        .map(|language| {
+            let terms = distinct_terms(Scheme::Words(language), &normal);
+            word_codes[language.index()].get_or_init(|| codes_of(&terms));
+            (language, terms)
+        })
+        .collect();
     PreparedQuestion {
         vector,
         languages,
+        bigram_codes: codes_of(&bigrams),
         bigrams,
         words,
-        bigram_codes,
         word_codes,
+        normal,
     }
 }
 
-fn distinct_terms(scheme: Scheme, text: &str) -> Vec<String> {
-    let mut terms: Vec<String> = super::analyzer::analyze(scheme, text)
+fn distinct_terms(scheme: Scheme, normal: &str) -> Vec<String> {
+    let mut terms: Vec<String> = cut(scheme, normal)
         .into_iter()
         .map(|term| term.text)
         .collect();

@@ -5,7 +5,9 @@
 
 use serde::Deserialize;
 
-use super::evidence::{EVIDENCE_NAMES, Evidence};
+use super::evidence::{Evidence, FIRST_NAMES};
+use super::evidence_names;
+use super::forest::Forest;
 use super::outcome::Confidence;
 use crate::language::Language;
 
@@ -37,11 +39,13 @@ pub enum FusionError {
         /// Names in the file.
         found: Vec<String>,
     },
-    /// A tree points outside itself or at evidence that does not exist.
-    #[error("tree {tree} of the fusion file is broken; fit it again with models/fusion/fit.py")]
-    BrokenTree {
-        /// Position of the tree.
-        tree: usize,
+    /// A tree reads evidence that does not exist.
+    #[error(
+        "a tree of the fusion file reads number {number}, which is not gathered; fit it again with models/fusion/fit.py"
+    )]
+    NoSuchNumber {
+        /// The number's position.
+        number: usize,
     },
 }
 
@@ -49,29 +53,54 @@ pub enum FusionError {
 const FIELD_NUMBERS: usize = 4;
 
 impl Fusion {
-    /// Gives the fusion that is part of the binary.
+    /// Gives the fusion that is part of the binary, for the first encoder alone.
     pub fn built_in() -> Result<Self, FusionError> {
         Self::from_json(include_str!("../../models/fusion/fusion.json"))
     }
 
-    /// Reads and checks a fitted file.
+    /// Gives the fusion that is part of the binary, for both encoders.
+    pub fn built_in_for_both() -> Result<Self, FusionError> {
+        Self::from_json_for_both(include_str!("../../models/fusion/both.json"))
+    }
+
+    /// Reads and checks a file fitted on the first evidence.
     pub fn from_json(json: &str) -> Result<Self, FusionError> {
+        Self::read(json, &FIRST_NAMES)
+    }
+
+    /// Reads and checks a file fitted on the first and the second evidence.
+    pub fn from_json_for_both(json: &str) -> Result<Self, FusionError> {
+        Self::read(json, &evidence_names())
+    }
+
+    fn read(json: &str, names: &[&str]) -> Result<Self, FusionError> {
         let fusion: Self = serde_json::from_str(json)?;
-        if fusion.evidence != EVIDENCE_NAMES {
+        if fusion.evidence != names {
             return Err(FusionError::OtherEvidence {
                 found: fusion.evidence,
             });
         }
-        fusion.ranker.check(EVIDENCE_NAMES.len())?;
-        fusion
-            .confidence
-            .check(EVIDENCE_NAMES.len() + FIELD_NUMBERS)?;
+        for (forest, numbers) in [
+            (&fusion.ranker, names.len()),
+            (&fusion.confidence, FIELD_NUMBERS + names.len()),
+        ] {
+            if forest.numbers() > numbers {
+                return Err(FusionError::NoSuchNumber {
+                    number: forest.numbers() - 1,
+                });
+            }
+        }
         Ok(fusion)
     }
 
-    /// Scores one candidate, `0..=1`.
-    pub fn score(&self, evidence: &Evidence) -> f32 {
-        logistic(self.ranker.sum(&evidence.0))
+    /// Scores candidates, `0..=1` each.
+    pub fn scores(&self, evidence: &[Evidence]) -> Vec<f32> {
+        let rows: Vec<&[f32]> = evidence.iter().map(|one| one.0.as_slice()).collect();
+        let mut scores = self.ranker.sums(&rows);
+        scores
+            .iter_mut()
+            .for_each(|score| *score = logistic(*score));
+        scores
     }
 
     /// Says how likely the first of the ranked candidates is right. `scores` fall; `top` is the first one's evidence.
@@ -80,78 +109,11 @@ impl Fusion {
         let second = scores.get(1).copied().unwrap_or(0.0);
         let third = scores.get(2).copied().unwrap_or(0.0);
         let total: f32 = scores.iter().sum();
-        let mut numbers = vec![best, best - second, best - third, total];
-        numbers.extend(top.0);
-        let raw = self.confidence.sum(&numbers);
+        let mut numbers = Vec::with_capacity(FIELD_NUMBERS + top.0.len());
+        numbers.extend([best, best - second, best - third, total]);
+        numbers.extend(&top.0);
+        let raw = self.confidence.sums(&[&numbers])[0];
         Confidence(logistic(self.calibration.of(language).apply(raw)))
-    }
-}
-
-/// Shallow regression trees whose leaves add up to log odds.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Forest {
-    bias: f32,
-    trees: Vec<Tree>,
-}
-
-impl Forest {
-    fn sum(&self, numbers: &[f32]) -> f32 {
-        self.trees
-            .iter()
-            .fold(self.bias, |sum, tree| sum + tree.leaf(numbers))
-    }
-
-    fn check(&self, numbers: usize) -> Result<(), FusionError> {
-        match self.trees.iter().position(|tree| !tree.is_sound(numbers)) {
-            Some(tree) => Err(FusionError::BrokenTree { tree }),
-            None => Ok(()),
-        }
-    }
-}
-
-/// `[number, threshold, left, right]` for a branch, `[value]` for a leaf; a number at or below the threshold goes left.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-enum Node {
-    Branch(usize, f32, usize, usize),
-    Leaf((f32,)),
-}
-
-/// Nodes of one tree, parents before children.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(transparent)]
-struct Tree(Vec<Node>);
-
-impl Tree {
-    fn leaf(&self, numbers: &[f32]) -> f32 {
-        let mut position = 0;
-        loop {
-            match self.0[position] {
-                Node::Leaf((value,)) => return value,
-                Node::Branch(number, threshold, left, right) => {
-                    position = if numbers[number] <= threshold {
-                        left
-                    } else {
-                        right
-                    };
-                }
-            }
-        }
-    }
-
-    /// Children after parents, so that every walk ends, and every number exists.
-    fn is_sound(&self, numbers: usize) -> bool {
-        let nodes = self.0.len();
-        let branch_is_sound = |(position, node): (usize, &Node)| match node {
-            Node::Leaf(_) => true,
-            Node::Branch(number, _, left, right) => {
-                *number < numbers
-                    && (position + 1..nodes).contains(left)
-                    && (position + 1..nodes).contains(right)
-            }
-        };
-        nodes > 0 && self.0.iter().enumerate().all(branch_is_sound)
     }
 }
 
@@ -204,11 +166,17 @@ mod tests {
     #[test]
     fn trees_are_walked_to_their_leaves() {
         let fusion =
-            Fusion::from_json(&json(&EVIDENCE_NAMES, "[[0,0.5,1,2],[-2.0],[3.0]]")).expect("sound");
-        let mut evidence = Evidence([0.0; EVIDENCE_NAMES.len()]);
-        assert_eq!(fusion.score(&evidence), logistic(-3.0));
+            Fusion::from_json(&json(&FIRST_NAMES, "[[0,0.5,1,2],[-2.0],[3.0]]")).expect("sound");
+        let mut evidence = Evidence(vec![0.0; FIRST_NAMES.len()]);
+        assert_eq!(
+            fusion.scores(std::slice::from_ref(&evidence)),
+            [logistic(-3.0)]
+        );
         evidence.0[0] = 0.6;
-        assert_eq!(fusion.score(&evidence), logistic(2.0));
+        assert_eq!(
+            fusion.scores(std::slice::from_ref(&evidence)),
+            [logistic(2.0)]
+        );
         assert_eq!(
             fusion.confidence(&[0.5], &evidence, Language::Chinese).0,
             logistic(1.0)
@@ -219,9 +187,9 @@ mod tests {
     fn a_broken_file_is_an_error_not_a_guess() {
         for (names, trees) in [
             (&["other"][..], ""),
-            (&EVIDENCE_NAMES[..], "[[0,0.5,0,1],[1.0]]"),
-            (&EVIDENCE_NAMES[..], "[[99,0.5,1,2],[1.0],[1.0]]"),
-            (&EVIDENCE_NAMES[..], "[]"),
+            (&FIRST_NAMES[..], "[[0,0.5,0,1],[1.0]]"),
+            (&FIRST_NAMES[..], "[[99,0.5,1,2],[1.0],[1.0]]"),
+            (&FIRST_NAMES[..], "[]"),
         ] {
             assert!(Fusion::from_json(&json(names, trees)).is_err(), "{trees}");
         }
@@ -230,5 +198,6 @@ mod tests {
     #[test]
     fn the_built_in_fusion_is_sound() {
         Fusion::built_in().expect("ships with the binary");
+        Fusion::built_in_for_both().expect("ships with the binary");
     }
 }

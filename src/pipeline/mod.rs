@@ -8,19 +8,23 @@ mod analyzer;
 mod decide;
 mod engine;
 mod evidence;
+mod forest;
 mod fusion;
 mod lexical;
 mod outcome;
 mod policy;
 mod question;
+mod retrieval;
+mod rivals;
+mod second_evidence;
 mod snapshot;
 mod stored_snapshot;
 mod terms;
 
 pub use analyzer::{Scheme, analyze};
 pub use decide::{Considered, Situation, decide};
-pub use engine::{Asked, Engine, EngineError, Retrieved, SearchHit};
-pub use evidence::{EVIDENCE_NAMES, Evidence};
+pub use engine::{Asked, Engine, EngineError, Retrieved, SearchHit, SecondOpinion};
+pub use evidence::Evidence;
 pub use fusion::{Fusion, FusionError};
 pub use outcome::{
     Answer, ClarifyOption, Confidence, Decision, EscalationReason, Outcome, RankedArticle,
@@ -28,3 +32,15 @@ pub use outcome::{
 pub use policy::{PerLanguage, Routing, RoutingAction, Thresholds};
 pub use question::{InvalidQuestion, MAX_QUESTION_CHARS, Question};
 pub use snapshot::{Snapshot, SnapshotError, UnitKind};
+
+/// How many of the names are of the first encoder and the words.
+pub const FIRST_EVIDENCE: usize = evidence::FIRST_NAMES.len();
+
+/// Names of the numbers of an [`Evidence`], in order; one without a second encoder has the first of them only.
+pub fn evidence_names() -> Vec<&'static str> {
+    let names = evidence::FIRST_NAMES.iter();
+    names
+        .chain(&second_evidence::SECOND_NAMES)
+        .copied()
+        .collect()
+}

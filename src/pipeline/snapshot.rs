@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -77,6 +78,16 @@ pub struct Snapshot {
     /// Share of entries in each language, in the order of [`Language::ALL`].
     pub(super) language_share: [f32; 4],
     positions: HashMap<ArticleId, u32>,
+    /// Set once, perhaps long after the rest, since the second encoder is slow.
+    second: OnceLock<SecondTables>,
+    /// Where what was computed is kept.
+    kept_in: Option<PathBuf>,
+}
+
+/// The vectors of a second encoder, row by row as in the tables of each [`UnitKind`].
+pub(super) struct SecondTables {
+    pub(super) identity: String,
+    pub(super) vectors: [VectorIndex; 2],
 }
 
 /// Texts encoded in one task.
@@ -94,6 +105,7 @@ impl Snapshot {
             units.entries,
             tables,
             lexical,
+            None,
         ))
     }
 
@@ -115,6 +127,7 @@ impl Snapshot {
                 units.entries,
                 tables,
                 lexical,
+                Some(place),
             ));
         }
         let tables = units.tables(encoder);
@@ -125,7 +138,57 @@ impl Snapshot {
             units.entries,
             tables,
             lexical,
+            Some(place),
         ))
+    }
+
+    /// Adds the vectors of a second encoder: kept ones, else those that `like` has of the same texts, else new ones.
+    ///
+    /// A snapshot takes one second encoder; later calls change nothing.
+    pub fn add_second_encoder(
+        &self,
+        encoder: &dyn Encoder,
+        like: Option<&Self>,
+    ) -> Result<(), SnapshotError> {
+        let place = self.kept_in.as_deref();
+        let rows = self.row_counts();
+        let kept = place.and_then(|place| stored_snapshot::open_second(place, encoder, &rows));
+        let tables = match kept {
+            Some(tables) => tables,
+            None => {
+                let units = Units::of(&self.knowledge);
+                let known = like.and_then(|like| {
+                    let tables = like.second(encoder.identity())?;
+                    Some((Units::of(&like.knowledge), tables))
+                });
+                let tables = UnitKind::ALL.map(|kind| {
+                    let kind = kind as usize;
+                    let known = known.as_ref().map(|(units, tables)| Known {
+                        texts: &units.texts[kind],
+                        vectors: tables[kind].table(),
+                    });
+                    second_table(&units.texts[kind], known, encoder)
+                });
+                if let Some(place) = place {
+                    stored_snapshot::save_second(place, encoder, &tables)?;
+                }
+                tables
+            }
+        };
+        self.second.get_or_init(|| SecondTables {
+            identity: encoder.identity().to_owned(),
+            vectors: tables.map(VectorIndex::new),
+        });
+        Ok(())
+    }
+
+    /// Counts the texts that building a snapshot encodes.
+    pub fn text_count(knowledge: &KnowledgeBase) -> usize {
+        Units::of(knowledge).row_counts().iter().sum()
+    }
+
+    fn row_counts(&self) -> [usize; 2] {
+        UnitKind::ALL.map(|kind| self.table(kind).entry_of_row.len())
     }
 
     fn assemble(
@@ -134,6 +197,7 @@ impl Snapshot {
         entries: Vec<Entry>,
         tables: [UnitTable; 2],
         lexical: LexicalIndex,
+        kept_in: Option<PathBuf>,
     ) -> Self {
         let mut entries_of_article = Vec::with_capacity(knowledge.articles.len());
         let mut language_share = [0.0; 4];
@@ -164,6 +228,8 @@ impl Snapshot {
             lexical,
             language_share,
             positions,
+            second: OnceLock::new(),
+            kept_in,
         }
     }
 
@@ -177,9 +243,27 @@ impl Snapshot {
         self.knowledge.revision()
     }
 
-    /// Identity of the encoder its vectors come from.
-    pub fn encoder_identity(&self) -> &str {
-        &self.encoder_identity
+    /// Identity of the encoder its vectors come from, and of the second where there is one.
+    pub fn encoder_identity(&self) -> String {
+        let second = self.second.get().map(|second| second.identity.as_str());
+        Self::identity_of(&self.encoder_identity, second)
+    }
+
+    /// How encoders with these identities are named together.
+    pub fn identity_of(first: &str, second: Option<&str>) -> String {
+        match second {
+            Some(second) => format!("{first} + {second}"),
+            None => first.to_owned(),
+        }
+    }
+
+    /// The vectors of a second encoder, where they are of the one with this identity.
+    pub(super) fn second(&self, identity: &str) -> Option<&[VectorIndex; 2]> {
+        let tables = self
+            .second
+            .get()
+            .filter(|tables| tables.identity == identity);
+        tables.map(|tables| &tables.vectors)
     }
 
     /// Number of translations that can be found.
@@ -324,6 +408,41 @@ fn vector_table(texts: &[(Language, String)], encoder: &dyn Encoder) -> VectorTa
     table
 }
 
+/// Texts that an earlier snapshot has vectors of, row by row.
+struct Known<'a> {
+    texts: &'a [(Language, String)],
+    vectors: &'a VectorTable,
+}
+
+/// Encodes the texts that are not known.
+fn second_table(
+    texts: &[(Language, String)],
+    known: Option<Known<'_>>,
+    encoder: &dyn Encoder,
+) -> VectorTable {
+    let Some(known) = known else {
+        return vector_table(texts, encoder);
+    };
+    let rows: HashMap<&str, usize> = known
+        .texts
+        .iter()
+        .enumerate()
+        .map(|(row, (_, text))| (text.as_str(), row))
+        .collect();
+    let is_new = |text: &&(Language, String)| !rows.contains_key(text.1.as_str());
+    let new: Vec<(Language, String)> = texts.iter().filter(is_new).cloned().collect();
+    let encoded = vector_table(&new, encoder);
+    let mut next_new = 0..encoded.len();
+    let mut table = VectorTable::new(encoder.dimension());
+    for (_, text) in texts {
+        match rows.get(text.as_str()) {
+            Some(row) => table.push_row_of(known.vectors, *row),
+            None => table.push_row_of(&encoded, next_new.next().expect("one for each new text")),
+        }
+    }
+    table
+}
+
 fn term_tables(texts: &[(Language, String)]) -> (TermTable, TermTable) {
     let codes: Vec<_> = texts
         .par_iter()
@@ -340,7 +459,7 @@ fn term_tables(texts: &[(Language, String)]) -> (TermTable, TermTable) {
         bigrams.push(bigram_codes);
         words.push(word_codes);
     }
-    bigrams.count_documents();
-    words.count_documents();
+    bigrams.weigh();
+    words.weigh();
     (bigrams, words)
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::lexical::{IndexedUnit, LexicalIndex, SCHEMA_VERSION};
 use super::snapshot::{SnapshotError, UnitKind, UnitTable};
 use super::terms::TermTable;
-use crate::encoder::VectorTable;
+use crate::encoder::{Encoder, VectorTable};
 use crate::knowledge::Revision;
 
 /// Tables of one kind as they are kept.
@@ -17,13 +17,18 @@ pub(super) type KeptTable = (VectorTable, TermTable, TermTable);
 
 /// The folder a snapshot of this knowledge, model and schema is kept in.
 pub(super) fn place(folder: &Path, revision: &Revision, encoder_identity: &str) -> PathBuf {
-    let digest = Sha256::digest(format!("{SCHEMA_VERSION}\n{revision}\n{encoder_identity}"));
-    let name: String = digest
+    folder.join(digest_of(&format!(
+        "{SCHEMA_VERSION}\n{revision}\n{encoder_identity}"
+    )))
+}
+
+fn digest_of(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest
         .iter()
         .take(8)
         .map(|byte| format!("{byte:02x}"))
-        .collect();
-    folder.join(name)
+        .collect()
 }
 
 /// Opens a kept snapshot; `None` when there is none, or when it is damaged and must be built anew.
@@ -81,6 +86,42 @@ pub(super) fn save<'a>(
         tracing::warn!(%error, "could not remove an old search index");
     }
     Ok(LexicalIndex::open(&place.join(LEXICAL))?)
+}
+
+/// Opens the vectors that a second encoder gave for a kept snapshot; `None` when there are none of this encoder.
+pub(super) fn open_second(
+    place: &Path,
+    encoder: &dyn Encoder,
+    rows: &[usize; 2],
+) -> Option<[VectorTable; 2]> {
+    let read = |kind: UnitKind| {
+        let bytes = fs::read(place.join(second_file_name(kind, encoder.identity()))).ok()?;
+        VectorTable::from_bytes(encoder.dimension(), rows[kind as usize], &bytes)
+    };
+    Some([read(UnitKind::Question)?, read(UnitKind::Passage)?])
+}
+
+/// Keeps the vectors of a second encoder beside a kept snapshot, each file moved to its place once it is whole.
+pub(super) fn save_second(
+    place: &Path,
+    encoder: &dyn Encoder,
+    tables: &[VectorTable; 2],
+) -> Result<(), SnapshotError> {
+    for kind in UnitKind::ALL {
+        let path = place.join(second_file_name(kind, encoder.identity()));
+        let unfinished = path.with_extension(format!("part-{}", std::process::id()));
+        fs::write(&unfinished, tables[kind as usize].to_bytes())
+            .and_then(|()| fs::rename(&unfinished, &path))
+            .map_err(|source| SnapshotError::Unwritable {
+                path: place.to_owned(),
+                source,
+            })?;
+    }
+    Ok(())
+}
+
+fn second_file_name(kind: UnitKind, identity: &str) -> String {
+    file_name(kind, &format!("vectors.{}", digest_of(identity)))
 }
 
 const LEXICAL: &str = "lexical";

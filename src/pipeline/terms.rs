@@ -1,9 +1,11 @@
 //! The terms of every unit, kept as numbers beside the index, so that any candidate's overlap with a question can be
 //! weighed exactly, whether search found it by its words or by its meaning.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
+
+use multiversion::multiversion;
+use rayon::prelude::*;
 
 use super::analyzer::{Scheme, analyze};
 
@@ -20,7 +22,9 @@ pub(super) struct TermTable {
     codes: Vec<TermCode>,
     /// Unit `u` owns `codes[ends[u - 1]..ends[u]]`.
     ends: Vec<u32>,
-    document_frequency: HashMap<TermCode, u32>,
+    /// Codes that stand in some unit, sorted, and what each weighs.
+    known: Vec<TermCode>,
+    weights: Vec<f32>,
     average_length: f32,
     /// Sum of the weights of each unit's own terms.
     masses: Vec<f32>,
@@ -29,7 +33,8 @@ pub(super) struct TermTable {
 /// A question's distinct terms with their weights.
 #[derive(Debug, Clone)]
 pub(super) struct QueryTerms {
-    terms: Vec<(TermCode, f32)>,
+    codes: Vec<TermCode>,
+    weights: Vec<f32>,
     /// Sum of the weights, known or not.
     pub(super) mass: f32,
     /// Share of the weight that no unit contains.
@@ -39,9 +44,25 @@ pub(super) struct QueryTerms {
 impl QueryTerms {
     /// Number of distinct terms.
     pub(super) fn len(&self) -> usize {
-        self.terms.len()
+        self.codes.len()
+    }
+
+    /// Weight share of the terms that a test picks by their position.
+    pub(super) fn share_of(&self, picked: impl Fn(usize) -> bool) -> f32 {
+        if self.mass == 0.0 {
+            return 0.0;
+        }
+        let weights = self.weights.iter().enumerate();
+        let sum: f32 = weights
+            .filter(|(position, _)| picked(*position))
+            .map(|(_, weight)| weight)
+            .sum();
+        sum / self.mass
     }
 }
+
+/// How often each of a question's terms stands in a text, in the order of the question's terms.
+pub(super) type TermCounts = Vec<u32>;
 
 /// How a unit's terms meet a question's.
 #[derive(Debug, Clone, Copy, Default)]
@@ -59,29 +80,39 @@ impl TermTable {
         self.ends.push(self.codes.len() as u32);
     }
 
-    /// Counts in how many units each term stands; call once after the last push.
-    pub(super) fn count_documents(&mut self) {
-        let mut frequency: HashMap<TermCode, u32> = HashMap::new();
+    /// Weighs each term by the number of units it stands in; call once after the last push.
+    pub(super) fn weigh(&mut self) {
+        let units = self.ends.len();
+        let mut standing: Vec<TermCode> = Vec::with_capacity(self.codes.len());
         let mut distinct = Vec::new();
-        for unit in 0..self.ends.len() {
+        for unit in 0..units {
             distinct.clear();
             distinct.extend_from_slice(self.unit(unit));
             distinct.sort_unstable();
             distinct.dedup();
-            for code in &distinct {
-                *frequency.entry(*code).or_default() += 1;
-            }
+            standing.extend_from_slice(&distinct);
         }
-        self.document_frequency = frequency;
-        self.average_length = self.codes.len() as f32 / self.ends.len().max(1) as f32;
-        let rarity: HashMap<TermCode, f32> = self
-            .document_frequency
-            .keys()
-            .map(|code| (*code, self.rarity(*code)))
+        standing.par_sort_unstable();
+        for holding in standing.chunk_by(|left, right| left == right) {
+            self.known.push(holding[0]);
+            self.weights.push(rarity(units, holding.len()));
+        }
+        self.average_length = self.codes.len() as f32 / units.max(1) as f32;
+        self.masses = (0..units)
+            .into_par_iter()
+            .map(|unit| {
+                let weights = self.unit(unit).iter().map(|code| self.weight(*code).0);
+                weights.sum()
+            })
             .collect();
-        self.masses = (0..self.ends.len())
-            .map(|unit| self.unit(unit).iter().map(|code| rarity[code]).sum())
-            .collect();
+    }
+
+    /// What a term weighs, and whether any unit contains it.
+    fn weight(&self, code: TermCode) -> (f32, bool) {
+        match self.known.binary_search(&code) {
+            Ok(position) => (self.weights[position], true),
+            Err(_) => (rarity(self.ends.len(), 0), false),
+        }
     }
 
     /// The terms of one unit.
@@ -103,73 +134,59 @@ impl TermTable {
         distinct.dedup();
         let mut mass = 0.0;
         let mut unknown = 0.0;
-        let terms = distinct
-            .into_iter()
+        let weights = distinct
+            .iter()
             .map(|code| {
-                let weight = self.rarity(code);
+                let (weight, is_known) = self.weight(*code);
                 mass += weight;
-                if !self.document_frequency.contains_key(&code) {
+                if !is_known {
                     unknown += weight;
                 }
-                (code, weight)
+                weight
             })
             .collect();
         QueryTerms {
-            terms,
+            codes: distinct,
+            weights,
             mass,
             unknown_share: if mass > 0.0 { unknown / mass } else { 1.0 },
         }
     }
 
-    /// Compares one unit with a question.
-    pub(super) fn overlap(&self, query: &QueryTerms, unit: usize) -> Overlap {
-        let shared = weigh_shared(query, self.unit(unit), self.average_length);
+    /// Counts a question's terms in one unit.
+    pub(super) fn count(&self, query: &QueryTerms, unit: usize, counts: &mut TermCounts) {
+        counts.clear();
+        counts.resize(query.len(), 0);
+        count_codes(&query.codes, self.unit(unit), counts);
+    }
+
+    /// Compares one unit with a question whose terms were counted in it.
+    pub(super) fn overlap(&self, query: &QueryTerms, unit: usize, counts: &[u32]) -> Overlap {
+        let length = self.unit(unit).len();
+        let shared = weigh_shared(query, counts, length, self.average_length);
         Overlap {
             score: shared.score,
             covered: (shared.mass / self.masses[unit].max(1e-6)).min(1.0),
         }
     }
 
-    /// Compares neighbouring units with a question as if they were one text, among `texts` such texts.
+    /// Compares neighbouring units with a question as if they were one text, among `texts` such texts; `counts` are
+    /// the sums of what was counted in each.
     ///
     /// Gives BM25 over the best any text could reach with this question, `0..=1`.
-    pub(super) fn joint_score(&self, query: &QueryTerms, units: Range<usize>, texts: usize) -> f32 {
+    pub(super) fn joint_score(
+        &self,
+        query: &QueryTerms,
+        units: Range<usize>,
+        texts: usize,
+        counts: &[u32],
+    ) -> f32 {
         if units.is_empty() {
             return 0.0;
         }
-        let start = self.start_of(units.start);
-        let end = self.ends[units.end - 1] as usize;
+        let length = self.ends[units.end - 1] as usize - self.start_of(units.start);
         let average_length = self.codes.len() as f32 / texts.max(1) as f32;
-        weigh_shared(query, &self.codes[start..end], average_length).score
-    }
-
-    /// Marks which of the question's terms a unit contains.
-    pub(super) fn mark_found(&self, query: &QueryTerms, unit: usize, found: &mut [bool]) {
-        let codes = self.unit(unit);
-        for ((code, _), found) in query.terms.iter().zip(found) {
-            *found = *found || codes.contains(code);
-        }
-    }
-
-    /// Weight share of the marked terms.
-    pub(super) fn found_share(query: &QueryTerms, found: &[bool]) -> f32 {
-        if query.mass == 0.0 {
-            return 0.0;
-        }
-        let sum: f32 = query
-            .terms
-            .iter()
-            .zip(found)
-            .filter(|(_, found)| **found)
-            .map(|((_, weight), _)| weight)
-            .sum();
-        sum / query.mass
-    }
-
-    fn rarity(&self, code: TermCode) -> f32 {
-        let units = self.ends.len() as f32;
-        let holding = self.document_frequency.get(&code).copied().unwrap_or(0) as f32;
-        (1.0 + (units - holding + 0.5) / (holding + 0.5)).ln()
+        weigh_shared(query, counts, length, average_length).score
     }
 
     /// The raw lists, to be kept on disk.
@@ -184,7 +201,7 @@ impl TermTable {
             ends,
             ..Self::default()
         };
-        table.count_documents();
+        table.weigh();
         table
     }
 }
@@ -195,13 +212,13 @@ struct Shared {
     mass: f32,
 }
 
-fn weigh_shared(query: &QueryTerms, codes: &[TermCode], average_length: f32) -> Shared {
+fn weigh_shared(query: &QueryTerms, counts: &[u32], length: usize, average_length: f32) -> Shared {
     let mut score = 0.0;
     let mut mass = 0.0;
-    let length_norm = K1 * (1.0 - B + B * codes.len() as f32 / average_length.max(1e-6));
-    for (code, weight) in &query.terms {
-        let count = codes.iter().filter(|other| *other == code).count() as f32;
-        if count > 0.0 {
+    let length_norm = K1 * (1.0 - B + B * length as f32 / average_length.max(1e-6));
+    for (weight, count) in query.weights.iter().zip(counts) {
+        if *count > 0 {
+            let count = *count as f32;
             score += weight * count * (K1 + 1.0) / (count + length_norm);
             mass += weight * count;
         }
@@ -209,6 +226,19 @@ fn weigh_shared(query: &QueryTerms, codes: &[TermCode], average_length: f32) -> 
     Shared {
         score: score / (query.mass * (K1 + 1.0)).max(1e-6),
         mass,
+    }
+}
+
+/// Inverse document frequency of a term that stands in `holding` of `units` units.
+fn rarity(units: usize, holding: usize) -> f32 {
+    let (units, holding) = (units as f32, holding as f32);
+    (1.0 + (units - holding + 0.5) / (holding + 0.5)).ln()
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn count_codes(wanted: &[TermCode], codes: &[TermCode], counts: &mut [u32]) {
+    for (code, count) in wanted.iter().zip(counts) {
+        *count = codes.iter().map(|other| u32::from(other == code)).sum();
     }
 }
 

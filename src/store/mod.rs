@@ -15,6 +15,7 @@ mod conversations;
 mod events;
 mod feedback;
 mod messages;
+mod opinions;
 mod ticket_work;
 mod tickets;
 
@@ -46,6 +47,7 @@ pub use answers::{AnswerOrigin, AnswerRecord};
 pub use error::{OpenError, StoreError};
 pub use feedback::NewFeedback;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
+pub use opinions::{ArticleOpinion, OpinionCount};
 pub use proposals::{Macro, Proposal, ProposalVerdict, UsedSuggestion};
 pub use queue::{QueueCounts, QueueEntry, QueueFilter};
 pub use reader::Reader;

@@ -29,6 +29,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "suggestions",
         include_str!("migrations/0004_suggestions.sql"),
     ),
+    (
+        10,
+        "opinions of articles",
+        include_str!("migrations/0010_article_opinions.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -39,7 +39,7 @@ pub struct QueueEntry {
 }
 
 /// Which conversations are wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct QueueFilter {
     /// In this state only; otherwise those that wait for or are with a person.
     pub state: Option<ConversationState>,

@@ -10,6 +10,7 @@ mod conversing;
 mod following;
 mod guarding;
 mod handing_over;
+mod helping;
 mod openapi;
 mod operating;
 mod reading;

@@ -20,7 +20,7 @@ async fn texts_without_a_question_are_refused_in_the_visitors_language() {
             "zh-TW,zh;q=0.9",
             " \u{3000}\n",
             "question-empty",
-            "请输入您的问题。",
+            "請輸入您的問題。",
         ),
         (
             "ja",

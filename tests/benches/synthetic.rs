@@ -27,6 +27,7 @@ pub fn base(entries: usize) -> KnowledgeBase {
         .collect();
     KnowledgeBase {
         articles,
+        categories: BTreeMap::new(),
         revision: Revision(format!("synthetic-{entries}")),
     }
 }

@@ -1,10 +1,12 @@
 //! Conversations from the first question to the person.
 
+use std::sync::Arc;
+
 use mondo::conversation::{
     Author, BotDecision, ConversationId, ConversationState, DecisionKind, Feedback,
     NewConversation, Priority, Rating,
 };
-use mondo::desk::{DeskError, StaffAct};
+use mondo::desk::{DeskError, QueueFilter, StaffAct};
 use mondo::language::Language;
 use mondo::pipeline::EscalationReason;
 use mondo::staff::Role;
@@ -254,4 +256,26 @@ async fn only_replies_of_known_conversations_are_rated() {
         matches!(error, DeskError::UnknownConversation(_)),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+async fn the_queue_is_read_once_and_is_never_old() {
+    let world = World::sure().await;
+    let filter = QueueFilter::default();
+    let queue = || world.desk.queue(&filter);
+    assert!(queue().await.expect("read").entries.is_empty());
+    let visitor = world.visitor(Language::Korean).await;
+    visitor.wants_person(Some("환불")).await;
+    let first = queue().await.expect("read");
+    assert_eq!((first.entries.len(), first.counts.queued), (1, 1));
+    let again = queue().await.expect("read");
+    assert!(Arc::ptr_eq(&first, &again), "nothing changed in between");
+
+    let agent = world.agent("sora@example.com", Role::Agent).await;
+    let claim = world
+        .desk
+        .act(&agent, &visitor.id, StaffAct::Claim, None, now());
+    claim.await.expect("applies");
+    let taken = queue().await.expect("read");
+    assert_eq!(taken.entries[0].state, ConversationState::Agent);
 }

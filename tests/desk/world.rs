@@ -257,6 +257,7 @@ fn knowledge() -> KnowledgeBase {
     ];
     KnowledgeBase {
         articles,
+        categories: BTreeMap::new(),
         revision: Revision("test".to_owned()),
     }
 }

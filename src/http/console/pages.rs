@@ -11,7 +11,7 @@ use super::pieces;
 use super::words::{LANGUAGE_COOKIE, Preferences, THEME_COOKIE, theme_from};
 use crate::desk::QueueFilter;
 use crate::http::extract::ApiQuery;
-use crate::http::pages::file_response;
+use crate::http::pages::serve;
 use crate::http::problem::ApiError;
 use crate::http::staff::Staff;
 use crate::http::state::AppState;
@@ -35,8 +35,8 @@ pub(super) async fn desk(
     };
     // An author has no conversations to read; articles are edited elsewhere.
     let agent = staff.agent_with(Permission::ReadConversations)?;
-    let (entries, _) = app.desk().queue(&QueueFilter::default()).await?;
-    let queue = pieces::render_queue(&preferences, entries, app.now())?;
+    let view = app.desk().queue(&QueueFilter::default()).await?;
+    let queue = pieces::render_queue(&preferences, &view.entries, app.now())?;
     let filters: Vec<(&str, String)> = pieces::FILTERS
         .iter()
         .map(|(filter, word)| (*filter, preferences.word(word)))
@@ -137,8 +137,7 @@ pub(super) async fn asset(
     Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let file = Assets::get(&path).ok_or_else(|| ApiError::not_found("file"))?;
-    Ok(file_response(file, &path, &headers))
+    serve(Assets::get(&path), &path, &headers)
 }
 
 /// Visitors' words must not stay in a shared cache.

@@ -45,18 +45,18 @@ pub(super) async fn queue(
         "mine" => filter.agent = Some(staff.agent()?.id),
         other => filter.state = other.parse().ok(),
     }
-    let (entries, _) = app.desk().queue(&filter).await?;
-    render_queue(&preferences, entries, app.now()).map(private)
+    let view = app.desk().queue(&filter).await?;
+    render_queue(&preferences, &view.entries, app.now()).map(private)
 }
 
 /// Renders lines of the queue.
 pub(super) fn render_queue(
     preferences: &Preferences,
-    entries: Vec<QueueEntry>,
+    entries: &[QueueEntry],
     now: Timestamp,
 ) -> Result<String, ApiError> {
     let entries: Vec<Value> = entries
-        .into_iter()
+        .iter()
         .map(|entry| {
             let waited = entry.waiting_since.map(|since| {
                 let minutes = (now.millis_since(since) / 60_000).to_string();
@@ -71,7 +71,7 @@ pub(super) fn render_queue(
                 priority => entry.priority.map(|priority| priority.code()),
                 priority_word => entry.priority.map(|priority| preferences.word(priority.code())),
                 language => entry.language.map(Language::code),
-                summary => entry.summary,
+                summary => &entry.summary,
                 holder => standing_word(preferences, entry.state, entry.agent.as_ref()),
                 waited,
             }

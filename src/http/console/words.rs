@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use minijinja::{Environment, Value, context};
 
-use crate::http::language::visitor_language;
+use crate::http::language::accepted_languages;
 use crate::http::problem::ApiError;
 use crate::language::Language;
 
@@ -82,7 +82,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Preferences {
         let chosen = cookie(&parts.headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
         let theme = cookie(&parts.headers, THEME_COOKIE);
         Ok(Self {
-            language: chosen.unwrap_or_else(|| visitor_language(&parts.headers)),
+            language: chosen
+                .or_else(|| accepted_languages(&parts.headers).first().copied())
+                .unwrap_or(Language::English),
             theme: theme.and_then(theme_from),
         })
     }

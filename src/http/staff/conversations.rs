@@ -64,8 +64,8 @@ async fn read_queue(
         },
         language: query.language,
     };
-    let (entries, counts) = app.desk().queue(&filter).await?;
-    Ok(Json(QueueResponse::new(entries, counts)))
+    let view = app.desk().queue(&filter).await?;
+    Ok(Json(QueueResponse::from(view.as_ref())))
 }
 
 /// Reads a conversation whole.

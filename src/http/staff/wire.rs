@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::conversation::{ConversationState, Speaker, UnknownCode};
-use crate::desk::{QueueCounts, QueueEntry};
+use crate::desk::{QueueCounts, QueueEntry, QueueView};
 use crate::http::conversation_wire::{MessageBody, StateCode};
 use crate::http::wire::{LanguageCode, ReasonCode};
 use crate::language::Language;
@@ -134,11 +134,12 @@ pub(super) struct QueueResponse {
     pub(super) bot: i64,
 }
 
-impl QueueResponse {
-    pub(super) fn new(entries: Vec<QueueEntry>, counts: QueueCounts) -> Self {
-        let QueueCounts { queued, agent, bot } = counts;
+impl From<&QueueView> for QueueResponse {
+    fn from(view: &QueueView) -> Self {
+        let QueueView { entries, counts } = view;
+        let QueueCounts { queued, agent, bot } = *counts;
         Self {
-            entries: entries.into_iter().map(QueueEntryBody::from).collect(),
+            entries: entries.iter().cloned().map(QueueEntryBody::from).collect(),
             queued,
             agent,
             bot,

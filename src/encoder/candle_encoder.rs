@@ -1,0 +1,208 @@
+//! The candle runtime: a BERT-family sentence encoder on the processor, part of every build.
+//!
+//! One text is encoded on the thread that asks. Many are sorted by length, cut into groups of like work, and spread over
+//! rayon's threads.
+
+use std::sync::Once;
+
+use rayon::prelude::*;
+
+use super::dense::Dense;
+use super::error::{BadWeights, ModelError};
+use super::folder::ModelFolder;
+use super::layout::{Layout, Step};
+use super::pooling::Pooling;
+use super::settings::Runtime;
+use super::text_tokens::TextTokens;
+use super::transformer::{Needed, Transformer};
+use super::weights::WeightsFile;
+use super::{Embedding, Encoder, TextRole};
+
+/// Encodes with a transformer.
+pub struct CandleEncoder {
+    identity: String,
+    dimension: usize,
+    tokens: TextTokens,
+    transformer: Transformer,
+    pooling: Vec<Pooling>,
+    steps: Vec<LoadedStep>,
+}
+
+/// What is done to a pooled vector.
+pub(super) enum LoadedStep {
+    Normalise,
+    Dense(Dense),
+}
+
+/// Most tokens computed at once: beyond it the intermediate results leave the processor's cache.
+const GROUP_TOKENS: usize = 512;
+
+impl CandleEncoder {
+    /// Loads the folder's weights and tokenizer.
+    pub fn load(folder: ModelFolder) -> Result<Self, ModelError> {
+        let Layout::Transformer(layout) = folder.layout() else {
+            return Err(ModelError::WrongRuntime {
+                path: folder.path().to_owned(),
+                asked: Runtime::Candle,
+                fitting: folder.fitting_runtime(),
+            });
+        };
+        keep_products_on_one_thread();
+        let tokens = TextTokens::of(&folder)?;
+        let path = folder.path().join(folder.layout().weights());
+        let file = WeightsFile::open(&path, folder.weights())?;
+        let transformer = Transformer::load(&layout.config, &file)?;
+        if transformer.vocabulary() < tokens.vocabulary() {
+            return Err(file.wrong(BadWeights::TooFewRows {
+                tokens: tokens.vocabulary(),
+                rows: transformer.vocabulary(),
+            }));
+        }
+        let steps = load_steps(&folder, &layout.steps)?;
+        let pooled = layout.config.hidden * layout.pooling.len();
+        let dimension = checked_dimension(&folder, &file, pooled, &steps)?;
+        Ok(Self {
+            identity: folder.identity().to_owned(),
+            dimension,
+            tokens,
+            transformer,
+            pooling: layout.pooling.clone(),
+            steps,
+        })
+    }
+
+    fn encode_tokens(&self, texts: &[&[u32]]) -> Vec<Embedding> {
+        let needed = match self.pooling.as_slice() {
+            [Pooling::Cls] => Needed::FirstToken,
+            _ => Needed::EveryToken,
+        };
+        let vectors = self
+            .transformer
+            .forward(texts, needed)
+            .expect("the shapes were checked when the model was loaded");
+        let columns = self.dimension_of_tokens();
+        let texts = vectors.rows.iter().map(|rows| {
+            if rows.is_empty() {
+                return Embedding(vec![0.0; self.dimension]);
+            }
+            let rows = &vectors.values[rows.start * columns..rows.end * columns];
+            let mut pooled = Vec::with_capacity(columns * self.pooling.len());
+            for mode in &self.pooling {
+                mode.pool(rows, columns, &mut pooled);
+            }
+            finish(pooled, &self.steps)
+        });
+        texts.collect()
+    }
+
+    fn dimension_of_tokens(&self) -> usize {
+        self.transformer.hidden()
+    }
+}
+
+impl Encoder for CandleEncoder {
+    fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
+        if let [text] = texts {
+            return self.encode_tokens(&[&self.tokens.ids(role, text)]);
+        }
+        let ids: Vec<Vec<u32>> = texts
+            .par_iter()
+            .map(|text| self.tokens.ids(role, text))
+            .collect();
+        let mut order: Vec<usize> = (0..ids.len()).collect();
+        order.sort_by_key(|text| std::cmp::Reverse(ids[*text].len()));
+        let encoded: Vec<(usize, Embedding)> = groups(&order, &ids)
+            .into_par_iter()
+            .flat_map_iter(|group| {
+                let texts: Vec<&[u32]> = group.iter().map(|text| ids[*text].as_slice()).collect();
+                group.iter().copied().zip(self.encode_tokens(&texts))
+            })
+            .collect();
+        let mut embeddings = vec![Embedding(Vec::new()); ids.len()];
+        for (text, embedding) in encoded {
+            embeddings[text] = embedding;
+        }
+        embeddings
+    }
+}
+
+/// Cuts texts into groups of at most [`GROUP_TOKENS`] tokens, or one text.
+fn groups<'a>(order: &'a [usize], ids: &[Vec<u32>]) -> Vec<&'a [usize]> {
+    let mut groups = Vec::new();
+    let (mut start, mut tokens) = (0, 0);
+    for (position, text) in order.iter().enumerate() {
+        let length = ids[*text].len();
+        if tokens + length > GROUP_TOKENS && position > start {
+            groups.push(&order[start..position]);
+            (start, tokens) = (position, 0);
+        }
+        tokens += length;
+    }
+    if start < order.len() {
+        groups.push(&order[start..]);
+    }
+    groups
+}
+
+/// A question is a few milliseconds of work, and several are asked at once: threads within one product would only wait
+/// for each other. The setting is the product library's own and holds for the process.
+fn keep_products_on_one_thread() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| gemm::set_threading_threshold(usize::MAX));
+}
+
+pub(super) fn load_steps(
+    folder: &ModelFolder,
+    steps: &[Step],
+) -> Result<Vec<LoadedStep>, ModelError> {
+    let steps = steps.iter().map(|step| match step {
+        Step::Normalise => Ok(LoadedStep::Normalise),
+        Step::Dense(layout) => Dense::load(folder, layout).map(LoadedStep::Dense),
+    });
+    steps.collect()
+}
+
+/// Follows the length of a vector through the steps, and compares it with the card's.
+pub(super) fn checked_dimension(
+    folder: &ModelFolder,
+    file: &WeightsFile<'_>,
+    pooled: usize,
+    steps: &[LoadedStep],
+) -> Result<usize, ModelError> {
+    let mut dimension = pooled;
+    for step in steps {
+        if let LoadedStep::Dense(dense) = step {
+            if dense.inputs() != dimension {
+                return Err(file.wrong(BadWeights::Dimension {
+                    found: dimension,
+                    stated: dense.inputs(),
+                }));
+            }
+            dimension = dense.outputs();
+        }
+    }
+    match folder.card().dimension {
+        Some(stated) if stated != dimension => Err(file.wrong(BadWeights::Dimension {
+            found: dimension,
+            stated,
+        })),
+        _ => Ok(dimension),
+    }
+}
+
+/// Takes a pooled vector through the steps; in the end it has length one.
+pub(super) fn finish(pooled: Vec<f32>, steps: &[LoadedStep]) -> Embedding {
+    let vector = steps.iter().fold(pooled, |vector, step| match step {
+        LoadedStep::Normalise => Embedding::normalised(vector).0,
+        LoadedStep::Dense(dense) => dense.apply(&vector),
+    });
+    Embedding::normalised(vector)
+}

@@ -1,0 +1,79 @@
+//! Cuts texts into the tokens a model knows, prefix and longest length included.
+
+use std::borrow::Cow;
+
+use tokenizers::{Tokenizer, TruncationParams};
+
+use super::TextRole;
+use super::error::ModelError;
+use super::folder::ModelFolder;
+use super::layout::Layout;
+
+/// A model's tokenizer, set up as the model wants it.
+pub struct TextTokens {
+    tokenizer: Tokenizer,
+    prefixes: [String; 2],
+    lowercase: bool,
+    special: SpecialTokens,
+}
+
+/// Whether `[CLS]`, `[SEP]` and their like surround a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SpecialTokens {
+    Added,
+    LeftOut,
+}
+
+impl TextTokens {
+    /// Sets up the tokenizer of a folder.
+    pub fn of(folder: &ModelFolder) -> Result<Self, ModelError> {
+        let bad = |reason| ModelError::BadTokenizer {
+            path: folder.path().join(folder.layout().tokenizer()),
+            reason,
+        };
+        let mut tokenizer = Tokenizer::from_bytes(folder.tokenizer()).map_err(bad)?;
+        let (special, lowercase) = match folder.layout() {
+            Layout::Static(_) => (SpecialTokens::LeftOut, false),
+            Layout::Transformer(layout) => (SpecialTokens::Added, layout.lowercase),
+        };
+        // Texts of one batch are not laid side by side, so nothing has to be padded.
+        tokenizer.with_padding(None);
+        let truncation = (folder.max_tokens() < usize::MAX).then(|| TruncationParams {
+            max_length: folder.max_tokens(),
+            ..TruncationParams::default()
+        });
+        tokenizer.with_truncation(truncation).map_err(bad)?;
+        Ok(Self {
+            tokenizer,
+            prefixes: TextRole::ALL.map(|role| folder.prefix(role).to_owned()),
+            lowercase,
+            special,
+        })
+    }
+
+    /// Number of tokens the tokenizer can give.
+    pub fn vocabulary(&self) -> usize {
+        self.tokenizer.get_vocab_size(true)
+    }
+
+    /// Number of a token.
+    pub(super) fn id_of(&self, token: &str) -> Option<u32> {
+        self.tokenizer.token_to_id(token)
+    }
+
+    /// Gives the tokens of a text; none for a text the tokenizer cannot read.
+    pub fn ids(&self, role: TextRole, text: &str) -> Vec<u32> {
+        let prefix = &self.prefixes[role as usize];
+        let mut text = match prefix.is_empty() {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned(format!("{prefix}{text}")),
+        };
+        if self.lowercase {
+            text = Cow::Owned(text.to_lowercase());
+        }
+        self.tokenizer
+            .encode_fast(text.as_ref(), self.special == SpecialTokens::Added)
+            .map(|encoding| encoding.get_ids().to_vec())
+            .unwrap_or_default()
+    }
+}

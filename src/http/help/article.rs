@@ -1,0 +1,134 @@
+//! One article, and whether it helped.
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use minijinja::{Value, context};
+use serde::Deserialize;
+
+use super::super::articles::RenderedArticle;
+use super::super::conversations::RatingCode;
+use super::super::problem::ApiError;
+use super::super::state::AppState;
+use super::frame::{Frame, faq_data};
+use super::home::title_of;
+use super::missing;
+use super::path::{PageLocale, code_of};
+use crate::conversation::Rating;
+use crate::knowledge::{ArticleId, LanguagePolicy};
+use crate::language::Language;
+use crate::locale::{Locale, filled};
+
+/// What a reader has just done.
+#[derive(Debug, Deserialize)]
+pub(super) struct Done {
+    rated: Option<RatingCode>,
+}
+
+/// Shows an article in the reader's language, or says honestly in which other one.
+pub(super) async fn article(
+    State(app): State<AppState>,
+    PageLocale(locale): PageLocale,
+    Path((_, id)): Path<(String, String)>,
+    Query(done): Query<Done>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let snapshot = app.desk().engine().snapshot();
+    let day = app.now().day();
+    let frame = Frame::new(&app, &headers, locale, &id);
+    let wanted = locale.language();
+    let id = ArticleId::new(id);
+    let found = {
+        let snapshot = snapshot.clone();
+        // Markdown and template of a long article take more than half a millisecond.
+        tokio::task::spawn_blocking(move || {
+            RenderedArticle::find(snapshot.knowledge(), &id, wanted, &day, |slug| {
+                format!("/help/{}/{slug}", code_of(locale))
+            })
+        })
+        .await
+        .map_err(ApiError::internal)?
+    };
+    let Some(rendered) = found else {
+        return missing(&frame);
+    };
+    let knowledge = snapshot.knowledge();
+    let Some(article) = knowledge.article(&rendered.article) else {
+        return missing(&frame);
+    };
+    let shown = Locale::of(rendered.wording.language);
+    let frame = frame.written_in(
+        rendered
+            .languages
+            .iter()
+            .map(|language| Locale::of(*language))
+            .collect(),
+        shown,
+    );
+    let help = &frame.words().help;
+    let is_withheld =
+        rendered.wording.language != wanted && article.policy == LanguagePolicy::Strict;
+    let notice =
+        (shown != locale).then(|| filled(&help.other_language, &[("language", shown.endonym())]));
+    let follow_ups: Vec<Value> = rendered
+        .follow_ups
+        .iter()
+        .map(|(article, title)| context! { title, link => frame.link(article.as_str()) })
+        .collect();
+    let thanks = done.rated.map(|rating| match rating.into() {
+        Rating::Helpful => &help.thanks,
+        Rating::NotHelpful => &help.thanks_person,
+    });
+    let wording = &rendered.wording;
+    let page = context! {
+        title => &wording.title,
+        summary => &wording.summary,
+        lang => shown.tag(),
+        // What must not be given in another language is only linked to.
+        withheld => is_withheld,
+        original => super::help_link(wording.language, rendered.article.as_str()),
+        notice,
+        // Sanitised where it was made from Markdown.
+        body => Value::from_safe_string(rendered.html.clone()),
+        article => rendered.article.as_str(),
+        category => context! {
+            title => title_of(knowledge, &article.category, wanted),
+            link => frame.link(&format!("topic/{}", article.category)),
+        },
+        follow_ups,
+        thanks,
+        data => faq_data(&[(&wording.title, &wording.summary)]),
+    };
+    Ok(frame.render("help/article.html", page)?.into_response())
+}
+
+/// A reader's opinion.
+#[derive(Debug, Deserialize)]
+pub(super) struct Opinion {
+    rating: RatingCode,
+    language: Option<Language>,
+}
+
+/// Keeps whether the article helped, and shows it again with thanks.
+pub(super) async fn rate(
+    State(app): State<AppState>,
+    PageLocale(locale): PageLocale,
+    Path((_, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Form(opinion): Form<Opinion>,
+) -> Result<Response, ApiError> {
+    let frame = Frame::new(&app, &headers, locale, "");
+    let id = ArticleId::new(id);
+    let snapshot = app.desk().engine().snapshot();
+    let Some(article) = snapshot.knowledge().article(&id) else {
+        return missing(&frame);
+    };
+    let language = opinion.language.unwrap_or(locale.language());
+    let rating = Rating::from(opinion.rating);
+    app.desk()
+        .rate_article(&article.id, language, rating, app.now())
+        .await?;
+    let back = format!("{}?rated={}#rated", frame.link(id.as_str()), rating.code());
+    Ok(Redirect::to(&back).into_response())
+}

@@ -1,0 +1,132 @@
+//! The first page, with every category, and the page of one category.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use minijinja::{Value, context};
+
+use super::super::problem::ApiError;
+use super::super::state::AppState;
+use super::frame::{Frame, faq_data};
+use super::missing;
+use super::path::PageLocale;
+use crate::knowledge::{Article, KnowledgeBase};
+use crate::language::Language;
+use crate::locale::filled;
+
+/// Articles of a category shown on the first page.
+const SHOWN_PER_CATEGORY: usize = 4;
+
+/// Shows every category with its first articles.
+pub(super) async fn home(
+    State(app): State<AppState>,
+    PageLocale(locale): PageLocale,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let frame = Frame::new(&app, &headers, locale, "");
+    let snapshot = app.desk().engine().snapshot();
+    let knowledge = snapshot.knowledge();
+    let day = app.now().day();
+    let mut shelves: Vec<(u32, &str, Vec<&Article>)> = by_category(knowledge, &day)
+        .into_iter()
+        .map(|(name, articles)| (place_of(knowledge, name), name, articles))
+        .collect();
+    shelves.sort_by_key(|(place, name, _)| (*place, *name));
+    let categories: Vec<Value> = shelves
+        .iter()
+        .map(|(_, name, articles)| {
+            let count = articles.len().to_string();
+            context! {
+                title => title_of(knowledge, name, locale.language()),
+                link => frame.link(&format!("topic/{name}")),
+                count => filled(&frame.words().help.category_count, &[("count", &count)]),
+                articles => entries(&frame, &articles[..articles.len().min(SHOWN_PER_CATEGORY)]),
+            }
+        })
+        .collect();
+    Ok(frame
+        .render("help/home.html", context! { categories })?
+        .into_response())
+}
+
+/// Lists the articles of one category.
+pub(super) async fn category(
+    State(app): State<AppState>,
+    PageLocale(locale): PageLocale,
+    Path((_, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let frame = Frame::new(&app, &headers, locale, &format!("topic/{name}"));
+    let snapshot = app.desk().engine().snapshot();
+    let knowledge = snapshot.knowledge();
+    let day = app.now().day();
+    let Some(articles) = by_category(knowledge, &day).remove(name.as_str()) else {
+        return missing(&frame);
+    };
+    let language = locale.language();
+    let questions: Vec<(&str, &str)> = articles
+        .iter()
+        .filter_map(|article| article.translations.get(&language))
+        .map(|wording| (wording.title.as_str(), wording.summary.as_str()))
+        .collect();
+    let page = context! {
+        title => title_of(knowledge, &name, language),
+        articles => entries(&frame, &articles),
+        data => faq_data(&questions),
+    };
+    Ok(frame.render("help/category.html", page)?.into_response())
+}
+
+/// Articles that may be given on a day, by category.
+pub(super) fn by_category<'a>(
+    knowledge: &'a KnowledgeBase,
+    day: &str,
+) -> BTreeMap<&'a str, Vec<&'a Article>> {
+    let mut found: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
+    for article in &knowledge.articles {
+        if article.is_valid_on(day) {
+            found.entry(&article.category).or_default().push(article);
+        }
+    }
+    found
+}
+
+/// Names a category in a language, else in English, else by its folder.
+pub(super) fn title_of(knowledge: &KnowledgeBase, name: &str, language: Language) -> String {
+    let titles = knowledge.categories.get(name).map(|known| &known.titles);
+    titles
+        .and_then(|titles| {
+            titles
+                .get(&language)
+                .or_else(|| titles.get(&Language::English))
+        })
+        .cloned()
+        .unwrap_or_else(|| name.replace(['-', '_'], " "))
+}
+
+fn place_of(knowledge: &KnowledgeBase, name: &str) -> u32 {
+    knowledge
+        .categories
+        .get(name)
+        .map_or(u32::MAX, |category| category.place)
+}
+
+/// Articles as lines of a list; one in another language says so.
+fn entries(frame: &Frame, articles: &[&Article]) -> Vec<Value> {
+    articles
+        .iter()
+        .filter_map(|article| {
+            let wording = article.wording(frame.locale.language())?;
+            let elsewhere = wording.language != frame.locale.language();
+            Some(context! {
+                title => &wording.title,
+                summary => &wording.summary,
+                lang => elsewhere.then(|| wording.language.code()),
+                language => elsewhere.then(|| wording.language.endonym()),
+                link => frame.link(article.id.as_str()),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,12 @@
+//! What mondo says in its own words, in the five interface locales; one set of files for the server, the help pages and
+//! the widget.
+//!
+//! It must not know when a sentence is said. Articles speak for themselves and have no place here.
+
+mod tag;
+mod words;
+
+pub use tag::Locale;
+pub use words::{
+    HelpWords, LabelWords, NoteWords, ProblemWords, ReplyWords, VerifyWords, Words, filled, words,
+};

@@ -1,0 +1,308 @@
+//! The sentences of each locale, read once from the files in `web/locales`.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::Locale;
+
+/// Every sentence of one locale.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// What the bot says beside or instead of an answer.
+    pub reply: ReplyWords,
+    /// What the desk says in a conversation.
+    pub note: NoteWords,
+    /// Tells that an answer stands in another language than the reader's.
+    pub label: LabelWords,
+    /// What went wrong and what the visitor can do.
+    pub problem: ProblemWords,
+    /// The words of the help pages.
+    pub help: HelpWords,
+    /// The words of the check of official channels.
+    pub verify: VerifyWords,
+    /// The words of the widget, which knows their names.
+    pub widget: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Gives the sentences of a locale.
+pub fn words(locale: Locale) -> &'static Words {
+    &ALL[locale as usize]
+}
+
+/// Puts values in the places of a sentence, such as `{number}`.
+pub fn filled(sentence: &str, values: &[(&str, &str)]) -> String {
+    values
+        .iter()
+        .fold(sentence.to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
+}
+
+static ALL: LazyLock<[Words; 5]> = LazyLock::new(|| {
+    Locale::ALL.map(|locale| {
+        serde_json::from_str(source(locale))
+            .expect("the compiled-in locales are whole, as a test proves")
+    })
+});
+
+fn source(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => include_str!("../../web/locales/en.json"),
+        Locale::SimplifiedChinese => include_str!("../../web/locales/zh-Hans.json"),
+        Locale::TraditionalChinese => include_str!("../../web/locales/zh-Hant.json"),
+        Locale::Japanese => include_str!("../../web/locales/ja.json"),
+        Locale::Korean => include_str!("../../web/locales/ko.json"),
+    }
+}
+
+/// What the bot says beside or instead of an answer.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct ReplyWords {
+    pub found: String,
+    pub which_one: String,
+    pub other_language: String,
+    pub offer_personal: String,
+    pub offer_fraud: String,
+    pub offer_regulated: String,
+    pub nothing_found: String,
+    pub low_confidence: String,
+    pub person_requested: String,
+    pub personal_case: String,
+    pub fraud_report: String,
+    pub regulated: String,
+    pub language_missing: String,
+    pub language_not_served: String,
+}
+
+/// What the desk says in a conversation.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct NoteWords {
+    pub ticket_opened: String,
+    pub added_to_ticket: String,
+    pub agent_joined: String,
+    pub back_in_queue: String,
+    pub returned_to_bot: String,
+    pub closed: String,
+    pub closed_for_silence: String,
+    pub reopened: String,
+}
+
+/// Tells that an answer stands in another language than the reader's.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct LabelWords {
+    pub en: String,
+    pub zh: String,
+    pub ja: String,
+    pub ko: String,
+}
+
+/// What went wrong and what the visitor can do.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct ProblemWords {
+    pub question_empty: String,
+    pub question_too_long: String,
+    pub question_without_words: String,
+    pub bad_request: String,
+    pub body_too_large: String,
+    pub not_found: String,
+    pub conflict: String,
+    pub not_signed_in: String,
+    pub sign_in_needed: String,
+    pub forbidden: String,
+    pub moved_on: String,
+    pub busy: String,
+    pub timed_out: String,
+    pub unavailable: String,
+    pub internal: String,
+}
+
+/// The words of the help pages.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct HelpWords {
+    pub title: String,
+    pub skip: String,
+    pub home: String,
+    pub language: String,
+    pub heading: String,
+    pub search: String,
+    pub search_label: String,
+    pub results_for: String,
+    pub no_results: String,
+    pub category_count: String,
+    pub all_in_category: String,
+    pub other_language: String,
+    pub next: String,
+    pub helpful_question: String,
+    pub yes: String,
+    pub no: String,
+    pub thanks: String,
+    pub thanks_person: String,
+    pub ask: String,
+    pub ask_hint: String,
+    pub ask_button: String,
+    pub answer: String,
+    pub source: String,
+    pub write: String,
+    pub write_hint: String,
+    pub write_question: String,
+    pub write_contact: String,
+    pub write_button: String,
+    pub write_empty: String,
+    pub contact_empty: String,
+    pub written: String,
+    pub written_hint: String,
+    pub warning: String,
+    pub missing: String,
+    pub back: String,
+    pub fictional: String,
+    pub developers: String,
+    pub verify: String,
+}
+
+/// The words of the check of official channels.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct VerifyWords {
+    pub title: String,
+    pub hint: String,
+    pub label: String,
+    pub button: String,
+    pub listed: String,
+    pub listed_hint: String,
+    pub not_listed: String,
+    pub not_listed_hint: String,
+    pub empty: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::language::{Language, is_han, is_hangul, is_kana};
+
+    fn sentences(locale: Locale) -> BTreeMap<String, String> {
+        fn walk(path: &str, value: &Value, found: &mut BTreeMap<String, String>) {
+            match value {
+                Value::Object(entries) => {
+                    for (name, value) in entries {
+                        walk(&format!("{path}{name}."), value, found);
+                    }
+                }
+                other => {
+                    let text = other.as_str().expect("a sentence is a string");
+                    found.insert(path.trim_end_matches('.').to_owned(), text.to_owned());
+                }
+            }
+        }
+        let mut found = BTreeMap::new();
+        let whole = serde_json::from_str(source(locale)).expect("the file is JSON");
+        walk("", &whole, &mut found);
+        found
+    }
+
+    fn places(sentence: &str) -> BTreeSet<&str> {
+        sentence
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next())
+            .collect()
+    }
+
+    #[test]
+    fn every_locale_has_every_sentence_with_the_same_places() {
+        let english = sentences(Locale::English);
+        for locale in Locale::ALL {
+            let _ = words(locale);
+            let theirs = sentences(locale);
+            let names =
+                |all: &BTreeMap<String, String>| all.keys().cloned().collect::<BTreeSet<_>>();
+            let missing: Vec<_> = names(&english)
+                .symmetric_difference(&names(&theirs))
+                .cloned()
+                .collect();
+            assert!(
+                missing.is_empty(),
+                "{locale} differs from en in {missing:?}"
+            );
+            for (name, sentence) in &theirs {
+                assert!(!sentence.trim().is_empty(), "{locale} {name}");
+                assert_eq!(places(sentence), places(&english[name]), "{locale} {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_locale_borrows_anothers_script() {
+        // Characters that only one of the two Chinese scripts writes.
+        let simplified = "为们请问这没会队单发对话内关";
+        let traditional = "為們請問這沒會隊單發對話內關";
+        for locale in Locale::ALL {
+            for (name, sentence) in sentences(locale) {
+                // Names of languages stand in their own script.
+                let own: String = Language::ALL.iter().fold(sentence, |text, language| {
+                    text.replace(language.endonym(), "")
+                });
+                let says = |test: fn(char) -> bool| own.chars().any(test);
+                match locale {
+                    Locale::English => assert!(
+                        !says(is_han) && !says(is_kana) && !says(is_hangul),
+                        "{name}: {own}"
+                    ),
+                    Locale::Korean => assert!(!says(is_han) && !says(is_kana), "{name}: {own}"),
+                    Locale::Japanese => assert!(!says(is_hangul), "{name}: {own}"),
+                    Locale::SimplifiedChinese => assert!(
+                        !own.contains(|c| traditional.contains(c) && !simplified.contains(c))
+                            && !says(is_kana)
+                            && !says(is_hangul),
+                        "{name}: {own}"
+                    ),
+                    Locale::TraditionalChinese => assert!(
+                        !own.contains(|c| simplified.contains(c) && !traditional.contains(c))
+                            && !says(is_kana)
+                            && !says(is_hangul),
+                        "{name}: {own}"
+                    ),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn places_are_filled() {
+        assert_eq!(filled("{a} of {b}", &[("a", "1"), ("b", "2")]), "1 of 2");
+    }
+}

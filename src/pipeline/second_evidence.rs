@@ -1,0 +1,169 @@
+//! What a second, slower encoder adds about the candidates, beside what the first one and the words have said.
+//!
+//! Both encoders err, and not alike: the sums of what they say are worth more than either.
+
+use super::evidence::{
+    ANSWER_BIGRAMS, Evidence, JOINT, MEAN_SIMILARITY, NOTHING, PASSAGE_DISCOUNT, PLAUSIBLE,
+    QUESTION_BIGRAMS, QUESTION_SIMILARITY, QUESTION_WORDS, QUESTIONS, SIMILARITY, keep_top,
+    mean_present,
+};
+use super::rivals::Field;
+use super::snapshot::{Snapshot, UnitKind};
+use crate::encoder::{QuantisedVector, VectorIndex};
+use crate::language::LanguageDistribution;
+
+/// Names of the numbers that follow those of the first evidence, in order.
+pub(super) const SECOND_NAMES: [&str; 20] = [
+    "second_similarity",
+    "second_question_similarity",
+    "second_passage_similarity",
+    "second_mean_similarity",
+    "second_same_language_similarity",
+    "second_joint_question",
+    "second_joint_answer",
+    "both_similarity",
+    "both_question",
+    "both_joint",
+    "second_similarity_gap",
+    "second_mean_similarity_gap",
+    "second_joint_question_gap",
+    "second_joint_answer_gap",
+    "both_question_gap",
+    "both_joint_gap",
+    "second_similarity_rank",
+    "both_question_rank",
+    "both_joint_rank",
+    "second_background_similarity",
+];
+
+/// The candidate whose similarity tells how near an unrelated article gets.
+const BACKGROUND_RANK: usize = 4;
+/// Weights of words beside meaning, as in the first evidence but for a surer meaning.
+const QUESTION_WORDS_WEIGHT: f32 = 0.15;
+const ANSWER_WORDS_WEIGHT: f32 = 0.7;
+
+/// What the second encoder says about one article, before it is seen among its rivals.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    question: f32,
+    passage: f32,
+    mean: f32,
+    same_language: f32,
+}
+
+impl Seen {
+    fn similarity(&self) -> f32 {
+        self.question.max(self.passage - PASSAGE_DISCOUNT)
+    }
+}
+
+/// Appends the second evidence to the first evidence of each candidate.
+pub(super) fn append(
+    snapshot: &Snapshot,
+    tables: &[VectorIndex; 2],
+    vector: &QuantisedVector,
+    languages: &LanguageDistribution,
+    candidates: &[u32],
+    evidence: &mut [Evidence],
+) {
+    let seen: Vec<Seen> = candidates
+        .iter()
+        .map(|article| see(snapshot, tables, vector, languages, *article))
+        .collect();
+    let pairs = || seen.iter().zip(evidence.iter().map(|one| one.0.as_slice()));
+    let joint_question = |seen: &Seen, first: &[f32]| {
+        (seen.question + seen.mean) / 2.0
+            + QUESTION_WORDS_WEIGHT * (first[QUESTION_WORDS] + first[QUESTION_BIGRAMS])
+    };
+    let joint_answer = |seen: &Seen, first: &[f32]| {
+        seen.similarity() + ANSWER_WORDS_WEIGHT * first[ANSWER_BIGRAMS]
+    };
+    let both_question = |seen: &Seen, first: &[f32]| {
+        (seen.question + seen.mean + first[QUESTION_SIMILARITY] + first[MEAN_SIMILARITY]) / 4.0
+    };
+    let both_joint = |seen: &Seen, first: &[f32]| {
+        let second = match first[QUESTIONS] {
+            0.0 => joint_answer(seen, first),
+            _ => joint_question(seen, first),
+        };
+        (second + first[JOINT]) / 2.0
+    };
+    let field = |value: &dyn Fn(&Seen, &[f32]) -> f32| {
+        Field::of(pairs().map(|(seen, first)| value(seen, first)).collect())
+    };
+    let similarity = field(&|seen, _| seen.similarity());
+    let mean = field(&|seen, _| seen.mean);
+    let joint_questions = field(&joint_question);
+    let joint_answers = field(&joint_answer);
+    let both_questions = field(&both_question);
+    let both_joints = field(&both_joint);
+    let background = similarity.at_rank(BACKGROUND_RANK);
+    let numbers: Vec<[f32; SECOND_NAMES.len()]> = pairs()
+        .enumerate()
+        .map(|(index, (seen, first))| {
+            [
+                similarity.value(index),
+                seen.question,
+                seen.passage,
+                seen.mean,
+                seen.same_language,
+                joint_questions.value(index),
+                joint_answers.value(index),
+                (similarity.value(index) + first[SIMILARITY]) / 2.0,
+                both_questions.value(index),
+                both_joints.value(index),
+                similarity.gap(index),
+                mean.gap(index),
+                joint_questions.gap(index),
+                joint_answers.gap(index),
+                both_questions.gap(index),
+                both_joints.gap(index),
+                similarity.reciprocal_rank(index),
+                both_questions.reciprocal_rank(index),
+                both_joints.reciprocal_rank(index),
+                background,
+            ]
+        })
+        .collect();
+    for (evidence, numbers) in evidence.iter_mut().zip(numbers) {
+        evidence.0.extend(numbers);
+    }
+}
+
+fn see(
+    snapshot: &Snapshot,
+    tables: &[VectorIndex; 2],
+    vector: &QuantisedVector,
+    languages: &LanguageDistribution,
+    article: u32,
+) -> Seen {
+    let mut seen = Seen {
+        question: NOTHING,
+        passage: NOTHING,
+        mean: NOTHING,
+        same_language: NOTHING,
+    };
+    let mut top = [NOTHING; 3];
+    for entry in snapshot.entries_of(article) {
+        let similarities = |kind: UnitKind| {
+            let table = tables[kind as usize].table();
+            let rows = entry.rows[kind as usize].clone();
+            rows.map(move |row| table.similarity(row as usize, vector).0)
+        };
+        let mut best = NOTHING;
+        for similarity in similarities(UnitKind::Question) {
+            best = best.max(similarity);
+            keep_top(&mut top, similarity);
+        }
+        seen.question = seen.question.max(best);
+        for similarity in similarities(UnitKind::Passage) {
+            seen.passage = seen.passage.max(similarity);
+            best = best.max(similarity - PASSAGE_DISCOUNT);
+        }
+        if languages.probability(entry.language) >= PLAUSIBLE {
+            seen.same_language = seen.same_language.max(best);
+        }
+    }
+    seen.mean = mean_present(&top);
+    seen
+}

@@ -1,0 +1,248 @@
+//! The help pages, as browsers without JavaScript and search engines get them.
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use mondo::knowledge::ArticleId;
+
+use crate::actors::{Shop, Told, Visitor};
+
+async fn page(visitor: &Visitor, path: &str) -> String {
+    let told = visitor.gets(path).await;
+    assert_eq!(told.status, StatusCode::OK, "{path}: {}", told.text);
+    told.text
+}
+
+async fn sends_form(visitor: &Visitor, path: &str, form: &[(&str, &str)]) -> Told {
+    let body: Vec<String> = form
+        .iter()
+        .map(|(name, value)| format!("{name}={}", percent(value)))
+        .collect();
+    let mut request = visitor
+        .request("POST", path)
+        .body(Body::from(body.join("&")))
+        .unwrap();
+    request.headers_mut().insert(
+        "content-type",
+        "application/x-www-form-urlencoded".parse().unwrap(),
+    );
+    visitor.sends(request).await
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// What stands between two marks, the first time.
+#[track_caller]
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let rest = text
+        .split_once(before)
+        .unwrap_or_else(|| panic!("{before:?} is not in {text}"))
+        .1;
+    rest.split_once(after).unwrap().0
+}
+
+#[tokio::test]
+async fn the_first_page_leads_everywhere_in_every_locale() {
+    let shop = Shop::open().await;
+    let visitor = shop.visitor("zh-TW,zh;q=0.8");
+    for path in ["/help", "/help/"] {
+        let nearest = visitor.gets(path).await;
+        assert_eq!(nearest.header("location"), "/help/zh-Hant/");
+    }
+    for (code, tag, heading) in [
+        ("en", "en", "How can we help?"),
+        ("zh", "zh-Hans", "需要什么帮助？"),
+        ("zh-Hant", "zh-Hant", "需要什麼協助？"),
+        ("ja", "ja", "どのようなご用件でしょうか？"),
+        ("ko", "ko", "무엇을 도와드릴까요?"),
+    ] {
+        let home = page(&visitor, &format!("/help/{code}/")).await;
+        assert!(home.contains(&format!("<html lang=\"{tag}\">")), "{home}");
+        assert!(home.contains(&format!("<h1>{heading}</h1>")), "{home}");
+        assert!(
+            home.contains(&format!("/help/{code}/topic/orders")),
+            "{home}"
+        );
+        let category = page(&visitor, &format!("/help/{code}/topic/orders")).await;
+        assert!(
+            category.contains(&format!("/help/{code}/return-tea")),
+            "{category}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_article_names_its_siblings_and_says_honestly_what_it_is_written_in() {
+    let shop = Shop::open().await;
+    let visitor = shop.visitor("ja");
+    let native = page(&visitor, "/help/ja/return-tea").await;
+    assert!(!native.contains("role=\"note\""), "{native}");
+    for tag in ["en", "zh-Hans", "ja", "ko", "x-default"] {
+        assert!(
+            native.contains(&format!("hreflang=\"{tag}\" href=\"")),
+            "{tag}"
+        );
+    }
+    assert!(
+        native.contains("<ol><li><a href=\"/help/ja/\">"),
+        "breadcrumbs"
+    );
+
+    let elsewhere = page(&visitor, "/help/ja/tea-school").await;
+    assert!(elsewhere.contains("<html lang=\"ja\">"));
+    assert!(
+        elsewhere.contains("このページの日本語版はまだありません。Englishで表示しています。"),
+        "{elsewhere}"
+    );
+    assert!(elsewhere.contains("<article lang=\"en\">"));
+    assert!(
+        between(&elsewhere, "rel=\"canonical\" href=\"", "\"").ends_with("/help/en/tea-school")
+    );
+    assert!(
+        !elsewhere.contains("rel=\"alternate\" hreflang=\"ja\""),
+        "no page in Japanese is promised"
+    );
+
+    let traditional = page(&visitor, "/help/zh-Hant/shipping-time").await;
+    assert!(traditional.contains("以下以简体中文顯示"), "{traditional}");
+    assert!(
+        traditional.contains("/help/zh-Hant/order-late"),
+        "links stay in the reader's locale"
+    );
+}
+
+#[tokio::test]
+async fn search_engines_read_questions_with_answers_and_every_page() {
+    let shop = Shop::open().await;
+    let visitor = shop.visitor("en");
+    let article = page(&visitor, "/help/ko/return-tea").await;
+    let data: Value = serde_json::from_str(between(&article, "ld+json\">", "</script>")).unwrap();
+    assert_eq!(data["@type"], "FAQPage");
+    let question = &data["mainEntity"][0];
+    assert_eq!(question["@type"], "Question");
+    assert!(article.contains(&format!("<h1>{}</h1>", question["name"].as_str().unwrap())));
+    assert!(article.contains(question["acceptedAnswer"]["text"].as_str().unwrap()));
+    assert!(
+        article.contains("property=\"og:title\"")
+            && article.contains("og:locale\" content=\"ko_KR\"")
+    );
+
+    let request = visitor
+        .request("GET", "/sitemap.xml")
+        .header("host", "help.example");
+    let sitemap = visitor.sends(request.body(Body::empty()).unwrap()).await;
+    assert!(
+        sitemap
+            .header("content-type")
+            .starts_with("application/xml")
+    );
+    for address in [
+        "/help/en/",
+        "/help/zh-Hant/topic/orders",
+        "/help/ja/return-tea",
+        "/help/en/tea-school",
+    ] {
+        let entry = format!("<loc>http://help.example{address}</loc>");
+        assert!(sitemap.text.contains(&entry), "{address}");
+    }
+    assert!(
+        !sitemap
+            .text
+            .contains("<loc>http://help.example/help/ja/tea-school")
+    );
+    let robots = page(&visitor, "/robots.txt").await;
+    assert!(robots.contains("/sitemap.xml"), "{robots}");
+}
+
+#[tokio::test]
+async fn a_page_that_is_known_is_not_sent_again() {
+    let shop = Shop::open().await;
+    let visitor = shop.visitor("en");
+    let first = visitor.gets("/help/en/return-tea").await;
+    let request = visitor
+        .request("GET", "/help/en/return-tea")
+        .header("if-none-match", first.header("etag"));
+    let second = visitor.sends(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(
+        (second.status, second.text.as_str()),
+        (StatusCode::NOT_MODIFIED, "")
+    );
+}
+
+#[tokio::test]
+async fn a_reader_says_whether_an_article_helped() {
+    let shop = Shop::open().await;
+    let visitor = shop.visitor("ja");
+    let form = [("rating", "not_helpful"), ("language", "ja")];
+    let rated = sends_form(&visitor, "/help/ja/return-tea/feedback", &form).await;
+    assert_eq!(rated.status, StatusCode::SEE_OTHER, "{}", rated.text);
+    let back = rated.header("location").to_owned();
+    let thanked = page(&visitor, back.split('#').next().unwrap()).await;
+    assert!(
+        thanked.contains("ご協力ありがとうございます。"),
+        "{thanked}"
+    );
+    let store = shop.app.desk().store().reader();
+    let count = store.opinions(&ArticleId::new("return-tea")).await.unwrap();
+    assert_eq!((count.helpful, count.not_helpful), (0, 1));
+
+    let nothing = sends_form(&visitor, "/help/ja/nothing/feedback", &form).await;
+    assert_eq!(nothing.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_question_is_answered_without_javascript() {
+    let shop = Shop::open().await;
+    let visitor = shop.visitor("en");
+    let found = page(&visitor, "/help/ko/search?q=%EB%B0%98%ED%92%88").await;
+    assert!(found.contains("/help/ko/return-tea"), "{found}");
+    let asked = sends_form(
+        &visitor,
+        "/help/ko/ask",
+        &[("text", "차를 반품하고 싶어요")],
+    )
+    .await;
+    assert_eq!(asked.status, StatusCode::OK);
+    assert!(asked.text.contains("/help/ko/return-tea"), "{}", asked.text);
+    let empty = sends_form(&visitor, "/help/ko/ask", &[("text", " ")]).await;
+    assert_eq!(empty.status, StatusCode::BAD_REQUEST);
+    assert!(
+        empty.text.contains("질문을 입력해 주세요."),
+        "{}",
+        empty.text
+    );
+}
+
+#[tokio::test]
+async fn a_letter_opens_one_ticket_however_often_it_is_sent() {
+    let shop = Shop::open().await;
+    let visitor = shop.visitor("zh");
+    let form = page(&visitor, "/help/zh/write").await;
+    let key = between(&form, "name=\"key\" value=\"", "\"");
+    let letter = [
+        ("key", key),
+        ("text", "茶叶<b>少了一包"),
+        ("contact", "reader@tea.example"),
+    ];
+    let first = sends_form(&visitor, "/help/zh/write", &letter).await;
+    let number = between(&first.text, "工单 ", " 已创建").to_owned();
+    assert!(number.starts_with("M-"), "{number}");
+    let second = sends_form(&visitor, "/help/zh/write", &letter).await;
+    assert!(second.text.contains(&number), "{}", second.text);
+
+    let incomplete = [
+        ("key", key),
+        ("text", "茶叶<b>少了一包"),
+        ("contact", "no address"),
+    ];
+    let refused = sends_form(&visitor, "/help/zh/write", &incomplete).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.text.contains("请填写邮箱"), "{}", refused.text);
+    assert!(
+        refused.text.contains("茶叶&lt;b&gt;少了一包"),
+        "what was written is kept, as text"
+    );
+}
