@@ -71,7 +71,8 @@ async fn measure(agents: usize, conversations: usize, messages: usize) {
         let id = &opened[number * opened.len() / messages];
         let begun = Instant::now();
         let path = format!("/v1/conversations/{id}/messages");
-        let sending = server.posts(&path, &json!({ "text": "still waiting" }), "");
+        let message = json!({ "text": "still waiting" });
+        let sending = server.posts(&path, &message, "");
         let hearing = async {
             let mut agents_left = agents;
             while agents_left > 0 {
