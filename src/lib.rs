@@ -5,11 +5,12 @@
 //!
 //! | floor | module | holds |
 //! |---|---|---|
-//! | 8 | `main`, `commands` (of the binary) | the command line |
-//! | 7 | [`config`] | every setting, composed from the modules' own |
-//! | 6 | [`http`] | the JSON API, live events, the page |
-//! | 5 | [`desk`], [`insights`], [`evaluation`] | conversations and tickets; the knowledge check; measuring and calibrating |
-//! | 4 | [`store`] | what must survive: SQLite |
+//! | 9 | `main`, `commands` (of the binary) | the command line |
+//! | 8 | [`config`] | every setting, composed from the modules' own |
+//! | 7 | [`http`] | the JSON API, live events, the page |
+//! | 6 | [`desk`], [`insights`], [`evaluation`] | conversations and tickets; the knowledge check; measuring and calibrating |
+//! | 5 | [`store`] | what must survive: SQLite |
+//! | 4 | [`staff`], [`schedule`] | roles and permissions, passwords, second factor; opening hours and promises |
 //! | 3 | [`conversation`] | conversation, message and ticket, as plain types and one state machine |
 //! | 2 | [`pipeline`] | from question to decision |
 //! | 1 | [`knowledge`], [`encoder`], [`locale`] | articles; sentence vectors; what mondo says in its own words |
@@ -26,6 +27,9 @@ pub mod evaluation;
 pub mod insights;
 
 pub mod store;
+
+pub mod schedule;
+pub mod staff;
 
 pub mod conversation;
 

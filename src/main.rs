@@ -11,7 +11,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use commands::{ask, calibrate, config, detect, encode, eval, explain, kb, model, openapi, serve};
+use commands::{
+    ask, calibrate, config, detect, encode, eval, explain, kb, model, openapi, serve, user,
+};
 
 /// Answers common questions in Chinese, English, Japanese and Korean from a knowledge base, says when it does not
 /// know, and hands over to a person.
@@ -33,6 +35,7 @@ enum Command {
     Kb(kb::KbArgs),
     Eval(eval::EvalArgs),
     Calibrate(calibrate::CalibrateArgs),
+    User(user::UserArgs),
     Encode(encode::EncodeArgs),
     Model(model::ModelArgs),
     Config(config::ConfigArgs),
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Kb(args) => kb::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Calibrate(args) => calibrate::run(args),
+        Command::User(args) => user::run(args),
         Command::Encode(args) => encode::run(&args),
         Command::Model(args) => model::run(args),
         Command::Config(args) => config::run(args),

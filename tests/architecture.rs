@@ -9,6 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["knowledge", "encoder", "locale"],
     &["pipeline"],
     &["conversation"],
+    &["staff", "schedule"],
     &["store"],
     &["desk", "insights", "evaluation"],
     &["http"],

@@ -15,6 +15,7 @@ pub mod model;
 
 pub mod config;
 pub mod openapi;
+pub mod user;
 
 mod counted_encoder;
 mod output;

@@ -90,7 +90,10 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .await
         .map_err(|error| unbound(listen, error))?;
     let clock: Clock = Arc::new(|| Timestamp::from(SystemTime::now()));
-    let store = Store::open(&config.server.data, clock()).await?;
+    let hours = config.schedule.load()?;
+    let store = Store::open(&config.server.data, clock())
+        .await?
+        .with_hours(hours);
     let engine = {
         let config = config.clone();
         let loaded = tokio::task::spawn_blocking(move || load_engine(&config));

@@ -14,6 +14,7 @@ use crate::desk::DeskSettings;
 use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
 use crate::pipeline::{Routing, Thresholds};
+use crate::schedule::{Hours, InvalidCalendar, ServiceHours};
 
 pub use edit::set_text;
 pub use layers::{ConfigFault, Origin, Overrides, Setting};
@@ -40,8 +41,71 @@ pub struct Config {
     pub routing: Routing,
     /// How visitors are served.
     pub desk: DeskSettings,
+    /// When the desk is open.
+    pub schedule: ScheduleSettings,
     /// What is logged, and how.
     pub log: LogSettings,
+}
+
+/// When the desk is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleSettings {
+    /// The file that says so; empty for day and night.
+    pub file: PathBuf,
+}
+
+/// Why the file of the opening hours cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ScheduleError {
+    /// It cannot be read.
+    #[error("could not read the opening hours {}: {source}; check schedule.file", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is not TOML of this form.
+    #[error("{} does not say opening hours: {source}", path.display())]
+    NotToml {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said, with line and column.
+        source: Box<toml::de::Error>,
+    },
+    /// Its hours cannot be used.
+    #[error("{}: {source}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: InvalidCalendar,
+    },
+}
+
+impl ScheduleSettings {
+    /// Reads the hours; day and night when there is no file.
+    pub fn load(&self) -> Result<Hours, ScheduleError> {
+        let path = self.file.clone();
+        if path.as_os_str().is_empty() {
+            return Ok(Hours::default());
+        }
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(source) => return Err(ScheduleError::Unreadable { path, source }),
+        };
+        let written: ServiceHours = match toml::from_str(&text) {
+            Ok(written) => written,
+            Err(source) => {
+                let source = Box::new(source);
+                return Err(ScheduleError::NotToml { path, source });
+            }
+        };
+        written
+            .hours()
+            .map_err(|source| ScheduleError::Invalid { path, source })
+    }
 }
 
 /// Where to listen, read and write.

@@ -20,7 +20,7 @@ pub enum EventBody {
     Message(Message),
     /// Another one answers from now on.
     State(ConversationState),
-    /// A ticket was opened.
+    /// A ticket was opened or changed.
     Ticket(Ticket),
     /// The visitor rated a message.
     Feedback {

@@ -21,7 +21,7 @@ pub struct InvalidId {
 /// Longest part of a refused text that an error repeats.
 const SHOWN_CHARS: usize = 48;
 
-// Four equal newtypes, so that a message's id cannot be passed for a ticket's; written out they would be 120 lines of copies.
+// Equal newtypes, so that a message's id cannot be passed for a ticket's; written out they would be copies by the page.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
@@ -69,6 +69,11 @@ id!(
     /// Names a ticket; people are shown its [`super::TicketNumber`] instead.
     TicketId,
     "ticket"
+);
+id!(
+    /// Names a member of staff.
+    AgentId,
+    "agent"
 );
 id!(
     /// Names a recorded answer, in a conversation or not.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::{
-    BotReply, ConversationId, ConversationState, MessageId, Standing, Ticket, Timestamp,
+    AgentId, BotReply, ConversationId, ConversationState, MessageId, Standing, Ticket, Timestamp,
     UnknownCode,
 };
 use crate::language::Language;
@@ -32,6 +32,10 @@ pub struct Conversation {
     pub opened_with: NewConversation,
     /// Number of the last event.
     pub last_sequence: i64,
+    /// Since when the visitor waits for a person's word, while a person owes them one.
+    pub waiting_since: Option<Timestamp>,
+    /// When the agent who holds it spoke last.
+    pub agent_spoke: Option<Timestamp>,
     /// When it was opened.
     pub created: Timestamp,
 }
@@ -76,6 +80,15 @@ impl FromStr for Author {
     }
 }
 
+/// An agent as the visitor meets them; the name is kept as it was when they spoke.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Speaker {
+    /// Who.
+    pub agent: AgentId,
+    /// The name shown to visitors.
+    pub name: String,
+}
+
 /// One message; never changed once it is said.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
@@ -91,6 +104,8 @@ pub struct Message {
     pub language: Option<Language>,
     /// What a bot message is made of.
     pub reply: Option<BotReply>,
+    /// Which agent says it.
+    pub speaker: Option<Speaker>,
     /// When it was said.
     pub created: Timestamp,
 }

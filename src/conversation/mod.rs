@@ -18,15 +18,18 @@ mod phrases;
 
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
-pub use ids::{AnswerId, ConversationId, InvalidId, MessageId, TicketId};
-pub use message::{Author, Conversation, Exchange, Message, NewConversation};
+pub use ids::{AgentId, AnswerId, ConversationId, InvalidId, MessageId, TicketId};
+pub use message::{Author, Conversation, Exchange, Message, NewConversation, Speaker};
 pub use phrases::{ReplySentence, SystemNote, phrase_note, phrase_reply, reply_message};
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
 pub use state::{
-    AutomaticEscalation, ConversationState, Moved, RefusedStep, Responder, StaffStep, Standing,
-    Step, step,
+    AutomaticEscalation, ConversationState, Moved, Reach, RefusedStep, Responder, StaffStep,
+    Standing, Step, TimerStep, step,
 };
-pub use ticket::{Priority, Ticket, TicketNumber, TicketStatus, TicketSubject, priority};
+pub use ticket::{
+    InvalidTicketNumber, Level, Priority, Ticket, TicketNumber, TicketStatus, TicketSubject,
+    priority,
+};
 pub use timestamp::Timestamp;
 
 /// A code found in a row or a request that none of the known ones equals.

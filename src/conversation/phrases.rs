@@ -9,22 +9,48 @@ use crate::locale::{Locale, ReplyWords, filled, words};
 use crate::pipeline::EscalationReason;
 
 /// What the desk says in a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SystemNote {
     /// A person will answer, under this number.
     TicketOpened(TicketNumber),
     /// The matter waits for a person already; what was just written joins it.
     AddedToTicket(TicketNumber),
+    /// This person answers from now on.
+    AgentJoined {
+        /// The name shown to visitors.
+        name: String,
+    },
+    /// Nobody holds the conversation any more; it waits for the next person.
+    BackInQueue(TicketNumber),
+    /// The bot answers again; the ticket stays open.
+    ReturnedToBot,
+    /// The matter is settled.
+    Closed,
+    /// The visitor did not come back.
+    ClosedForSilence,
+    /// A settled matter is taken up again by this person.
+    Reopened {
+        /// The name shown to visitors.
+        name: String,
+    },
 }
 
 /// Says what the desk did.
-pub fn phrase_note(note: SystemNote, language: Language) -> String {
+pub fn phrase_note(note: &SystemNote, language: Language) -> String {
     let notes = &words(Locale::of(language)).note;
-    let (sentence, number) = match note {
-        SystemNote::TicketOpened(number) => (&notes.ticket_opened, number),
-        SystemNote::AddedToTicket(number) => (&notes.added_to_ticket, number),
+    let numbered = |sentence: &str, number: &TicketNumber| {
+        filled(sentence, &[("number", &number.to_string())])
     };
-    filled(sentence, &[("number", &number.to_string())])
+    match note {
+        SystemNote::TicketOpened(number) => numbered(&notes.ticket_opened, number),
+        SystemNote::AddedToTicket(number) => numbered(&notes.added_to_ticket, number),
+        SystemNote::BackInQueue(number) => numbered(&notes.back_in_queue, number),
+        SystemNote::AgentJoined { name } => filled(&notes.agent_joined, &[("name", name)]),
+        SystemNote::Reopened { name } => filled(&notes.reopened, &[("name", name)]),
+        SystemNote::ReturnedToBot => notes.returned_to_bot.clone(),
+        SystemNote::Closed => notes.closed.clone(),
+        SystemNote::ClosedForSilence => notes.closed_for_silence.clone(),
+    }
 }
 
 /// The sentence that goes with a reply, by the name it has in every locale.
@@ -173,14 +199,22 @@ mod tests {
     }
 
     #[test]
-    fn notes_name_the_ticket_in_every_language() {
+    fn notes_name_ticket_and_person_in_every_language() {
+        let number = TicketNumber(7);
+        let name = || "Sora".to_owned();
         for language in Language::ALL {
-            for note in [
-                SystemNote::TicketOpened(TicketNumber(7)),
-                SystemNote::AddedToTicket(TicketNumber(7)),
+            for (note, named) in [
+                (SystemNote::TicketOpened(number), "M-000007"),
+                (SystemNote::AddedToTicket(number), "M-000007"),
+                (SystemNote::BackInQueue(number), "M-000007"),
+                (SystemNote::AgentJoined { name: name() }, "Sora"),
+                (SystemNote::Reopened { name: name() }, "Sora"),
+                (SystemNote::ReturnedToBot, ""),
+                (SystemNote::Closed, ""),
+                (SystemNote::ClosedForSilence, ""),
             ] {
-                let text = phrase_note(note, language);
-                assert!(text.contains("M-000007") && !text.contains('{'), "{text}");
+                let text = phrase_note(&note, language);
+                assert!(text.contains(named) && !text.contains('{'), "{text}");
             }
         }
     }

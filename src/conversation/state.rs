@@ -1,13 +1,14 @@
 //! Who answers: a pure transition function over the states of a conversation.
 //!
-//! Invariants: exactly one responder at any time; at most one automatic escalation an episode; a queue place or an
-//! agent always comes with an open ticket, and an episode has at most one of those.
+//! Invariants: exactly one responder at any time, and while that is a person, one agent at most holds the conversation;
+//! at most one automatic escalation an episode; a queue place or an agent always comes with an open ticket, and an
+//! episode has at most one of those.
 
 use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::{TicketId, UnknownCode};
+use super::{AgentId, TicketId, UnknownCode};
 
 /// Where a conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -87,6 +88,8 @@ pub struct Standing {
     pub escalation: AutomaticEscalation,
     /// The episode's ticket that is not solved yet.
     pub open_ticket: Option<TicketId>,
+    /// The one who holds it, exactly while the state is [`ConversationState::Agent`].
+    pub agent: Option<AgentId>,
 }
 
 impl Standing {
@@ -96,6 +99,7 @@ impl Standing {
         episode: 1,
         escalation: AutomaticEscalation::Unused,
         open_ticket: None,
+        agent: None,
     };
 }
 
@@ -114,21 +118,67 @@ pub enum Step {
         /// Id for the ticket, if one is to be opened.
         fresh: TicketId,
     },
-    /// Staff act.
-    Staff(StaffStep),
+    /// A member of staff acts.
+    Staff {
+        /// Who.
+        by: AgentId,
+        /// Whose conversations they may touch.
+        reach: Reach,
+        /// What they do.
+        step: StaffStep,
+    },
+    /// Time has passed; the caller has made sure that it did.
+    Timer(TimerStep),
+}
+
+/// Whose conversations a member of staff may touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Their own, and those nobody holds.
+    Own,
+    /// Everybody's.
+    All,
 }
 
 /// Something that staff do to a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StaffStep {
-    /// An agent takes it from the queue.
-    Claim,
-    /// The agent puts it back into the queue.
+    /// Takes it, from the queue or from the bot.
+    Claim {
+        /// Id for the ticket, if one is to be opened.
+        fresh: TicketId,
+    },
+    /// Gives it to somebody.
+    Assign {
+        /// Who holds it from now on.
+        to: AgentId,
+        /// Id for the ticket, if one is to be opened.
+        fresh: TicketId,
+    },
+    /// Says something to the visitor.
+    Write,
+    /// Puts it back into the queue.
     Requeue,
-    /// The agent lets the bot go on; the ticket stays open.
+    /// Lets the bot go on; the ticket stays open.
     Return,
-    /// The matter is settled, and its ticket with it.
+    /// Ends it; the matter is settled, and its ticket with it.
     Close,
+    /// Goes on with a closed one, in the same episode.
+    Reopen {
+        /// The episode's last ticket, which is opened again.
+        earlier: Option<TicketId>,
+        /// Id for the ticket, if the episode had none.
+        fresh: TicketId,
+    },
+}
+
+/// Something that happens because nothing happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimerStep {
+    /// The agent has left the visitor waiting too long; somebody else should take over.
+    AgentAway,
+    /// The visitor has not come back to the agent's last word.
+    VisitorGone,
 }
 
 /// What a step leads to.
@@ -138,6 +188,8 @@ pub struct Moved {
     pub standing: Standing,
     /// The ticket that is to be created, when one is.
     pub opened: Option<TicketId>,
+    /// The solved ticket that is open again, when one is.
+    pub reopened: Option<TicketId>,
 }
 
 /// Why a step does not apply.
@@ -149,30 +201,29 @@ pub enum RefusedStep {
     /// The bot has handed over once in this episode.
     #[error("the bot has escalated in this episode already; offer a person instead")]
     AlreadyEscalated,
-    /// No conversation waits in the queue.
-    #[error("the conversation is not in the queue; reload it to see who answers it")]
-    NotQueued,
+    /// Somebody else holds it.
+    #[error("another agent holds the conversation; ask them or a lead to hand it over")]
+    HeldByAnother,
     /// No agent holds the conversation.
     #[error("no agent holds the conversation; claim it first")]
     NotWithAgent,
     /// Closed before.
-    #[error("the conversation is closed; the visitor's next message opens it again")]
+    #[error("the conversation is closed; reopen it, or wait for the visitor's next message")]
     AlreadyClosed,
+    /// Not closed.
+    #[error("the conversation is open; claim it instead")]
+    NotClosed,
+    /// What the timer waited for has happened.
+    #[error("the conversation has moved on since the timer was set; leave it")]
+    TimerOutdated,
 }
 
 /// Applies a step.
 pub fn step(standing: Standing, step: Step) -> Result<Moved, RefusedStep> {
     use ConversationState::{Agent, Bot, Closed, Queued};
-    let to = |state| Moved {
-        standing: Standing { state, ..standing },
-        opened: None,
-    };
     match (step, standing.state) {
-        (Step::VisitorWrites, Closed) => Ok(Moved {
-            standing: next_episode(standing),
-            opened: None,
-        }),
-        (Step::VisitorWrites, state) => Ok(to(state)),
+        (Step::VisitorWrites, Closed) => Ok(to(next_episode(standing))),
+        (Step::VisitorWrites, _) => Ok(to(standing)),
 
         (Step::BotEscalates { fresh }, Bot) => match standing.escalation {
             AutomaticEscalation::Used => Err(RefusedStep::AlreadyEscalated),
@@ -191,22 +242,67 @@ pub fn step(standing: Standing, step: Step) -> Result<Moved, RefusedStep> {
 
         (Step::VisitorEscalates { fresh }, Bot) => Ok(queue(standing, fresh)),
         (Step::VisitorEscalates { fresh }, Closed) => Ok(queue(next_episode(standing), fresh)),
-        (Step::VisitorEscalates { .. }, state) => Ok(to(state)),
+        (Step::VisitorEscalates { .. }, Queued | Agent) => Ok(to(standing)),
 
-        (Step::Staff(StaffStep::Claim), Queued) => Ok(to(Agent)),
-        (Step::Staff(StaffStep::Claim), _) => Err(RefusedStep::NotQueued),
-        (Step::Staff(StaffStep::Requeue), Agent) => Ok(to(Queued)),
-        (Step::Staff(StaffStep::Return), Agent) => Ok(to(Bot)),
-        (Step::Staff(StaffStep::Requeue | StaffStep::Return), _) => Err(RefusedStep::NotWithAgent),
-        (Step::Staff(StaffStep::Close), Closed) => Err(RefusedStep::AlreadyClosed),
-        (Step::Staff(StaffStep::Close), _) => Ok(Moved {
+        (Step::Staff { by, reach, step }, _) => staff_step(standing, by, reach, step),
+
+        (Step::Timer(TimerStep::AgentAway), Agent) => Ok(to(without_agent(standing, Queued))),
+        (Step::Timer(TimerStep::VisitorGone), Agent) => Ok(to(closed(standing))),
+        (Step::Timer(_), _) => Err(RefusedStep::TimerOutdated),
+    }
+}
+
+fn staff_step(
+    standing: Standing,
+    by: AgentId,
+    reach: Reach,
+    step: StaffStep,
+) -> Result<Moved, RefusedStep> {
+    use ConversationState::{Agent, Bot, Closed, Queued};
+    let is_within_reach = match standing.agent {
+        Some(holder) => holder == by || reach == Reach::All,
+        None => true,
+    };
+    match (step, standing.state) {
+        (StaffStep::Claim { .. } | StaffStep::Assign { .. } | StaffStep::Close, Closed) => {
+            Err(RefusedStep::AlreadyClosed)
+        }
+        // Taking over from a colleague is an assignment, so that a late click never robs anybody.
+        (StaffStep::Claim { .. }, Agent) if standing.agent != Some(by) => {
+            Err(RefusedStep::HeldByAnother)
+        }
+        (StaffStep::Claim { fresh }, _) => Ok(hold(standing, by, fresh)),
+        (StaffStep::Assign { to: agent, fresh }, _) if is_within_reach => {
+            Ok(hold(standing, agent, fresh))
+        }
+        // Even a lead takes a conversation over before speaking in it: one voice at a time.
+        (StaffStep::Write, Agent) if standing.agent == Some(by) => Ok(to(standing)),
+        (StaffStep::Requeue, Agent) if is_within_reach => Ok(to(without_agent(standing, Queued))),
+        (StaffStep::Return, Agent) if is_within_reach => Ok(to(without_agent(standing, Bot))),
+        (StaffStep::Write | StaffStep::Requeue | StaffStep::Return, Bot | Queued | Closed) => {
+            Err(RefusedStep::NotWithAgent)
+        }
+        (StaffStep::Close, _) if is_within_reach => Ok(to(closed(standing))),
+        (StaffStep::Reopen { earlier, fresh }, Closed) => Ok(Moved {
             standing: Standing {
-                state: Closed,
-                open_ticket: None,
+                state: Agent,
+                open_ticket: earlier.or(Some(fresh)),
+                agent: Some(by),
                 ..standing
             },
-            opened: None,
+            opened: earlier.is_none().then_some(fresh),
+            reopened: earlier,
         }),
+        (StaffStep::Reopen { .. }, _) => Err(RefusedStep::NotClosed),
+        _ => Err(RefusedStep::HeldByAnother),
+    }
+}
+
+fn to(standing: Standing) -> Moved {
+    Moved {
+        standing,
+        opened: None,
+        reopened: None,
     }
 }
 
@@ -217,73 +313,47 @@ fn next_episode(standing: Standing) -> Standing {
     }
 }
 
+fn without_agent(standing: Standing, state: ConversationState) -> Standing {
+    Standing {
+        state,
+        agent: None,
+        ..standing
+    }
+}
+
+fn closed(standing: Standing) -> Standing {
+    Standing {
+        open_ticket: None,
+        ..without_agent(standing, ConversationState::Closed)
+    }
+}
+
 /// Queues under the open ticket, or under a fresh one.
 fn queue(standing: Standing, fresh: TicketId) -> Moved {
+    under_ticket(without_agent(standing, ConversationState::Queued), fresh)
+}
+
+/// Gives the conversation to an agent, under the open ticket or a fresh one.
+fn hold(standing: Standing, agent: AgentId, fresh: TicketId) -> Moved {
+    let held = Standing {
+        state: ConversationState::Agent,
+        agent: Some(agent),
+        ..standing
+    };
+    under_ticket(held, fresh)
+}
+
+fn under_ticket(standing: Standing, fresh: TicketId) -> Moved {
     let opened = standing.open_ticket.is_none().then_some(fresh);
     Moved {
         standing: Standing {
-            state: ConversationState::Queued,
             open_ticket: standing.open_ticket.or(opened),
             ..standing
         },
         opened,
+        reopened: None,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::conversation::Timestamp;
-
-    fn fresh() -> TicketId {
-        TicketId::generate(Timestamp::from_millis(0))
-    }
-
-    fn steps() -> impl Strategy<Value = Vec<Step>> {
-        let any_step = prop_oneof![
-            Just(Step::VisitorWrites),
-            Just(()).prop_map(|()| Step::BotEscalates { fresh: fresh() }),
-            Just(()).prop_map(|()| Step::VisitorEscalates { fresh: fresh() }),
-            Just(Step::Staff(StaffStep::Claim)),
-            Just(Step::Staff(StaffStep::Requeue)),
-            Just(Step::Staff(StaffStep::Return)),
-            Just(Step::Staff(StaffStep::Close)),
-        ];
-        proptest::collection::vec(any_step, 0..40)
-    }
-
-    proptest! {
-        #[test]
-        fn every_walk_keeps_the_invariants(steps in steps()) {
-            let mut standing = Standing::OPENED;
-            let mut automatic_in_episode = 0;
-            for next in steps {
-                let before = standing;
-                let Ok(moved) = step(standing, next) else {
-                    prop_assert_ne!(next, Step::VisitorWrites, "a visitor is never refused");
-                    continue;
-                };
-                standing = moved.standing;
-                if standing.episode != before.episode {
-                    prop_assert_eq!((before.state, standing.episode), (ConversationState::Closed, before.episode + 1));
-                    automatic_in_episode = 0;
-                }
-                if matches!(next, Step::BotEscalates { .. }) {
-                    prop_assert_eq!(before.state, ConversationState::Bot, "only the responder acts");
-                    automatic_in_episode += 1;
-                }
-                prop_assert!(automatic_in_episode <= 1);
-                if moved.opened.is_some() {
-                    let had_one = before.episode == standing.episode && before.open_ticket.is_some();
-                    prop_assert!(!had_one, "two open tickets in an episode");
-                    prop_assert_eq!(moved.opened, standing.open_ticket);
-                }
-                let waits_for_person = standing.state.responder() == Responder::Person;
-                prop_assert!(!waits_for_person || standing.open_ticket.is_some());
-                prop_assert!(standing.state != ConversationState::Closed || standing.open_ticket.is_none());
-            }
-        }
-    }
-}
+mod walks;

@@ -1,14 +1,32 @@
 //! A ticket: what a person needs to take over.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConversationId, TicketId, Timestamp, UnknownCode};
+use super::{AgentId, ConversationId, TicketId, Timestamp, UnknownCode};
 use crate::knowledge::Severity;
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
+
+/// A text that is no ticket number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no ticket number; write it like M-000123")]
+pub struct InvalidTicketNumber(pub String);
+
+impl FromStr for TicketNumber {
+    type Err = InvalidTicketNumber;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits = text.trim().strip_prefix("M-").unwrap_or(text.trim());
+        match digits.parse() {
+            Ok(number) if number > 0 => Ok(Self(number)),
+            _ => Err(InvalidTicketNumber(text.chars().take(40).collect())),
+        }
+    }
+}
 
 /// The number people say on the phone: `M-000123`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,6 +46,8 @@ pub enum TicketStatus {
     Open,
     /// The visitor has to act.
     Pending,
+    /// The visitor has to prove who they are.
+    AwaitingIdentity,
     /// Staff say it is done.
     Solved,
     /// Nothing more will happen.
@@ -40,6 +60,7 @@ impl TicketStatus {
         match self {
             TicketStatus::Open => "open",
             TicketStatus::Pending => "pending",
+            TicketStatus::AwaitingIdentity => "awaiting_identity",
             TicketStatus::Solved => "solved",
             TicketStatus::Closed => "closed",
         }
@@ -50,11 +71,70 @@ impl FromStr for TicketStatus {
     type Err = UnknownCode;
 
     fn from_str(code: &str) -> Result<Self, Self::Err> {
-        [Self::Open, Self::Pending, Self::Solved, Self::Closed]
+        [
+            Self::Open,
+            Self::Pending,
+            Self::AwaitingIdentity,
+            Self::Solved,
+            Self::Closed,
+        ]
+        .into_iter()
+        .find(|status| status.code() == code)
+        .ok_or_else(|| UnknownCode {
+            what: "ticket status",
+            code: code.to_owned(),
+        })
+    }
+}
+
+impl TicketStatus {
+    /// Tells whether somebody still has to act.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::Pending | Self::AwaitingIdentity)
+    }
+}
+
+/// How much whoever takes a ticket has to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Everybody at the desk.
+    L1,
+    /// Specialists of the subject.
+    L2,
+    /// Law, fraud and identity.
+    L3,
+}
+
+impl Level {
+    /// Gives the code it is stored and sent by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Level::L1 => "l1",
+            Level::L2 => "l2",
+            Level::L3 => "l3",
+        }
+    }
+
+    /// Gives the level a ticket begins at.
+    pub fn for_reason(reason: EscalationReason) -> Self {
+        match reason {
+            EscalationReason::FraudReport | EscalationReason::Regulated => Level::L3,
+            EscalationReason::PersonalCase => Level::L2,
+            _ => Level::L1,
+        }
+    }
+}
+
+impl FromStr for Level {
+    type Err = UnknownCode;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        [Self::L1, Self::L2, Self::L3]
             .into_iter()
-            .find(|status| status.code() == code)
+            .find(|level| level.code() == code)
             .ok_or_else(|| UnknownCode {
-                what: "ticket status",
+                what: "level",
                 code: code.to_owned(),
             })
     }
@@ -151,6 +231,12 @@ pub struct Ticket {
     pub subject: Option<TicketSubject>,
     /// How soon it should be taken.
     pub priority: Priority,
+    /// How much whoever takes it has to know.
+    pub level: Level,
+    /// Who works on it.
+    pub assignee: Option<AgentId>,
+    /// What the visitor filled in, by name of the field.
+    pub fields: BTreeMap<String, String>,
     /// Why a person was asked.
     pub reason: EscalationReason,
     /// Why, in the visitor's words.

@@ -27,6 +27,17 @@ impl Timestamp {
         Self(self.0.saturating_sub(millis))
     }
 
+    /// Gives the moment `millis` later.
+    #[must_use]
+    pub fn later_by(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// Gives the milliseconds since an earlier moment; negative when that is later.
+    pub fn millis_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
     /// Gives the day in UTC as `YYYY-MM-DD`.
     pub fn day(self) -> String {
         let (year, month, day) = civil_date(self.0.div_euclid(MILLIS_A_DAY));

@@ -1,24 +1,60 @@
-//! Wakes the listeners of a conversation.
+//! Wakes the listeners of a conversation, and tells staff which conversations change.
 //!
 //! Only the number of the newest event travels; listeners read the events themselves from the store, so a slow one
 //! can neither lose an event nor hold up the others.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
+use futures_util::Stream;
+use tokio::sync::{broadcast, watch};
 
 use crate::conversation::ConversationId;
 
+/// News kept for a member of staff whose connection is slow; beyond it they read the queue anew.
+const KEPT_NEWS: usize = 1_024;
+
+/// What staff are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// Something happened in a conversation; its events up to this number are in the store.
+    Changed {
+        /// Which.
+        conversation: ConversationId,
+        /// Number of its newest event.
+        sequence: i64,
+    },
+    /// Some news was missed; read the queue anew.
+    Missed,
+}
+
 /// The conversations somebody listens to, with the number of their newest event.
-#[derive(Default)]
 pub(super) struct Announcements {
     listened: Mutex<HashMap<ConversationId, watch::Sender<i64>>>,
+    news: broadcast::Sender<News>,
+    changes: AtomicU64,
+}
+
+impl Default for Announcements {
+    fn default() -> Self {
+        Self {
+            listened: Mutex::default(),
+            news: broadcast::channel(KEPT_NEWS).0,
+            changes: AtomicU64::new(0),
+        }
+    }
 }
 
 impl Announcements {
     /// Tells the listeners of a conversation that events up to `sequence` are in the store.
     pub(super) fn announce(&self, id: &ConversationId, sequence: i64) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        // An error means that no member of staff is there.
+        let _ = self.news.send(News::Changed {
+            conversation: *id,
+            sequence,
+        });
         if let Some(sender) = self.lock().get(id) {
             // Announcements of two writers may overtake each other; the number must not fall.
             sender.send_if_modified(|newest| {
@@ -26,6 +62,25 @@ impl Announcements {
                 *newest = sequence.max(*newest);
                 rises
             });
+        }
+    }
+
+    /// Counts the changes announced so far.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
+    /// Listens to everything; ends only with the server.
+    pub(super) fn news(&self) -> impl Stream<Item = News> + Send + use<> {
+        let mut receiver = self.news.subscribe();
+        async_stream::stream! {
+            loop {
+                match receiver.recv().await {
+                    Ok(news) => yield news,
+                    Err(broadcast::error::RecvError::Lagged(_)) => yield News::Missed,
+                    Err(broadcast::error::RecvError::Closed) => return,
+                }
+            }
         }
     }
 

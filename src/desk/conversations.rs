@@ -40,6 +40,8 @@ impl Desk {
             language: None,
             opened_with: new,
             last_sequence: 0,
+            waiting_since: None,
+            agent_spoke: None,
             created: now,
         };
         Ok(self.store.open_conversation(conversation, request).await?)

@@ -1,9 +1,14 @@
 //! Why the desk could not do something.
 
-use crate::conversation::{AnswerId, ConversationId, MessageId};
+use crate::conversation::{
+    AgentId, AnswerId, ConversationId, MessageId, RefusedStep, TicketNumber,
+};
 use crate::knowledge::ArticleId;
 use crate::pipeline::EngineError;
-use crate::store::StoreError;
+use crate::staff::{Permission, SecondFactorError};
+use crate::store::{KeyId, StoreError};
+
+use super::{MAX_FIELD_CHARS, MAX_MESSAGE_CHARS};
 
 /// What a caller can act on.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +31,78 @@ pub enum DeskError {
     /// An idempotency key was used for another request before.
     #[error("this idempotency key was used for another request; send a fresh key")]
     KeyReused,
+    /// The conversation has moved on.
+    #[error(transparent)]
+    Refused(RefusedStep),
+    /// An agent's message is empty or too long.
+    #[error(
+        "a message has 1 to {MAX_MESSAGE_CHARS} characters; write something, or send it in parts"
+    )]
+    MessageLength,
+    /// No such ticket.
+    #[error("there is no ticket {0}; search for it by its words")]
+    UnknownTicket(TicketNumber),
+    /// Settling and reopening tell the visitor, so they are acts on the conversation.
+    #[error("ticket {0} is settled or reopened through its conversation; close or reopen that")]
+    TicketSettled(TicketNumber),
+    /// Only a settled ticket is merged.
+    #[error("ticket {0} is not settled, or is the other one; close its conversation first")]
+    CannotMerge(TicketNumber),
+    /// The conversation has no open ticket.
+    #[error("this conversation has no open ticket; ask for a person first")]
+    NoOpenTicket,
+    /// A field nobody asks for, or a text beyond reason.
+    #[error(
+        "the field {0:?} is not asked for, or its text is empty or beyond {MAX_FIELD_CHARS} characters; fill in those in `collect`"
+    )]
+    UnwantedField(String),
+    /// An internal note is empty or too long, or an override gives no reason.
+    #[error("write 1 to {MAX_MESSAGE_CHARS} characters")]
+    TextLength,
+    /// No such account.
+    #[error("there is no account {0}; reload the list of accounts")]
+    UnknownAgent(AgentId),
+    /// The account may not answer visitors.
+    #[error(
+        "account {0} is inactive or its role may not answer visitors; choose an agent, lead or admin"
+    )]
+    CannotWork(AgentId),
+    /// An account with this address exists.
+    #[error(
+        "an account with this address exists already; reset that one, or choose another address"
+    )]
+    EmailTaken,
+    /// Somebody tried to change their own role or activity.
+    #[error("nobody changes their own role; ask another admin, or use `mondo user role`")]
+    OwnAccount,
+    /// No such key.
+    #[error("there is no working key {0}; reload the list of keys")]
+    UnknownKey(KeyId),
+    /// A key was to do what its maker may not.
+    #[error("your own role lacks {0}, so no key of yours can have it; leave it out")]
+    ScopeBeyondRole(Permission),
+    /// Address, password or code are wrong, or there were too many attempts.
+    #[error(
+        "address, password or code do not fit, or there were too many attempts; wait a minute and try again"
+    )]
+    SignInRefused,
+    /// Address and password fit; the code is missing.
+    #[error("this account has a second factor; send `code` too, as the authenticator app shows it")]
+    CodeNeeded,
+    /// A second factor is set up already.
+    #[error("a second factor is set up already; an admin can reset the account")]
+    SecondFactorSet,
+    /// The first code of a new second factor is wrong.
+    #[error(
+        "the code does not fit the secret; check the clock of the device and send the next code"
+    )]
+    SecondFactorUnproven,
+    /// The stored secret is damaged.
+    #[error(transparent)]
+    SecondFactor(#[from] SecondFactorError),
+    /// Hashing broke off.
+    #[error("the password could not be checked; try again")]
+    HashingStopped(#[source] tokio::task::JoinError),
     /// The pipeline failed.
     #[error("the question could not be answered; try again")]
     Engine(#[from] EngineError),
@@ -45,6 +122,11 @@ impl From<StoreError> for DeskError {
             StoreError::NotRateable(id) => Self::NotRateable(id),
             StoreError::UnknownAnswer(id) => Self::UnknownAnswer(id),
             StoreError::KeyReused => Self::KeyReused,
+            StoreError::Refused(refused) => Self::Refused(refused),
+            StoreError::UnknownTicket(number) => Self::UnknownTicket(number),
+            StoreError::TicketSettled(number) => Self::TicketSettled(number),
+            StoreError::CannotMerge(number) => Self::CannotMerge(number),
+            StoreError::UnknownAgent(id) => Self::UnknownAgent(id),
             other => Self::Store(other),
         }
     }

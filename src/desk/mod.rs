@@ -13,6 +13,14 @@ mod conversations;
 mod events;
 mod opinions;
 
+mod accounts;
+mod handling;
+mod principal;
+mod queue;
+mod signing_in;
+mod suggesting;
+mod tickets;
+
 mod announcements;
 mod engine_room;
 mod fingerprint;
@@ -25,13 +33,27 @@ use crate::store::Store;
 
 pub use crate::conversation::Exchange;
 pub use crate::store::{AnswerRecord, IdempotencyKey, InvalidKey};
+pub use crate::store::{
+    ApiKey, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter,
+    StaffAct, StaffLogLine, StaffOutcome, TicketNote, TicketView, TicketWork, UsedSuggestion,
+};
+pub use accounts::{add_account, reset_account};
+pub use announcements::News;
 pub use error::DeskError;
+pub use handling::MAX_MESSAGE_CHARS;
+pub use principal::Principal;
+pub use queue::QueueView;
 pub use record::named_evidence;
 pub use reply::{ConversationView, Reply};
 pub use settings::{AskContext, DeskSettings};
+pub use signing_in::{SignIn, SignedIn};
+pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
+pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
 
 use announcements::Announcements;
 use engine_room::EngineRoom;
+use queue::QueueRoom;
+use signing_in::HashingRoom;
 
 /// Answers visitors; cheap to share behind an `Arc`.
 pub struct Desk {
@@ -39,6 +61,8 @@ pub struct Desk {
     store: Store,
     settings: DeskSettings,
     announcements: Arc<Announcements>,
+    hashing: HashingRoom,
+    queue_room: QueueRoom,
 }
 
 impl Desk {
@@ -49,6 +73,8 @@ impl Desk {
             store,
             settings,
             announcements: Arc::default(),
+            hashing: HashingRoom::default(),
+            queue_room: QueueRoom::default(),
         }
     }
 

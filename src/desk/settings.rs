@@ -10,12 +10,18 @@ use crate::language::{Language, Priors};
 pub struct DeskSettings {
     /// Language used for visitors whose own is not served.
     pub fallback: Language,
+    /// Minutes a visitor waits for the agent who holds the conversation before it goes back into the queue.
+    pub agent_away_minutes: u32,
+    /// Minutes after the agent's last word until a conversation ends by itself.
+    pub visitor_gone_minutes: u32,
 }
 
 impl Default for DeskSettings {
     fn default() -> Self {
         Self {
             fallback: Language::English,
+            agent_away_minutes: 10,
+            visitor_gone_minutes: 24 * 60,
         }
     }
 }

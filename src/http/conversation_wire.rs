@@ -1,5 +1,7 @@
 //! Conversations, messages, tickets and events as they travel.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,6 +56,8 @@ impl From<ConversationView> for ConversationResponse {
             language,
             opened_with: _,
             last_sequence,
+            waiting_since: _,
+            agent_spoke: _,
             created,
         } = conversation;
         Self {
@@ -123,6 +127,8 @@ pub(super) struct MessageBody {
     created: String,
     /// What a bot message is made of.
     reply: Option<AskResponse>,
+    /// Name of the agent who says it.
+    speaker: Option<String>,
 }
 
 impl From<Message> for MessageBody {
@@ -134,6 +140,7 @@ impl From<Message> for MessageBody {
             text,
             language,
             reply,
+            speaker,
             created,
         } = message;
         Self {
@@ -144,6 +151,7 @@ impl From<Message> for MessageBody {
             language,
             created: created.to_string(),
             reply: reply.as_ref().map(AskResponse::from),
+            speaker: speaker.map(|speaker| speaker.name),
         }
     }
 }
@@ -169,6 +177,11 @@ pub(super) struct TicketBody {
     /// How soon it is taken.
     #[schema(example = "high")]
     priority: &'static str,
+    /// How much whoever takes it has to know.
+    #[schema(example = "l1")]
+    level: &'static str,
+    /// What the visitor filled in, by name of the field.
+    fields: BTreeMap<String, String>,
     /// Why a person was asked.
     #[schema(value_type = ReasonCode)]
     reason: EscalationReason,
@@ -189,6 +202,9 @@ impl From<Ticket> for TicketBody {
             language,
             subject,
             priority,
+            level,
+            assignee: _,
+            fields,
             reason,
             note: _,
             contact: _,
@@ -207,6 +223,8 @@ impl From<Ticket> for TicketBody {
             category,
             collect,
             priority: priority.code(),
+            level: level.code(),
+            fields,
             reason,
             summary,
             created: created.to_string(),
@@ -220,7 +238,7 @@ impl From<Ticket> for TicketBody {
 pub(super) enum EventData {
     /// `message`: something was said.
     Message(MessageBody),
-    /// `ticket`: a ticket was opened.
+    /// `ticket`: a ticket was opened or changed.
     Ticket(TicketBody),
     /// `state`: another one answers from now on.
     State {

@@ -4,6 +4,7 @@ use super::problem::{ApiError, ProblemKind};
 use crate::conversation::InvalidId;
 use crate::desk::{DeskError, InvalidKey};
 use crate::pipeline::{EngineError, InvalidQuestion};
+use crate::staff::InvalidAccount;
 use crate::store::StoreError;
 
 impl From<InvalidQuestion> for ApiError {
@@ -30,6 +31,16 @@ impl From<InvalidKey> for ApiError {
     }
 }
 
+impl From<InvalidAccount> for ApiError {
+    fn from(error: InvalidAccount) -> Self {
+        let field = match error {
+            InvalidAccount::Email(_) => "email",
+            InvalidAccount::Name => "name",
+        };
+        Self::new(ProblemKind::BadRequest, error.to_string()).in_field(field)
+    }
+}
+
 impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
         Self::internal(error)
@@ -51,8 +62,43 @@ impl From<DeskError> for ApiError {
             DeskError::KeyReused => {
                 Self::new(ProblemKind::Conflict, error.to_string()).in_field("Idempotency-Key")
             }
+            DeskError::UnknownAgent(_) | DeskError::UnknownKey(_) | DeskError::UnknownTicket(_) => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+            DeskError::TicketSettled(_) | DeskError::CannotMerge(_) | DeskError::NoOpenTicket => {
+                Self::new(ProblemKind::MovedOn, error.to_string())
+            }
+            DeskError::UnwantedField(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("fields")
+            }
+            DeskError::Refused(_) => Self::new(ProblemKind::MovedOn, error.to_string()),
+            DeskError::MessageLength | DeskError::TextLength => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
+            }
+            DeskError::CannotWork(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("to")
+            }
+            DeskError::EmailTaken => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("email")
+            }
+            DeskError::ScopeBeyondRole(_) => {
+                Self::new(ProblemKind::Forbidden, error.to_string()).in_field("scopes")
+            }
+            DeskError::OwnAccount | DeskError::SecondFactorSet => {
+                Self::new(ProblemKind::Forbidden, error.to_string())
+            }
+            DeskError::SignInRefused => Self::new(ProblemKind::SignInNeeded, error.to_string()),
+            DeskError::CodeNeeded => {
+                Self::new(ProblemKind::SignInNeeded, error.to_string()).in_field("code")
+            }
+            DeskError::SecondFactorUnproven => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("code")
+            }
             DeskError::Store(store) => Self::from(store),
-            DeskError::Engine(_) | DeskError::EngineStopped(_) => Self::internal(error),
+            DeskError::Engine(_)
+            | DeskError::EngineStopped(_)
+            | DeskError::HashingStopped(_)
+            | DeskError::SecondFactor(_) => Self::internal(error),
         }
     }
 }

@@ -128,6 +128,21 @@ impl PathId for crate::conversation::MessageId {
     }
 }
 
+impl PathId for crate::conversation::AgentId {
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        text.parse().map_err(ApiError::from)
+    }
+}
+
+impl PathId for crate::conversation::TicketNumber {
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        text.parse()
+            .map_err(|error: crate::conversation::InvalidTicketNumber| {
+                ApiError::new(ProblemKind::NotFound, error.to_string())
+            })
+    }
+}
+
 impl PathId for crate::knowledge::ArticleId {
     fn parse(text: &str) -> Result<Self, ApiError> {
         Ok(Self::new(text))

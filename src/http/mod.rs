@@ -8,11 +8,14 @@ mod state;
 
 mod articles;
 mod ask;
+mod console;
 mod conversations;
 mod events;
 mod help;
 mod pages;
 mod service;
+mod staff;
+mod waiting;
 mod welcome;
 mod widget;
 
@@ -56,6 +59,7 @@ pub fn router(app: AppState) -> Router {
     let bounded = Router::from(openapi::bounded())
         .merge(widget::router())
         .merge(pages::router().layer(CompressionLayer::new()))
+        .merge(console::router().layer(CompressionLayer::new()))
         .layer(middleware::from_fn_with_state(app.clone(), limits::bound));
     Router::new()
         .merge(bounded)

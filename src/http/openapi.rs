@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
-use super::{articles, ask, conversations, events, service, welcome};
+use super::{articles, ask, conversations, events, service, staff, waiting, welcome};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,6 +24,8 @@ use super::{articles, ask, conversations, events, service, welcome};
         (name = "questions", description = "One question, one answer"),
         (name = "conversations", description = "Questions and answers in a row, and the path to a person"),
         (name = "articles", description = "The knowledge base for people who look for themselves"),
+        (name = "staff", description = "The desk: signing in, the queue, accounts and keys"),
+        (name = "agents", description = "How visitors check that an agent is real"),
         (name = "service", description = "For operators"),
     )
 )]
@@ -36,12 +38,15 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(conversations::router())
         .merge(articles::router())
         .merge(welcome::router())
+        .merge(waiting::router())
+        .merge(staff::bounded())
 }
 
 /// Documented routes that last, or must get through when everything else is busy.
 pub(super) fn unbounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(events::router())
+        .merge(staff::unbounded())
         .merge(service::router())
 }
 

@@ -28,7 +28,16 @@ async fn page(State(app): State<AppState>, headers: HeaderMap) -> Result<Html<St
 
 /// A file of a page, with its hash as ETag.
 async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
-    let file = Assets::get(&path).ok_or_else(|| ApiError::not_found("file"))?;
+    serve(Assets::get(&path), &path, &headers)
+}
+
+/// Gives a file that is part of the binary, or the news that the browser has it.
+pub(super) fn serve(
+    file: Option<EmbeddedFile>,
+    path: &str,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let file = file.ok_or_else(|| ApiError::not_found("file"))?;
     let hash: String = file
         .metadata
         .sha256_hash()
@@ -66,7 +75,8 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
-async fn guard(request: axum::extract::Request, next: middleware::Next) -> Response {
+/// Middleware: what a page of ours may load, and who may frame it.
+pub(super) async fn guard(request: axum::extract::Request, next: middleware::Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(

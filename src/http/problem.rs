@@ -33,6 +33,12 @@ pub enum ProblemKind {
     BodyTooLarge,
     /// A conversation, message, article or path that does not exist.
     NotFound,
+    /// Nobody is signed in, or the key is unknown.
+    SignInNeeded,
+    /// Whoever asks may not do this.
+    Forbidden,
+    /// The conversation is no longer where the request thinks it is.
+    MovedOn,
     /// One idempotency key with two different requests.
     Conflict,
     /// More work than the server takes on at once.
@@ -47,7 +53,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [ProblemKind; 13] = [
+    pub const ALL: [ProblemKind; 16] = [
         ProblemKind::QuestionEmpty,
         ProblemKind::QuestionTooLong,
         ProblemKind::QuestionWithoutWords,
@@ -56,6 +62,9 @@ impl ProblemKind {
         ProblemKind::MethodNotAllowed,
         ProblemKind::BodyTooLarge,
         ProblemKind::NotFound,
+        ProblemKind::SignInNeeded,
+        ProblemKind::Forbidden,
+        ProblemKind::MovedOn,
         ProblemKind::Conflict,
         ProblemKind::Busy,
         ProblemKind::TimedOut,
@@ -102,6 +111,17 @@ impl ProblemKind {
                 StatusCode::PAYLOAD_TOO_LARGE,
             ),
             Self::NotFound => ("not-found", "There is no such thing", StatusCode::NOT_FOUND),
+            Self::SignInNeeded => (
+                "sign-in-needed",
+                "Nobody is signed in",
+                StatusCode::UNAUTHORIZED,
+            ),
+            Self::Forbidden => ("forbidden", "This is not allowed", StatusCode::FORBIDDEN),
+            Self::MovedOn => (
+                "moved-on",
+                "The conversation has moved on",
+                StatusCode::CONFLICT,
+            ),
             Self::Conflict => (
                 "idempotency-conflict",
                 "The key belongs to another request",
@@ -147,6 +167,9 @@ impl ProblemKind {
             }
             Self::BodyTooLarge => &said.body_too_large,
             Self::NotFound => &said.not_found,
+            Self::SignInNeeded => &said.sign_in_needed,
+            Self::Forbidden => &said.forbidden,
+            Self::MovedOn => &said.moved_on,
             Self::Conflict => &said.conflict,
             Self::Busy => &said.busy,
             Self::TimedOut => &said.timed_out,

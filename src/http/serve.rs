@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use super::router;
 use super::state::AppState;
 
-/// How often buffered measurements are tidied up.
+/// How often buffered measurements are tidied up and silences are looked at.
 const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Serves until `shutdown` completes; then refuses new connections, ends live streams, and waits for requests in
@@ -47,5 +47,8 @@ async fn keep_up(app: AppState) {
     loop {
         ticks.tick().await;
         app.metrics().upkeep();
+        if let Err(error) = app.desk().run_timers(app.now()).await {
+            tracing::error!(%error, "the timers of the desk could not run; they run again in a moment");
+        }
     }
 }

@@ -91,6 +91,12 @@ pub struct ReplyWords {
 pub struct NoteWords {
     pub ticket_opened: String,
     pub added_to_ticket: String,
+    pub agent_joined: String,
+    pub back_in_queue: String,
+    pub returned_to_bot: String,
+    pub closed: String,
+    pub closed_for_silence: String,
+    pub reopened: String,
 }
 
 /// Tells that an answer stands in another language than the reader's.
@@ -122,6 +128,9 @@ pub struct ProblemWords {
     pub body_too_large: String,
     pub not_found: String,
     pub conflict: String,
+    pub sign_in_needed: String,
+    pub forbidden: String,
+    pub moved_on: String,
     pub busy: String,
     pub timed_out: String,
     pub unavailable: String,

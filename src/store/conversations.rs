@@ -54,6 +54,8 @@ async fn insert(
         language,
         opened_with,
         last_sequence,
+        waiting_since: _,
+        agent_spoke: _,
         created,
     } = conversation;
     let accept_languages: Vec<&str> = opened_with
@@ -91,11 +93,13 @@ pub(super) async fn update(
         language,
         opened_with: _,
         last_sequence,
+        waiting_since,
+        agent_spoke,
         created: _,
     } = conversation;
     sqlx::query(
         "UPDATE conversations SET state = $2, episode = $3, escalations = $4, language = $5, last_sequence = $6, \
-         updated = $7 WHERE id = $1",
+         updated = $7, agent = $8, waiting_since = $9, agent_spoke = $10 WHERE id = $1",
     )
     .bind(id.to_string())
     .bind(standing.state.code())
@@ -104,6 +108,9 @@ pub(super) async fn update(
     .bind(language.map(Language::code))
     .bind(last_sequence)
     .bind(now.as_millis())
+    .bind(standing.agent.map(|agent| agent.to_string()))
+    .bind(waiting_since.map(Timestamp::as_millis))
+    .bind(agent_spoke.map(Timestamp::as_millis))
     .execute(connection)
     .await?;
     Ok(())
@@ -115,9 +122,9 @@ pub(super) async fn load(
 ) -> Result<Conversation, StoreError> {
     let row = sqlx::query(
         "SELECT c.id, c.state, c.episode, c.escalations, c.language, c.page_language, c.accept_languages, \
-         c.last_sequence, c.created, t.id AS open_ticket \
+         c.last_sequence, c.waiting_since, c.agent_spoke, c.created, c.agent, t.id AS open_ticket \
          FROM conversations c LEFT JOIN tickets t \
-         ON t.conversation = c.id AND t.episode = c.episode AND t.status IN ('open', 'pending') \
+         ON t.conversation = c.id AND t.episode = c.episode AND t.status IN ('open', 'pending', 'awaiting_identity') \
          WHERE c.id = $1",
     )
     .bind(id.to_string())
@@ -128,6 +135,43 @@ pub(super) async fn load(
     })
 }
 
+/// Conversations whose visitor has waited for the agent since a moment or longer.
+pub(super) async fn waiting_since(
+    connection: &mut Connection,
+    moment: Timestamp,
+    limit: i64,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let query = "SELECT id FROM conversations WHERE state = 'agent' AND waiting_since <= $1 ORDER BY waiting_since LIMIT $2";
+    ids(connection, query, moment, limit).await
+}
+
+/// Conversations in which the agent spoke last, at a moment or before it.
+pub(super) async fn silent_since(
+    connection: &mut Connection,
+    moment: Timestamp,
+    limit: i64,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let query = "SELECT id FROM conversations WHERE state = 'agent' AND waiting_since IS NULL AND agent_spoke <= $1 \
+                 ORDER BY agent_spoke LIMIT $2";
+    ids(connection, query, moment, limit).await
+}
+
+async fn ids(
+    connection: &mut Connection,
+    query: &'static str,
+    moment: Timestamp,
+    limit: i64,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let rows = sqlx::query(query)
+        .bind(moment.as_millis())
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| parse("conversation id", row.try_get("id")?))
+        .collect()
+}
+
 fn from_row(row: &Row) -> Result<Conversation, StoreError> {
     let language = |column: &str| -> Result<Option<Language>, StoreError> {
         let code: Option<String> = row.try_get(column)?;
@@ -136,6 +180,11 @@ fn from_row(row: &Row) -> Result<Conversation, StoreError> {
     let accept_languages: String = row.try_get("accept_languages")?;
     let escalations: i64 = row.try_get("escalations")?;
     let open_ticket: Option<String> = row.try_get("open_ticket")?;
+    let agent: Option<String> = row.try_get("agent")?;
+    let moment = |column: &str| -> Result<Option<Timestamp>, StoreError> {
+        let millis: Option<i64> = row.try_get(column)?;
+        Ok(millis.map(Timestamp::from_millis))
+    };
     Ok(Conversation {
         id: parse("conversation id", row.try_get("id")?)?,
         standing: Standing {
@@ -146,6 +195,7 @@ fn from_row(row: &Row) -> Result<Conversation, StoreError> {
                 _ => AutomaticEscalation::Used,
             },
             open_ticket: open_ticket.map(|id| parse("ticket id", id)).transpose()?,
+            agent: agent.map(|id| parse("agent id", id)).transpose()?,
         },
         language: language("language")?,
         opened_with: NewConversation {
@@ -156,6 +206,8 @@ fn from_row(row: &Row) -> Result<Conversation, StoreError> {
                 .collect(),
         },
         last_sequence: row.try_get("last_sequence")?,
+        waiting_since: moment("waiting_since")?,
+        agent_spoke: moment("agent_spoke")?,
         created: Timestamp::from_millis(row.try_get("created")?),
     })
 }

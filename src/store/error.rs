@@ -4,7 +4,9 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::conversation::{AnswerId, ConversationId, MessageId, RefusedStep};
+use crate::conversation::{
+    AgentId, AnswerId, ConversationId, MessageId, RefusedStep, TicketNumber,
+};
 
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +120,18 @@ pub enum StoreError {
     /// No such answer.
     #[error("there is no answer {0}")]
     UnknownAnswer(AnswerId),
+    /// No such ticket.
+    #[error("there is no ticket {0}")]
+    UnknownTicket(TicketNumber),
+    /// The ticket is settled, or was to be settled by its status.
+    #[error("ticket {0} is settled or reopened through its conversation")]
+    TicketSettled(TicketNumber),
+    /// Only a settled ticket is merged, into another one.
+    #[error("ticket {0} is not settled, or is the other one")]
+    CannotMerge(TicketNumber),
+    /// No such account.
+    #[error("there is no account {0}")]
+    UnknownAgent(AgentId),
     /// The key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,

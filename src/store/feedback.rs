@@ -7,6 +7,7 @@ use super::{Connection, KeyedRequest, Store, StoreError, messages};
 use crate::conversation::{
     Author, ConversationId, Feedback, FeedbackReason, MAX_COMMENT_CHARS, MessageId, Timestamp,
 };
+use crate::schedule::Hours;
 
 /// A visitor's rating of a reply.
 #[derive(Debug, Clone)]
@@ -51,7 +52,7 @@ async fn give(
             last_sequence: None,
         });
     }
-    let mut transcript = Transcript::open(connection, &conversation, now).await?;
+    let mut transcript = Transcript::open(connection, &conversation, Hours::default(), now).await?;
     let rated = messages::load(transcript.connection(), &conversation, &message).await?;
     if rated.author != Author::Bot {
         return Err(StoreError::NotRateable(message));

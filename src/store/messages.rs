@@ -7,7 +7,8 @@ use super::codes::parse;
 use super::seal::{open, seal};
 use super::{Connection, Reader, Row, StoreError};
 use crate::conversation::{
-    AnswerId, BotDecision, BotReply, ConversationId, Message, MessageId, TicketSubject, Timestamp,
+    AnswerId, BotDecision, BotReply, ConversationId, Message, MessageId, Speaker, TicketSubject,
+    Timestamp,
 };
 use crate::language::Language;
 use crate::pipeline::Confidence;
@@ -21,7 +22,8 @@ struct StoredReply {
     subject: Option<TicketSubject>,
 }
 
-const COLUMNS: &str = "id, sequence, author, text_sealed, language, answer, reply, created";
+const COLUMNS: &str =
+    "id, sequence, author, text_sealed, language, answer, reply, agent, agent_name, created";
 
 impl Reader {
     /// Reads every message of a conversation, in order.
@@ -62,6 +64,7 @@ pub(super) async fn insert(
         text,
         language,
         reply,
+        speaker,
         created,
     } = message;
     let (answer, reply) = match reply {
@@ -86,7 +89,7 @@ pub(super) async fn insert(
     };
     sqlx::query(
         "INSERT INTO messages (id, conversation, sequence, episode, author, text_sealed, language, answer, reply, \
-         created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         created, agent, agent_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(id.to_string())
     .bind(conversation.to_string())
@@ -98,6 +101,8 @@ pub(super) async fn insert(
     .bind(answer)
     .bind(reply)
     .bind(created.as_millis())
+    .bind(speaker.as_ref().map(|speaker| speaker.agent.to_string()))
+    .bind(speaker.as_ref().map(|speaker| speaker.name.as_str()))
     .execute(connection)
     .await?;
     Ok(())
@@ -137,6 +142,25 @@ pub(super) async fn first_question(
         .transpose()
 }
 
+/// What visitor and agents have said in an episode.
+pub(super) async fn said_by_people(
+    connection: &mut Connection,
+    conversation: &ConversationId,
+    episode: i64,
+) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT text_sealed FROM messages WHERE conversation = $1 AND episode = $2 \
+         AND author IN ('visitor', 'agent') ORDER BY sequence",
+    )
+    .bind(conversation.to_string())
+    .bind(episode)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(open(row.try_get("text_sealed")?)))
+        .collect()
+}
+
 /// The bot's last reply of an episode.
 pub(super) async fn last_reply(
     connection: &mut Connection,
@@ -162,6 +186,8 @@ fn from_row(row: &Row) -> Result<Message, StoreError> {
     let language: Option<String> = row.try_get("language")?;
     let answer: Option<String> = row.try_get("answer")?;
     let reply: Option<String> = row.try_get("reply")?;
+    let agent: Option<String> = row.try_get("agent")?;
+    let agent_name: Option<String> = row.try_get("agent_name")?;
     Ok(Message {
         id: parse("message id", row.try_get("id")?)?,
         sequence: row.try_get("sequence")?,
@@ -170,6 +196,13 @@ fn from_row(row: &Row) -> Result<Message, StoreError> {
         language: language.map(|code| parse("language", code)).transpose()?,
         reply: match (answer, reply) {
             (Some(answer), Some(reply)) => Some(reply_from(parse("answer id", answer)?, &reply)?),
+            _ => None,
+        },
+        speaker: match (agent, agent_name) {
+            (Some(agent), Some(name)) => Some(Speaker {
+                agent: parse("agent id", agent)?,
+                name,
+            }),
             _ => None,
         },
         created: Timestamp::from_millis(row.try_get("created")?),

@@ -16,8 +16,18 @@ mod events;
 mod feedback;
 mod messages;
 mod opinions;
+mod ticket_work;
 mod tickets;
 
+mod access;
+mod agents;
+mod queue;
+
+mod proposals;
+mod sent_replies;
+mod staff_log;
+
+mod staff_acts;
 mod transcript;
 mod turns;
 
@@ -29,13 +39,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::conversation::Timestamp;
+use crate::schedule::Hours;
 
+pub use access::{ApiKey, KeyId, NewSession, Session};
+pub use agents::Credentials;
 pub use answers::{AnswerOrigin, AnswerRecord};
 pub use error::{OpenError, StoreError};
 pub use feedback::NewFeedback;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
 pub use opinions::{ArticleOpinion, OpinionCount};
+pub use proposals::{Macro, Proposal, ProposalVerdict, UsedSuggestion};
+pub use queue::{QueueCounts, QueueEntry, QueueFilter};
 pub use reader::Reader;
+pub use sent_replies::SentReply;
+pub use staff_acts::{NewStaffAct, StaffAct, StaffOutcome, Timers};
+pub use staff_log::StaffLogLine;
+pub use ticket_work::{NewTicketWork, TicketNote, TicketView, TicketWork};
 pub use transcript::Written;
 pub use turns::{NewEscalation, NewTurn, ProposedReply};
 
@@ -51,6 +70,7 @@ pub struct Store {
     reader: Reader,
     writer: Arc<Writer>,
     path: PathBuf,
+    hours: Hours,
 }
 
 impl Store {
@@ -68,7 +88,20 @@ impl Store {
             reader,
             writer: Arc::new(Writer::start(connection)),
             path,
+            hours: Hours::default(),
         })
+    }
+
+    /// Sets the opening hours and promises that new tickets are measured by.
+    #[must_use]
+    pub fn with_hours(mut self, hours: Hours) -> Self {
+        self.hours = hours;
+        self
+    }
+
+    /// Opening hours and promises.
+    pub fn hours(&self) -> &Hours {
+        &self.hours
     }
 
     /// Reads what is kept.

@@ -16,11 +16,18 @@ const FILE: &str = "mondo.sqlite";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Every change of the schema, in order; one that has landed is never edited.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (
         1,
         "conversations and answers",
         include_str!("migrations/0001_conversations_and_answers.sql"),
+    ),
+    (2, "staff", include_str!("migrations/0002_staff.sql")),
+    (3, "tickets", include_str!("migrations/0003_tickets.sql")),
+    (
+        4,
+        "suggestions",
+        include_str!("migrations/0004_suggestions.sql"),
     ),
     (
         10,
@@ -95,16 +102,16 @@ pub(super) fn reading_options(path: &Path) -> SqliteConnectOptions {
 }
 
 async fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
-    let migrations = MIGRATIONS.map(|(version, name, sql)| {
+    let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
         Migration::new(
-            version,
-            name.into(),
+            *version,
+            (*name).into(),
             MigrationType::Simple,
             sql.into_sql_str(),
             false,
         )
     });
-    let result = Migrator::with_migrations(migrations.into())
+    let result = Migrator::with_migrations(migrations.collect())
         .run(&mut *connection)
         .await;
     result.map_err(|error| match error {

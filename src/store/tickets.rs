@@ -1,14 +1,19 @@
 //! Rows of tickets.
 
+use std::collections::BTreeMap;
+
 use sqlx::Row as _;
 
 use super::codes::{parse, reason_code, reason_from_code};
 use super::seal::{open, seal};
 use super::{Connection, Reader, Row, StoreError};
-use crate::conversation::{ConversationId, Ticket, TicketId, TicketNumber, Timestamp};
+use crate::conversation::{
+    AgentId, ConversationId, Ticket, TicketId, TicketNumber, TicketStatus, Timestamp,
+};
+use crate::schedule::{Clock, Hours};
 
 const COLUMNS: &str = "id, number, conversation, status, language, subject, priority, reason, note_sealed, \
-                       contact_sealed, summary_sealed, created";
+                       contact_sealed, summary_sealed, created, level, assignee, fields_sealed";
 
 impl Reader {
     /// Reads a conversation's tickets, the oldest first.
@@ -36,6 +41,7 @@ pub(super) async fn insert(
     connection: &mut Connection,
     episode: i64,
     ticket: &Ticket,
+    hours: &Hours,
 ) -> Result<(), StoreError> {
     let Ticket {
         id,
@@ -45,12 +51,17 @@ pub(super) async fn insert(
         language,
         subject,
         priority,
+        level,
+        assignee: _,
+        fields: _,
         reason,
         note,
         contact,
         summary,
         created,
     } = ticket;
+    let first_due = hours.first_response_due(*priority, *created);
+    let end_due = hours.resolution_due(*priority, *created);
     let subject = subject
         .as_ref()
         .map(serde_json::to_string)
@@ -58,8 +69,9 @@ pub(super) async fn insert(
         .map_err(|error| StoreError::unreadable("subject of a ticket", error))?;
     sqlx::query(
         "INSERT INTO tickets (id, number, conversation, episode, status, language, subject, priority, reason, \
-         note_sealed, contact_sealed, summary_sealed, created) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         note_sealed, contact_sealed, summary_sealed, created, rule_priority, level, tier, queue, fields_sealed, updated, \
+         first_response_due, resolution_due) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $8, $14, 'unverified', 'standard', '{}', $13, $15, $16)",
     )
     .bind(id.to_string())
     .bind(number.0)
@@ -74,6 +86,9 @@ pub(super) async fn insert(
     .bind(contact.as_deref().map(seal))
     .bind(seal(summary))
     .bind(created.as_millis())
+    .bind(level.code())
+    .bind(first_due.map(Timestamp::as_millis))
+    .bind(end_due.map(Timestamp::as_millis))
     .execute(connection)
     .await?;
     Ok(())
@@ -87,6 +102,109 @@ pub(super) async fn load(connection: &mut Connection, id: &TicketId) -> Result<T
     .fetch_one(connection)
     .await?;
     from_row(&row)
+}
+
+/// Reads a ticket by the number people use.
+pub(super) async fn load_number(
+    connection: &mut Connection,
+    number: TicketNumber,
+) -> Result<Ticket, StoreError> {
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM tickets WHERE number = $1"
+    )))
+    .bind(number.0)
+    .fetch_optional(connection)
+    .await?;
+    row.map_or(Err(StoreError::UnknownTicket(number)), |row| from_row(&row))
+}
+
+/// Reads the clock of the resolution.
+pub(super) async fn resolution_clock(
+    connection: &mut Connection,
+    id: &TicketId,
+) -> Result<Clock, StoreError> {
+    let row =
+        sqlx::query("SELECT status, resolution_due, resolution_left FROM tickets WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_one(connection)
+            .await?;
+    let status: TicketStatus = parse("ticket status", row.try_get("status")?)?;
+    let left: Option<i64> = row.try_get("resolution_left")?;
+    let due: Option<i64> = row.try_get("resolution_due")?;
+    Ok(match (status.is_open(), left) {
+        (false, _) => Clock::Stopped,
+        (true, Some(left_ms)) => Clock::Paused { left_ms },
+        (true, None) => Clock::Running {
+            due: due.map(Timestamp::from_millis),
+        },
+    })
+}
+
+/// Keeps what the visitor filled in; a field filled in again is replaced.
+pub(super) async fn fill_in(
+    connection: &mut Connection,
+    ticket: &Ticket,
+    filled: &BTreeMap<String, String>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut fields = ticket.fields.clone();
+    fields.extend(filled.clone());
+    let json = serde_json::to_string(&fields)
+        .map_err(|error| StoreError::unreadable("fields of a ticket", error))?;
+    sqlx::query("UPDATE tickets SET fields_sealed = $2, updated = $3 WHERE id = $1")
+        .bind(ticket.id.to_string())
+        .bind(seal(&json))
+        .bind(now.as_millis())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a person has spoken; only the first time counts.
+pub(super) async fn respond(
+    connection: &mut Connection,
+    id: &TicketId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE tickets SET first_responded = $2, first_response_due = NULL WHERE id = $1 AND first_responded IS NULL",
+    )
+    .bind(id.to_string())
+    .bind(now.as_millis())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Marks every promise that is broken by now, once, and names the tickets with the promise.
+pub(super) async fn breach(
+    connection: &mut Connection,
+    now: Timestamp,
+) -> Result<Vec<(TicketId, ConversationId, &'static str)>, StoreError> {
+    let mut breached = Vec::new();
+    for (promise, statement) in [
+        (
+            "first_response",
+            "UPDATE tickets SET first_response_breached = $1 WHERE first_response_due < $1 \
+             AND first_response_breached IS NULL RETURNING id, conversation",
+        ),
+        (
+            "resolution",
+            "UPDATE tickets SET resolution_breached = $1 WHERE resolution_due < $1 \
+             AND resolution_breached IS NULL RETURNING id, conversation",
+        ),
+    ] {
+        let rows = sqlx::query(statement)
+            .bind(now.as_millis())
+            .fetch_all(&mut *connection)
+            .await?;
+        for row in rows {
+            let id = parse("ticket id", row.try_get("id")?)?;
+            let conversation = parse("conversation id", row.try_get("conversation")?)?;
+            breached.push((id, conversation, promise));
+        }
+    }
+    Ok(breached)
 }
 
 /// Adds what the visitor says about the matter to a ticket that is open already; later words replace earlier ones.
@@ -108,20 +226,74 @@ pub(super) async fn complete(
     Ok(())
 }
 
-/// Closes the open ticket of an episode.
-pub(super) async fn close_open(
+/// Gives the newest ticket of an episode, settled or not.
+pub(super) async fn last_of_episode(
     connection: &mut Connection,
     conversation: &ConversationId,
     episode: i64,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE tickets SET status = 'closed' \
-         WHERE conversation = $1 AND episode = $2 AND status IN ('open', 'pending')",
+) -> Result<Option<TicketId>, StoreError> {
+    let row = sqlx::query(
+        "SELECT id FROM tickets WHERE conversation = $1 AND episode = $2 AND merged_into IS NULL \
+         ORDER BY number DESC LIMIT 1",
     )
     .bind(conversation.to_string())
     .bind(episode)
-    .execute(connection)
+    .fetch_optional(connection)
     .await?;
+    row.map(|row| parse("ticket id", row.try_get("id")?))
+        .transpose()
+}
+
+/// Settles a ticket.
+pub(super) async fn solve(
+    connection: &mut Connection,
+    id: &TicketId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE tickets SET status = 'solved', solved = $2, updated = $2, first_response_due = NULL, \
+         resolution_due = NULL, resolution_left = NULL WHERE id = $1",
+    )
+        .bind(id.to_string())
+        .bind(now.as_millis())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Takes up a settled ticket again.
+pub(super) async fn reopen(
+    connection: &mut Connection,
+    id: &TicketId,
+    hours: &Hours,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let ticket = load(connection, id).await?;
+    let due = hours.resolution_due(ticket.priority, now);
+    sqlx::query(
+        "UPDATE tickets SET status = 'open', solved = NULL, updated = $2, resolution_due = $3 WHERE id = $1",
+    )
+        .bind(id.to_string())
+        .bind(now.as_millis())
+        .bind(due.map(Timestamp::as_millis))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Notes who works on a ticket; nobody while it waits.
+pub(super) async fn assign(
+    connection: &mut Connection,
+    id: &TicketId,
+    agent: Option<AgentId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE tickets SET assignee = $2, updated = $3 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(agent.map(|agent| agent.to_string()))
+        .bind(now.as_millis())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -129,6 +301,8 @@ fn from_row(row: &Row) -> Result<Ticket, StoreError> {
     let subject: Option<String> = row.try_get("subject")?;
     let note: Option<String> = row.try_get("note_sealed")?;
     let contact: Option<String> = row.try_get("contact_sealed")?;
+    let assignee: Option<String> = row.try_get("assignee")?;
+    let fields = open(row.try_get("fields_sealed")?);
     Ok(Ticket {
         id: parse("ticket id", row.try_get("id")?)?,
         number: TicketNumber(row.try_get("number")?),
@@ -140,6 +314,10 @@ fn from_row(row: &Row) -> Result<Ticket, StoreError> {
             .transpose()
             .map_err(|error| StoreError::unreadable("subject of a ticket", error))?,
         priority: parse("priority", row.try_get("priority")?)?,
+        level: parse("level", row.try_get("level")?)?,
+        assignee: assignee.map(|id| parse("agent id", id)).transpose()?,
+        fields: serde_json::from_str(&fields)
+            .map_err(|error| StoreError::unreadable("fields of a ticket", error))?,
         reason: reason_from_code(row.try_get("reason")?)?,
         note: note.map(open),
         contact: contact.map(open),

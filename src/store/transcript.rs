@@ -1,11 +1,13 @@
 //! One conversation being changed inside a transaction: every change is an event with the next number.
 
-use super::{Connection, StoreError, conversations, messages, tickets};
+use super::{Connection, StoreError, conversations, messages, sent_replies, tickets};
 use crate::conversation::{
-    Author, BotReply, Conversation, ConversationId, Message, MessageId, Moved, Standing,
-    SystemNote, Ticket, TicketNumber, Timestamp, phrase_note, phrase_reply,
+    Author, BotReply, Conversation, ConversationId, ConversationState, Message, MessageId, Moved,
+    Responder, Speaker, Standing, SystemNote, Ticket, TicketNumber, Timestamp, phrase_note,
+    phrase_reply,
 };
 use crate::language::Language;
+use crate::schedule::Hours;
 
 /// A change that was made, and the number of the newest event it brought, for those who listen.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +23,7 @@ pub(super) struct Transcript<'c> {
     connection: &'c mut Connection,
     conversation: Conversation,
     now: Timestamp,
+    hours: Hours,
 }
 
 impl<'c> Transcript<'c> {
@@ -28,6 +31,7 @@ impl<'c> Transcript<'c> {
     pub(super) async fn open(
         connection: &'c mut Connection,
         id: &ConversationId,
+        hours: Hours,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let conversation = conversations::load(connection, id).await?;
@@ -35,6 +39,7 @@ impl<'c> Transcript<'c> {
             connection,
             conversation,
             now,
+            hours,
         })
     }
 
@@ -44,6 +49,14 @@ impl<'c> Transcript<'c> {
 
     pub(super) fn conversation(&self) -> &Conversation {
         &self.conversation
+    }
+
+    pub(super) fn hours(&self) -> Hours {
+        self.hours.clone()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
     }
 
     pub(super) fn standing(&self) -> Standing {
@@ -60,7 +73,25 @@ impl<'c> Transcript<'c> {
         text: String,
         language: Option<Language>,
     ) -> Result<Message, StoreError> {
-        self.say(Author::Visitor, text, language, None).await
+        if self.standing().state.responder() == Responder::Person {
+            self.conversation.waiting_since.get_or_insert(self.now);
+        }
+        self.say(Author::Visitor, text, language, None, None).await
+    }
+
+    pub(super) async fn agent_says(
+        &mut self,
+        speaker: Speaker,
+        text: String,
+        language: Option<Language>,
+    ) -> Result<Message, StoreError> {
+        self.conversation.waiting_since = None;
+        self.conversation.agent_spoke = Some(self.now);
+        if let Some(ticket) = self.standing().open_ticket {
+            tickets::respond(self.connection, &ticket, self.now).await?;
+        }
+        self.say(Author::Agent, text, language, None, Some(speaker))
+            .await
     }
 
     pub(super) async fn bot_says(&mut self, reply: BotReply) -> Result<Message, StoreError> {
@@ -69,19 +100,21 @@ impl<'c> Transcript<'c> {
             phrase_reply(&reply),
             Some(reply.language),
             Some(reply),
+            None,
         )
         .await
     }
 
     pub(super) async fn note(
         &mut self,
-        note: SystemNote,
+        note: &SystemNote,
         language: Language,
     ) -> Result<Message, StoreError> {
         self.say(
             Author::System,
             phrase_note(note, language),
             Some(language),
+            None,
             None,
         )
         .await
@@ -93,6 +126,7 @@ impl<'c> Transcript<'c> {
         text: String,
         language: Option<Language>,
         reply: Option<BotReply>,
+        speaker: Option<Speaker>,
     ) -> Result<Message, StoreError> {
         let id = MessageId::generate(self.now);
         let sequence = self.event("message", &id.to_string()).await?;
@@ -103,10 +137,16 @@ impl<'c> Transcript<'c> {
             text,
             language,
             reply,
+            speaker,
             created: self.now,
         };
         let episode = self.standing().episode;
         messages::insert(self.connection, &self.conversation.id, episode, &message).await?;
+        let is_of_people = matches!(author, Author::Visitor | Author::Agent);
+        if let Some(ticket) = self.standing().open_ticket.filter(|_| is_of_people) {
+            let ticket = ticket.to_string();
+            sent_replies::index(self.connection, "ticket", &ticket, &message.text).await?;
+        }
         Ok(message)
     }
 
@@ -114,6 +154,22 @@ impl<'c> Transcript<'c> {
     pub(super) async fn stand(&mut self, moved: &Moved) -> Result<(), StoreError> {
         let before = self.standing();
         self.conversation.standing = moved.standing;
+        match moved.standing.state {
+            ConversationState::Bot | ConversationState::Closed => {
+                self.conversation.waiting_since = None;
+                self.conversation.agent_spoke = None;
+            }
+            ConversationState::Queued => {
+                self.conversation.waiting_since.get_or_insert(self.now);
+                self.conversation.agent_spoke = None;
+            }
+            // A new agent owes the visitor a word, whoever spoke before.
+            ConversationState::Agent if before.agent != moved.standing.agent => {
+                self.conversation.waiting_since.get_or_insert(self.now);
+                self.conversation.agent_spoke = None;
+            }
+            ConversationState::Agent => {}
+        }
         if before.state != moved.standing.state {
             self.event("state", moved.standing.state.code()).await?;
         }
@@ -127,7 +183,13 @@ impl<'c> Transcript<'c> {
     ) -> Result<Ticket, StoreError> {
         let number = tickets::next_number(self.connection).await?;
         let ticket = compose(number);
-        tickets::insert(self.connection, self.standing().episode, &ticket).await?;
+        let episode = self.standing().episode;
+        tickets::insert(self.connection, episode, &ticket, &self.hours).await?;
+        let said =
+            messages::said_by_people(self.connection, &self.conversation.id, episode).await?;
+        let note = ticket.note.as_deref().unwrap_or_default();
+        let words = format!("{} {note} {}", ticket.number, said.join(" "));
+        sent_replies::index(self.connection, "ticket", &ticket.id.to_string(), &words).await?;
         self.event("ticket", &ticket.id.to_string()).await?;
         Ok(ticket)
     }

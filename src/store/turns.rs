@@ -1,4 +1,6 @@
-//! What visitors and staff do in a conversation, each in one transaction with its idempotency key.
+//! What visitors do in a conversation, each in one transaction with its idempotency key.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,12 +11,13 @@ use super::{
     AnswerRecord, Connection, KeyedRequest, Reader, Store, StoreError, answers, messages, tickets,
 };
 use crate::conversation::{
-    BotDecision, BotReply, ConversationId, ConversationState, Exchange, Message, Moved,
-    RefusedStep, Responder, StaffStep, Step, SystemNote, Ticket, TicketId, TicketStatus, Timestamp,
-    priority, step,
+    BotDecision, BotReply, ConversationId, ConversationState, Exchange, Level, Message, Moved,
+    RefusedStep, Responder, Step, SystemNote, Ticket, TicketId, TicketStatus, Timestamp, priority,
+    step,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
+use crate::schedule::Hours;
 
 /// A visitor's message, with what the bot would say to it.
 #[derive(Debug, Clone)]
@@ -64,29 +67,17 @@ pub struct NewEscalation {
 impl Store {
     /// Takes a message: keeps it, lets the responder of this moment have it, and opens a ticket when the bot hands over.
     pub async fn take_turn(&self, turn: NewTurn) -> Result<Written<Exchange>, StoreError> {
+        let hours = self.hours.clone();
         self.writer
-            .write(move |connection| Box::pin(take_turn(connection, turn)))
+            .write(move |connection| Box::pin(take_turn(connection, hours, turn)))
             .await
     }
 
     /// Queues a conversation for a person; the episode's open ticket is given back if there is one.
     pub async fn escalate(&self, escalation: NewEscalation) -> Result<Written<Ticket>, StoreError> {
+        let hours = self.hours.clone();
         self.writer
-            .write(move |connection| Box::pin(escalate(connection, escalation)))
-            .await
-    }
-
-    /// Does what staff ask for; refused when it does not apply.
-    pub async fn take_staff_step(
-        &self,
-        conversation: ConversationId,
-        staff_step: StaffStep,
-        now: Timestamp,
-    ) -> Result<Written<ConversationState>, StoreError> {
-        self.writer
-            .write(move |connection| {
-                Box::pin(take_staff_step(connection, conversation, staff_step, now))
-            })
+            .write(move |connection| Box::pin(escalate(connection, hours, escalation)))
             .await
     }
 }
@@ -110,6 +101,7 @@ impl Reader {
 
 async fn take_turn(
     connection: &mut Connection,
+    hours: Hours,
     turn: NewTurn,
 ) -> Result<Written<Exchange>, StoreError> {
     let NewTurn {
@@ -130,7 +122,7 @@ async fn take_turn(
             last_sequence: None,
         });
     }
-    let mut transcript = Transcript::open(connection, &conversation, now).await?;
+    let mut transcript = Transcript::open(connection, &conversation, hours, now).await?;
     let moved = step(transcript.standing(), Step::VisitorWrites)?;
     transcript.stand(&moved).await?;
     let question = transcript.visitor_says(text, language).await?;
@@ -207,23 +199,23 @@ async fn acknowledge(
     };
     let language = transcript.conversation().language.unwrap_or(fallback);
     let note = transcript
-        .note(SystemNote::AddedToTicket(ticket.number), language)
+        .note(&SystemNote::AddedToTicket(ticket.number), language)
         .await?;
     Ok(Some(note))
 }
 
 /// What a ticket is made of beside the conversation itself.
-struct Handover<'a> {
-    reason: EscalationReason,
-    reply: Option<&'a BotReply>,
-    note: Option<String>,
-    contact: Option<String>,
-    language: Language,
-    now: Timestamp,
+pub(super) struct Handover<'a> {
+    pub(super) reason: EscalationReason,
+    pub(super) reply: Option<&'a BotReply>,
+    pub(super) note: Option<String>,
+    pub(super) contact: Option<String>,
+    pub(super) language: Language,
+    pub(super) now: Timestamp,
 }
 
 /// Queues the conversation under its open ticket or a new one, and says so.
-async fn hand_over(
+pub(super) async fn hand_over(
     transcript: &mut Transcript<'_>,
     moved: &Moved,
     handover: Handover<'_>,
@@ -242,7 +234,7 @@ async fn hand_over(
             unreachable!("a queued conversation has an open ticket, see conversation::step")
         };
         let said = transcript
-            .note(SystemNote::AddedToTicket(ticket.number), language)
+            .note(&SystemNote::AddedToTicket(ticket.number), language)
             .await?;
         return Ok((ticket, said));
     };
@@ -263,6 +255,9 @@ async fn hand_over(
             language,
             subject,
             priority: priority(severity, reason),
+            level: Level::for_reason(reason),
+            assignee: None,
+            fields: BTreeMap::new(),
             reason,
             summary: summary.or_else(|| note.clone()).unwrap_or_default(),
             note,
@@ -271,13 +266,14 @@ async fn hand_over(
         })
         .await?;
     let said = transcript
-        .note(SystemNote::TicketOpened(ticket.number), language)
+        .note(&SystemNote::TicketOpened(ticket.number), language)
         .await?;
     Ok((ticket, said))
 }
 
 async fn escalate(
     connection: &mut Connection,
+    hours: Hours,
     escalation: NewEscalation,
 ) -> Result<Written<Ticket>, StoreError> {
     let NewEscalation {
@@ -297,7 +293,7 @@ async fn escalate(
             last_sequence: None,
         });
     }
-    let mut transcript = Transcript::open(connection, &conversation, now).await?;
+    let mut transcript = Transcript::open(connection, &conversation, hours, now).await?;
     let before = transcript.standing();
     let moved = step(
         before,
@@ -341,22 +337,6 @@ async fn escalate(
     let response = ticket.id.to_string();
     remember_response(transcript.connection(), request.as_ref(), &response, now).await?;
     transcript.finish(ticket).await
-}
-
-async fn take_staff_step(
-    connection: &mut Connection,
-    conversation: ConversationId,
-    staff_step: StaffStep,
-    now: Timestamp,
-) -> Result<Written<ConversationState>, StoreError> {
-    let mut transcript = Transcript::open(connection, &conversation, now).await?;
-    let before = transcript.standing();
-    let moved = step(before, Step::Staff(staff_step))?;
-    if staff_step == StaffStep::Close {
-        tickets::close_open(transcript.connection(), &conversation, before.episode).await?;
-    }
-    transcript.stand(&moved).await?;
-    transcript.finish(moved.standing.state).await
 }
 
 /// An exchange as it is remembered under its key: messages never change, so their names are enough.

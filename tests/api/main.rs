@@ -3,13 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod actors;
+mod colleagues;
 
 mod asking;
 mod conversing;
 mod embedding;
 mod following;
+mod guarding;
+mod handing_over;
 mod helping;
 mod openapi;
 mod operating;
 mod reading;
 mod refusing;
+mod suggesting;
+mod ticketing;

@@ -1,12 +1,13 @@
 // Starts mondo on a free port and a folder of its own, and stops exactly that process.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const BINARY = process.env.MONDO_BINARY ?? join(ROOT, 'target/debug/mondo');
@@ -21,6 +22,7 @@ const STOP_LIMIT_MS = 30_000;
  * @property {() => Promise<void>} stop
  * @property {() => Promise<void>} kill as by a power cut
  * @property {() => Promise<void>} restart at the same address, on the same data
+ * @property {(email: string, name: string, role: string) => Promise<string>} hire makes an account on the command line and gives its password
  */
 
 /** What runs, and in which folder. @type {Map<import('node:child_process').ChildProcess, string>} */
@@ -58,7 +60,13 @@ export async function startServer(settings) {
       run = start(folder, new URL(url).host, settings);
       await announcedAddress(run.child);
     };
-    return { url, stop, kill, restart };
+    /** @type {Server['hire']} */
+    const hire = async (email, name, role) => {
+      const account = ['user', 'add', email, '--name', name, '--role', role, '--data', join(folder, 'data')];
+      const { stdout } = await promisify(execFile)(BINARY, account, { cwd: folder, env: withoutSettings(process.env) });
+      return stdout.trim();
+    };
+    return { url, stop, kill, restart, hire };
   } catch (error) {
     await stop();
     throw error;

@@ -1,12 +1,15 @@
 //! Conversations from the first question to the person.
 
+use std::sync::Arc;
+
 use mondo::conversation::{
     Author, BotDecision, ConversationId, ConversationState, DecisionKind, Feedback,
-    NewConversation, Priority, Rating, StaffStep,
+    NewConversation, Priority, Rating,
 };
-use mondo::desk::DeskError;
+use mondo::desk::{DeskError, QueueFilter, StaffAct};
 use mondo::language::Language;
 use mondo::pipeline::EscalationReason;
+use mondo::staff::Role;
 
 use crate::world::{World, key, now};
 
@@ -66,11 +69,11 @@ async fn the_bot_hands_over_once_and_offers_a_person_afterwards() {
     let world = World::unsure().await;
     let visitor = world.visitor(Language::English).await;
     visitor.asks("Why is my withdrawal pending?").await;
-    for step in [StaffStep::Claim, StaffStep::Return] {
+    let agent = world.agent("sora@example.com", Role::Agent).await;
+    for act in [StaffAct::Claim, StaffAct::Return] {
         world
             .desk
-            .store()
-            .take_staff_step(visitor.id, step, now())
+            .act(&agent, &visitor.id, act, None, now())
             .await
             .expect("applies");
     }
@@ -96,10 +99,10 @@ async fn a_closed_conversation_begins_a_new_episode() {
     let world = World::unsure().await;
     let visitor = world.visitor(Language::English).await;
     visitor.asks("Why is my withdrawal pending?").await;
+    let agent = world.agent("sora@example.com", Role::Agent).await;
     world
         .desk
-        .store()
-        .take_staff_step(visitor.id, StaffStep::Close, now())
+        .act(&agent, &visitor.id, StaffAct::Close, None, now())
         .await
         .expect("applies");
     let later = visitor.asks("Where is my deposit?").await;
@@ -254,4 +257,26 @@ async fn only_replies_of_known_conversations_are_rated() {
         matches!(error, DeskError::UnknownConversation(_)),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+async fn the_queue_is_read_once_and_is_never_old() {
+    let world = World::sure().await;
+    let filter = QueueFilter::default();
+    let queue = || world.desk.queue(&filter);
+    assert!(queue().await.expect("read").entries.is_empty());
+    let visitor = world.visitor(Language::Korean).await;
+    visitor.wants_person(Some("환불")).await;
+    let first = queue().await.expect("read");
+    assert_eq!((first.entries.len(), first.counts.queued), (1, 1));
+    let again = queue().await.expect("read");
+    assert!(Arc::ptr_eq(&first, &again), "nothing changed in between");
+
+    let agent = world.agent("sora@example.com", Role::Agent).await;
+    let claim = world
+        .desk
+        .act(&agent, &visitor.id, StaffAct::Claim, None, now());
+    claim.await.expect("applies");
+    let taken = queue().await.expect("read");
+    assert_eq!(taken.entries[0].state, ConversationState::Agent);
 }

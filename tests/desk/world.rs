@@ -14,6 +14,7 @@ use mondo::knowledge::{
 };
 use mondo::language::{Detector, Language};
 use mondo::pipeline::{Engine, Fusion, Question, Routing, Snapshot, Thresholds};
+use mondo::staff::{Agent, NewAgent, PasswordHash, Role};
 use mondo::store::Store;
 
 /// The moment at which everything here happens.
@@ -65,6 +66,18 @@ impl World {
         Self { desk, folder }
     }
 
+    /// A member of staff.
+    pub async fn agent(&self, email: &str, role: Role) -> Agent {
+        let name = email.split('@').next().unwrap_or_default();
+        let new = NewAgent::new(email, name, role).expect("an account of the tests is valid");
+        let hash = PasswordHash::stored("nobody signs in here".to_owned());
+        let store = self.desk.store();
+        let added = store
+            .add_agent(new, hash, "operator".to_owned(), now())
+            .await;
+        added.expect("the address is free")
+    }
+
     /// A visitor whose page is in a language.
     pub async fn visitor(&self, page: Language) -> Visitor {
         let new = NewConversation {
@@ -111,6 +124,7 @@ async fn open_desk(folder: &std::path::Path, answer: f32, clarify: f32) -> Desk 
         store,
         DeskSettings {
             fallback: Language::English,
+            ..DeskSettings::default()
         },
     )
 }

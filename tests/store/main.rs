@@ -44,6 +44,8 @@ impl Fixture {
                 accept_language: vec![],
             },
             last_sequence: 0,
+            waiting_since: None,
+            agent_spoke: None,
             created: now(),
         };
         self.store

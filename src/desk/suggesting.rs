@@ -1,0 +1,360 @@
+//! Suggested replies: from the knowledge base, from macros, and from what agents sent before; each says where it comes
+//! from and how likely it is right, and nothing is sent without an agent.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::{AskContext, Desk, DeskError};
+use crate::conversation::{Author, BotDecision, ConversationId, Message, MessageId, Timestamp};
+use crate::knowledge::{ArticleId, Revision};
+use crate::language::{Language, Priors};
+use crate::pipeline::{Outcome, Question, Scheme, Snapshot, analyze};
+use crate::store::{Macro, SentReply};
+
+/// One reply an agent could send.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suggestion {
+    /// Where it comes from.
+    pub source: SuggestionSource,
+    /// What agents look at to tell it from the others.
+    pub title: String,
+    /// What would be sent.
+    pub text: String,
+    /// Language of the text, where it is known.
+    pub language: Option<Language>,
+    /// Probability that this is what answers the question; for macros and earlier replies, how alike the questions are.
+    pub confidence: f32,
+}
+
+/// Where a suggestion comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SuggestionSource {
+    /// An article.
+    Article {
+        /// Which.
+        article: ArticleId,
+        /// From which knowledge.
+        revision: Revision,
+        /// Page with the whole article.
+        link: String,
+        /// The part of the article nearest to the question.
+        span: Option<Passage>,
+        /// Whether the visitor was shown the article before.
+        seen: bool,
+    },
+    /// Words shared by all agents.
+    Macro {
+        /// Which.
+        id: String,
+    },
+    /// Something an agent sent before.
+    SentReply {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// Which message.
+        message: MessageId,
+    },
+}
+
+/// A part of an article's body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// Where it stands in the Markdown, in bytes.
+    pub range: Range<usize>,
+    /// What it says.
+    pub text: String,
+}
+
+/// One line of a transcript.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TranscriptLine {
+    /// Who.
+    pub author: Author,
+    /// What.
+    pub text: String,
+}
+
+/// What suggestions are wanted for.
+#[derive(Debug, Clone, Default)]
+pub struct SuggestionContext {
+    /// Language the visitor is addressed in, where it is known.
+    pub language: Option<Language>,
+    /// Articles the visitor was shown before.
+    pub seen: HashSet<ArticleId>,
+}
+
+/// Articles suggested at most.
+const MAX_ARTICLES: usize = 5;
+/// Macros and earlier replies suggested at most, of each.
+const MAX_OTHERS: usize = 2;
+/// Least share of terms an earlier question or a macro must have in common with this one.
+const LEAST_OVERLAP: f32 = 0.25;
+/// A visitor's question may be spread over this many messages.
+const JOINED_MESSAGES: usize = 3;
+/// A message with fewer characters is read together with the one before.
+const SHORT_MESSAGE_CHARS: usize = 6;
+
+impl Desk {
+    /// Suggests replies for a conversation.
+    pub async fn suggest_for(
+        &self,
+        id: &ConversationId,
+        now: Timestamp,
+    ) -> Result<Vec<Suggestion>, DeskError> {
+        let reader = self.store.reader();
+        let conversation = reader.conversation(id).await?;
+        let messages = reader.messages(id).await?;
+        let context = SuggestionContext {
+            language: conversation.language.or(conversation.opened_with.page),
+            seen: shown_articles(&messages),
+        };
+        let lines: Vec<TranscriptLine> = messages
+            .into_iter()
+            .map(|message| TranscriptLine {
+                author: message.author,
+                text: message.text,
+            })
+            .collect();
+        self.suggest(&lines, context, now).await
+    }
+
+    /// Suggests replies for a transcript, such as one of another help desk.
+    pub async fn suggest(
+        &self,
+        transcript: &[TranscriptLine],
+        context: SuggestionContext,
+        now: Timestamp,
+    ) -> Result<Vec<Suggestion>, DeskError> {
+        let Some(question) = question_of(transcript) else {
+            return Ok(Vec::new());
+        };
+        let ask = AskContext {
+            priors: Priors {
+                conversation: context.language,
+                ..Priors::default()
+            },
+            forced: None,
+        };
+        let snapshot = self.engine().snapshot();
+        let outcome = self.decide(question.clone(), ask, now).await?;
+        let language = context.language.unwrap_or(outcome.language);
+        let reader = self.store.reader();
+        let macros = reader.macros().await?;
+        let sent = reader
+            .sent_replies(question.as_str(), MAX_OTHERS * 4)
+            .await?;
+        let text = question.as_str().to_owned();
+        // Reading bodies for the nearest passage takes more than half a millisecond.
+        self.room
+            .run(move |_| {
+                let mut found = from_articles(&snapshot, &outcome, &text, language, &context.seen);
+                found.extend(from_macros(macros, &text, language));
+                found.extend(from_sent(sent, language));
+                found
+            })
+            .await
+    }
+}
+
+/// The visitor's last words; short ones with those before them, back to the last reply of a person.
+fn question_of(transcript: &[TranscriptLine]) -> Option<Question> {
+    let mut joined: Vec<&str> = Vec::new();
+    for line in transcript.iter().rev() {
+        match line.author {
+            Author::Visitor => joined.push(line.text.trim()),
+            Author::Agent if !joined.is_empty() => break,
+            _ => continue,
+        }
+        let length: usize = joined.iter().map(|text| text.chars().count()).sum();
+        if length >= SHORT_MESSAGE_CHARS || joined.len() == JOINED_MESSAGES {
+            break;
+        }
+    }
+    joined.reverse();
+    Question::parse(&joined.join("\n")).ok()
+}
+
+/// Articles the bot has shown.
+fn shown_articles(messages: &[Message]) -> HashSet<ArticleId> {
+    messages
+        .iter()
+        .filter_map(|message| message.reply.as_ref())
+        .filter(|reply| !matches!(reply.decision, BotDecision::Clarify { .. }))
+        .filter_map(|reply| reply.decision.given_answer())
+        .map(|answer| answer.article.clone())
+        .collect()
+}
+
+fn from_articles(
+    snapshot: &Snapshot,
+    outcome: &Outcome,
+    question: &str,
+    language: Language,
+    seen: &HashSet<ArticleId>,
+) -> Vec<Suggestion> {
+    let first = outcome.confidence.0;
+    let rest: f32 = outcome
+        .ranked
+        .iter()
+        .skip(1)
+        .map(|ranked| ranked.score)
+        .sum();
+    outcome
+        .ranked
+        .iter()
+        .take(MAX_ARTICLES)
+        .enumerate()
+        .filter_map(|(place, ranked)| {
+            let wording = snapshot
+                .knowledge()
+                .article(&ranked.article)?
+                .wording(language)?;
+            // What the first leaves is shared among the others by their scores, so that the sum stays below one.
+            let confidence = match place {
+                0 => first,
+                _ if rest > 0.0 => (1.0 - first) * ranked.score / rest,
+                _ => 0.0,
+            };
+            Some(Suggestion {
+                source: SuggestionSource::Article {
+                    article: ranked.article.clone(),
+                    revision: outcome.revision.clone(),
+                    link: format!("/help/{}/{}", wording.language, ranked.article),
+                    span: nearest_passage(&wording.body, question),
+                    seen: seen.contains(&ranked.article),
+                },
+                title: wording.title.clone(),
+                text: wording.summary.clone(),
+                language: Some(wording.language),
+                confidence,
+            })
+        })
+        .collect()
+}
+
+/// The paragraph that shares most terms with the question.
+fn nearest_passage(body: &str, question: &str) -> Option<Passage> {
+    let wanted = terms(question);
+    let mut best: Option<(f32, Passage)> = None;
+    let mut start = 0;
+    for paragraph in body.split("\n\n") {
+        let range = start..start + paragraph.len();
+        start = range.end + 2;
+        let share = share_of(&wanted, &terms(paragraph));
+        if share > best.as_ref().map_or(0.0, |(share, _)| *share) {
+            let text = paragraph.trim().to_owned();
+            best = Some((share, Passage { range, text }));
+        }
+    }
+    best.map(|(_, passage)| passage)
+}
+
+fn from_macros(macros: Vec<Macro>, question: &str, language: Language) -> Vec<Suggestion> {
+    let wanted = terms(question);
+    let mut found: Vec<Suggestion> = macros
+        .into_iter()
+        .filter_map(|written| {
+            let text = written.texts.get(&language)?.clone();
+            let confidence = share_of(&wanted, &terms(&format!("{} {text}", written.title)));
+            (confidence >= LEAST_OVERLAP).then_some(Suggestion {
+                source: SuggestionSource::Macro { id: written.id },
+                title: written.title,
+                text,
+                language: Some(language),
+                confidence,
+            })
+        })
+        .collect();
+    found.sort_by(|left, right| right.confidence.total_cmp(&left.confidence));
+    found.truncate(MAX_OTHERS);
+    found
+}
+
+fn from_sent(sent: Vec<SentReply>, language: Language) -> Vec<Suggestion> {
+    sent.into_iter()
+        .filter(|reply| reply.overlap >= LEAST_OVERLAP)
+        .filter(|reply| reply.language.is_none_or(|known| known == language))
+        .take(MAX_OTHERS)
+        .map(|reply| Suggestion {
+            source: SuggestionSource::SentReply {
+                conversation: reply.conversation,
+                message: reply.message,
+            },
+            title: reply.question,
+            text: reply.text,
+            language: reply.language,
+            confidence: reply.overlap,
+        })
+        .collect()
+}
+
+fn terms(text: &str) -> HashSet<String> {
+    analyze(Scheme::Bigrams, text)
+        .into_iter()
+        .map(|term| term.text)
+        .collect()
+}
+
+/// Share of the wanted terms that are there.
+fn share_of(wanted: &HashSet<String>, there: &HashSet<String>) -> f32 {
+    if wanted.is_empty() {
+        return 0.0;
+    }
+    wanted.intersection(there).count() as f32 / wanted.len() as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(author: Author, text: &str) -> TranscriptLine {
+        TranscriptLine {
+            author,
+            text: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_question_is_what_the_visitor_said_last() {
+        use Author::{Agent, Bot, Visitor};
+        let check = |lines: &[TranscriptLine], expected: Option<&str>| {
+            let question = question_of(lines);
+            assert_eq!(
+                question.as_ref().map(Question::as_str),
+                expected,
+                "{lines:?}"
+            );
+        };
+        check(&[], None);
+        check(&[line(Agent, "hello")], None);
+        check(
+            &[
+                line(Visitor, "my withdrawal is stuck"),
+                line(Bot, "..."),
+                line(Visitor, "why?"),
+            ],
+            Some("my withdrawal is stuck why?"),
+        );
+        check(
+            &[
+                line(Visitor, "old"),
+                line(Agent, "solved"),
+                line(Visitor, "fee?"),
+            ],
+            Some("fee?"),
+        );
+        check(
+            &[line(Visitor, "手续费"), line(Visitor, "提现的手续费是多少")],
+            Some("提现的手续费是多少"),
+        );
+    }
+
+    #[test]
+    fn the_nearest_passage_is_found_in_any_script() {
+        let body = "出金の手順です。\n\n手数料は1 USDTです。\n\nお問い合わせください。";
+        let passage = nearest_passage(body, "手数料はいくら").unwrap();
+        assert_eq!(passage.text, "手数料は1 USDTです。");
+        assert_eq!(&body[passage.range], "手数料は1 USDTです。");
+        assert_eq!(nearest_passage(body, "zzz"), None);
+    }
+}

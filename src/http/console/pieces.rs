@@ -1,0 +1,237 @@
+//! Pieces of the console that are swapped while it is open.
+
+use axum::extract::State;
+use axum::response::Response;
+use minijinja::{Value, context};
+use serde::Deserialize;
+
+use super::pages::private;
+use super::words::Preferences;
+use crate::conversation::{Author, ConversationId, ConversationState, Message, Speaker, Timestamp};
+use crate::desk::{QueueEntry, QueueFilter, Suggestion, SuggestionSource};
+use crate::http::extract::{ApiPath, ApiQuery};
+use crate::http::problem::ApiError;
+use crate::http::staff::Staff;
+use crate::http::state::AppState;
+use crate::language::Language;
+use crate::staff::{Agent, Permission};
+
+/// Parts of the queue by the word that names them.
+pub(super) const FILTERS: [(&str, &str); 5] = [
+    ("all", "all"),
+    ("queued", "waiting"),
+    ("mine", "mine"),
+    ("bot", "withBot"),
+    ("closed", "closed"),
+];
+
+/// Which part of the queue is wanted.
+#[derive(Debug, Deserialize)]
+pub(super) struct QueueQuery {
+    #[serde(default)]
+    filter: String,
+}
+
+/// The queue.
+pub(super) async fn queue(
+    State(app): State<AppState>,
+    preferences: Preferences,
+    staff: Staff,
+    ApiQuery(query): ApiQuery<QueueQuery>,
+) -> Result<Response, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let mut filter = QueueFilter::default();
+    match query.filter.as_str() {
+        "mine" => filter.agent = Some(staff.agent()?.id),
+        other => filter.state = other.parse().ok(),
+    }
+    let view = app.desk().queue(&filter).await?;
+    render_queue(&preferences, &view.entries, app.now()).map(private)
+}
+
+/// Renders lines of the queue.
+pub(super) fn render_queue(
+    preferences: &Preferences,
+    entries: &[QueueEntry],
+    now: Timestamp,
+) -> Result<String, ApiError> {
+    let entries: Vec<Value> = entries
+        .iter()
+        .map(|entry| {
+            let waited = entry.waiting_since.map(|since| {
+                let minutes = (now.millis_since(since) / 60_000).to_string();
+                preferences
+                    .word("waitingFor")
+                    .replace("{minutes}", &minutes)
+            });
+            context! {
+                conversation => entry.conversation.to_string(),
+                state => entry.state.code(),
+                number => entry.number.map(|number| number.to_string()),
+                priority => entry.priority.map(|priority| priority.code()),
+                priority_word => entry.priority.map(|priority| preferences.word(priority.code())),
+                language => entry.language.map(Language::code),
+                summary => &entry.summary,
+                holder => standing_word(preferences, entry.state, entry.agent.as_ref()),
+                waited,
+            }
+        })
+        .collect();
+    preferences.piece("console_queue.html", context! { entries })
+}
+
+fn standing_word(
+    preferences: &Preferences,
+    state: ConversationState,
+    holder: Option<&Speaker>,
+) -> String {
+    match holder {
+        Some(holder) => preferences.word("heldBy").replace("{name}", &holder.name),
+        None => preferences.word(&format!("{}_state", state.code())),
+    }
+}
+
+/// One conversation: what can be done, what was said, where to write.
+pub(super) async fn conversation(
+    State(app): State<AppState>,
+    preferences: Preferences,
+    staff: Staff,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> Result<Response, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let view = app.desk().conversation(&id).await?;
+    let standing = view.conversation.standing;
+    let me = staff.principal.agent();
+    let holder = match standing.agent {
+        Some(agent) => Some(app.desk().agent(&agent).await?.name),
+        None => None,
+    };
+    let acts: Vec<(&str, String)> = acts_for(standing.state, standing.agent, me)
+        .iter()
+        .map(|act| (*act, preferences.word(act)))
+        .collect();
+    let messages: Vec<Value> = view
+        .messages
+        .into_iter()
+        .map(|message| message_values(&preferences, message))
+        .collect();
+    let language = view
+        .conversation
+        .language
+        .or(view.conversation.opened_with.page);
+    let piece = preferences.piece(
+        "console_conversation.html",
+        context! {
+            id => id.to_string(),
+            state => standing.state.code(),
+            state_word => preferences.word(&format!("{}_state", standing.state.code())),
+            holder,
+            held_by_me => standing.agent.is_some() && standing.agent == me.map(|me| me.id),
+            number => view.ticket.map(|ticket| ticket.number.to_string()),
+            visitor_language => language.map_or("", Language::code),
+            acts,
+            messages,
+        },
+    )?;
+    Ok(private(piece))
+}
+
+/// What somebody can do here; the server refuses the rest anyway.
+fn acts_for(
+    state: ConversationState,
+    holder: Option<crate::conversation::AgentId>,
+    me: Option<&Agent>,
+) -> &'static [&'static str] {
+    let Some(me) = me.filter(|me| me.role.may(Permission::WorkConversations)) else {
+        return &[];
+    };
+    let within_reach = holder == Some(me.id) || me.role.may(Permission::AssignWork);
+    match state {
+        ConversationState::Bot | ConversationState::Queued => &["claim", "close"],
+        ConversationState::Agent if within_reach => &["close", "requeue", "return"],
+        ConversationState::Agent => &[],
+        ConversationState::Closed => &["reopen"],
+    }
+}
+
+fn message_values(preferences: &Preferences, message: Message) -> Value {
+    let who = match (message.author, message.speaker) {
+        (Author::Agent, Some(speaker)) => speaker.name,
+        (author, _) => preferences.word(author.code()),
+    };
+    context! {
+        author => message.author.code(),
+        who,
+        text => message.text,
+        language => message.language.map(Language::code),
+        sequence => message.sequence,
+        created => message.created.to_string(),
+    }
+}
+
+/// Suggested replies for a conversation.
+pub(super) async fn suggestions(
+    State(app): State<AppState>,
+    preferences: Preferences,
+    staff: Staff,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> Result<Response, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let found = match staff.principal.may(Permission::ReadSuggestions) {
+        true => app.desk().suggest_for(&id, app.now()).await?,
+        false => Vec::new(),
+    };
+    let suggestions: Vec<Value> = found
+        .into_iter()
+        .map(|suggestion| suggestion_values(&preferences, suggestion))
+        .collect();
+    let piece = preferences.piece("console_suggestions.html", context! { suggestions })?;
+    Ok(private(piece))
+}
+
+fn suggestion_values(preferences: &Preferences, suggestion: Suggestion) -> Value {
+    let Suggestion {
+        source,
+        title,
+        text,
+        language,
+        confidence,
+    } = suggestion;
+    let (code, id, revision, link, span, seen) = match source {
+        SuggestionSource::Article {
+            article,
+            revision,
+            link,
+            span,
+            seen,
+        } => {
+            let revision = Some(revision.to_string());
+            let span = span.map(|span| span.text);
+            (
+                "article",
+                article.to_string(),
+                revision,
+                Some(link),
+                span,
+                seen,
+            )
+        }
+        SuggestionSource::Macro { id } => ("macro", id, None, None, None, false),
+        SuggestionSource::SentReply { message, .. } => {
+            ("sent_reply", message.to_string(), None, None, None, false)
+        }
+    };
+    context! {
+        source => code,
+        source_word => preferences.word(code),
+        id,
+        revision,
+        link,
+        span,
+        seen,
+        title,
+        text,
+        language => language.map(Language::code),
+        percent => (confidence * 100.0).round() as i64,
+    }
+}

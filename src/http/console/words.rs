@@ -1,0 +1,197 @@
+//! The words of the console in four languages, and what somebody prefers.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use minijinja::{Environment, Value, context};
+
+use crate::http::language::accepted_languages;
+use crate::http::problem::ApiError;
+use crate::language::Language;
+
+/// Words by their name.
+type Words = BTreeMap<String, String>;
+
+static WORDS: LazyLock<BTreeMap<String, Words>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../web/console/words.json"))
+        .expect("the compiled-in words are JSON, as a test proves")
+});
+
+static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut templates = Environment::new();
+    for (name, source) in SOURCES {
+        templates
+            .add_template(name, source)
+            .expect("the compiled-in templates parse, as a test proves");
+    }
+    templates
+});
+
+const SOURCES: [(&str, &str); 7] = [
+    (
+        "console.html",
+        include_str!("../../../web/templates/console.html"),
+    ),
+    (
+        "console_choices.html",
+        include_str!("../../../web/templates/console_choices.html"),
+    ),
+    (
+        "console_conversation.html",
+        include_str!("../../../web/templates/console_conversation.html"),
+    ),
+    (
+        "console_people.html",
+        include_str!("../../../web/templates/console_people.html"),
+    ),
+    (
+        "console_queue.html",
+        include_str!("../../../web/templates/console_queue.html"),
+    ),
+    (
+        "console_sign_in.html",
+        include_str!("../../../web/templates/console_sign_in.html"),
+    ),
+    (
+        "console_suggestions.html",
+        include_str!("../../../web/templates/console_suggestions.html"),
+    ),
+];
+
+/// Cookie with the chosen language of the console.
+pub(super) const LANGUAGE_COOKIE: &str = "mondo_console_language";
+/// Cookie with the chosen theme.
+pub(super) const THEME_COOKIE: &str = "mondo_console_theme";
+
+/// What somebody at the desk prefers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Preferences {
+    /// Language of the console; the visitor's is another matter.
+    pub(super) language: Language,
+    /// `dark`, `light`, or as the system has it.
+    pub(super) theme: Option<&'static str>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Preferences {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let chosen = cookie(&parts.headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
+        let theme = cookie(&parts.headers, THEME_COOKIE);
+        Ok(Self {
+            language: chosen
+                .or_else(|| accepted_languages(&parts.headers).first().copied())
+                .unwrap_or(Language::English),
+            theme: theme.and_then(theme_from),
+        })
+    }
+}
+
+/// Reads a theme.
+pub(super) fn theme_from(code: &str) -> Option<&'static str> {
+    ["dark", "light"].into_iter().find(|known| *known == code)
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
+}
+
+impl Preferences {
+    /// Gives a word by its name; the name itself where there is none, so that a slip is seen.
+    pub(super) fn word(&self, name: &str) -> String {
+        self.words()
+            .get(name)
+            .cloned()
+            .unwrap_or_else(|| name.to_owned())
+    }
+
+    fn words(&self) -> &'static Words {
+        &WORDS[self.language.code()]
+    }
+
+    /// Renders a page with its words and choices; `here` is where a choice leads back to.
+    pub(super) fn page(&self, name: &str, here: &str, values: Value) -> Result<String, ApiError> {
+        // No text can end the element it stands in.
+        let json = serde_json::to_string(self.words())
+            .map_err(ApiError::internal)?
+            .replace('<', "\\u003c");
+        let languages: Vec<Value> = Language::ALL
+            .into_iter()
+            .map(|language| context! { code => language.code(), name => language.endonym() })
+            .collect();
+        let other_theme = if self.theme == Some("dark") {
+            "light"
+        } else {
+            "dark"
+        };
+        let around = context! {
+            language => self.language.code(),
+            theme => self.theme,
+            other_theme,
+            languages,
+            here,
+            words_json => Value::from_safe_string(json),
+        };
+        self.piece(name, context! { ..values, ..around })
+    }
+
+    /// Renders a piece of a page with its words.
+    pub(super) fn piece(&self, name: &str, values: Value) -> Result<String, ApiError> {
+        let words = self.words();
+        let template = TEMPLATES.get_template(name).map_err(ApiError::internal)?;
+        template
+            .render(context! { words, ..values })
+            .map_err(ApiError::internal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_parses() {
+        assert_eq!(TEMPLATES.templates().count(), SOURCES.len());
+    }
+
+    #[test]
+    fn every_language_has_every_word() {
+        let names = |language: Language| WORDS[language.code()].keys().collect::<Vec<_>>();
+        for language in Language::ALL {
+            assert_eq!(names(language), names(Language::English), "{language}");
+            for (name, word) in &WORDS[language.code()] {
+                assert!(!word.trim().is_empty(), "{language} {name}");
+                let places = |text: &str| text.matches('{').count();
+                assert_eq!(
+                    places(word),
+                    places(&WORDS["en"][name]),
+                    "{language} {name}"
+                );
+            }
+        }
+        assert_eq!(WORDS.len(), Language::ALL.len());
+    }
+
+    #[test]
+    fn templates_use_only_words_that_exist() {
+        for (name, source) in SOURCES {
+            for rest in source.split("words.").skip(1) {
+                let word: String = rest
+                    .chars()
+                    .take_while(|character| character.is_alphanumeric() || *character == '_')
+                    .collect();
+                assert!(WORDS["en"].contains_key(&word), "{name}: {word}");
+            }
+        }
+    }
+}

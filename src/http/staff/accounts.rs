@@ -1,0 +1,175 @@
+//! `/v1/staff/agents`: accounts.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::guard::Staff;
+use super::wire::{AgentBody, RoleCode};
+use crate::conversation::AgentId;
+use crate::http::extract::{ApiJson, ApiPath};
+use crate::http::problem::{ApiError, Problem};
+use crate::http::state::AppState;
+use crate::http::wire::LanguageCode;
+use crate::language::Language;
+use crate::staff::{Department, NewAgent, Permission};
+
+/// Every account.
+#[derive(Debug, Serialize, ToSchema)]
+struct AgentsResponse {
+    /// The oldest first.
+    agents: Vec<AgentBody>,
+}
+
+/// Lists the accounts.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/agents",
+    tag = "staff",
+    responses(
+        (status = 200, description = "Every account", body = AgentsResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn list_agents(
+    State(app): State<AppState>,
+    staff: Staff,
+) -> Result<Json<AgentsResponse>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let agents = app.desk().agents().await?;
+    let agents = agents.into_iter().map(AgentBody::from).collect();
+    Ok(Json(AgentsResponse { agents }))
+}
+
+/// An account to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AddAgentRequest {
+    /// What they sign in with.
+    email: String,
+    /// The name shown to visitors and colleagues.
+    name: String,
+    /// What they may do.
+    role: RoleCode,
+    /// Where they work, as visitors may read it.
+    #[serde(default)]
+    department: String,
+    /// Languages they answer in; all when none is named.
+    #[serde(default)]
+    #[schema(value_type = Vec<LanguageCode>)]
+    languages: Vec<Language>,
+    /// What they know about.
+    #[serde(default)]
+    skills: Vec<String>,
+}
+
+/// An account with a password to be handed over.
+#[derive(Debug, Serialize, ToSchema)]
+struct PasswordResponse {
+    /// The account.
+    id: String,
+    /// Shown this once.
+    password: String,
+}
+
+/// Makes an account with a password nobody has chosen.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/agents",
+    tag = "staff",
+    request_body = AddAgentRequest,
+    responses(
+        (status = 201, description = "The account and its first password", body = PasswordResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn add_agent(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<AddAgentRequest>,
+) -> Result<(StatusCode, Json<PasswordResponse>), ApiError> {
+    let by = staff.agent_with(Permission::ManageUsers)?;
+    let mut new = NewAgent::new(&request.email, &request.name, request.role.into())?;
+    new.department = Department::new(&request.department);
+    new.skills = request.skills;
+    if !request.languages.is_empty() {
+        new.languages = request.languages;
+    }
+    let (agent, password) = app.desk().add_agent(new, by, app.now()).await?;
+    let made = PasswordResponse {
+        id: agent.id.to_string(),
+        password: password.reveal().to_owned(),
+    };
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// What an account is to be from now on.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeAgentRequest {
+    /// What they may do.
+    role: RoleCode,
+    /// Whether they may sign in.
+    active: bool,
+}
+
+/// Changes role and activity of an account.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/agents/{id}",
+    tag = "staff",
+    request_body = ChangeAgentRequest,
+    params(("id" = String, Path, description = "The account")),
+    responses(
+        (status = 200, description = "The account as it is now", body = AgentBody),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn change_agent(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(id): ApiPath<AgentId>,
+    ApiJson(request): ApiJson<ChangeAgentRequest>,
+) -> Result<Json<AgentBody>, ApiError> {
+    let by = staff.agent_with(Permission::ManageUsers)?;
+    let changed = app
+        .desk()
+        .change_agent(id, request.role.into(), request.active, by, app.now())
+        .await?;
+    Ok(Json(AgentBody::from(changed)))
+}
+
+/// Gives an account a new password, takes its second factor away and signs it out everywhere.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/agents/{id}/reset",
+    tag = "staff",
+    params(("id" = String, Path, description = "The account")),
+    responses(
+        (status = 200, description = "The new password", body = PasswordResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn reset_agent(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(id): ApiPath<AgentId>,
+) -> Result<Json<PasswordResponse>, ApiError> {
+    let by = staff.agent_with(Permission::ManageUsers)?;
+    let password = app.desk().reset_agent(&id, by, app.now()).await?;
+    Ok(Json(PasswordResponse {
+        id: id.to_string(),
+        password: password.reveal().to_owned(),
+    }))
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list_agents, add_agent))
+        .routes(routes!(change_agent))
+        .routes(routes!(reset_agent))
+}

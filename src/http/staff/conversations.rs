@@ -1,0 +1,268 @@
+//! `/v1/staff/queue` and `/v1/staff/conversations`: what waits, and what is done about it.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::guard::Staff;
+use super::wire::{ActResponse, QueueResponse, state_from};
+use crate::conversation::{AgentId, ConversationId};
+use crate::desk::{QueueFilter, StaffAct, StaffOutcome, UsedSuggestion};
+use crate::http::conversation_wire::{ConversationResponse, MessageBody};
+use crate::http::extract::{ApiJson, ApiPath, ApiQuery, RequestKey};
+use crate::http::locale;
+use crate::http::problem::{ApiError, Problem, ProblemKind};
+use crate::http::state::AppState;
+use crate::http::wire::LanguageCode;
+use crate::knowledge::{ArticleId, Revision};
+use crate::language::Language;
+use crate::staff::Permission;
+
+/// Which part of the queue is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct QueueQuery {
+    /// In this state only: `bot`, `queued`, `agent` or `closed`.
+    state: Option<String>,
+    /// Held by me only.
+    #[serde(default)]
+    mine: bool,
+    /// In this language only.
+    #[serde(default, deserialize_with = "locale::served")]
+    #[param(value_type = Option<String>)]
+    language: Option<Language>,
+}
+
+/// Reads the queue.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/queue",
+    tag = "staff",
+    params(QueueQuery),
+    responses(
+        (status = 200, description = "What waits for a person and what is with one", body = QueueResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn read_queue(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiQuery(query): ApiQuery<QueueQuery>,
+) -> Result<Json<QueueResponse>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let state = query.state.as_deref().map(state_from).transpose();
+    let filter = QueueFilter {
+        state: state.map_err(|error| {
+            ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field("state")
+        })?,
+        agent: match query.mine {
+            true => Some(staff.agent()?.id),
+            false => None,
+        },
+        language: query.language,
+    };
+    let view = app.desk().queue(&filter).await?;
+    Ok(Json(QueueResponse::from(view.as_ref())))
+}
+
+/// Reads a conversation whole.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/conversations/{id}",
+    tag = "staff",
+    params(("id" = String, Path, description = "The conversation")),
+    responses(
+        (status = 200, description = "Everything said so far", body = ConversationResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn read_conversation(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> Result<Json<ConversationResponse>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let view = app.desk().conversation(&id).await?;
+    Ok(Json(ConversationResponse::from(view)))
+}
+
+/// Something staff do to a conversation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ActRequest {
+    /// What.
+    act: ActCode,
+    /// With `assign`, the agent who holds it from now on.
+    to: Option<String>,
+}
+
+/// What staff can do to a conversation.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ActCode {
+    /// Take it, from the queue or from the bot.
+    Claim,
+    /// Give it to somebody.
+    Assign,
+    /// Put it back into the queue.
+    Requeue,
+    /// Let the bot go on.
+    Return,
+    /// Settle it, and its ticket.
+    Close,
+    /// Take up a settled one again.
+    Reopen,
+}
+
+/// Does something to a conversation. The visitor is told whenever another one answers from now on.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/conversations/{id}/acts",
+    tag = "staff",
+    request_body = ActRequest,
+    params(
+        ("id" = String, Path, description = "The conversation"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key does nothing twice"),
+    ),
+    responses(
+        (status = 200, description = "How it stands now", body = ActResponse),
+        (status = "4XX", description = "The request was refused; 409 when the conversation has moved on", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn act(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(id): ApiPath<ConversationId>,
+    key: Option<RequestKey>,
+    ApiJson(request): ApiJson<ActRequest>,
+) -> Result<Json<ActResponse>, ApiError> {
+    let by = staff.agent_with(Permission::WorkConversations)?;
+    let key = key.map(|key| key.0);
+    let (desk, now) = (app.desk(), app.now());
+    let act = match request.act {
+        ActCode::Claim => StaffAct::Claim,
+        ActCode::Requeue => StaffAct::Requeue,
+        ActCode::Return => StaffAct::Return,
+        ActCode::Close => StaffAct::Close,
+        ActCode::Reopen => StaffAct::Reopen,
+        ActCode::Assign => {
+            let to = request.to.as_deref().ok_or_else(|| {
+                ApiError::new(ProblemKind::BadRequest, "name the agent to give it to")
+                    .in_field("to")
+            })?;
+            let to: AgentId = to.parse()?;
+            let outcome = desk.assign(by, &id, &to, key, now).await?;
+            return Ok(Json(outcome.into()));
+        }
+    };
+    Ok(Json(desk.act(by, &id, act, key, now).await?.into()))
+}
+
+/// Something an agent says.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SayRequest {
+    /// What.
+    #[schema(example = "お待たせいたしました。")]
+    text: String,
+    /// Language of the text, where it is known.
+    #[serde(default, deserialize_with = "locale::served")]
+    #[schema(value_type = Option<LanguageCode>)]
+    language: Option<Language>,
+    /// The suggestion it was made from; authors learn what became of it.
+    #[serde(default)]
+    suggestion: Option<UsedSuggestionBody>,
+}
+
+/// A suggestion an agent has used.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UsedSuggestionBody {
+    /// The article.
+    article: String,
+    /// Language of the text.
+    #[schema(value_type = LanguageCode)]
+    language: Language,
+    /// The knowledge it came from.
+    revision: String,
+    /// The text as it was suggested.
+    text: String,
+}
+
+impl From<UsedSuggestionBody> for UsedSuggestion {
+    fn from(body: UsedSuggestionBody) -> Self {
+        let UsedSuggestionBody {
+            article,
+            language,
+            revision,
+            text,
+        } = body;
+        Self {
+            article: ArticleId::new(article),
+            language,
+            revision: Revision(revision),
+            text,
+        }
+    }
+}
+
+/// Says something to the visitor; only the agent who holds the conversation can.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/conversations/{id}/messages",
+    tag = "staff",
+    request_body = SayRequest,
+    params(
+        ("id" = String, Path, description = "The conversation"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key says nothing twice"),
+    ),
+    responses(
+        (status = 200, description = "The message as it was stored", body = ActResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn say(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(id): ApiPath<ConversationId>,
+    key: Option<RequestKey>,
+    ApiJson(request): ApiJson<SayRequest>,
+) -> Result<Json<ActResponse>, ApiError> {
+    let by = staff.agent_with(Permission::WorkConversations)?;
+    let key = key.map(|key| key.0);
+    let outcome = app
+        .desk()
+        .say(
+            by,
+            &id,
+            &request.text,
+            request.language,
+            request.suggestion.map(UsedSuggestion::from),
+            key,
+            app.now(),
+        )
+        .await?;
+    Ok(Json(outcome.into()))
+}
+
+impl From<StaffOutcome> for ActResponse {
+    fn from(outcome: StaffOutcome) -> Self {
+        let StaffOutcome { standing, said } = outcome;
+        Self {
+            state: standing.state.code(),
+            agent: standing.agent.map(|agent| agent.to_string()),
+            said: said.map(MessageBody::from),
+        }
+    }
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(read_queue))
+        .routes(routes!(read_conversation))
+        .routes(routes!(act))
+        .routes(routes!(say))
+}

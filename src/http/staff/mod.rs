@@ -1,0 +1,42 @@
+//! `/v1/staff`: the API of the console and of programs that work at the desk.
+//!
+//! Every handler names the permission it needs in its first line; a test drives each route with each role.
+
+mod guard;
+
+mod accounts;
+mod conversations;
+mod keys;
+mod log;
+mod news;
+mod session;
+mod suggestions;
+mod tickets;
+
+mod badge;
+
+mod wire;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use super::state::AppState;
+
+pub(super) use guard::Staff;
+
+/// Routes that do a bounded piece of work.
+pub(super) fn bounded() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(session::router())
+        .merge(conversations::router())
+        .merge(accounts::router())
+        .merge(keys::router())
+        .merge(log::router())
+        .merge(suggestions::router())
+        .merge(tickets::router())
+        .merge(badge::router())
+}
+
+/// Routes that last.
+pub(super) fn unbounded() -> OpenApiRouter<AppState> {
+    news::router()
+}

@@ -1,0 +1,57 @@
+//! `GET /v1/staff/news`: which conversations change, by server-sent events.
+
+use std::convert::Infallible;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::{Stream, StreamExt};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::guard::Staff;
+use crate::desk::News;
+use crate::http::limits::take_stream_place;
+use crate::http::problem::{ApiError, Problem};
+use crate::http::state::AppState;
+use crate::staff::Permission;
+
+/// Tells which conversations change.
+///
+/// `changed` carries the id of a conversation; `missed` means that the queue should be read anew, as it should after
+/// every connection. Nothing else travels, so nothing can be lost.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/news",
+    tag = "staff",
+    responses(
+        (status = 200, description = "Events without end", body = String, content_type = "text/event-stream"),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn follow(
+    State(app): State<AppState>,
+    staff: Staff,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let place = take_stream_place(&app)?;
+    let news = app.desk().news().take_until(app.closing());
+    let sent = async_stream::stream! {
+        let _place = place;
+        // The first event says that listening has begun: what is read after it misses nothing.
+        yield Ok(Event::default().event("missed").data(""));
+        for await news in news {
+            yield Ok(match news {
+                News::Changed { conversation, sequence } => Event::default()
+                    .event("changed")
+                    .data(format!("{conversation} {sequence}")),
+                News::Missed => Event::default().event("missed").data(""),
+            });
+        }
+    };
+    let keep_alive = KeepAlive::new().interval(app.settings().keep_alive());
+    Ok(Sse::new(sent).keep_alive(keep_alive))
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(follow))
+}

@@ -1,0 +1,468 @@
+//! Suggested replies, macros, and what authors learn from what agents send.
+
+use std::collections::{BTreeMap, HashSet};
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::guard::Staff;
+use crate::conversation::{Author, ConversationId};
+use crate::desk::{
+    Macro, Proposal, ProposalVerdict, Suggestion, SuggestionContext, SuggestionSource,
+    TranscriptLine,
+};
+use crate::http::extract::{ApiJson, ApiPath};
+use crate::http::locale;
+use crate::http::problem::{ApiError, Problem, ProblemKind};
+use crate::http::state::AppState;
+use crate::http::wire::LanguageCode;
+use crate::knowledge::ArticleId;
+use crate::language::Language;
+use crate::staff::Permission;
+
+/// Replies an agent could send.
+#[derive(Debug, Serialize, ToSchema)]
+struct SuggestionsResponse {
+    /// Articles first, the likeliest first; then macros and earlier replies.
+    suggestions: Vec<SuggestionBody>,
+}
+
+/// One reply an agent could send.
+#[derive(Debug, Serialize, ToSchema)]
+struct SuggestionBody {
+    /// `article`, `macro` or `sent_reply`.
+    #[schema(example = "article")]
+    source: &'static str,
+    /// The article, the macro, or the earlier message.
+    #[schema(example = "withdrawal-pending")]
+    id: String,
+    /// What agents look at to tell it from the others.
+    title: String,
+    /// What would be sent.
+    text: String,
+    /// Language of the text, where it is known.
+    #[schema(value_type = Option<LanguageCode>)]
+    language: Option<Language>,
+    /// Probability that this is what answers; for macros and earlier replies, how alike the questions are.
+    confidence: f32,
+    /// With an article, the knowledge it comes from.
+    revision: Option<String>,
+    /// With an article, its page.
+    link: Option<String>,
+    /// With an article, the part nearest to the question.
+    span: Option<SpanBody>,
+    /// Whether the visitor was shown the article before.
+    seen: bool,
+}
+
+/// A part of an article.
+#[derive(Debug, Serialize, ToSchema)]
+struct SpanBody {
+    /// First byte in the Markdown.
+    start: usize,
+    /// Byte after the last.
+    end: usize,
+    /// What it says.
+    text: String,
+}
+
+impl From<Suggestion> for SuggestionBody {
+    fn from(suggestion: Suggestion) -> Self {
+        let Suggestion {
+            source,
+            title,
+            text,
+            language,
+            confidence,
+        } = suggestion;
+        let plain = |source, id| Self {
+            source,
+            id,
+            title,
+            text,
+            language,
+            confidence,
+            revision: None,
+            link: None,
+            span: None,
+            seen: false,
+        };
+        match source {
+            SuggestionSource::Article {
+                article,
+                revision,
+                link,
+                span,
+                seen,
+            } => Self {
+                revision: Some(revision.to_string()),
+                link: Some(link),
+                span: span.map(|span| SpanBody {
+                    start: span.range.start,
+                    end: span.range.end,
+                    text: span.text,
+                }),
+                seen,
+                ..plain("article", article.to_string())
+            },
+            SuggestionSource::Macro { id } => plain("macro", id),
+            SuggestionSource::SentReply { message, .. } => plain("sent_reply", message.to_string()),
+        }
+    }
+}
+
+fn respond(found: Vec<Suggestion>) -> Json<SuggestionsResponse> {
+    let suggestions = found.into_iter().map(SuggestionBody::from).collect();
+    Json(SuggestionsResponse { suggestions })
+}
+
+/// Suggests replies for a conversation.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/conversations/{id}/suggestions",
+    tag = "staff",
+    params(("id" = String, Path, description = "The conversation")),
+    responses(
+        (status = 200, description = "Replies an agent could send", body = SuggestionsResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn suggest_for(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> Result<Json<SuggestionsResponse>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    staff.require(Permission::ReadSuggestions)?;
+    Ok(respond(app.desk().suggest_for(&id, app.now()).await?))
+}
+
+/// A conversation of another help desk.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SuggestionsRequest {
+    /// What was said, in order.
+    transcript: Vec<LineBody>,
+    /// Language the customer is addressed in, where it is known.
+    #[serde(default, deserialize_with = "locale::served")]
+    #[schema(value_type = Option<LanguageCode>)]
+    language: Option<Language>,
+    /// Articles the customer was shown before.
+    #[serde(default)]
+    seen: Vec<String>,
+}
+
+/// One line of a transcript.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LineBody {
+    /// Who said it.
+    author: LineAuthor,
+    /// What was said.
+    #[schema(example = "출금이 아직 안 왔어요")]
+    text: String,
+}
+
+/// Who said a line.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum LineAuthor {
+    /// The customer.
+    Visitor,
+    /// A program.
+    Bot,
+    /// A person of the company.
+    Agent,
+}
+
+/// Longest transcript that is looked at, in lines.
+const MAX_LINES: usize = 500;
+
+/// Suggests replies for a transcript of another help desk; nothing of it is kept.
+#[utoipa::path(
+    post,
+    path = "/v1/suggestions",
+    tag = "staff",
+    request_body = SuggestionsRequest,
+    responses(
+        (status = 200, description = "Replies an agent could send", body = SuggestionsResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn suggest(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<SuggestionsRequest>,
+) -> Result<Json<SuggestionsResponse>, ApiError> {
+    staff.require(Permission::ReadSuggestions)?;
+    if request.transcript.len() > MAX_LINES {
+        let detail = format!("a transcript has {MAX_LINES} lines at most; send the last ones");
+        return Err(ApiError::new(ProblemKind::BadRequest, detail).in_field("transcript"));
+    }
+    let lines: Vec<TranscriptLine> = request
+        .transcript
+        .into_iter()
+        .map(|line| TranscriptLine {
+            author: match line.author {
+                LineAuthor::Visitor => Author::Visitor,
+                LineAuthor::Bot => Author::Bot,
+                LineAuthor::Agent => Author::Agent,
+            },
+            text: line.text,
+        })
+        .collect();
+    let context = SuggestionContext {
+        language: request.language,
+        seen: request
+            .seen
+            .into_iter()
+            .map(ArticleId::new)
+            .collect::<HashSet<_>>(),
+    };
+    Ok(respond(
+        app.desk().suggest(&lines, context, app.now()).await?,
+    ))
+}
+
+/// Words shared by all agents.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MacroBody {
+    /// Its name in the record, chosen by whoever makes it.
+    #[schema(example = "ask-txid")]
+    id: String,
+    /// What agents look for.
+    title: String,
+    /// The text by code of the language.
+    texts: BTreeMap<String, String>,
+}
+
+/// Every macro.
+#[derive(Debug, Serialize, ToSchema)]
+struct MacrosResponse {
+    /// By title.
+    macros: Vec<MacroBody>,
+}
+
+/// Lists the macros.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/macros",
+    tag = "staff",
+    responses(
+        (status = 200, description = "Every macro", body = MacrosResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn list_macros(
+    State(app): State<AppState>,
+    staff: Staff,
+) -> Result<Json<MacrosResponse>, ApiError> {
+    staff.require(Permission::ReadSuggestions)?;
+    let macros = app.desk().store().reader().macros().await?;
+    let macros = macros
+        .into_iter()
+        .map(|written| MacroBody {
+            id: written.id,
+            title: written.title,
+            texts: written
+                .texts
+                .into_iter()
+                .map(|(language, text)| (language.code().to_owned(), text))
+                .collect(),
+        })
+        .collect();
+    Ok(Json(MacrosResponse { macros }))
+}
+
+/// Keeps a macro, in place of an earlier one with the same id.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/macros",
+    tag = "staff",
+    request_body = MacroBody,
+    responses(
+        (status = 204, description = "Kept"),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn put_macro(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<MacroBody>,
+) -> Result<StatusCode, ApiError> {
+    let by = staff.agent_with(Permission::WriteMacros)?;
+    let refused = |detail: String, field: &str| {
+        Err(ApiError::new(ProblemKind::BadRequest, detail).in_field(field))
+    };
+    let mut texts = BTreeMap::new();
+    for (code, text) in request.texts {
+        match code.parse::<Language>() {
+            Ok(language) if !text.trim().is_empty() => texts.insert(language, text),
+            Ok(_) => {
+                return refused(
+                    "a text is empty; leave its language out".to_owned(),
+                    "texts",
+                );
+            }
+            Err(error) => return refused(error.to_string(), "texts"),
+        };
+    }
+    let written = Macro {
+        id: request.id.trim().to_owned(),
+        title: request.title.trim().to_owned(),
+        texts,
+    };
+    if written.id.is_empty() || written.title.is_empty() || written.texts.is_empty() {
+        return refused(
+            "a macro needs an id, a title and one text at least".to_owned(),
+            "id",
+        );
+    }
+    app.desk()
+        .store()
+        .put_macro(written, by.id, app.now())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What agents made of suggestions.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProposalsResponse {
+    /// The oldest first.
+    proposals: Vec<ProposalBody>,
+}
+
+/// What an agent sent in place of a suggested reply.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProposalBody {
+    /// Its name in the record.
+    id: String,
+    /// The article that was suggested.
+    article: String,
+    /// In which language.
+    #[schema(value_type = LanguageCode)]
+    language: Language,
+    /// From which knowledge.
+    revision: String,
+    /// What the visitor had asked; a candidate for an alternate.
+    question: String,
+    /// What was suggested.
+    suggested: String,
+    /// What was sent.
+    sent: String,
+    /// Whether the agent changed the text; then it is a candidate for a better answer.
+    edited: bool,
+    /// When.
+    #[schema(format = DateTime)]
+    created: String,
+}
+
+impl From<Proposal> for ProposalBody {
+    fn from(proposal: Proposal) -> Self {
+        let Proposal {
+            id,
+            article,
+            language,
+            revision,
+            question,
+            suggested,
+            sent,
+            agent: _,
+            created,
+        } = proposal;
+        Self {
+            id,
+            article: article.to_string(),
+            language,
+            revision: revision.to_string(),
+            question,
+            edited: suggested.trim() != sent.trim(),
+            suggested,
+            sent,
+            created: created.to_string(),
+        }
+    }
+}
+
+/// Lists what authors have not decided about yet.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/proposals",
+    tag = "staff",
+    responses(
+        (status = 200, description = "Open proposals", body = ProposalsResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn list_proposals(
+    State(app): State<AppState>,
+    staff: Staff,
+) -> Result<Json<ProposalsResponse>, ApiError> {
+    staff.require(Permission::WriteKnowledge)?;
+    let proposals = app.desk().store().reader().open_proposals().await?;
+    let proposals = proposals.into_iter().map(ProposalBody::from).collect();
+    Ok(Json(ProposalsResponse { proposals }))
+}
+
+/// A decision about a proposal.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct VerdictRequest {
+    /// The decision.
+    verdict: VerdictCode,
+}
+
+/// What an author decides.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum VerdictCode {
+    /// It goes into the article.
+    Accepted,
+    /// It does not.
+    Dismissed,
+}
+
+/// Decides about a proposal.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/proposals/{id}",
+    tag = "staff",
+    request_body = VerdictRequest,
+    params(("id" = String, Path, description = "The proposal")),
+    responses(
+        (status = 204, description = "Decided"),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn decide_proposal(
+    State(app): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+    ApiJson(request): ApiJson<VerdictRequest>,
+) -> Result<StatusCode, ApiError> {
+    let by = staff.agent_with(Permission::WriteKnowledge)?;
+    let verdict = match request.verdict {
+        VerdictCode::Accepted => ProposalVerdict::Accepted,
+        VerdictCode::Dismissed => ProposalVerdict::Dismissed,
+    };
+    let store = app.desk().store();
+    match store.decide_proposal(id, verdict, by.id, app.now()).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(ApiError::not_found("open proposal")),
+    }
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(suggest_for))
+        .routes(routes!(suggest))
+        .routes(routes!(list_macros, put_macro))
+        .routes(routes!(list_proposals))
+        .routes(routes!(decide_proposal))
+}

@@ -1,0 +1,225 @@
+//! `/v1/staff/tickets`: search, notes, tags, levels, priorities, waiting states, merging.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::guard::Staff;
+use super::wire::SpeakerBody;
+use crate::conversation::{Level, Priority, TicketNumber, TicketStatus, Timestamp};
+use crate::desk::{TicketNote, TicketView, TicketWork};
+use crate::http::conversation_wire::TicketBody;
+use crate::http::extract::{ApiJson, ApiPath, ApiQuery};
+use crate::http::problem::{ApiError, Problem, ProblemKind};
+use crate::http::state::AppState;
+use crate::staff::Permission;
+
+/// A ticket with what staff keep beside it.
+#[derive(Debug, Serialize, ToSchema)]
+struct TicketResponse {
+    /// The ticket.
+    ticket: TicketBody,
+    /// Who works on it.
+    assignee: Option<String>,
+    /// How the visitor can be reached.
+    contact: Option<String>,
+    /// Written for staff only, the oldest first.
+    notes: Vec<NoteBody>,
+    /// In alphabetical order.
+    tags: Vec<String>,
+    /// Who follows it.
+    watchers: Vec<String>,
+    /// When the first word of a person is due, while it is.
+    #[schema(format = DateTime)]
+    first_response_due: Option<String>,
+    /// When the end is due, while that clock runs.
+    #[schema(format = DateTime)]
+    resolution_due: Option<String>,
+    /// Whether a promise was broken.
+    breached: bool,
+}
+
+/// Something only staff read.
+#[derive(Debug, Serialize, ToSchema)]
+struct NoteBody {
+    /// Who wrote it.
+    by: SpeakerBody,
+    /// What.
+    text: String,
+    /// When.
+    #[schema(format = DateTime)]
+    created: String,
+}
+
+impl From<TicketView> for TicketResponse {
+    fn from(view: TicketView) -> Self {
+        let TicketView {
+            ticket,
+            notes,
+            tags,
+            watchers,
+            first_response_due,
+            resolution_due,
+            breached,
+        } = view;
+        let moment = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
+        Self {
+            assignee: ticket.assignee.map(|agent| agent.to_string()),
+            contact: ticket.contact.clone(),
+            ticket: ticket.into(),
+            notes: notes.into_iter().map(NoteBody::from).collect(),
+            tags,
+            watchers: watchers.iter().map(ToString::to_string).collect(),
+            first_response_due: moment(first_response_due),
+            resolution_due: moment(resolution_due),
+            breached,
+        }
+    }
+}
+
+impl From<TicketNote> for NoteBody {
+    fn from(note: TicketNote) -> Self {
+        let TicketNote { by, text, created } = note;
+        Self {
+            by: by.into(),
+            text,
+            created: created.to_string(),
+        }
+    }
+}
+
+/// What to look for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TicketsQuery {
+    /// Words said in the conversation or noted, in any language; or a number.
+    #[param(example = "출금")]
+    q: String,
+}
+
+/// What was found.
+#[derive(Debug, Serialize, ToSchema)]
+struct TicketsResponse {
+    /// The best first.
+    tickets: Vec<TicketBody>,
+}
+
+/// Finds tickets by words.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/tickets",
+    tag = "staff",
+    params(TicketsQuery),
+    responses(
+        (status = 200, description = "The 50 best", body = TicketsResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn search(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiQuery(query): ApiQuery<TicketsQuery>,
+) -> Result<Json<TicketsResponse>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let tickets = app.desk().search_tickets(&query.q).await?;
+    let tickets = tickets.into_iter().map(TicketBody::from).collect();
+    Ok(Json(TicketsResponse { tickets }))
+}
+
+/// Reads a ticket.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/tickets/{number}",
+    tag = "staff",
+    params(("number" = String, Path, description = "The number, such as M-000123")),
+    responses(
+        (status = 200, description = "The ticket", body = TicketResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn read(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(number): ApiPath<TicketNumber>,
+) -> Result<Json<TicketResponse>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    Ok(Json(app.desk().ticket(number).await?.into()))
+}
+
+/// Something staff do to a ticket; exactly one of the fields.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+enum WorkRequest {
+    /// Write something only staff read.
+    Note(String),
+    /// Put these tags on it, and no others.
+    Tags(Vec<String>),
+    /// Follow it, or stop.
+    Watch(bool),
+    /// Hand it to people who know more: `l1`, `l2` or `l3`.
+    Level(String),
+    /// Set a priority against the rule; needs `priority.override`.
+    Priority {
+        /// `low`, `normal`, `high` or `urgent`.
+        to: String,
+        /// The reason, for the log.
+        why: String,
+    },
+    /// Say who has to act: `open` (we), `pending` (the visitor) or `awaiting_identity` (the visitor, with papers).
+    Status(String),
+    /// Make a settled ticket part of another one, named by its number.
+    MergeInto(String),
+}
+
+/// Does something to a ticket.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/tickets/{number}/work",
+    tag = "staff",
+    request_body = WorkRequest,
+    params(("number" = String, Path, description = "The number, such as M-000123")),
+    responses(
+        (status = 200, description = "The ticket as it is now", body = TicketResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn work(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(number): ApiPath<TicketNumber>,
+    ApiJson(request): ApiJson<WorkRequest>,
+) -> Result<Json<TicketResponse>, ApiError> {
+    let by = staff.agent_with(Permission::WorkConversations)?;
+    let work = match request {
+        WorkRequest::Note(text) => TicketWork::Note(text),
+        WorkRequest::Tags(tags) => TicketWork::Tags(tags),
+        WorkRequest::Watch(watches) => TicketWork::Watch(watches),
+        WorkRequest::Level(code) => TicketWork::Level(known::<Level>(&code, "level")?),
+        WorkRequest::Priority { to, why } => {
+            staff.require(Permission::OverridePriority)?;
+            TicketWork::Priority(known::<Priority>(&to, "priority")?, why)
+        }
+        WorkRequest::Status(code) => TicketWork::Status(known::<TicketStatus>(&code, "status")?),
+        WorkRequest::MergeInto(number) => {
+            TicketWork::MergeInto(known::<TicketNumber>(&number, "merge_into")?)
+        }
+    };
+    let done = app.desk().work_ticket(by, number, work, app.now()).await?;
+    Ok(Json(done.into()))
+}
+
+fn known<T: std::str::FromStr<Err: ToString>>(code: &str, field: &str) -> Result<T, ApiError> {
+    code.parse().map_err(|error: T::Err| {
+        ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field(field)
+    })
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(search))
+        .routes(routes!(read))
+        .routes(routes!(work))
+}

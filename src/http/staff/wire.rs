@@ -1,0 +1,230 @@
+//! Members of staff and the queue as they travel.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::conversation::{ConversationState, Speaker, UnknownCode};
+use crate::desk::{QueueCounts, QueueEntry, QueueView};
+use crate::http::conversation_wire::{MessageBody, StateCode};
+use crate::http::wire::{LanguageCode, ReasonCode};
+use crate::language::Language;
+use crate::pipeline::EscalationReason;
+use crate::staff::{Agent, Role};
+
+/// A member of staff.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AgentBody {
+    /// Its name in the record.
+    id: String,
+    /// What they sign in with.
+    email: String,
+    /// The name shown to visitors and colleagues.
+    name: String,
+    /// Where they work.
+    department: String,
+    /// What they may do.
+    #[schema(value_type = RoleCode)]
+    role: Role,
+    /// Codes of what the role may do.
+    permissions: Vec<&'static str>,
+    /// Languages they answer in.
+    #[schema(value_type = Vec<LanguageCode>)]
+    languages: Vec<Language>,
+    /// What they know about.
+    skills: Vec<String>,
+    /// Whether they may sign in.
+    active: bool,
+    /// Whether a second factor is set up.
+    second_factor: bool,
+}
+
+impl From<Agent> for AgentBody {
+    fn from(agent: Agent) -> Self {
+        let Agent {
+            id,
+            email,
+            name,
+            department,
+            role,
+            languages,
+            skills,
+            active,
+            has_second_factor,
+            created: _,
+        } = agent;
+        Self {
+            id: id.to_string(),
+            email: email.to_string(),
+            name,
+            department: department.as_str().to_owned(),
+            role,
+            permissions: role
+                .permissions()
+                .iter()
+                .map(|permission| permission.code())
+                .collect(),
+            languages,
+            skills,
+            active,
+            second_factor: has_second_factor,
+        }
+    }
+}
+
+/// What somebody is at the desk.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RoleCode {
+    /// Looks, and touches nothing.
+    Viewer,
+    /// Writes articles; sees no conversation.
+    Author,
+    /// Answers visitors.
+    Agent,
+    /// Answers, and runs the shift.
+    Lead,
+    /// Runs the installation.
+    Admin,
+    /// Reads everything, who did what included.
+    Auditor,
+}
+
+impl From<RoleCode> for Role {
+    fn from(code: RoleCode) -> Self {
+        match code {
+            RoleCode::Viewer => Role::Viewer,
+            RoleCode::Author => Role::Author,
+            RoleCode::Agent => Role::Agent,
+            RoleCode::Lead => Role::Lead,
+            RoleCode::Admin => Role::Admin,
+            RoleCode::Auditor => Role::Auditor,
+        }
+    }
+}
+
+/// An agent as visitors and colleagues see them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SpeakerBody {
+    /// Its name in the record.
+    id: String,
+    /// The name shown.
+    name: String,
+}
+
+impl From<Speaker> for SpeakerBody {
+    fn from(speaker: Speaker) -> Self {
+        let Speaker { agent, name } = speaker;
+        Self {
+            id: agent.to_string(),
+            name,
+        }
+    }
+}
+
+/// The queue.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct QueueResponse {
+    /// The most urgent first, and of those the ones that wait longest.
+    pub(super) entries: Vec<QueueEntryBody>,
+    /// Waiting for a person.
+    pub(super) queued: i64,
+    /// With a person.
+    pub(super) agent: i64,
+    /// With the bot.
+    pub(super) bot: i64,
+}
+
+impl From<&QueueView> for QueueResponse {
+    fn from(view: &QueueView) -> Self {
+        let QueueView { entries, counts } = view;
+        let QueueCounts { queued, agent, bot } = *counts;
+        Self {
+            entries: entries.iter().cloned().map(QueueEntryBody::from).collect(),
+            queued,
+            agent,
+            bot,
+        }
+    }
+}
+
+/// One line of the queue.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct QueueEntryBody {
+    /// The conversation.
+    conversation: String,
+    /// Who answers.
+    #[schema(value_type = StateCode)]
+    state: &'static str,
+    /// Who holds it.
+    agent: Option<SpeakerBody>,
+    /// Language the visitor is addressed in.
+    #[schema(value_type = Option<LanguageCode>)]
+    language: Option<Language>,
+    /// The open ticket's number.
+    #[schema(example = "M-000123")]
+    number: Option<String>,
+    /// How soon it should be taken.
+    #[schema(example = "high")]
+    priority: Option<&'static str>,
+    /// Category of the article nearest to the question.
+    category: Option<String>,
+    /// Why a person was asked.
+    #[schema(value_type = Option<ReasonCode>)]
+    reason: Option<EscalationReason>,
+    /// The first question.
+    summary: String,
+    /// Since when the visitor waits for a person's word.
+    #[schema(format = DateTime)]
+    waiting_since: Option<String>,
+    /// When anything happened last.
+    #[schema(format = DateTime)]
+    updated: String,
+}
+
+impl From<QueueEntry> for QueueEntryBody {
+    fn from(entry: QueueEntry) -> Self {
+        let QueueEntry {
+            conversation,
+            state,
+            agent,
+            language,
+            number,
+            priority,
+            category,
+            reason,
+            summary,
+            waiting_since,
+            updated,
+        } = entry;
+        Self {
+            conversation: conversation.to_string(),
+            state: state.code(),
+            agent: agent.map(SpeakerBody::from),
+            language,
+            number: number.map(|number| number.to_string()),
+            priority: priority.map(|priority| priority.code()),
+            category,
+            reason,
+            summary,
+            waiting_since: waiting_since.map(|moment| moment.to_string()),
+            updated: updated.to_string(),
+        }
+    }
+}
+
+/// What an act led to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ActResponse {
+    /// Who answers now.
+    #[schema(value_type = StateCode)]
+    pub(super) state: &'static str,
+    /// Who holds the conversation now.
+    pub(super) agent: Option<String>,
+    /// What the visitor was told: the agent's own words or the desk's note.
+    pub(super) said: Option<MessageBody>,
+}
+
+/// Reads the code of a state.
+pub(super) fn state_from(code: &str) -> Result<ConversationState, UnknownCode> {
+    code.parse()
+}

@@ -1,0 +1,13 @@
+//! When the desk is open, and when a promise falls due: business calendars and the clocks that run on them.
+//!
+//! Pure: the moment is always an argument, and the time zones are part of the binary.
+
+mod calendar;
+mod clock;
+mod service_hours;
+mod settings;
+
+pub use calendar::{Calendar, Interval};
+pub use clock::{Clock, Hours, Targets};
+pub use service_hours::ServiceHours;
+pub use settings::{CalendarSettings, InvalidCalendar};

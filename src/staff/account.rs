@@ -1,0 +1,170 @@
+//! An account of a member of staff.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Role;
+use crate::conversation::{AgentId, Timestamp};
+use crate::language::Language;
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    /// Its name in the record.
+    pub id: AgentId,
+    /// What they sign in with.
+    pub email: EmailAddress,
+    /// The name shown to visitors and colleagues.
+    pub name: String,
+    /// Where they work, as visitors may read it on the badge.
+    pub department: Department,
+    /// What they may do.
+    pub role: Role,
+    /// Languages they answer in.
+    pub languages: Vec<Language>,
+    /// What they know about, such as `withdrawals`.
+    pub skills: Vec<String>,
+    /// Whether they may sign in.
+    pub active: bool,
+    /// Whether a second factor is set up.
+    pub has_second_factor: bool,
+    /// When the account was made.
+    pub created: Timestamp,
+}
+
+/// An account to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAgent {
+    /// What they sign in with.
+    pub email: EmailAddress,
+    /// The name shown to visitors and colleagues.
+    pub name: String,
+    /// Where they work.
+    pub department: Department,
+    /// What they may do.
+    pub role: Role,
+    /// Languages they answer in.
+    pub languages: Vec<Language>,
+    /// What they know about.
+    pub skills: Vec<String>,
+}
+
+/// Why an account cannot be made as asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidAccount {
+    /// Not an address.
+    #[error("{0:?} is not an e-mail address; write it as name@example.com")]
+    Email(String),
+    /// No name, or one that fills a page.
+    #[error("a name has 1 to {MAX_NAME_CHARS} characters and no line breaks; choose another")]
+    Name,
+}
+
+const MAX_NAME_CHARS: usize = 80;
+const MAX_EMAIL_CHARS: usize = 254;
+
+/// An address to sign in with and to write to; kept in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Gives the text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = InvalidAccount;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let trimmed = text.trim().to_lowercase();
+        let fits = trimmed.len() <= MAX_EMAIL_CHARS
+            && trimmed
+                .chars()
+                .all(|character| !character.is_whitespace() && !character.is_control());
+        match trimmed.split_once('@') {
+            Some((name, host))
+                if fits && !name.is_empty() && !host.is_empty() && !host.contains('@') =>
+            {
+                Ok(Self(trimmed))
+            }
+            _ => Err(InvalidAccount::Email(text.chars().take(80).collect())),
+        }
+    }
+}
+
+/// Where somebody works; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Department(String);
+
+impl Department {
+    /// Takes a text, cut to a length fit for a badge.
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().chars().take(MAX_NAME_CHARS).collect())
+    }
+
+    /// Gives the text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl NewAgent {
+    /// Takes address and name; the rest can be set on the result.
+    pub fn new(email: &str, name: &str, role: Role) -> Result<Self, InvalidAccount> {
+        let name = name.trim();
+        let length = name.chars().count();
+        if length == 0 || length > MAX_NAME_CHARS || name.chars().any(char::is_control) {
+            return Err(InvalidAccount::Name);
+        }
+        Ok(Self {
+            email: email.parse()?,
+            name: name.to_owned(),
+            department: Department::default(),
+            role,
+            languages: Language::ALL.to_vec(),
+            skills: Vec::new(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_folded_and_nonsense_is_refused() {
+        for (text, expected) in [
+            (" Ann@Example.com ", Some("ann@example.com")),
+            ("ann", None),
+            ("@example.com", None),
+            ("ann@", None),
+            ("a@b@c", None),
+            ("a b@c", None),
+            ("ann@example.com\r\nBcc: x@y", None),
+        ] {
+            let parsed = text.parse::<EmailAddress>().ok();
+            assert_eq!(
+                parsed.as_ref().map(EmailAddress::as_str),
+                expected,
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_one_line() {
+        for name in ["", "  ", "a\nb", &"x".repeat(81)] {
+            let refused = NewAgent::new("a@b", name, Role::Agent);
+            assert_eq!(refused, Err(InvalidAccount::Name), "{name:?}");
+        }
+        assert!(NewAgent::new("a@b", "김소라", Role::Agent).is_ok());
+    }
+}

@@ -1,0 +1,22 @@
+//! Members of staff: who may do what, and how they prove who they are.
+//!
+//! Pure but for random bytes from the system. It must not know rows, requests or the clock.
+
+mod permission;
+mod role;
+
+mod account;
+
+mod password;
+mod second_factor;
+mod secret;
+
+mod attempts;
+
+pub use account::{Agent, Department, EmailAddress, InvalidAccount, NewAgent};
+pub use attempts::{Attempts, WAIT_AFTER_FAILURES};
+pub use password::{InvalidPassword, MIN_PASSWORD_CHARS, Password, PasswordHash};
+pub use permission::{Permission, UnknownPermission};
+pub use role::Role;
+pub use second_factor::{SecondFactor, SecondFactorError};
+pub use secret::{SecretHash, SecretToken, VerificationPhrase};

@@ -1,0 +1,128 @@
+//! Members of staff with a browser, and programs with a key.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use mondo::conversation::Timestamp;
+use mondo::desk::add_account;
+use mondo::staff::{NewAgent, Role};
+
+use crate::actors::{Shop, Told};
+
+/// Somebody who is signed in, or a program with a key, or a stranger.
+#[derive(Clone)]
+pub struct Colleague {
+    router: axum::Router,
+    pub id: String,
+    pub email: String,
+    pub password: String,
+    cookie: Option<String>,
+    pub csrf: Option<String>,
+    bearer: Option<String>,
+}
+
+impl Shop {
+    /// Nobody is signed in.
+    pub fn stranger(&self) -> Colleague {
+        Colleague {
+            router: self.router(),
+            id: String::new(),
+            email: String::new(),
+            password: String::new(),
+            cookie: None,
+            csrf: None,
+            bearer: None,
+        }
+    }
+
+    /// An account that is not signed in yet.
+    pub async fn hires(&self, name: &str, role: Role) -> Colleague {
+        let new = NewAgent::new(&format!("{name}@example.com"), name, role).unwrap();
+        let now = Timestamp::from_millis(0);
+        let (agent, password) = add_account(self.app.desk().store(), new, "operator", now)
+            .await
+            .unwrap();
+        Colleague {
+            id: agent.id.to_string(),
+            email: agent.email.to_string(),
+            password: password.reveal().to_owned(),
+            ..self.stranger()
+        }
+    }
+
+    /// An account with an open session.
+    pub async fn colleague(&self, name: &str, role: Role) -> Colleague {
+        let mut colleague = self.hires(name, role).await;
+        colleague.signs_in(None).await.expect(StatusCode::OK);
+        colleague
+    }
+
+    /// A program with a key.
+    pub fn program(&self, token: &str) -> Colleague {
+        Colleague {
+            bearer: Some(token.to_owned()),
+            ..self.stranger()
+        }
+    }
+}
+
+impl Colleague {
+    pub async fn signs_in(&mut self, code: Option<&str>) -> Told {
+        let body = json!({ "email": self.email, "password": self.password, "code": code });
+        let told = self.sends("POST", "/v1/staff/session", Some(body)).await;
+        if told.status == StatusCode::OK {
+            let cookie = told.header("set-cookie");
+            self.cookie = cookie.split(';').next().map(str::to_owned);
+            self.csrf = told.json()["csrf"].as_str().map(str::to_owned);
+        }
+        told
+    }
+
+    pub async fn gets(&self, path: &str) -> Told {
+        self.sends("GET", path, None).await
+    }
+
+    pub async fn posts(&self, path: &str, body: Value) -> Told {
+        self.sends("POST", path, Some(body)).await
+    }
+
+    pub async fn puts(&self, path: &str, body: Value) -> Told {
+        self.sends("PUT", path, Some(body)).await
+    }
+
+    pub async fn acts(&self, conversation: &str, act: &str) -> Told {
+        let path = format!("/v1/staff/conversations/{conversation}/acts");
+        self.posts(&path, json!({ "act": act })).await
+    }
+
+    pub async fn says(&self, conversation: &str, text: &str) -> Told {
+        let path = format!("/v1/staff/conversations/{conversation}/messages");
+        self.posts(&path, json!({ "text": text })).await
+    }
+
+    pub async fn sends(&self, method: &str, path: &str, body: Option<Value>) -> Told {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", "application/json");
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        if let Some(csrf) = &self.csrf {
+            request = request.header("x-csrf-token", csrf);
+        }
+        if let Some(token) = &self.bearer {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
+        Told::read(response).await
+    }
+}

@@ -1,0 +1,471 @@
+//! Who may do what: every route of the desk with every role, with keys, and with nobody.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use mondo::conversation::Timestamp;
+use mondo::staff::{Permission, Role, SecondFactor};
+use serde_json::{Value, json};
+
+use crate::actors::Shop;
+
+/// What a route needs.
+#[derive(Clone, Copy, PartialEq)]
+enum Needs {
+    /// A permission.
+    May(Permission),
+    /// Two permissions.
+    Both(Permission, Permission),
+    /// A permission, in a person's own name.
+    PersonMay(Permission),
+    /// To be signed in.
+    Person,
+    /// Nothing.
+    Nothing,
+}
+
+/// Every route of the desk. A route that is missing here fails [`no_route_is_forgotten`].
+const ROUTES: &[(&str, &str, Needs)] = {
+    use Needs::{Both, May, Nothing, Person, PersonMay};
+    use Permission as P;
+    &[
+        ("POST", "/v1/staff/session", Nothing),
+        ("GET", "/v1/staff/session", Person),
+        ("DELETE", "/v1/staff/session", Person),
+        ("POST", "/v1/staff/second-factor", Person),
+        ("PUT", "/v1/staff/second-factor", Person),
+        ("GET", "/v1/staff/queue", May(P::ReadConversations)),
+        (
+            "GET",
+            "/v1/staff/conversations/{id}",
+            May(P::ReadConversations),
+        ),
+        (
+            "POST",
+            "/v1/staff/conversations/{id}/acts",
+            PersonMay(P::WorkConversations),
+        ),
+        (
+            "POST",
+            "/v1/staff/conversations/{id}/messages",
+            PersonMay(P::WorkConversations),
+        ),
+        (
+            "GET",
+            "/v1/staff/conversations/{id}/suggestions",
+            Both(P::ReadConversations, P::ReadSuggestions),
+        ),
+        ("POST", "/v1/suggestions", May(P::ReadSuggestions)),
+        ("GET", "/v1/staff/macros", May(P::ReadSuggestions)),
+        ("POST", "/v1/staff/macros", PersonMay(P::WriteMacros)),
+        ("GET", "/v1/staff/proposals", May(P::WriteKnowledge)),
+        (
+            "PUT",
+            "/v1/staff/proposals/{id}",
+            PersonMay(P::WriteKnowledge),
+        ),
+        ("GET", "/v1/staff/tickets", May(P::ReadConversations)),
+        (
+            "GET",
+            "/v1/staff/tickets/{number}",
+            May(P::ReadConversations),
+        ),
+        (
+            "POST",
+            "/v1/staff/tickets/{number}/work",
+            PersonMay(P::WorkConversations),
+        ),
+        ("GET", "/v1/staff/news", May(P::ReadConversations)),
+        ("GET", "/v1/staff/agents", May(P::ReadConversations)),
+        ("POST", "/v1/staff/agents", PersonMay(P::ManageUsers)),
+        ("PUT", "/v1/staff/agents/{id}", PersonMay(P::ManageUsers)),
+        (
+            "POST",
+            "/v1/staff/agents/{id}/reset",
+            PersonMay(P::ManageUsers),
+        ),
+        ("GET", "/v1/staff/keys", May(P::ManageUsers)),
+        ("POST", "/v1/staff/keys", PersonMay(P::ManageUsers)),
+        ("DELETE", "/v1/staff/keys/{id}", PersonMay(P::ManageUsers)),
+        ("GET", "/v1/staff/log", May(P::ReadAudit)),
+        ("POST", "/v1/staff/phrase", PersonMay(P::WorkConversations)),
+        ("POST", "/v1/agents/verify", Nothing),
+        ("GET", "/v1/agents/{id}", Nothing),
+    ]
+};
+
+/// Pages and pieces of the console, which stand in no document.
+const CONSOLE: &[(&str, &str, Needs)] = {
+    use Needs::{May, Nothing, PersonMay};
+    use Permission as P;
+    &[
+        ("GET", "/console", PersonMay(P::ReadConversations)),
+        ("GET", "/console/sign-in", Nothing),
+        ("GET", "/console/people", PersonMay(P::ManageUsers)),
+        ("GET", "/console/queue", May(P::ReadConversations)),
+        (
+            "GET",
+            "/console/conversations/{id}",
+            May(P::ReadConversations),
+        ),
+        (
+            "GET",
+            "/console/conversations/{id}/suggestions",
+            May(P::ReadConversations),
+        ),
+    ]
+};
+
+/// A body every route can read, so that only the permission decides.
+fn body_for(method: &str, path: &str) -> Option<Value> {
+    let body = match (method, path) {
+        (_, "/v1/staff/session") if method == "POST" => json!({ "email": "x", "password": "x" }),
+        ("PUT", "/v1/staff/second-factor") => {
+            json!({ "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "code": "1" })
+        }
+        (_, "/v1/staff/conversations/{id}/acts") => json!({ "act": "claim" }),
+        (_, "/v1/staff/conversations/{id}/messages") => json!({ "text": "hello" }),
+        ("POST", "/v1/staff/agents") => {
+            json!({ "email": "no address", "name": "x", "role": "agent" })
+        }
+        ("PUT", "/v1/staff/agents/{id}") => json!({ "role": "agent", "active": true }),
+        ("POST", "/v1/staff/tickets/{number}/work") => json!({ "watch": true }),
+        ("POST", "/v1/suggestions") => json!({ "transcript": [] }),
+        ("POST", "/v1/staff/macros") => json!({ "id": "", "title": "", "texts": {} }),
+        ("PUT", "/v1/staff/proposals/{id}") => json!({ "verdict": "dismissed" }),
+        ("POST", "/v1/staff/keys") => json!({ "name": "x", "scopes": ["nonsense"] }),
+        ("POST", "/v1/agents/verify") => json!({ "phrase": "x" }),
+        _ => return None,
+    };
+    Some(body)
+}
+
+fn allowed(needs: Needs, role: Role) -> bool {
+    match needs {
+        Needs::May(permission) | Needs::PersonMay(permission) => role.may(permission),
+        Needs::Both(one, other) => role.may(one) && role.may(other),
+        Needs::Person | Needs::Nothing => true,
+    }
+}
+
+/// An address of the right form that leads nowhere.
+fn address(path: &str) -> String {
+    let query = if path == "/v1/staff/tickets" {
+        "?q=x"
+    } else {
+        ""
+    };
+    format!(
+        "{}{query}",
+        path.replace("{id}", NOBODY).replace("{number}", "M-999999")
+    )
+}
+
+/// An id of the right form that names nothing.
+const NOBODY: &str = "019a9f6e-1c00-7000-8000-000000000000";
+
+#[tokio::test]
+async fn every_role_meets_its_limits_on_every_route() {
+    let shop = Shop::open().await;
+    for role in Role::ALL {
+        let colleague = shop.colleague(role.code(), role).await;
+        let ends_session = |(method, path, _): &&(&str, &str, Needs)| {
+            (*method, *path) == ("DELETE", "/v1/staff/session")
+        };
+        let (last, first): (Vec<_>, Vec<_>) = ROUTES.iter().chain(CONSOLE).partition(ends_session);
+        for (method, path, needs) in first.into_iter().chain(last) {
+            let told = match path {
+                // Only its status can be waited for: the stream has no end.
+                "/v1/staff/news" if allowed(needs, role) => continue,
+                _ => {
+                    colleague
+                        .sends(method, &address(path), body_for(method, path))
+                        .await
+                }
+            };
+            let refused = told.status == StatusCode::FORBIDDEN;
+            assert_eq!(
+                refused,
+                !allowed(needs, role),
+                "{role} {method} {path}: {} {}",
+                told.status,
+                told.text
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn strangers_and_other_sites_get_nowhere() {
+    let shop = Shop::open().await;
+    let admin = shop.colleague("Ada", Role::Admin).await;
+    let mut without_csrf = admin.clone();
+    without_csrf.csrf = None;
+    let mut with_wrong_csrf = admin.clone();
+    with_wrong_csrf.csrf = Some("0".repeat(64));
+    let revoked = shop.program("not a key");
+    for (method, path, needs) in ROUTES {
+        if *needs == Needs::Nothing {
+            continue;
+        }
+        let path_to = address(path);
+        for stranger in [&shop.stranger(), &revoked] {
+            let told = stranger
+                .sends(method, &path_to, body_for(method, path))
+                .await;
+            told.problem(401, "sign-in-needed");
+        }
+        if *method == "GET" {
+            continue;
+        }
+        for forged in [&without_csrf, &with_wrong_csrf] {
+            let told = forged.sends(method, &path_to, body_for(method, path)).await;
+            assert_eq!(
+                told.problem(403, "forbidden")["field"],
+                "X-CSRF-Token",
+                "{method} {path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_does_what_its_scopes_say_and_has_no_voice() {
+    let shop = Shop::open().await;
+    let admin = shop.colleague("Ada", Role::Admin).await;
+    let ask = json!({ "name": "dashboard", "scopes": ["conversations.read"] });
+    let made = admin
+        .posts("/v1/staff/keys", ask)
+        .await
+        .expect(StatusCode::CREATED);
+    let program = shop.program(made["token"].as_str().unwrap());
+    program.gets("/v1/staff/queue").await.expect(StatusCode::OK);
+    for (method, path, needs) in ROUTES {
+        let may = match needs {
+            Needs::May(permission) => *permission == Permission::ReadConversations,
+            Needs::Nothing => true,
+            Needs::Both(..) | Needs::Person | Needs::PersonMay(_) => false,
+        };
+        if may {
+            continue;
+        }
+        let told = program
+            .sends(method, &address(path), body_for(method, path))
+            .await;
+        assert_eq!(
+            told.status,
+            StatusCode::FORBIDDEN,
+            "{method} {path}: {}",
+            told.text
+        );
+    }
+
+    // Nobody gives away what they do not have.
+    let beyond = json!({ "name": "x", "scopes": ["audit.read"] });
+    let told = admin.posts("/v1/staff/keys", beyond).await;
+    assert_eq!(told.problem(403, "forbidden")["field"], "scopes");
+
+    let path = format!("/v1/staff/keys/{}", made["key"]["id"].as_str().unwrap());
+    let revoked = admin.sends("DELETE", &path, None).await;
+    assert_eq!(revoked.status, StatusCode::NO_CONTENT);
+    program
+        .gets("/v1/staff/queue")
+        .await
+        .problem(401, "sign-in-needed");
+    admin
+        .sends("DELETE", &path, None)
+        .await
+        .problem(404, "not-found");
+    let listed = admin.gets("/v1/staff/keys").await;
+    assert!(!listed.text.contains(made["token"].as_str().unwrap()));
+}
+
+#[test]
+fn no_route_is_forgotten() {
+    let document: Value = serde_json::from_str(&mondo::http::openapi_json()).unwrap();
+    let mut described = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let tag = operation["tags"][0].as_str().unwrap_or_default();
+            if path.starts_with("/v1/staff/") || tag == "staff" || tag == "agents" {
+                described.insert((method.to_uppercase(), path.clone()));
+            }
+        }
+    }
+    let listed: BTreeSet<(String, String)> = ROUTES
+        .iter()
+        .map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned()))
+        .collect();
+    assert_eq!(described, listed);
+}
+
+#[tokio::test]
+async fn signing_in_tells_nobody_which_part_was_wrong() {
+    let shop = Shop::open().await;
+    let mut sora = shop.hires("Sora", Role::Agent).await;
+    let right = sora.password.clone();
+    sora.password = "wrong".to_owned();
+    let wrong_password = sora.signs_in(None).await.problem(401, "sign-in-needed");
+    let mut nobody = shop.stranger();
+    nobody.email = "nobody@example.com".to_owned();
+    let unknown = nobody.signs_in(None).await.problem(401, "sign-in-needed");
+    assert_eq!(wrong_password["detail"], unknown["detail"]);
+
+    // After a few failures even the right password has to wait.
+    for _ in 0..4 {
+        sora.signs_in(None).await.problem(401, "sign-in-needed");
+    }
+    sora.password = right;
+    sora.signs_in(None).await.problem(401, "sign-in-needed");
+}
+
+#[tokio::test]
+async fn a_session_lives_in_a_guarded_cookie_and_ends() {
+    let shop = Shop::open().await;
+    let mut sora = shop.hires("Sora", Role::Agent).await;
+    let told = sora.signs_in(None).await;
+    let cookie = told.header("set-cookie");
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
+    let me = sora.gets("/v1/staff/session").await.expect(StatusCode::OK);
+    assert_eq!(me["agent"]["role"], "agent");
+    let out = sora.sends("DELETE", "/v1/staff/session", None).await;
+    assert_eq!(out.status, StatusCode::NO_CONTENT);
+    sora.gets("/v1/staff/session")
+        .await
+        .problem(401, "sign-in-needed");
+
+    let admin = shop.colleague("Ada", Role::Admin).await;
+    sora.signs_in(None).await.expect(StatusCode::OK);
+    let path = format!("/v1/staff/agents/{}", sora.id);
+    admin
+        .puts(&path, json!({ "role": "agent", "active": false }))
+        .await
+        .expect(StatusCode::OK);
+    sora.gets("/v1/staff/session")
+        .await
+        .problem(401, "sign-in-needed");
+    sora.signs_in(None).await.problem(401, "sign-in-needed");
+    let own = format!("/v1/staff/agents/{}", admin.id);
+    admin
+        .puts(&own, json!({ "role": "viewer", "active": true }))
+        .await
+        .problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_second_factor_is_asked_for_and_no_code_works_twice() {
+    let shop = Shop::open().await;
+    let mut sora = shop.colleague("Sora", Role::Agent).await;
+    let proposed = sora
+        .posts("/v1/staff/second-factor", json!({}))
+        .await
+        .expect(StatusCode::OK);
+    let secret = proposed["secret"].as_str().unwrap();
+    let factor = SecondFactor::stored(secret.to_owned());
+    let code_in = |steps: i64| {
+        let moment = shop.app.now().later_by(steps * 30_000);
+        factor
+            .code_at(Timestamp::from_millis(moment.as_millis()))
+            .unwrap()
+    };
+    let wrong = sora
+        .puts(
+            "/v1/staff/second-factor",
+            json!({ "secret": secret, "code": "000000" }),
+        )
+        .await;
+    assert_eq!(wrong.problem(400, "bad-request")["field"], "code");
+    let set = sora
+        .puts(
+            "/v1/staff/second-factor",
+            json!({ "secret": secret, "code": code_in(0) }),
+        )
+        .await;
+    assert_eq!(set.status, StatusCode::NO_CONTENT, "{}", set.text);
+
+    assert_eq!(
+        sora.signs_in(None).await.problem(401, "sign-in-needed")["field"],
+        "code"
+    );
+    // The code that set it up is spent; the next one works, once.
+    sora.signs_in(Some(&code_in(0)))
+        .await
+        .problem(401, "sign-in-needed");
+    sora.signs_in(Some(&code_in(1)))
+        .await
+        .expect(StatusCode::OK);
+    sora.signs_in(Some(&code_in(1)))
+        .await
+        .problem(401, "sign-in-needed");
+
+    let admin = shop.colleague("Ada", Role::Admin).await;
+    let path = format!("/v1/staff/agents/{}/reset", sora.id);
+    let reset = admin.posts(&path, json!({})).await.expect(StatusCode::OK);
+    sora.password = reset["password"].as_str().unwrap().to_owned();
+    sora.signs_in(None).await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_visitor_can_check_an_agent_once() {
+    let shop = Shop::open().await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let visitor = shop.visitor("ko");
+    let phrase = sora
+        .posts("/v1/staff/phrase", json!({}))
+        .await
+        .expect(StatusCode::OK);
+    let said = phrase["phrase"]
+        .as_str()
+        .unwrap()
+        .to_lowercase()
+        .replace('-', " ");
+    let heard = json!({ "phrase": said });
+    let badge = visitor
+        .posts("/v1/agents/verify", heard.clone())
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(
+        (&badge["listed"], &badge["name"]),
+        (&json!(true), &json!("Sora"))
+    );
+    let again = visitor
+        .posts("/v1/agents/verify", heard)
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(
+        again["listed"], false,
+        "a phrase overheard is worth nothing"
+    );
+    let page = visitor
+        .gets(&format!("/v1/agents/{}", sora.id))
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(page["listed"], true);
+    let unknown = visitor
+        .gets(&format!("/v1/agents/{NOBODY}"))
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(unknown["listed"], false);
+}
+
+#[tokio::test]
+async fn the_auditor_reads_who_did_what() {
+    let shop = Shop::open().await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let auditor = shop.colleague("Otto", Role::Auditor).await;
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    visitor.wants_a_person("my secret words").await;
+    sora.acts(&visitor.conversation, "claim")
+        .await
+        .expect(StatusCode::OK);
+    let path = format!("/v1/staff/log?subject={}", visitor.conversation);
+    let log = auditor.gets(&path).await;
+    let lines = log.expect(StatusCode::OK);
+    assert_eq!(lines["lines"][0]["action"], "claim");
+    assert_eq!(lines["lines"][0]["actor"], sora.id.as_str());
+    assert!(!log.text.contains("secret words"));
+}

@@ -1,0 +1,161 @@
+//! Suggested replies: right, in the visitor's language, with their origin, and a lesson for authors.
+
+use axum::http::StatusCode;
+use mondo::staff::Role;
+use serde_json::json;
+
+use crate::actors::Shop;
+
+#[tokio::test]
+async fn an_agent_sends_a_suggestion_edited_and_an_author_learns_of_it() {
+    let shop = Shop::open().await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let author = shop.colleague("Aki", Role::Author).await;
+    let mut visitor = shop.visitor("ko");
+    visitor.opens().await;
+    visitor.says("배송은 얼마나 걸려요?").await;
+    visitor.wants_a_person("").await;
+    let id = &visitor.conversation;
+    sora.acts(id, "claim").await.expect(StatusCode::OK);
+
+    let path = format!("/v1/staff/conversations/{id}/suggestions");
+    let found = sora.gets(&path).await.expect(StatusCode::OK);
+    let first = &found["suggestions"][0];
+    assert_eq!(
+        (first["source"].as_str(), first["id"].as_str()),
+        (Some("article"), Some("shipping-time"))
+    );
+    assert_eq!(first["language"], "ko");
+    assert_eq!(first["seen"], true, "the bot has shown it");
+    assert!(first["confidence"].as_f64().unwrap() > 0.2);
+    assert!(!first["revision"].as_str().unwrap().is_empty());
+    let sum: f64 = found["suggestions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|suggestion| suggestion["source"] == "article")
+        .map(|suggestion| suggestion["confidence"].as_f64().unwrap())
+        .sum();
+    assert!(sum <= 1.001, "odds that add up: {sum}");
+
+    let sent = json!({
+        "text": "보통 이틀 안에 도착합니다. 조회 번호를 보내 드릴게요.",
+        "language": "ko",
+        "suggestion": {
+            "article": first["id"], "language": "ko", "revision": first["revision"], "text": first["text"],
+        },
+    });
+    let messages = format!("/v1/staff/conversations/{id}/messages");
+    sora.posts(&messages, sent).await.expect(StatusCode::OK);
+
+    let learned = author
+        .gets("/v1/staff/proposals")
+        .await
+        .expect(StatusCode::OK);
+    let proposal = &learned["proposals"][0];
+    assert_eq!(proposal["question"], "배송은 얼마나 걸려요?");
+    assert_eq!(
+        (&proposal["article"], &proposal["edited"]),
+        (&json!("shipping-time"), &json!(true))
+    );
+    let path = format!("/v1/staff/proposals/{}", proposal["id"].as_str().unwrap());
+    let decided = author.puts(&path, json!({ "verdict": "accepted" })).await;
+    assert_eq!(decided.status, StatusCode::NO_CONTENT);
+    author
+        .puts(&path, json!({ "verdict": "accepted" }))
+        .await
+        .problem(404, "not-found");
+
+    // The next visitor with such a question: the reply that was sent is suggested too.
+    let mut other = shop.visitor("ko");
+    other.opens().await;
+    other.says("배송은 얼마나 걸리나요?").await;
+    let path = format!("/v1/staff/conversations/{}/suggestions", other.conversation);
+    let found = sora.gets(&path).await.expect(StatusCode::OK);
+    let earlier = found["suggestions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|suggestion| suggestion["source"] == "sent_reply")
+        .expect("an earlier reply");
+    assert_eq!(earlier["title"], "배송은 얼마나 걸려요?");
+    assert!(earlier["text"].as_str().unwrap().starts_with("보통 이틀"));
+}
+
+#[tokio::test]
+async fn macros_come_in_the_visitors_language() {
+    let shop = Shop::open().await;
+    let lead = shop.colleague("Mei", Role::Lead).await;
+    let written = json!({
+        "id": "tracking", "title": "ask for the tracking number",
+        "texts": { "en": "Could you send me the tracking number?", "ja": "追跡番号を教えていただけますか。" },
+    });
+    let kept = lead.posts("/v1/staff/macros", written).await;
+    assert_eq!(kept.status, StatusCode::NO_CONTENT, "{}", kept.text);
+    let unknown = json!({ "id": "x", "title": "x", "texts": { "fr": "bonjour" } });
+    lead.posts("/v1/staff/macros", unknown)
+        .await
+        .problem(400, "bad-request");
+
+    let ask = |text: &str, language: &str| json!({ "transcript": [{ "author": "visitor", "text": text }], "language": language });
+    for (text, language, expected) in [
+        (
+            "what is my tracking number",
+            "en",
+            Some("Could you send me the tracking number?"),
+        ),
+        (
+            "追跡番号がわかりません",
+            "ja",
+            Some("追跡番号を教えていただけますか。"),
+        ),
+        ("조회 번호를 모르겠어요", "ko", None),
+    ] {
+        let found = lead
+            .posts("/v1/suggestions", ask(text, language))
+            .await
+            .expect(StatusCode::OK);
+        let suggested = found["suggestions"].as_array().unwrap();
+        let of_macros = suggested
+            .iter()
+            .find(|suggestion| suggestion["source"] == "macro");
+        assert_eq!(
+            of_macros.map(|found| found["text"].as_str().unwrap()),
+            expected,
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_help_desk_gets_suggestions_with_a_key() {
+    let shop = Shop::open().await;
+    let admin = shop.colleague("Ada", Role::Admin).await;
+    let ask = json!({ "name": "help desk", "scopes": ["suggestions.read"] });
+    let made = admin
+        .posts("/v1/staff/keys", ask)
+        .await
+        .expect(StatusCode::CREATED);
+    let program = shop.program(made["token"].as_str().unwrap());
+    let transcript = json!({
+        "transcript": [
+            { "author": "visitor", "text": "hello" },
+            { "author": "agent", "text": "Hello, how can I help?" },
+            { "author": "visitor", "text": "when does the shop open" },
+        ],
+        "seen": ["opening-hours"],
+    });
+    let found = program
+        .posts("/v1/suggestions", transcript)
+        .await
+        .expect(StatusCode::OK);
+    let first = &found["suggestions"][0];
+    assert_eq!(
+        (&first["id"], &first["seen"]),
+        (&json!("opening-hours"), &json!(true))
+    );
+    let nothing = program
+        .posts("/v1/suggestions", json!({ "transcript": [] }))
+        .await;
+    assert_eq!(nothing.expect(StatusCode::OK)["suggestions"], json!([]));
+}

@@ -1,0 +1,31 @@
+// Signs in, and asks for the code of the second factor only where there is one.
+
+import { act, notice, Refused, words } from './api.js';
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById('sign-in'));
+const codeLabel = /** @type {HTMLElement} */ (document.getElementById('code-label'));
+
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector('button[type=submit]'));
+  const values = new FormData(form);
+  button.disabled = true;
+  button.textContent = words.signingIn ?? '';
+  try {
+    await act('POST', '/v1/staff/session', {
+      email: values.get('email'),
+      password: values.get('password'),
+      code: values.get('code') || null,
+    });
+    location.assign('/console');
+  } catch (error) {
+    button.disabled = false;
+    button.textContent = words.signIn ?? '';
+    if (error instanceof Refused && error.field === 'code') {
+      codeLabel.hidden = false;
+      codeLabel.querySelector('input')?.focus();
+      return;
+    }
+    notice(error instanceof Refused ? error.message : words.offline ?? '');
+  }
+});
