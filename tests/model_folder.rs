@@ -11,7 +11,13 @@ const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/mondo-static-v1
 
 fn copy_of_the_model() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["card.toml", "tokenizer.json", "model.safetensors"] {
+    for name in [
+        "card.toml",
+        "tokenizer.json",
+        "model.safetensors",
+        "modules.json",
+        "config_sentence_transformers.json",
+    ] {
         fs::copy(Path::new(MODEL).join(name), folder.path().join(name)).unwrap();
     }
     folder
