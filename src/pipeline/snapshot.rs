@@ -150,6 +150,9 @@ impl Snapshot {
         encoder: &dyn Encoder,
         like: Option<&Self>,
     ) -> Result<(), SnapshotError> {
+        if self.second.get().is_some() {
+            return Ok(());
+        }
         let place = self.kept_in.as_deref();
         let rows = self.row_counts();
         let kept = place.and_then(|place| stored_snapshot::open_second(place, encoder, &rows));
