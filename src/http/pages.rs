@@ -61,7 +61,7 @@ pub(super) fn serve(
     if known {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
-    let content_type = [(header::CONTENT_TYPE, content_type(&path))];
+    let content_type = [(header::CONTENT_TYPE, content_type(path))];
     Ok((caching, content_type, file.data.into_owned()).into_response())
 }
 

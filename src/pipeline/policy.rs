@@ -44,8 +44,8 @@ pub struct PerLanguage {
 impl Default for PerLanguage {
     fn default() -> Self {
         Self {
-            en: 0.70,
-            zh: 0.50,
+            en: 0.65,
+            zh: 0.60,
             ja: 0.65,
             ko: 0.70,
         }

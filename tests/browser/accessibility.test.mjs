@@ -31,8 +31,19 @@ const at = (path, profile) => () => Visitor.comes(browser, hosts.url, path, prof
 /** @param {string} path @param {import('./visitor.mjs').Profile} [profile] */
 const help = (path, profile) => () => Visitor.comes(browser, mondo.url, path, profile);
 
+/** Waits until nothing fades in any more: a colour on its way has another contrast. @param {import('playwright-core').Page} page */
+async function standsStill(page) {
+  await page.evaluate(async () => {
+    const shadows = [...document.querySelectorAll('mondo-chat')].flatMap((chat) => chat.shadowRoot ?? []);
+    const moving = [document, ...shadows].flatMap((root) => root.getAnimations());
+    const ending = moving.filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.all(ending.map((animation) => animation.finished));
+  });
+}
+
 /** Asks axe what stands in the way of WCAG 2.2 AA. @param {Visitor} visitor @param {string} where */
 async function hindersNobody(visitor, where) {
+  await standsStill(visitor.page);
   await visitor.page.evaluate(AXE);
   const found = await visitor.page.evaluate(async () => {
     const { axe } = /** @type {any} */ (window);
