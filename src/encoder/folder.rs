@@ -276,6 +276,12 @@ impl ModelFolder {
         match self.runtime(settings)? {
             Runtime::Static => Ok(Arc::new(StaticEncoder::load(self)?)),
             Runtime::Candle => Ok(Arc::new(CandleEncoder::load(self)?)),
+            #[cfg(feature = "rust-bert")]
+            Runtime::RustBert => Ok(Arc::new(super::rust_bert_encoder::RustBertEncoder::load(
+                self,
+                settings.device,
+            )?)),
+            #[cfg(not(feature = "rust-bert"))]
             Runtime::RustBert => Err(ModelError::NotInThisBuild(Runtime::RustBert)),
         }
     }

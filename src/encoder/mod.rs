@@ -1,7 +1,8 @@
 //! Sentence encoders: text in, unit vectors out; and the tables those vectors are searched in.
 //!
 //! Knows nothing of articles or decisions. A model is a folder in the sentence-transformers or model2vec layout, with or
-//! without a `card.toml`. Two runtimes load one: `static_encoder` and `candle_encoder`.
+//! without a `card.toml`. Three runtimes load one: `static_encoder`, `candle_encoder` and, behind the feature
+//! `rust-bert`, `rust_bert_encoder`; the same folder gives the same vectors in each that loads it.
 
 mod settings;
 
@@ -16,6 +17,8 @@ mod text_tokens;
 mod weights;
 
 mod candle_encoder;
+#[cfg(feature = "rust-bert")]
+mod rust_bert_encoder;
 mod static_encoder;
 
 mod dense;
@@ -34,6 +37,8 @@ pub use error::{BadWeights, ModelError};
 pub use folder::{EmbeddedFile, ModelFolder};
 pub use layout::{DenseLayout, Layout, Prompts, StaticLayout, Step, TransformerLayout};
 pub use pooling::Pooling;
+#[cfg(feature = "rust-bert")]
+pub use rust_bert_encoder::RustBertEncoder;
 pub use settings::{DeviceChoice, EncoderSettings, Mode, Runtime, RuntimeChoice};
 pub use static_encoder::StaticEncoder;
 pub use summary::ModelSummary;

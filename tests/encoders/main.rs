@@ -1,8 +1,8 @@
 //! Every runtime gives the vectors that sentence-transformers and model2vec give for the same folder.
 //!
 //! Not part of a plain `cargo test`, because the folders hold weights from a Python package: `tests/encoders/run` makes
-//! them, names their place in `MONDO_TEST_FOLDERS`, and runs this. `reference.json` holds the expected vectors, and the
-//! checksums of the weights they belong to.
+//! them, names their place in `MONDO_TEST_FOLDERS`, and runs this. With the feature `rust-bert` it compares
+//! that runtime too. `reference.json` holds the expected vectors, and the checksums of the weights they belong to.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -168,4 +168,29 @@ fn known_vectors_in_a_card_are_compared() {
         message.contains("order 4471") && message.contains("fetch"),
         "{message}"
     );
+}
+
+#[cfg(feature = "rust-bert")]
+mod rust_bert {
+    //! The same on libtorch.
+
+    use super::*;
+
+    #[test]
+    fn rust_bert_gives_the_vectors_of_sentence_transformers() {
+        check_runtime(RuntimeChoice::RustBert, |folder, name| {
+            folder.fitting_runtime() == Runtime::Candle && name != "tiny-distilbert"
+        });
+    }
+
+    #[test]
+    fn distilbert_is_refused_with_a_remedy() {
+        let settings = EncoderSettings {
+            runtime: RuntimeChoice::RustBert,
+            ..EncoderSettings::default()
+        };
+        let opened = ModelFolder::open(&folder("tiny-distilbert")).unwrap();
+        let message = opened.load(&settings).err().unwrap().to_string();
+        assert!(message.contains("candle"), "{message}");
+    }
 }
