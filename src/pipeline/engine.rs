@@ -87,7 +87,7 @@ pub struct SecondOpinion {
 
 impl SecondOpinion {
     /// Confidence of the first encoder from which the second seldom changes the order of articles. Asking more often
-    /// would cover more at high precision, and serve fewer than a thousand questions a second on two cores.
+    /// covers more at high precision, and serves fewer questions a second.
     pub const SURE: Confidence = Confidence(0.6);
     /// A confidence that is never reached, so that the second is always asked.
     pub const ALWAYS: Confidence = Confidence(f32::INFINITY);
