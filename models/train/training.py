@@ -73,6 +73,13 @@ def learning_rate(base: float, step: int, warm_up_steps: int, done: float) -> fl
     return base * min(1.0, (step + 1) / warm_up_steps) * max(0.01, 0.5 * (1 + math.cos(math.pi * done)))
 
 
+def save_whole(checkpoint: Path, state: dict[str, object]) -> None:
+    """Saves a state, replacing the earlier one only once the new one is whole."""
+    unfinished = checkpoint.with_suffix(".part")
+    torch.save(state, unfinished)
+    unfinished.replace(checkpoint)
+
+
 class Run:
     """A training run that can be left and taken up again."""
 
@@ -100,13 +107,11 @@ class Run:
         print(f"training: taken up at step {self.step}", flush=True)
 
     def _save(self) -> None:
-        unfinished = self.checkpoint.with_suffix(".part")
-        torch.save({
+        save_whole(self.checkpoint, {
             "settings": asdict(self.settings), "encoder": self.encoder.state_dict(),
             "optimizer": self.optimizer.state_dict(), "step": self.step, "seconds": self.seconds,
             "pairs_seen": self.pairs_seen,
-        }, unfinished)
-        unfinished.replace(self.checkpoint)
+        })
 
     def train(self, corpora: Corpora, table: TokenTable, targets: Targets) -> None:
         """Trains until the time is over; the learning rate falls to nearly nothing by then."""

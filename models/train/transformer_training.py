@@ -11,7 +11,7 @@ from .batches import batches, batches_of_one_group
 from .corpora import Corpora
 from .distillation import Targets
 from .encoder import TokenTable
-from .training import contrast, distil, learning_rate
+from .training import contrast, distil, learning_rate, save_whole
 from .transformer import TransformerEncoder
 
 
@@ -73,14 +73,12 @@ class TransformerRun:
         print(f"training: taken up at step {self.step}", flush=True)
 
     def _save(self) -> None:
-        unfinished = self.checkpoint.with_suffix(".part")
-        torch.save({
+        save_whole(self.checkpoint, {
             "settings": asdict(self.settings), "layers": list(self.settings.layers),
             "encoder": self.encoder.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "step": self.step, "seconds": self.seconds, "texts_seen": self.texts_seen,
-        }, unfinished)
-        unfinished.replace(self.checkpoint)
+        })
 
     def train(self, corpora: Corpora, table: TokenTable, targets: Targets) -> None:
         """Trains until the time is over; the learning rate falls to nearly nothing by then."""
