@@ -8,6 +8,7 @@ mod settings;
 mod reply;
 
 mod answering;
+mod attachments;
 mod choosing;
 mod conversations;
 mod events;
@@ -39,6 +40,7 @@ pub use crate::store::{
 };
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
+pub use attachments::{FileReader, MAX_FILES_PER_MESSAGE, Said};
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
 pub use principal::Principal;
