@@ -11,6 +11,7 @@ mod attachment;
 mod feedback;
 mod message;
 mod reply;
+mod status_link;
 mod ticket;
 
 mod event;
@@ -30,6 +31,7 @@ pub use state::{
     AutomaticEscalation, ConversationState, Moved, Reach, RefusedStep, Responder, StaffStep,
     Standing, Step, TimerStep, step,
 };
+pub use status_link::{InvalidLinkKeys, LinkKeys, RefusedLink, StatusLink};
 pub use ticket::{
     InvalidTicketNumber, Level, Priority, Ticket, TicketNumber, TicketStatus, TicketSubject,
     priority,

@@ -44,6 +44,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "attachments",
         include_str!("migrations/0020_attachments.sql"),
     ),
+    (
+        21,
+        "mail outbox",
+        include_str!("migrations/0021_mail_outbox.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.
