@@ -14,7 +14,7 @@ use tracing_subscriber::EnvFilter;
 
 use mondo::config::{Config, LogFormat, LogSettings, Overrides};
 use mondo::conversation::Timestamp;
-use mondo::desk::Desk;
+use mondo::desk::{Desk, Mailer};
 use mondo::http::{AppState, Clock};
 use mondo::knowledge::load_folder;
 use mondo::pipeline::{Engine, Snapshot};
@@ -93,7 +93,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let hours = config.schedule.load()?;
     let store = Store::open(&config.server.data, clock())
         .await?
-        .with_hours(hours);
+        .with_hours(hours)
+        .with_files(config.attachments.clone())?;
     let engine = {
         let config = config.clone();
         let loaded = tokio::task::spawn_blocking(move || load_engine(&config));
@@ -112,7 +113,15 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
-    let desk = Arc::new(Desk::new(engine, store, config.desk));
+    let site = &config.http.site;
+    let mailer = Mailer::new(&config.mail, &site.name, &site.address)?;
+    if mailer.is_some() && site.address.is_empty() {
+        tracing::warn!("mails have no links, because http.site.address is empty");
+    }
+    let desk = Desk::new(engine, store, config.desk)
+        .with_mailer(mailer)
+        .await?;
+    let desk = Arc::new(desk);
     let app = AppState::new(desk, config.http, clock);
     eprintln!("mondo answers from {articles} articles at {}", url(address));
     mondo::http::serve(listener, stop_signal()?, app)

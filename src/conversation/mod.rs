@@ -7,18 +7,23 @@ mod timestamp;
 
 mod state;
 
+mod attachment;
 mod feedback;
 mod message;
 mod reply;
+mod status_link;
 mod ticket;
 
 mod event;
 
 mod phrases;
 
+pub use attachment::{
+    Attachment, FileKind, FileLimits, FileName, RecognisedFile, RefusedFile, recognise,
+};
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
-pub use ids::{AgentId, AnswerId, ConversationId, InvalidId, MessageId, TicketId};
+pub use ids::{AgentId, AnswerId, AttachmentId, ConversationId, InvalidId, MessageId, TicketId};
 pub use message::{Author, Conversation, Exchange, Message, NewConversation, Speaker};
 pub use phrases::{ReplySentence, SystemNote, phrase_note, phrase_reply, reply_message};
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
@@ -26,6 +31,7 @@ pub use state::{
     AutomaticEscalation, ConversationState, Moved, Reach, RefusedStep, Responder, StaffStep,
     Standing, Step, TimerStep, step,
 };
+pub use status_link::{InvalidLinkKeys, LinkKeys, RefusedLink, StatusLink};
 pub use ticket::{
     InvalidTicketNumber, Level, Priority, Ticket, TicketNumber, TicketStatus, TicketSubject,
     priority,

@@ -8,6 +8,7 @@ mod settings;
 mod reply;
 
 mod answering;
+mod attachments;
 mod choosing;
 mod conversations;
 mod events;
@@ -15,9 +16,11 @@ mod opinions;
 
 mod accounts;
 mod handling;
+mod mail;
 mod principal;
 mod queue;
 mod signing_in;
+mod status;
 mod suggesting;
 mod tickets;
 
@@ -35,12 +38,15 @@ pub use crate::conversation::Exchange;
 pub use crate::store::{AnswerRecord, IdempotencyKey, InvalidKey};
 pub use crate::store::{
     ApiKey, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter,
-    StaffAct, StaffLogLine, StaffOutcome, TicketNote, TicketView, TicketWork, UsedSuggestion,
+    SentMail, StaffAct, StaffLogLine, StaffOutcome, TicketNote, TicketView, TicketWork,
+    UsedSuggestion,
 };
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
+pub use attachments::{FileReader, MAX_FILES_PER_MESSAGE, Said};
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
+pub use mail::{InvalidMailSettings, MailSettings, Mailer};
 pub use principal::Principal;
 pub use queue::QueueView;
 pub use record::named_evidence;
@@ -63,6 +69,7 @@ pub struct Desk {
     announcements: Arc<Announcements>,
     hashing: HashingRoom,
     queue_room: QueueRoom,
+    mailer: Option<Mailer>,
 }
 
 impl Desk {
@@ -75,6 +82,7 @@ impl Desk {
             announcements: Arc::default(),
             hashing: HashingRoom::default(),
             queue_room: QueueRoom::default(),
+            mailer: None,
         }
     }
 

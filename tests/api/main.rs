@@ -6,12 +6,15 @@ mod actors;
 mod colleagues;
 
 mod asking;
+mod attaching;
 mod conversing;
 mod embedding;
 mod following;
+mod following_by_link;
 mod guarding;
 mod handing_over;
 mod helping;
+mod mailing;
 mod openapi;
 mod operating;
 mod reading;

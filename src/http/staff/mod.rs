@@ -5,6 +5,7 @@
 mod guard;
 
 mod accounts;
+mod attachments;
 mod conversations;
 mod keys;
 mod log;
@@ -34,9 +35,10 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(suggestions::router())
         .merge(tickets::router())
         .merge(badge::router())
+        .merge(attachments::bounded())
 }
 
 /// Routes that last.
 pub(super) fn unbounded() -> OpenApiRouter<AppState> {
-    news::router()
+    news::router().merge(attachments::uploads())
 }
