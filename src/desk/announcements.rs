@@ -25,6 +25,11 @@ pub enum News {
         /// Number of its newest event.
         sequence: i64,
     },
+    /// Somebody of the staff looks at a conversation, or no longer does.
+    Looking {
+        /// Which.
+        conversation: ConversationId,
+    },
     /// Some news was missed; read the queue anew.
     Missed,
 }
@@ -63,6 +68,12 @@ impl Announcements {
                 rises
             });
         }
+    }
+
+    /// Tells staff something that changes no conversation.
+    pub(super) fn tell(&self, news: News) {
+        // An error means that no member of staff is there.
+        let _ = self.news.send(news);
     }
 
     /// Counts the changes announced so far.

@@ -3,9 +3,9 @@
 use crate::conversation::{
     AgentId, AnswerId, ConversationId, MessageId, RefusedStep, TicketNumber,
 };
-use crate::knowledge::ArticleId;
+use crate::knowledge::{ArticleId, UnreadableText};
 use crate::pipeline::EngineError;
-use crate::staff::{Permission, SecondFactorError};
+use crate::staff::{InvalidAccount, InvalidPassword, Permission, SecondFactorError};
 use crate::store::{KeyId, StoreError};
 
 use super::{MAX_FIELD_CHARS, MAX_MESSAGE_CHARS};
@@ -59,6 +59,33 @@ pub enum DeskError {
     /// An internal note is empty or too long, or an override gives no reason.
     #[error("write 1 to {MAX_MESSAGE_CHARS} characters")]
     TextLength,
+    /// This server has no knowledge folder that may be edited.
+    #[error("this server has no knowledge folder to edit; edit it where it comes from")]
+    NoLibrary,
+    /// The knowledge folder cannot be read or written.
+    #[error("the knowledge folder cannot be read or written; check its permissions and the space on its disk")]
+    Folder(#[source] std::io::Error),
+    /// Somebody else has saved the file since it was read.
+    #[error("somebody else has saved this file since you read it; read it again, then save")]
+    EditedMeanwhile,
+    /// The text could not be served.
+    #[error("the text cannot be served: {0}")]
+    UnreadableText(#[from] UnreadableText),
+    /// No such file or earlier text.
+    #[error("there is no such text; reload the article")]
+    UnknownText,
+    /// No such open proposal.
+    #[error("there is no such open proposal; reload the list")]
+    UnknownProposal,
+    /// A password that cannot be chosen.
+    #[error(transparent)]
+    InvalidPassword(#[from] InvalidPassword),
+    /// The password given is not the account's.
+    #[error("the current password does not fit; type it again")]
+    WrongPassword,
+    /// A name that cannot be shown.
+    #[error(transparent)]
+    InvalidAccount(#[from] InvalidAccount),
     /// No such account.
     #[error("there is no account {0}; reload the list of accounts")]
     UnknownAgent(AgentId),

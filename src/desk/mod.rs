@@ -13,8 +13,13 @@ mod conversations;
 mod events;
 mod opinions;
 
+mod editing;
+mod library;
+
 mod accounts;
 mod handling;
+mod own_account;
+mod presence;
 mod principal;
 mod queue;
 mod signing_in;
@@ -34,13 +39,17 @@ use crate::store::Store;
 pub use crate::conversation::Exchange;
 pub use crate::store::{AnswerRecord, IdempotencyKey, InvalidKey};
 pub use crate::store::{
-    ApiKey, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter,
-    StaffAct, StaffLogLine, StaffOutcome, TicketNote, TicketView, TicketWork, UsedSuggestion,
+    ApiKey, KeptText, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter,
+    StaffAct, StaffLogLine, StaffOutcome, TicketNote, TextOrigin, TicketView,
+    TicketWork, UsedSuggestion,
 };
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
+pub use editing::{Draft, Edit, Follows, TakenOver, TranslationState};
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
+pub use library::{ArticleFile, ArticleFiles, Library, ReloadError, Reloaded, Staged, TextFile};
+pub use own_account::Profile;
 pub use principal::Principal;
 pub use queue::QueueView;
 pub use record::named_evidence;
@@ -51,6 +60,7 @@ pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, T
 pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
 
 use announcements::Announcements;
+use presence::Presence;
 use engine_room::EngineRoom;
 use queue::QueueRoom;
 use signing_in::HashingRoom;
@@ -63,6 +73,8 @@ pub struct Desk {
     announcements: Arc<Announcements>,
     hashing: HashingRoom,
     queue_room: QueueRoom,
+    presence: Presence,
+    library: Option<Arc<Library>>,
 }
 
 impl Desk {
@@ -75,6 +87,8 @@ impl Desk {
             announcements: Arc::default(),
             hashing: HashingRoom::default(),
             queue_room: QueueRoom::default(),
+            presence: Presence::default(),
+            library: None,
         }
     }
 

@@ -87,6 +87,28 @@ impl From<DeskError> for ApiError {
             DeskError::OwnAccount | DeskError::SecondFactorSet => {
                 Self::new(ProblemKind::Forbidden, error.to_string())
             }
+            DeskError::NoLibrary => Self::new(ProblemKind::Forbidden, error.to_string()),
+            DeskError::Folder(_) => Self::new(
+                ProblemKind::Unavailable,
+                "nothing was saved: the knowledge folder cannot be read or written; check its permissions",
+            )
+            .because(error),
+            DeskError::EditedMeanwhile => {
+                Self::new(ProblemKind::MovedOn, error.to_string()).in_field("If-Match")
+            }
+            DeskError::UnreadableText(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
+            }
+            DeskError::UnknownText | DeskError::UnknownProposal => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+            DeskError::InvalidPassword(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("new")
+            }
+            DeskError::WrongPassword => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("current")
+            }
+            DeskError::InvalidAccount(invalid) => Self::from(invalid),
             DeskError::SignInRefused => Self::new(ProblemKind::SignInNeeded, error.to_string()),
             DeskError::CodeNeeded => {
                 Self::new(ProblemKind::SignInNeeded, error.to_string()).in_field("code")

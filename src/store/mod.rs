@@ -21,8 +21,10 @@ mod tickets;
 
 mod access;
 mod agents;
+mod own_account;
 mod queue;
 
+mod knowledge_revisions;
 mod proposals;
 mod sent_replies;
 mod staff_log;
@@ -47,6 +49,7 @@ pub use answers::{AnswerOrigin, AnswerRecord};
 pub use error::{OpenError, StoreError};
 pub use feedback::NewFeedback;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
+pub use knowledge_revisions::{KeptText, NewText, TextOrigin};
 pub use opinions::{ArticleOpinion, OpinionCount};
 pub use proposals::{Macro, Proposal, ProposalVerdict, UsedSuggestion};
 pub use queue::{QueueCounts, QueueEntry, QueueFilter};

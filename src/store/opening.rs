@@ -39,6 +39,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "reasons of feedback",
         include_str!("migrations/0011_feedback_reasons.sql"),
     ),
+    (
+        40,
+        "revisions of the knowledge",
+        include_str!("migrations/0040_knowledge_revisions.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

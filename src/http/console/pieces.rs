@@ -5,7 +5,8 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
-use super::pages::private;
+use super::clocks::length;
+use super::shell::private;
 use super::words::Preferences;
 use crate::conversation::{Author, ConversationId, ConversationState, Message, Speaker, Timestamp};
 use crate::desk::{QueueEntry, QueueFilter, Suggestion, SuggestionSource};
@@ -59,10 +60,8 @@ pub(super) fn render_queue(
         .iter()
         .map(|entry| {
             let waited = entry.waiting_since.map(|since| {
-                let minutes = (now.millis_since(since) / 60_000).to_string();
-                preferences
-                    .word("waitingFor")
-                    .replace("{minutes}", &minutes)
+                let time = length(preferences, now.millis_since(since).max(0));
+                preferences.filled("waitingFor", &[("time", &time)])
             });
             context! {
                 conversation => entry.conversation.to_string(),
@@ -77,7 +76,7 @@ pub(super) fn render_queue(
             }
         })
         .collect();
-    preferences.piece("console_queue.html", context! { entries })
+    preferences.piece("queue.html", context! { entries })
 }
 
 fn standing_word(
@@ -86,7 +85,7 @@ fn standing_word(
     holder: Option<&Speaker>,
 ) -> String {
     match holder {
-        Some(holder) => preferences.word("heldBy").replace("{name}", &holder.name),
+        Some(holder) => preferences.filled("heldBy", &[("name", &holder.name)]),
         None => preferences.word(&format!("{}_state", state.code())),
     }
 }
@@ -120,7 +119,7 @@ pub(super) async fn conversation(
         .language
         .or(view.conversation.opened_with.page);
     let piece = preferences.piece(
-        "console_conversation.html",
+        "conversation.html",
         context! {
             id => id.to_string(),
             state => standing.state.code(),
@@ -131,9 +130,40 @@ pub(super) async fn conversation(
             visitor_language => language.map_or("", Language::code),
             acts,
             messages,
+            lookers => lookers_of(&app, &preferences, &id, me),
         },
     )?;
     Ok(private(piece))
+}
+
+/// Who else looks at a conversation, in words.
+fn lookers_of(
+    app: &AppState,
+    preferences: &Preferences,
+    id: &ConversationId,
+    me: Option<&Agent>,
+) -> Option<String> {
+    let others: Vec<String> = app
+        .desk()
+        .lookers(id, app.now())
+        .into_iter()
+        .filter(|looker| me.is_none_or(|me| me.id != looker.agent))
+        .map(|looker| looker.name)
+        .collect();
+    let names = others.join(", ");
+    (!others.is_empty()).then(|| preferences.filled("alsoHere", &[("name", &names)]))
+}
+
+/// Who else looks at a conversation.
+pub(super) async fn presence(
+    State(app): State<AppState>,
+    preferences: Preferences,
+    staff: Staff,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> Result<Response, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let lookers = lookers_of(&app, &preferences, &id, staff.principal.agent());
+    Ok(private(preferences.piece("presence.html", context! { lookers })?))
 }
 
 /// What somebody can do here; the server refuses the rest anyway.
@@ -185,7 +215,7 @@ pub(super) async fn suggestions(
         .into_iter()
         .map(|suggestion| suggestion_values(&preferences, suggestion))
         .collect();
-    let piece = preferences.piece("console_suggestions.html", context! { suggestions })?;
+    let piece = preferences.piece("suggestions.html", context! { suggestions })?;
     Ok(private(piece))
 }
 

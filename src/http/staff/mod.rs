@@ -7,9 +7,13 @@ mod guard;
 mod accounts;
 mod conversations;
 mod keys;
+mod knowledge;
 mod log;
 mod news;
+mod own_account;
+mod presence;
 mod session;
+mod proposals;
 mod suggestions;
 mod tickets;
 
@@ -22,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::state::AppState;
 
 pub(super) use guard::Staff;
+pub(super) use knowledge::{DraftBody, file_from};
 
 /// Routes that do a bounded piece of work.
 pub(super) fn bounded() -> OpenApiRouter<AppState> {
@@ -32,6 +37,10 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(keys::router())
         .merge(log::router())
         .merge(suggestions::router())
+        .merge(proposals::router())
+        .merge(knowledge::router())
+        .merge(own_account::router())
+        .merge(presence::router())
         .merge(tickets::router())
         .merge(badge::router())
 }

@@ -17,7 +17,7 @@ use crate::staff::Permission;
 
 /// Tells which conversations change.
 ///
-/// `changed` carries the id of a conversation; `missed` means that the queue should be read anew, as it should after
+/// `changed` carries the id of a conversation; `looking` tells that colleagues look at one or no longer do; `missed` means that the queue should be read anew, as it should after
 /// every connection. Nothing else travels, so nothing can be lost.
 #[utoipa::path(
     get,
@@ -44,6 +44,9 @@ async fn follow(
                 News::Changed { conversation, sequence } => Event::default()
                     .event("changed")
                     .data(format!("{conversation} {sequence}")),
+                News::Looking { conversation } => Event::default()
+                    .event("looking")
+                    .data(conversation.to_string()),
                 News::Missed => Event::default().event("missed").data(""),
             });
         }
