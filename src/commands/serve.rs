@@ -109,10 +109,7 @@ async fn serve(config: Config, shown: Vec<ShownSetting>) -> anyhow::Result<()> {
         let loaded = tokio::task::spawn_blocking(move || load_engine(&config));
         Arc::new(loaded.await.context("loading broke off")??)
     };
-    let library = Arc::new(Library::new(
-        config.server.kb.clone(),
-        &config.server.data,
-    ));
+    let library = Arc::new(Library::new(config.server.kb.clone(), &config.server.data));
     let _watching = match config.server.watch {
         true => Some(watch::start(
             &config.server.kb,

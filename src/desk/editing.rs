@@ -132,7 +132,10 @@ impl Desk {
                 let prepare = |(file, text): (ArticleFile, String)| {
                     library.prepare(&folder.join(file.name()), &text)
                 };
-                replaced.into_iter().map(prepare).collect::<Result<Vec<_>, _>>()
+                replaced
+                    .into_iter()
+                    .map(prepare)
+                    .collect::<Result<Vec<_>, _>>()
             })
             .await?
         };
@@ -185,7 +188,9 @@ impl Desk {
             draft: Draft::Text(kept.text),
             read,
         };
-        let restored = self.save_article(edit, TextOrigin::Restored, by, now).await?;
+        let restored = self
+            .save_article(edit, TextOrigin::Restored, by, now)
+            .await?;
         Ok((file, restored))
     }
 
@@ -223,7 +228,8 @@ impl Desk {
             draft: Draft::Wording(wording, Follows::AsBefore),
             read: Some(lying.hash.clone()),
         };
-        self.save_article(edit, TextOrigin::Accepted, by, now).await?;
+        self.save_article(edit, TextOrigin::Accepted, by, now)
+            .await?;
         let verdict = ProposalVerdict::Accepted;
         self.store
             .decide_proposal(id.to_owned(), verdict, by.id, now)
@@ -250,7 +256,9 @@ impl Desk {
 
 /// The text a file will have, once it is known that it can be served; and that of `article.toml` where it changes too.
 fn texts_of(edit: &Edit, files: &ArticleFiles) -> Result<(String, Option<String>), DeskError> {
-    let matter = files.get(&ArticleFile::Matter).map(|file| file.text.as_str());
+    let matter = files
+        .get(&ArticleFile::Matter)
+        .map(|file| file.text.as_str());
     let (text, raised) = match (&edit.draft, edit.file) {
         (Draft::Text(text), _) => (text.replace("\r\n", "\n"), None),
         (Draft::Wording(..), ArticleFile::Matter) => return Err(DeskError::UnknownText),
@@ -283,8 +291,14 @@ fn texts_of(edit: &Edit, files: &ArticleFiles) -> Result<(String, Option<String>
         ArticleFile::Matter => {
             let matter = read_matter(&text)?;
             if matter.id != edit.article {
-                let message = format!("the id must stay {:?}; links lead to it", edit.article.as_str());
-                return Err(DeskError::UnreadableText(UnreadableText { line: 1, message }));
+                let message = format!(
+                    "the id must stay {:?}; links lead to it",
+                    edit.article.as_str()
+                );
+                return Err(DeskError::UnreadableText(UnreadableText {
+                    line: 1,
+                    message,
+                }));
             }
         }
     }
@@ -298,7 +312,9 @@ fn one_line(text: &str) -> String {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> Result<T, DeskError> {
-    let done = spawn_blocking(work).await.map_err(DeskError::EngineStopped)?;
+    let done = spawn_blocking(work)
+        .await
+        .map_err(DeskError::EngineStopped)?;
     done.map_err(DeskError::Folder)
 }
 

@@ -63,7 +63,9 @@ pub enum DeskError {
     #[error("this server has no knowledge folder to edit; edit it where it comes from")]
     NoLibrary,
     /// The knowledge folder cannot be read or written.
-    #[error("the knowledge folder cannot be read or written; check its permissions and the space on its disk")]
+    #[error(
+        "the knowledge folder cannot be read or written; check its permissions and the space on its disk"
+    )]
     Folder(#[source] std::io::Error),
     /// Somebody else has saved the file since it was read.
     #[error("somebody else has saved this file since you read it; read it again, then save")]

@@ -137,7 +137,9 @@ impl Library {
     /// Reads the files of an article whose folder is known. Blocks.
     pub fn files(&self, folder: &Path) -> io::Result<ArticleFiles> {
         let mut files = ArticleFiles::new();
-        for file in std::iter::once(ArticleFile::Matter).chain(Language::ALL.map(ArticleFile::Wording)) {
+        for file in
+            std::iter::once(ArticleFile::Matter).chain(Language::ALL.map(ArticleFile::Wording))
+        {
             match std::fs::read_to_string(self.root.join(folder).join(file.name())) {
                 Ok(text) => {
                     let hash = content_hash(&text);

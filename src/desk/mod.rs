@@ -39,8 +39,8 @@ use crate::store::Store;
 pub use crate::conversation::Exchange;
 pub use crate::store::{AnswerRecord, IdempotencyKey, InvalidKey};
 pub use crate::store::{
-    ApiKey, KeptText, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter,
-    StaffAct, StaffLogLine, StaffOutcome, TicketNote, TextOrigin, TicketView,
+    ApiKey, KeptText, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry,
+    QueueFilter, StaffAct, StaffLogLine, StaffOutcome, TextOrigin, TicketNote, TicketView,
     TicketWork, UsedSuggestion,
 };
 pub use accounts::{add_account, reset_account};
@@ -60,8 +60,8 @@ pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, T
 pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
 
 use announcements::Announcements;
-use presence::Presence;
 use engine_room::EngineRoom;
+use presence::Presence;
 use queue::QueueRoom;
 use signing_in::HashingRoom;
 

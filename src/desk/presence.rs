@@ -19,7 +19,9 @@ const THERE_MS: i64 = 45_000;
 pub(super) struct Presence(Mutex<HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>>);
 
 impl Presence {
-    fn lock(&self) -> MutexGuard<'_, HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>> {
+    fn lock(
+        &self,
+    ) -> MutexGuard<'_, HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>> {
         // The map is whole after any panic: every change to it is one call.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

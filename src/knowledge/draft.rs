@@ -135,7 +135,11 @@ mod tests {
     fn what_is_written_is_read_again() {
         let wording = Wording {
             title: "どうやって\"出金\"しますか?".to_owned(),
-            alternates: vec!["出金方法".to_owned(), " ".to_owned(), "C:\\path 'x'".to_owned()],
+            alternates: vec![
+                "出金方法".to_owned(),
+                " ".to_owned(),
+                "C:\\path 'x'".to_owned(),
+            ],
             summary: "One line.\nAnother.".to_owned(),
             source_rev: 3,
             body: "First.\n\n+++\n\nLast.".to_owned(),

@@ -30,7 +30,15 @@ impl Store {
                     .bind(skills.join(","))
                     .execute(&mut *connection)
                     .await?;
-                    log(connection, id.to_string(), "change_profile", id, json!({}), now).await?;
+                    log(
+                        connection,
+                        id.to_string(),
+                        "change_profile",
+                        id,
+                        json!({}),
+                        now,
+                    )
+                    .await?;
                     load(connection, &id).await
                 })
             })
@@ -55,25 +63,50 @@ impl Store {
                         .await?;
                     sqlx::query("DELETE FROM sessions WHERE agent = $1 AND token_hash <> $2")
                         .bind(id.to_string())
-                        .bind(keep.map(|hash| hash.as_str().to_owned()).unwrap_or_default())
+                        .bind(
+                            keep.map(|hash| hash.as_str().to_owned())
+                                .unwrap_or_default(),
+                        )
                         .execute(&mut *connection)
                         .await?;
-                    log(connection, id.to_string(), "change_password", id, json!({}), now).await
+                    log(
+                        connection,
+                        id.to_string(),
+                        "change_password",
+                        id,
+                        json!({}),
+                        now,
+                    )
+                    .await
                 })
             })
             .await
     }
 
     /// Takes a second factor away.
-    pub async fn remove_second_factor(&self, id: AgentId, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn remove_second_factor(
+        &self,
+        id: AgentId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("UPDATE agents SET totp_secret = NULL, totp_step = 0 WHERE id = $1")
-                        .bind(id.to_string())
-                        .execute(&mut *connection)
-                        .await?;
-                    log(connection, id.to_string(), "remove_second_factor", id, json!({}), now).await
+                    sqlx::query(
+                        "UPDATE agents SET totp_secret = NULL, totp_step = 0 WHERE id = $1",
+                    )
+                    .bind(id.to_string())
+                    .execute(&mut *connection)
+                    .await?;
+                    log(
+                        connection,
+                        id.to_string(),
+                        "remove_second_factor",
+                        id,
+                        json!({}),
+                        now,
+                    )
+                    .await
                 })
             })
             .await

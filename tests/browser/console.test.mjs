@@ -21,7 +21,7 @@ const accounts = {};
 
 before(async () => {
   // A small folder, since what is edited is read anew.
-  server = stopAfter(await startServer({ ...thresholds('0', '0'), MONDO__HTTP__SITE__STARTERS: '["shipping-time", "return-tea"]' }, 'tests/knowledge'));
+  server = stopAfter(await startServer({ ...thresholds('0', '0'), MONDO__HTTP__SITE__STARTERS: 'shipping-time, return-tea' }, 'tests/knowledge'));
   browser = await launch();
   const staff = { Ada: 'admin', Mei: 'lead', Sora: 'agent', Kenji: 'agent', Aki: 'author' };
   await Promise.all(

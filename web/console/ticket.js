@@ -19,7 +19,11 @@ function focused() {
 }
 
 /** Somebody writes into a form that a swap would empty. */
-const isWriting = () => document.activeElement instanceof HTMLInputElement && part(ticket, 'ticket')?.contains(document.activeElement);
+function isWriting() {
+  const active = document.activeElement;
+  const isInField = active instanceof HTMLInputElement && part(ticket, 'ticket')?.contains(active);
+  return isInField || form('why')?.hidden === false;
+}
 
 export const refreshTicket = coalesced(async () => {
   const id = shown.open;
@@ -48,6 +52,8 @@ async function work(body) {
   if (!number) return;
   await act('POST', `/v1/staff/tickets/${number}/work`, body);
   if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+  const why = form('why');
+  if (why) why.hidden = true;
   await refreshTicket();
 }
 
@@ -84,6 +90,7 @@ ticket.addEventListener('click', (event) => {
     const priority = ticket.querySelector('[data-work=priority]');
     if (why) why.hidden = true;
     if (priority instanceof HTMLSelectElement) priority.value = priority.dataset.now ?? '';
+    refreshTicket();
   }
 });
 

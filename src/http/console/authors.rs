@@ -66,7 +66,8 @@ pub(super) async fn proposals(
             let wording = article.and_then(|article| article.translations.get(&proposal.language));
             let agent = agents.iter().find(|agent| agent.id == proposal.agent);
             let knows_question = wording.is_some_and(|wording| {
-                wording.title == proposal.question || wording.alternates.contains(&proposal.question)
+                wording.title == proposal.question
+                    || wording.alternates.contains(&proposal.question)
             });
             context! {
                 changes => by_words(proposal.suggested.trim(), proposal.sent.trim()),

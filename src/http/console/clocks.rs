@@ -48,11 +48,20 @@ pub(super) fn due(preferences: &Preferences, due: Timestamp, now: Timestamp) -> 
     let left = due.millis_since(now);
     let words = length(preferences, left.abs());
     if left < 0 {
-        (Standing::Late, preferences.filled("overdueBy", &[("time", &words)]))
+        (
+            Standing::Late,
+            preferences.filled("overdueBy", &[("time", &words)]),
+        )
     } else if left < HOUR_MS / 2 {
-        (Standing::Soon, preferences.filled("dueIn", &[("time", &words)]))
+        (
+            Standing::Soon,
+            preferences.filled("dueIn", &[("time", &words)]),
+        )
     } else {
-        (Standing::Fine, preferences.filled("dueIn", &[("time", &words)]))
+        (
+            Standing::Fine,
+            preferences.filled("dueIn", &[("time", &words)]),
+        )
     }
 }
 

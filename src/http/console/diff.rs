@@ -141,8 +141,16 @@ mod tests {
             ("same", "same", "same"),
             ("", "new", "[+new]"),
             ("a long wait", "a short wait", "a [-long][+short] wait"),
-            ("手数料は1 USDTです。", "手数料は2 USDTです。", "手数料は[-1][+2] USDTです。"),
-            ("확인해 드릴게요", "곧 확인해 드릴게요", "[+곧 ]확인해 드릴게요"),
+            (
+                "手数料は1 USDTです。",
+                "手数料は2 USDTです。",
+                "手数料は[-1][+2] USDTです。",
+            ),
+            (
+                "확인해 드릴게요",
+                "곧 확인해 드릴게요",
+                "[+곧 ]확인해 드릴게요",
+            ),
         ] {
             assert_eq!(shown(before, after), expected);
         }
@@ -150,7 +158,14 @@ mod tests {
 
     #[test]
     fn both_texts_can_be_read_from_the_changes() {
-        let texts = ["", "one two", "two three one", "一二三", "三二一。一", "a\nb\n"];
+        let texts = [
+            "",
+            "one two",
+            "two three one",
+            "一二三",
+            "三二一。一",
+            "a\nb\n",
+        ];
         for before in texts {
             for after in texts {
                 let (mut left, mut right) = (String::new(), String::new());

@@ -259,7 +259,11 @@ pub(super) async fn checks(
             &languages,
         );
         let is_near = |fault: &Fault| fault.path == path || fault.path == folder;
-        Ok(report.faults.into_iter().filter(is_near).collect::<Vec<_>>())
+        Ok(report
+            .faults
+            .into_iter()
+            .filter(is_near)
+            .collect::<Vec<_>>())
     });
     let found: Result<Vec<Fault>, crate::knowledge::LoadError> =
         found.await.map_err(ApiError::internal)?;
@@ -281,7 +285,9 @@ fn faults_piece(preferences: &Preferences, faults: &[Fault]) -> Result<Response,
             }
         })
         .collect();
-    Ok(private(preferences.piece("faults.html", context! { faults })?))
+    Ok(private(
+        preferences.piece("faults.html", context! { faults })?,
+    ))
 }
 
 /// The texts a file has had, each with what changed.

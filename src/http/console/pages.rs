@@ -91,11 +91,7 @@ pub(super) async fn people(
             context! { code => role.code(), word }
         })
         .to_vec();
-    at_desk.page(
-        "people.html",
-        "/console/people",
-        context! { people, roles },
-    )
+    at_desk.page("people.html", "/console/people", context! { people, roles })
 }
 
 /// What somebody prefers from now on.

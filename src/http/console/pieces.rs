@@ -14,6 +14,7 @@ use crate::http::extract::{ApiPath, ApiQuery};
 use crate::http::problem::ApiError;
 use crate::http::staff::Staff;
 use crate::http::state::AppState;
+use crate::knowledge::to_plain_text;
 use crate::language::Language;
 use crate::staff::{Agent, Permission};
 
@@ -163,7 +164,9 @@ pub(super) async fn presence(
 ) -> Result<Response, ApiError> {
     staff.require(Permission::ReadConversations)?;
     let lookers = lookers_of(&app, &preferences, &id, staff.principal.agent());
-    Ok(private(preferences.piece("presence.html", context! { lookers })?))
+    Ok(private(
+        preferences.piece("presence.html", context! { lookers })?,
+    ))
 }
 
 /// What somebody can do here; the server refuses the rest anyway.
@@ -236,7 +239,7 @@ fn suggestion_values(preferences: &Preferences, suggestion: Suggestion) -> Value
             seen,
         } => {
             let revision = Some(revision.to_string());
-            let span = span.map(|span| span.text);
+            let span = span.map(|span| to_plain_text(&span.text));
             (
                 "article",
                 article.to_string(),

@@ -12,8 +12,8 @@ mod log;
 mod news;
 mod own_account;
 mod presence;
-mod session;
 mod proposals;
+mod session;
 mod suggestions;
 mod tickets;
 

@@ -55,7 +55,9 @@ async fn change_profile(
         skills: request.skills,
     };
     let desk = app.desk();
-    let changed = desk.change_profile(staff.agent()?, profile, app.now()).await?;
+    let changed = desk
+        .change_profile(staff.agent()?, profile, app.now())
+        .await?;
     Ok(Json(AgentBody::from(changed)))
 }
 

@@ -158,7 +158,8 @@ async fn decide_proposal(
     let verdict = match (request.verdict, request.apply) {
         (VerdictCode::Accepted, Some(taken)) => {
             let desk = app.desk();
-            desk.accept_proposal(&id, taken.into(), by, app.now()).await?;
+            desk.accept_proposal(&id, taken.into(), by, app.now())
+                .await?;
             return Ok(StatusCode::NO_CONTENT);
         }
         (VerdictCode::Dismissed, Some(_)) => {

@@ -12,9 +12,7 @@ use utoipa_axum::routes;
 
 use super::guard::Staff;
 use crate::conversation::{Author, ConversationId};
-use crate::desk::{
-    Macro, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine,
-};
+use crate::desk::{Macro, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
 use crate::http::extract::{ApiJson, ApiPath};
 use crate::http::locale;
 use crate::http::problem::{ApiError, Problem, ProblemKind};
