@@ -103,7 +103,8 @@ async fn serve(config: Config, shown: Vec<ShownSetting>) -> anyhow::Result<()> {
     let hours = config.schedule.load()?;
     let store = Store::open(&config.server.data, clock())
         .await?
-        .with_hours(hours);
+        .with_hours(hours)
+        .with_files(config.attachments.clone())?;
     let engine = {
         let config = config.clone();
         let loaded = tokio::task::spawn_blocking(move || load_engine(&config));

@@ -81,6 +81,12 @@ id!(
     "answer"
 );
 
+id!(
+    /// Names a file somebody attached.
+    AttachmentId,
+    "attachment"
+);
+
 fn uuid_at(now: Timestamp) -> Uuid {
     let millis = now.as_millis().max(0).unsigned_abs();
     let nanos = (millis % 1_000) as u32 * 1_000_000;

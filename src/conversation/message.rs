@@ -5,8 +5,8 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::{
-    AgentId, BotReply, ConversationId, ConversationState, MessageId, Standing, Ticket, Timestamp,
-    UnknownCode,
+    AgentId, Attachment, BotReply, ConversationId, ConversationState, MessageId, Standing, Ticket,
+    Timestamp, UnknownCode,
 };
 use crate::language::Language;
 
@@ -106,6 +106,8 @@ pub struct Message {
     pub reply: Option<BotReply>,
     /// Which agent says it.
     pub speaker: Option<Speaker>,
+    /// Files it carries, in the order they were attached.
+    pub attachments: Vec<Attachment>,
     /// When it was said.
     pub created: Timestamp,
 }

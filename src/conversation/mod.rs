@@ -7,6 +7,7 @@ mod timestamp;
 
 mod state;
 
+mod attachment;
 mod feedback;
 mod message;
 mod reply;
@@ -16,9 +17,12 @@ mod event;
 
 mod phrases;
 
+pub use attachment::{
+    Attachment, FileKind, FileLimits, FileName, RecognisedFile, RefusedFile, recognise,
+};
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
-pub use ids::{AgentId, AnswerId, ConversationId, InvalidId, MessageId, TicketId};
+pub use ids::{AgentId, AnswerId, AttachmentId, ConversationId, InvalidId, MessageId, TicketId};
 pub use message::{Author, Conversation, Exchange, Message, NewConversation, Speaker};
 pub use phrases::{ReplySentence, SystemNote, phrase_note, phrase_reply, reply_message};
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};

@@ -46,6 +46,7 @@ impl Desk {
                 conversation: *id,
                 text: wording.title.clone(),
                 language: Some(wording.language),
+                files: Vec::new(),
                 proposal: None,
                 fallback: self.settings.fallback,
                 request: request.clone(),

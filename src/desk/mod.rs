@@ -8,6 +8,7 @@ mod settings;
 mod reply;
 
 mod answering;
+mod attachments;
 mod choosing;
 mod conversations;
 mod events;
@@ -19,7 +20,7 @@ mod library;
 mod accounts;
 mod handling;
 mod own_account;
-mod presence;
+mod looking;
 mod principal;
 mod queue;
 mod signing_in;
@@ -46,6 +47,7 @@ pub use crate::store::{
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
 pub use editing::{Draft, Edit, Follows, TakenOver, TranslationState};
+pub use attachments::{FileReader, MAX_FILES_PER_MESSAGE, Said};
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
 pub use library::{ArticleFile, ArticleFiles, Library, ReloadError, Reloaded, Staged, TextFile};
@@ -61,7 +63,7 @@ pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
 
 use announcements::Announcements;
 use engine_room::EngineRoom;
-use presence::Presence;
+use looking::Lookers;
 use queue::QueueRoom;
 use signing_in::HashingRoom;
 
@@ -73,7 +75,7 @@ pub struct Desk {
     announcements: Arc<Announcements>,
     hashing: HashingRoom,
     queue_room: QueueRoom,
-    presence: Presence,
+    lookers: Lookers,
     library: Option<Arc<Library>>,
 }
 
@@ -87,7 +89,7 @@ impl Desk {
             announcements: Arc::default(),
             hashing: HashingRoom::default(),
             queue_room: QueueRoom::default(),
-            presence: Presence::default(),
+            lookers: Lookers::default(),
             library: None,
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::attachments::AttachmentBody;
 use super::wire::{AskResponse, LanguageCode, ReasonCode};
 use crate::conversation::{Author, Conversation, EventBody, Message, Rating, Ticket};
 use crate::desk::{ConversationView, Exchange};
@@ -129,6 +130,8 @@ pub(super) struct MessageBody {
     reply: Option<AskResponse>,
     /// Name of the agent who says it.
     speaker: Option<String>,
+    /// Files it carries.
+    attachments: Vec<AttachmentBody>,
 }
 
 impl From<Message> for MessageBody {
@@ -141,6 +144,7 @@ impl From<Message> for MessageBody {
             language,
             reply,
             speaker,
+            attachments,
             created,
         } = message;
         Self {
@@ -152,6 +156,7 @@ impl From<Message> for MessageBody {
             created: created.to_string(),
             reply: reply.as_ref().map(AskResponse::from),
             speaker: speaker.map(|speaker| speaker.name),
+            attachments: attachments.into_iter().map(AttachmentBody::from).collect(),
         }
     }
 }

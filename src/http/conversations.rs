@@ -17,9 +17,9 @@ use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
 use super::wire::LanguageCode;
 use crate::conversation::{
-    ConversationId, Feedback, FeedbackReason, MessageId, NewConversation, Rating,
+    AttachmentId, ConversationId, Feedback, FeedbackReason, MessageId, NewConversation, Rating,
 };
-use crate::desk::{AskContext, Exchange};
+use crate::desk::{AskContext, Exchange, Said};
 use crate::knowledge::ArticleId;
 use crate::language::{Language, Priors};
 use crate::pipeline::Question;
@@ -40,6 +40,9 @@ pub(super) struct MessageRequest {
     /// What the visitor typed.
     #[schema(example = "認証コードが届きません")]
     text: Option<String>,
+    /// Files attached before, by their ids; with them `text` may be left out while a person is responsible.
+    #[serde(default)]
+    attachments: Vec<String>,
     /// The option the visitor chose.
     #[schema(example = "code-not-received")]
     article: Option<String>,
@@ -186,8 +189,13 @@ async fn post_message(
     let key = key.map(|key| key.0);
     let started = Instant::now();
     let exchange = match (request.text, request.article) {
-        (Some(text), None) => {
-            let question = Question::parse(&text)?;
+        (text, None) if text.is_some() || !request.attachments.is_empty() => {
+            let text =
+                text.filter(|text| !text.trim().is_empty() || request.attachments.is_empty());
+            let said = Said {
+                words: text.map(|text| Question::parse(&text)).transpose()?,
+                files: parsed(&request.attachments)?,
+            };
             let context = AskContext {
                 priors: Priors {
                     conversation: None,
@@ -197,10 +205,10 @@ async fn post_message(
                 forced: request.language,
             };
             app.desk()
-                .post_message(&id, question, context, key, app.now())
+                .post_message(&id, said, context, key, app.now())
                 .await?
         }
-        (None, Some(article)) => {
+        (None, Some(article)) if request.attachments.is_empty() => {
             app.desk()
                 .choose_option(&id, ArticleId::new(article), key, app.now())
                 .await?
@@ -215,6 +223,16 @@ async fn post_message(
     };
     count(&app, &exchange, started);
     Ok(Json(ExchangeResponse::from(exchange)))
+}
+
+/// Reads the ids of files.
+pub(super) fn parsed(ids: &[String]) -> Result<Vec<AttachmentId>, ApiError> {
+    ids.iter()
+        .map(|id| {
+            id.parse()
+                .map_err(|error| ApiError::from(error).in_field("attachments"))
+        })
+        .collect()
 }
 
 fn count(app: &AppState, exchange: &Exchange, started: Instant) {

@@ -8,6 +8,7 @@ mod state;
 
 mod articles;
 mod ask;
+mod attachments;
 mod console;
 mod conversations;
 mod events;

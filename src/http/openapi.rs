@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
-use super::{articles, ask, conversations, events, service, staff, waiting, welcome};
+use super::{articles, ask, attachments, conversations, events, service, staff, waiting, welcome};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -39,6 +39,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(articles::router())
         .merge(welcome::router())
         .merge(waiting::router())
+        .merge(attachments::bounded())
         .merge(staff::bounded())
 }
 
@@ -46,6 +47,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
 pub(super) fn unbounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(events::router())
+        .merge(attachments::uploads())
         .merge(staff::unbounded())
         .merge(service::router())
 }

@@ -47,6 +47,9 @@ async fn keep_up(app: AppState) {
     loop {
         ticks.tick().await;
         app.metrics().upkeep();
+        if let Err(error) = app.desk().sweep_attachments(app.now()).await {
+            tracing::error!(%error, "unused files could not be removed; it is tried again in a moment");
+        }
         if let Err(error) = app.desk().run_timers(app.now()).await {
             tracing::error!(%error, "the timers of the desk could not run; they run again in a moment");
         }

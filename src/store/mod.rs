@@ -11,6 +11,7 @@ mod reader;
 mod writer;
 
 mod answers;
+mod attachments;
 mod conversations;
 mod events;
 mod feedback;
@@ -34,6 +35,7 @@ mod transcript;
 mod turns;
 
 mod codes;
+mod files;
 mod idempotency;
 mod seal;
 
@@ -46,8 +48,10 @@ use crate::schedule::Hours;
 pub use access::{ApiKey, KeyId, NewSession, Session};
 pub use agents::Credentials;
 pub use answers::{AnswerOrigin, AnswerRecord};
+pub use attachments::NewAttachment;
 pub use error::{OpenError, StoreError};
 pub use feedback::NewFeedback;
+pub use files::FileSettings;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
 pub use knowledge_revisions::{KeptText, NewText, TextOrigin};
 pub use opinions::{ArticleOpinion, OpinionCount};
@@ -61,6 +65,7 @@ pub use ticket_work::{NewTicketWork, TicketNote, TicketView, TicketWork};
 pub use transcript::Written;
 pub use turns::{NewEscalation, NewTurn, ProposedReply};
 
+use files::Files;
 use writer::Writer;
 
 /// The database connection and row types; Postgres will join them here.
@@ -74,6 +79,8 @@ pub struct Store {
     writer: Arc<Writer>,
     path: PathBuf,
     hours: Hours,
+    files: Files,
+    file_settings: FileSettings,
 }
 
 impl Store {
@@ -92,6 +99,8 @@ impl Store {
             writer: Arc::new(Writer::start(connection)),
             path,
             hours: Hours::default(),
+            files: Files::in_folder(folder)?,
+            file_settings: FileSettings::default(),
         })
     }
 
@@ -100,6 +109,20 @@ impl Store {
     pub fn with_hours(mut self, hours: Hours) -> Self {
         self.hours = hours;
         self
+    }
+
+    /// Sets what attachments are taken and where they are kept.
+    pub fn with_files(mut self, settings: FileSettings) -> Result<Self, OpenError> {
+        if !settings.bucket.is_empty() {
+            self.files = Files::in_bucket(&settings)?;
+        }
+        self.file_settings = settings;
+        Ok(self)
+    }
+
+    /// What attachments are taken.
+    pub fn file_settings(&self) -> &FileSettings {
+        &self.file_settings
     }
 
     /// Opening hours and promises.

@@ -40,6 +40,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0011_feedback_reasons.sql"),
     ),
     (
+        20,
+        "attachments",
+        include_str!("migrations/0020_attachments.sql"),
+    ),
+    (
         40,
         "revisions of the knowledge",
         include_str!("migrations/0040_knowledge_revisions.sql"),

@@ -13,8 +13,8 @@ use super::{
     proposals, sent_replies, tickets,
 };
 use crate::conversation::{
-    AgentId, ConversationId, ConversationState, Message, Moved, Reach, Speaker, StaffStep,
-    Standing, Step, SystemNote, TicketId, Timestamp, step,
+    AgentId, AttachmentId, ConversationId, ConversationState, Message, Moved, Reach, Speaker,
+    StaffStep, Standing, Step, SystemNote, TicketId, Timestamp, step,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -52,6 +52,8 @@ pub enum StaffAct {
         text: String,
         /// Language of the text, where it is known.
         language: Option<Language>,
+        /// Files the message carries.
+        files: Vec<AttachmentId>,
         /// The suggestion it was made from, where it was.
         used: Option<UsedSuggestion>,
     },
@@ -190,6 +192,7 @@ async fn apply(
     if let StaffAct::Say {
         text,
         language,
+        files,
         used,
     } = act.clone()
     {
@@ -206,7 +209,9 @@ async fn apply(
             )
             .await?;
         }
-        let message = transcript.agent_says(by.clone(), text, language).await?;
+        let message = transcript
+            .agent_says(by.clone(), text, language, &files)
+            .await?;
         let id = message.id.to_string();
         sent_replies::index(transcript.connection(), "sent_reply", &id, &question).await?;
         said = Some(message);

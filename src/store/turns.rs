@@ -11,9 +11,9 @@ use super::{
     AnswerRecord, Connection, KeyedRequest, Reader, Store, StoreError, answers, messages, tickets,
 };
 use crate::conversation::{
-    BotDecision, BotReply, ConversationId, ConversationState, Exchange, Level, Message, Moved,
-    RefusedStep, Responder, Step, SystemNote, Ticket, TicketId, TicketStatus, Timestamp, priority,
-    step,
+    AttachmentId, BotDecision, BotReply, ConversationId, ConversationState, Exchange, Level,
+    Message, Moved, RefusedStep, Responder, Step, SystemNote, Ticket, TicketId, TicketStatus,
+    Timestamp, priority, step,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -28,6 +28,8 @@ pub struct NewTurn {
     pub text: String,
     /// Language of the text, where it is known.
     pub language: Option<Language>,
+    /// Files the message carries.
+    pub files: Vec<AttachmentId>,
     /// What the bot would say; dropped when a person is responsible by then.
     pub proposal: Option<ProposedReply>,
     /// Language of notes while the visitor's is unknown.
@@ -108,6 +110,7 @@ async fn take_turn(
         conversation,
         text,
         language,
+        files,
         proposal,
         fallback,
         request,
@@ -125,7 +128,7 @@ async fn take_turn(
     let mut transcript = Transcript::open(connection, &conversation, hours, now).await?;
     let moved = step(transcript.standing(), Step::VisitorWrites)?;
     transcript.stand(&moved).await?;
-    let question = transcript.visitor_says(text, language).await?;
+    let question = transcript.visitor_says(text, language, &files).await?;
     let (reply, notes) = match transcript.standing().state.responder() {
         Responder::Bot => {
             let proposal = proposal.ok_or(StoreError::ReplyNeeded)?;

@@ -19,7 +19,7 @@ use mondo::http::{AppState, HttpSettings, router};
 use mondo::knowledge::load_folder;
 use mondo::language::Detector;
 use mondo::pipeline::{Engine, Fusion, Routing, Snapshot, Thresholds};
-use mondo::store::Store;
+use mondo::store::{FileSettings, Store};
 
 /// 2026-11-22T00:00:00Z.
 const OPENING: i64 = 1_795_305_600_000;
@@ -38,6 +38,13 @@ impl Shop {
     pub async fn open_with(settings: HttpSettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let app = app_on(folder.path(), settings).await;
+        Self { app, folder }
+    }
+
+    pub async fn open_with_files(files: FileSettings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store_on(folder.path()).await.with_files(files).unwrap();
+        let app = app_over(store, HttpSettings::default());
         Self { app, folder }
     }
 
@@ -64,9 +71,16 @@ impl Shop {
 }
 
 async fn app_on(folder: &Path, settings: HttpSettings) -> AppState {
-    let store = Store::open(folder, Timestamp::from_millis(OPENING))
+    app_over(store_on(folder).await, settings)
+}
+
+async fn store_on(folder: &Path) -> Store {
+    Store::open(folder, Timestamp::from_millis(OPENING))
         .await
-        .unwrap();
+        .unwrap()
+}
+
+fn app_over(store: Store, settings: HttpSettings) -> AppState {
     let desk = Desk::new(engine(), store, DeskSettings::default());
     let moment = AtomicI64::new(OPENING);
     let clock = Arc::new(move || Timestamp::from_millis(moment.fetch_add(1, Ordering::Relaxed)));
@@ -181,6 +195,15 @@ impl Visitor {
             .expect(StatusCode::OK)
     }
 
+    /// Attaches a file.
+    pub async fn attaches(&self, name: &str, content: &[u8]) -> Told {
+        self.posts_bytes(
+            &self.path(&format!("attachments?name={}", encoded(name))),
+            content.to_vec(),
+        )
+        .await
+    }
+
     pub fn path(&self, rest: &str) -> String {
         format!("/v1/conversations/{}/{rest}", self.conversation)
     }
@@ -217,11 +240,26 @@ impl Visitor {
     }
 }
 
+/// Writes a text for the query of an address.
+pub fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// The smallest picture that has a header.
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut content = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    content.extend(width.to_be_bytes());
+    content.extend(height.to_be_bytes());
+    content.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
+    content
+}
+
 /// A reply as it came over the wire.
 pub struct Told {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Told {
@@ -231,7 +269,8 @@ impl Told {
         Self {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
     }
 

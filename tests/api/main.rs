@@ -6,6 +6,7 @@ mod actors;
 mod colleagues;
 
 mod asking;
+mod attaching;
 mod conversing;
 mod embedding;
 mod following;

@@ -5,6 +5,7 @@
 mod guard;
 
 mod accounts;
+mod attachments;
 mod conversations;
 mod keys;
 mod knowledge;
@@ -43,9 +44,10 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(presence::router())
         .merge(tickets::router())
         .merge(badge::router())
+        .merge(attachments::bounded())
 }
 
 /// Routes that last.
 pub(super) fn unbounded() -> OpenApiRouter<AppState> {
-    news::router()
+    news::router().merge(attachments::uploads())
 }

@@ -16,9 +16,9 @@ const THERE_MS: i64 = 45_000;
 
 /// Conversations with those who look at them.
 #[derive(Debug, Default)]
-pub(super) struct Presence(Mutex<HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>>);
+pub(super) struct Lookers(Mutex<HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>>);
 
-impl Presence {
+impl Lookers {
     fn lock(
         &self,
     ) -> MutexGuard<'_, HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>> {
@@ -67,21 +67,21 @@ impl Presence {
 impl Desk {
     /// Notes that an agent looks at a conversation.
     pub fn looks_at(&self, agent: &Agent, id: &ConversationId, now: Timestamp) {
-        if self.presence.note(*id, speaker(agent), now) {
+        if self.lookers.note(*id, speaker(agent), now) {
             self.announcements.tell(News::Looking { conversation: *id });
         }
     }
 
     /// Notes that an agent looks elsewhere.
     pub fn looks_away(&self, agent: &Agent, id: &ConversationId) {
-        if self.presence.forget(id, &agent.id) {
+        if self.lookers.forget(id, &agent.id) {
             self.announcements.tell(News::Looking { conversation: *id });
         }
     }
 
     /// Tells who looks at a conversation, in alphabetical order.
     pub fn lookers(&self, id: &ConversationId, now: Timestamp) -> Vec<Speaker> {
-        self.presence.there(id, now)
+        self.lookers.there(id, now)
     }
 }
 
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn who_says_nothing_for_a_while_is_gone() {
-        let presence = Presence::default();
+        let lookers = Lookers::default();
         let start = Timestamp::from_millis(1_000_000);
         let id = ConversationId::generate(start);
         let who = |name: &str| Speaker {
@@ -100,16 +100,16 @@ mod tests {
         };
         let (sora, kenji) = (who("Sora"), who("Kenji"));
         let names = |now| {
-            let there = presence.there(&id, now);
+            let there = lookers.there(&id, now);
             there.into_iter().map(|one| one.name).collect::<Vec<_>>()
         };
-        assert!(presence.note(id, sora.clone(), start));
-        assert!(!presence.note(id, sora.clone(), start.later_by(10)));
-        assert!(presence.note(id, kenji.clone(), start.later_by(THERE_MS)));
+        assert!(lookers.note(id, sora.clone(), start));
+        assert!(!lookers.note(id, sora.clone(), start.later_by(10)));
+        assert!(lookers.note(id, kenji.clone(), start.later_by(THERE_MS)));
         assert_eq!(names(start.later_by(THERE_MS)), ["Kenji", "Sora"]);
         assert_eq!(names(start.later_by(THERE_MS + 20)), ["Kenji"]);
-        assert!(presence.forget(&id, &kenji.agent));
-        assert!(!presence.forget(&id, &kenji.agent));
+        assert!(lookers.forget(&id, &kenji.agent));
+        assert!(!lookers.forget(&id, &kenji.agent));
         assert_eq!(names(start), ["Sora"]);
     }
 }
