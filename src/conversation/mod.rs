@@ -10,6 +10,7 @@ mod state;
 mod feedback;
 mod message;
 mod reply;
+mod satisfaction;
 mod ticket;
 
 mod event;
@@ -22,6 +23,7 @@ pub use ids::{AgentId, AnswerId, ConversationId, InvalidId, MessageId, TicketId}
 pub use message::{Author, Conversation, Exchange, Message, NewConversation, Speaker};
 pub use phrases::{ReplySentence, SystemNote, phrase_note, phrase_reply, reply_message};
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
+pub use satisfaction::{InvalidScore, Satisfaction, Score};
 pub use state::{
     AutomaticEscalation, ConversationState, Moved, Reach, RefusedStep, Responder, StaffStep,
     Standing, Step, TimerStep, step,

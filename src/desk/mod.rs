@@ -12,6 +12,7 @@ mod choosing;
 mod conversations;
 mod events;
 mod opinions;
+mod satisfying;
 
 mod accounts;
 mod handling;
@@ -22,6 +23,8 @@ mod suggesting;
 mod tickets;
 
 mod announcements;
+mod lobby;
+
 mod engine_room;
 mod fingerprint;
 mod record;
@@ -41,10 +44,12 @@ pub use accounts::{add_account, reset_account};
 pub use announcements::News;
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
+pub use lobby::{Attending, Live, Presence, TYPING_SECONDS};
 pub use principal::Principal;
 pub use queue::QueueView;
 pub use record::named_evidence;
 pub use reply::{ConversationView, Reply};
+pub use satisfying::MAX_SATISFACTION_COMMENT_CHARS;
 pub use settings::{AskContext, DeskSettings};
 pub use signing_in::{SignIn, SignedIn};
 pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
@@ -52,6 +57,7 @@ pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
 
 use announcements::Announcements;
 use engine_room::EngineRoom;
+use lobby::Lobby;
 use queue::QueueRoom;
 use signing_in::HashingRoom;
 
@@ -61,6 +67,7 @@ pub struct Desk {
     store: Store,
     settings: DeskSettings,
     announcements: Arc<Announcements>,
+    lobby: Arc<Lobby>,
     hashing: HashingRoom,
     queue_room: QueueRoom,
 }
@@ -73,6 +80,7 @@ impl Desk {
             store,
             settings,
             announcements: Arc::default(),
+            lobby: Arc::default(),
             hashing: HashingRoom::default(),
             queue_room: QueueRoom::default(),
         }

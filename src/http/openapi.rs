@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
-use super::{articles, ask, conversations, events, service, staff, waiting, welcome};
+use super::{articles, ask, conversations, events, living, service, staff, waiting, welcome};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -39,6 +39,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(articles::router())
         .merge(welcome::router())
         .merge(waiting::router())
+        .merge(living::router())
         .merge(staff::bounded())
 }
 

@@ -39,6 +39,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "reasons of feedback",
         include_str!("migrations/0011_feedback_reasons.sql"),
     ),
+    (
+        30,
+        "satisfaction",
+        include_str!("migrations/0030_satisfaction.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use axum::response::Response;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -103,6 +104,11 @@ impl Colleague {
     }
 
     pub async fn sends(&self, method: &str, path: &str, body: Option<Value>) -> Told {
+        Told::read(self.connects(method, path, body).await).await
+    }
+
+    /// Sends a request and leaves the body of the reply unread.
+    pub async fn connects(&self, method: &str, path: &str, body: Option<Value>) -> Response {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -117,12 +123,10 @@ impl Colleague {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let response = self
-            .router
+        self.router
             .clone()
             .oneshot(request.body(body).unwrap())
             .await
-            .unwrap();
-        Told::read(response).await
+            .unwrap()
     }
 }

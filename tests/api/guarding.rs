@@ -51,6 +51,11 @@ const ROUTES: &[(&str, &str, Needs)] = {
             PersonMay(P::WorkConversations),
         ),
         (
+            "POST",
+            "/v1/staff/conversations/{id}/typing",
+            PersonMay(P::WorkConversations),
+        ),
+        (
             "GET",
             "/v1/staff/conversations/{id}/suggestions",
             Both(P::ReadConversations, P::ReadSuggestions),

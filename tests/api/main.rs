@@ -12,6 +12,7 @@ mod following;
 mod guarding;
 mod handing_over;
 mod helping;
+mod living;
 mod openapi;
 mod operating;
 mod reading;

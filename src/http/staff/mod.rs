@@ -10,6 +10,7 @@ mod keys;
 mod log;
 mod news;
 mod session;
+mod standing;
 mod suggestions;
 mod tickets;
 
@@ -28,6 +29,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(session::router())
         .merge(conversations::router())
+        .merge(standing::router())
         .merge(accounts::router())
         .merge(keys::router())
         .merge(log::router())
