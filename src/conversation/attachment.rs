@@ -331,7 +331,10 @@ mod tests {
             Err(RefusedFile::TooManyPixels(1_000_000)),
         );
         check(&png(0, 5), Err(RefusedFile::Damaged));
-        check(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0", Err(RefusedFile::Damaged));
+        check(
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0",
+            Err(RefusedFile::Damaged),
+        );
         for active in [
             "<svg xmlns='http://www.w3.org/2000/svg'/>",
             "\u{feff} \n<?xml version='1.0'?><svg/>",

@@ -30,6 +30,18 @@ pub enum News {
         /// Which.
         conversation: ConversationId,
     },
+    /// The visitor of a conversation is writing.
+    Typing {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// The visitor of a conversation has come or gone.
+    Visitor {
+        /// Which.
+        conversation: ConversationId,
+        /// Whether they have it open.
+        here: bool,
+    },
     /// Some news was missed; read the queue anew.
     Missed,
 }
@@ -70,7 +82,7 @@ impl Announcements {
         }
     }
 
-    /// Tells staff something that changes no conversation.
+    /// Tells staff something that is not kept.
     pub(super) fn tell(&self, news: News) {
         // An error means that no member of staff is there.
         let _ = self.news.send(news);

@@ -32,6 +32,11 @@ pub enum DeskError {
     /// An idempotency key was used for another request before.
     #[error("this idempotency key was used for another request; send a fresh key")]
     KeyReused,
+    /// The visitor has said before how satisfied they were.
+    #[error(
+        "this conversation was scored before; it can be scored again once another matter is closed"
+    )]
+    ScoredBefore,
     /// The conversation has moved on.
     #[error(transparent)]
     Refused(RefusedStep),
@@ -174,6 +179,7 @@ impl From<StoreError> for DeskError {
             StoreError::TooManyAttachments(most) => Self::TooManyAttachments(most),
             StoreError::NotRateable(id) => Self::NotRateable(id),
             StoreError::UnknownAnswer(id) => Self::UnknownAnswer(id),
+            StoreError::ScoredBefore => Self::ScoredBefore,
             StoreError::KeyReused => Self::KeyReused,
             StoreError::Refused(refused) => Self::Refused(refused),
             StoreError::UnknownTicket(number) => Self::UnknownTicket(number),

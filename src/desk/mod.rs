@@ -13,14 +13,15 @@ mod choosing;
 mod conversations;
 mod events;
 mod opinions;
+mod satisfying;
 
 mod editing;
 mod library;
 
 mod accounts;
 mod handling;
-mod own_account;
 mod looking;
+mod own_account;
 mod principal;
 mod queue;
 mod signing_in;
@@ -28,6 +29,8 @@ mod suggesting;
 mod tickets;
 
 mod announcements;
+mod lobby;
+
 mod engine_room;
 mod fingerprint;
 mod record;
@@ -46,16 +49,18 @@ pub use crate::store::{
 };
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
-pub use editing::{Draft, Edit, Follows, TakenOver, TranslationState};
 pub use attachments::{FileReader, MAX_FILES_PER_MESSAGE, Said};
+pub use editing::{Draft, Edit, Follows, TakenOver, TranslationState};
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
 pub use library::{ArticleFile, ArticleFiles, Library, ReloadError, Reloaded, Staged, TextFile};
+pub use lobby::{Attending, Live, Presence, TYPING_SECONDS};
 pub use own_account::Profile;
 pub use principal::Principal;
 pub use queue::QueueView;
 pub use record::named_evidence;
 pub use reply::{ConversationView, Reply};
+pub use satisfying::MAX_SATISFACTION_COMMENT_CHARS;
 pub use settings::{AskContext, DeskSettings};
 pub use signing_in::{SignIn, SignedIn};
 pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
@@ -63,6 +68,7 @@ pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
 
 use announcements::Announcements;
 use engine_room::EngineRoom;
+use lobby::Lobby;
 use looking::Lookers;
 use queue::QueueRoom;
 use signing_in::HashingRoom;
@@ -73,6 +79,7 @@ pub struct Desk {
     store: Store,
     settings: DeskSettings,
     announcements: Arc<Announcements>,
+    lobby: Arc<Lobby>,
     hashing: HashingRoom,
     queue_room: QueueRoom,
     lookers: Lookers,
@@ -87,6 +94,7 @@ impl Desk {
             store,
             settings,
             announcements: Arc::default(),
+            lobby: Arc::default(),
             hashing: HashingRoom::default(),
             queue_room: QueueRoom::default(),
             lookers: Lookers::default(),

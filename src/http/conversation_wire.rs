@@ -32,6 +32,8 @@ pub(super) struct ConversationResponse {
     messages: Vec<MessageBody>,
     /// The newest ticket.
     ticket: Option<TicketBody>,
+    /// The score the visitor gave since the last episode began; asked for once the conversation is closed.
+    satisfaction: Option<u8>,
 }
 
 impl From<Conversation> for ConversationResponse {
@@ -40,6 +42,7 @@ impl From<Conversation> for ConversationResponse {
             conversation,
             messages: Vec::new(),
             ticket: None,
+            satisfaction: Vec::new(),
         })
     }
 }
@@ -50,7 +53,12 @@ impl From<ConversationView> for ConversationResponse {
             conversation,
             messages,
             ticket,
+            satisfaction,
         } = view;
+        let scored = satisfaction
+            .last()
+            .filter(|newest| newest.episode == conversation.standing.episode)
+            .map(|newest| newest.score.number());
         let Conversation {
             id,
             standing,
@@ -69,6 +77,7 @@ impl From<ConversationView> for ConversationResponse {
             last_event: last_sequence,
             messages: messages.into_iter().map(MessageBody::from).collect(),
             ticket: ticket.map(TicketBody::from),
+            satisfaction: scored,
         }
     }
 }
@@ -250,6 +259,18 @@ pub(super) enum EventData {
         /// Who.
         #[schema(value_type = StateCode)]
         state: &'static str,
+    },
+    /// `typing`: the agent is writing; not kept.
+    Typing {
+        /// Name of the agent.
+        name: String,
+        /// For how long it is good.
+        seconds: u32,
+    },
+    /// `presence`: whether a person is there for the visitor; not kept.
+    Presence {
+        /// Whether they are.
+        here: bool,
     },
     /// `feedback`: a reply was rated.
     Feedback {

@@ -13,6 +13,7 @@ mod console;
 mod conversations;
 mod events;
 mod help;
+mod living;
 mod pages;
 mod service;
 mod staff;

@@ -17,6 +17,7 @@ mod events;
 mod feedback;
 mod messages;
 mod opinions;
+mod satisfaction;
 mod ticket_work;
 mod tickets;
 
@@ -58,6 +59,7 @@ pub use opinions::{ArticleOpinion, OpinionCount};
 pub use proposals::{Macro, Proposal, ProposalVerdict, UsedSuggestion};
 pub use queue::{QueueCounts, QueueEntry, QueueFilter};
 pub use reader::Reader;
+pub use satisfaction::NewSatisfaction;
 pub use sent_replies::SentReply;
 pub use staff_acts::{NewStaffAct, StaffAct, StaffOutcome, Timers};
 pub use staff_log::StaffLogLine;

@@ -45,6 +45,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0020_attachments.sql"),
     ),
     (
+        30,
+        "satisfaction",
+        include_str!("migrations/0030_satisfaction.sql"),
+    ),
+    (
         40,
         "revisions of the knowledge",
         include_str!("migrations/0040_knowledge_revisions.sql"),

@@ -1,6 +1,7 @@
 // One conversation: what was said, what can be done, and the reply. What the agent is typing is never touched.
 
 import { act, coalesced, filled, fragment, once, part, speak, tellTimes, trying } from './api.js';
+import { chosen, forget } from './files.js';
 import { refreshQueue } from './queue.js';
 import { places, shown } from './shown.js';
 
@@ -35,10 +36,36 @@ function swap(fresh) {
   if (composer && next) composer.hidden = next.hidden;
   for (const message of conversation.querySelectorAll('.message.visitor')) {
     if (sequenceOf(message) <= known) continue;
+    showWriting('');
     const who = message.querySelector('.who')?.firstChild?.textContent?.trim() ?? '';
     speak(filled('newMessage', { who, text: message.querySelector('p')?.textContent ?? '' }));
   }
 }
+
+/** How long a sign that somebody writes is good for, and how often one is sent. */
+const WRITES_MS = 6_000;
+const TELL_WRITING_MS = 4_000;
+
+/** @type {number | undefined} */
+let writing;
+
+/** The visitor of the open conversation is writing. @param {string} word */
+export function showWriting(word) {
+  const place = part(conversation, 'typing');
+  if (!place) return;
+  place.textContent = word;
+  clearTimeout(writing);
+  writing = setTimeout(() => (place.textContent = ''), WRITES_MS);
+}
+
+let toldWriting = 0;
+conversation.addEventListener('input', (event) => {
+  const now = Date.now();
+  if (event.target !== field() || !shown.open || !field()?.value || now - toldWriting < TELL_WRITING_MS) return;
+  toldWriting = now;
+  // A courtesy: nobody is bothered when it cannot be told.
+  act('POST', `/v1/staff/conversations/${shown.open}/typing`).catch(() => {});
+});
 
 /** @param {Element} message */
 const sequenceOf = (message) => Number(message.getAttribute('data-sequence'));
@@ -94,15 +121,18 @@ let sending = { text: '', key: '' };
 export const send = () =>
   trying(async () => {
     const text = field()?.value.trim() ?? '';
-    if (!text || !shown.open) return;
-    if (sending.text !== text) sending = { text, key: crypto.randomUUID() };
+    const files = chosen();
+    if ((!text && files.length === 0) || !shown.open) return;
+    const said = [text, ...files].join('\n');
+    if (sending.text !== said) sending = { text: said, key: crypto.randomUUID() };
     const language = part(conversation, 'head')?.dataset.language || null;
-    const body = { text, language, suggestion: shown.used };
+    const body = { text, language, suggestion: shown.used, attachments: files };
     await act('POST', `/v1/staff/conversations/${shown.open}/messages`, body, once(sending.key));
     sending = { text: '', key: '' };
     shown.used = null;
     const box = field();
     if (box && box.value.trim() === text) box.value = '';
+    forget(files);
     await refreshConversation();
   });
 

@@ -2,7 +2,7 @@
 // swap what has changed.
 
 import { words } from './api.js';
-import { field, perform, refreshConversation, refreshPresence, send, tellPresence } from './conversation.js';
+import { field, perform, refreshConversation, refreshPresence, send, showWriting, tellPresence } from './conversation.js';
 import { isTyping } from './page.js';
 import { markOpen, move, refreshQueue } from './queue.js';
 import { places, shown } from './shown.js';
@@ -86,6 +86,12 @@ function follow() {
     const [id] = event.data.split(' ');
     refreshQueue();
     if (id === shown.open) await refreshOpen();
+  });
+  news.addEventListener('typing', (event) => {
+    if (event.data === shown.open) showWriting(words.visitorTyping ?? '');
+  });
+  news.addEventListener('visitor', (event) => {
+    if (event.data.split(' ')[0] === shown.open) refreshPresence();
   });
   news.addEventListener('looking', (event) => {
     if (event.data === shown.open) refreshPresence();

@@ -8,7 +8,9 @@ use serde::Deserialize;
 use super::clocks::length;
 use super::shell::private;
 use super::words::Preferences;
-use crate::conversation::{Author, ConversationId, ConversationState, Message, Speaker, Timestamp};
+use crate::conversation::{
+    Attachment, Author, ConversationId, ConversationState, Message, Speaker, Timestamp,
+};
 use crate::desk::{QueueEntry, QueueFilter, Suggestion, SuggestionSource};
 use crate::http::extract::{ApiPath, ApiQuery};
 use crate::http::problem::ApiError;
@@ -132,6 +134,7 @@ pub(super) async fn conversation(
             acts,
             messages,
             lookers => lookers_of(&app, &preferences, &id, me),
+            visitor_here => app.desk().visitor_is_here(&id),
         },
     )?;
     Ok(private(piece))
@@ -164,9 +167,9 @@ pub(super) async fn presence(
 ) -> Result<Response, ApiError> {
     staff.require(Permission::ReadConversations)?;
     let lookers = lookers_of(&app, &preferences, &id, staff.principal.agent());
-    Ok(private(
-        preferences.piece("presence.html", context! { lookers })?,
-    ))
+    let visitor_here = app.desk().visitor_is_here(&id);
+    let piece = preferences.piece("presence.html", context! { lookers, visitor_here })?;
+    Ok(private(piece))
 }
 
 /// What somebody can do here; the server refuses the rest anyway.
@@ -196,9 +199,25 @@ fn message_values(preferences: &Preferences, message: Message) -> Value {
         author => message.author.code(),
         who,
         text => message.text,
+        files => message.attachments.iter().map(file_values).collect::<Vec<_>>(),
         language => message.language.map(Language::code),
         sequence => message.sequence,
         created => message.created.to_string(),
+    }
+}
+
+/// A picture is shown small, anything else is only named.
+fn file_values(attachment: &Attachment) -> Value {
+    let (id, conversation) = (&attachment.id, &attachment.conversation);
+    let file = &attachment.file;
+    context! {
+        name => attachment.name.to_string(),
+        picture => file.kind.is_picture(),
+        kind => file.kind.code(),
+        kilobytes => file.bytes.div_ceil(1024),
+        width => file.pixels.map(|(width, _)| width),
+        height => file.pixels.map(|(_, height)| height),
+        address => format!("/v1/staff/conversations/{conversation}/attachments/{id}"),
     }
 }
 

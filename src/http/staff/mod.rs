@@ -15,6 +15,7 @@ mod own_account;
 mod presence;
 mod proposals;
 mod session;
+mod standing;
 mod suggestions;
 mod tickets;
 
@@ -34,6 +35,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(session::router())
         .merge(conversations::router())
+        .merge(standing::router())
         .merge(accounts::router())
         .merge(keys::router())
         .merge(log::router())
