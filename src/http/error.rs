@@ -113,7 +113,7 @@ impl From<DeskError> for ApiError {
             DeskError::OwnAccount | DeskError::SecondFactorSet => {
                 Self::new(ProblemKind::Forbidden, error.to_string())
             }
-            DeskError::NoLibrary => Self::new(ProblemKind::Forbidden, error.to_string()),
+            DeskError::NoLibrary => Self::new(ProblemKind::NotFound, error.to_string()),
             DeskError::Folder(_) => Self::new(
                 ProblemKind::Unavailable,
                 "nothing was saved: the knowledge folder cannot be read or written; check its permissions",

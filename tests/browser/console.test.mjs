@@ -11,6 +11,8 @@ import { startServer } from './server.mjs';
 import { Visitor } from './visitor.mjs';
 
 const STORY_LIMIT_MS = 120_000;
+/** Three pixels. */
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAMAAAABCAIAAACUgoPjAAAAEklEQVR4nGM4YaOhsSBAI+AEABE6A4XzCUxqAAAAAElFTkSuQmCC', 'base64');
 
 /** @type {import('./server.mjs').Server} */
 let server;
@@ -117,6 +119,14 @@ for (const { language, question, reason, note, macro, sent } of /** @type {const
     await sora.ticket.locator('.badge.urgent').waitFor();
     await mei.shows(`ticket-urgent-${language}`);
 
+    // A picture from the agent, and a sign that the visitor writes.
+    await sora.page.locator('#files').setInputFiles({ name: 'parcel.png', mimeType: 'image/png', buffer: PICTURE });
+    await sora.page.locator('[data-part=chosen] button', { hasText: 'parcel.png' }).waitFor();
+    const conversation = await sora.page.locator('#conversation [data-part=head]').getAttribute('data-conversation');
+    await visitor.page.evaluate((id) => fetch(`/v1/conversations/${id}/typing`, { method: 'POST' }), conversation);
+    await sora.page.locator('.typing', { hasText: sora.words.visitorTyping }).waitFor();
+    await sora.page.locator('.here').waitFor();
+
     // A macro by its short name.
     await sora.field.pressSequentially(`/look-${language}`);
     await sora.page.locator('#macros [role=option]').first().waitFor();
@@ -126,6 +136,9 @@ for (const { language, question, reason, note, macro, sent } of /** @type {const
     await sora.field.pressSequentially(` ${sent}`);
     await sora.field.press('Control+Enter');
     await visitor.seesMessage('agent', sent);
+    const picture = sora.page.locator('#conversation .message.agent img');
+    await picture.waitFor();
+    assert.equal(await picture.evaluate((image) => /** @type {HTMLImageElement} */ (image).naturalWidth), 3);
     assert.ok(!(await visitor.log.innerText()).includes(note), 'the visitor never sees a note');
     assert.equal(await sora.page.getByRole('status').filter({ hasText: note }).count(), 0);
     await hindersNobody(sora, `the desk at work, ${language}`);

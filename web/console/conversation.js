@@ -106,8 +106,12 @@ export const perform = (name) =>
   trying(async () => {
     if (!shown.open) return;
     await act('POST', `/v1/staff/conversations/${shown.open}/acts`, { act: name }, once());
-    await Promise.all([refreshConversation(), refreshQueue()]);
-    if (name === 'claim' || name === 'reopen') field()?.focus();
+    refreshQueue();
+    await refreshConversation();
+    // Whoever has gone elsewhere meanwhile, such as to a note, must not find themselves in the reply.
+    const active = document.activeElement;
+    const hasStayed = !active || active === document.body || part(conversation, 'head')?.contains(active);
+    if ((name === 'claim' || name === 'reopen') && hasStayed) field()?.focus();
   });
 
 /** @returns {HTMLTextAreaElement | null} */

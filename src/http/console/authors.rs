@@ -76,7 +76,7 @@ pub(super) async fn proposals(
                 can_apply => wording.is_some(),
                 knows_question,
                 agent => agent.map(|agent| agent.name.clone()),
-                age => length(preferences, now.millis_since(proposal.created).max(0)),
+                age => preferences.filled("ago", &[("time", &length(preferences, now.millis_since(proposal.created).max(0)))]),
                 id => proposal.id,
                 article => proposal.article.to_string(),
                 language => proposal.language.code(),

@@ -10,6 +10,7 @@ use minijinja::{Environment, Value, context};
 
 use crate::http::language::accepted_languages;
 use crate::http::problem::ApiError;
+use crate::http::templates::format_value;
 use crate::language::Language;
 use crate::locale;
 
@@ -23,6 +24,7 @@ static WORDS: LazyLock<BTreeMap<String, Words>> = LazyLock::new(|| {
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut templates = Environment::new();
+    templates.set_formatter(format_value);
     for (name, source) in SOURCES {
         templates
             .add_template(name, source)
