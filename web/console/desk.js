@@ -99,6 +99,10 @@ function follow() {
 }
 
 follow();
+// How long somebody waits is told in words, which change by the minute.
+setInterval(() => {
+  if (!document.hidden) refreshQueue();
+}, 60_000);
 const named = location.hash.slice(1);
 if (/^[0-9a-f-]{36}$/.test(named)) open(named);
 addEventListener('pagehide', () => {

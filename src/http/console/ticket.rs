@@ -235,3 +235,24 @@ pub(super) async fn tickets(
         .collect();
     at_desk.page("tickets.html", "/console/tickets", context! { q, tickets })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::load_folder;
+
+    #[test]
+    fn every_field_the_demo_asks_for_has_a_name_in_every_language() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        for folder in ["knowledge_base", "tests/knowledge"] {
+            let loaded = load_folder(&root.join(folder)).unwrap();
+            let articles = &loaded.knowledge.articles;
+            for field in articles.iter().flat_map(|article| &article.collect) {
+                for locale in Locale::ALL {
+                    let name = &words(locale).widget["fields"][field.as_str()];
+                    assert!(name.is_string(), "{field} in {}", locale.tag());
+                }
+            }
+        }
+    }
+}
