@@ -11,6 +11,7 @@ mod attachment;
 mod feedback;
 mod message;
 mod reply;
+mod satisfaction;
 mod status_link;
 mod ticket;
 
@@ -27,6 +28,7 @@ pub use ids::{AgentId, AnswerId, AttachmentId, ConversationId, InvalidId, Messag
 pub use message::{Author, Conversation, Exchange, Message, NewConversation, Speaker};
 pub use phrases::{ReplySentence, SystemNote, phrase_note, phrase_reply, reply_message};
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
+pub use satisfaction::{InvalidScore, Satisfaction, Score};
 pub use state::{
     AutomaticEscalation, ConversationState, Moved, Reach, RefusedStep, Responder, StaffStep,
     Standing, Step, TimerStep, step,

@@ -25,6 +25,23 @@ pub enum News {
         /// Number of its newest event.
         sequence: i64,
     },
+    /// Somebody of the staff looks at a conversation, or no longer does.
+    Looking {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// The visitor of a conversation is writing.
+    Typing {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// The visitor of a conversation has come or gone.
+    Visitor {
+        /// Which.
+        conversation: ConversationId,
+        /// Whether they have it open.
+        here: bool,
+    },
     /// Some news was missed; read the queue anew.
     Missed,
 }
@@ -63,6 +80,12 @@ impl Announcements {
                 rises
             });
         }
+    }
+
+    /// Tells staff something that is not kept.
+    pub(super) fn tell(&self, news: News) {
+        // An error means that no member of staff is there.
+        let _ = self.news.send(news);
     }
 
     /// Counts the changes announced so far.

@@ -181,10 +181,12 @@ impl Desk {
         let conversation = reader.conversation(id).await?;
         let messages = reader.messages(id).await?;
         let ticket = reader.tickets(id).await?.pop();
+        let satisfaction = reader.satisfaction(id).await?;
         Ok(ConversationView {
             conversation,
             messages,
             ticket,
+            satisfaction,
         })
     }
 
@@ -242,7 +244,7 @@ const MAX_NOTE_CHARS: usize = 2_000;
 /// Longest contact kept with a ticket, in characters.
 const MAX_CONTACT_CHARS: usize = 200;
 
-fn tidy(text: Option<String>, max_chars: usize) -> Option<String> {
+pub(super) fn tidy(text: Option<String>, max_chars: usize) -> Option<String> {
     let text = text?;
     let shortened: String = text.trim().chars().take(max_chars).collect();
     (!shortened.is_empty()).then_some(shortened)

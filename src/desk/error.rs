@@ -4,9 +4,9 @@ use crate::conversation::{
     AgentId, AnswerId, AttachmentId, ConversationId, MessageId, RefusedFile, RefusedStep,
     TicketNumber,
 };
-use crate::knowledge::ArticleId;
+use crate::knowledge::{ArticleId, UnreadableText};
 use crate::pipeline::EngineError;
-use crate::staff::{Permission, SecondFactorError};
+use crate::staff::{InvalidAccount, InvalidPassword, Permission, SecondFactorError};
 use crate::store::{KeyId, StoreError};
 
 use super::{MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS};
@@ -32,6 +32,11 @@ pub enum DeskError {
     /// An idempotency key was used for another request before.
     #[error("this idempotency key was used for another request; send a fresh key")]
     KeyReused,
+    /// The visitor has said before how satisfied they were.
+    #[error(
+        "this conversation was scored before; it can be scored again once another matter is closed"
+    )]
+    ScoredBefore,
     /// The conversation has moved on.
     #[error(transparent)]
     Refused(RefusedStep),
@@ -81,6 +86,35 @@ pub enum DeskError {
     /// An internal note is empty or too long, or an override gives no reason.
     #[error("write 1 to {MAX_MESSAGE_CHARS} characters")]
     TextLength,
+    /// This server has no knowledge folder that may be edited.
+    #[error("this server has no knowledge folder to edit; edit it where it comes from")]
+    NoLibrary,
+    /// The knowledge folder cannot be read or written.
+    #[error(
+        "the knowledge folder cannot be read or written; check its permissions and the space on its disk"
+    )]
+    Folder(#[source] std::io::Error),
+    /// Somebody else has saved the file since it was read.
+    #[error("somebody else has saved this file since you read it; read it again, then save")]
+    EditedMeanwhile,
+    /// The text could not be served.
+    #[error("the text cannot be served: {0}")]
+    UnreadableText(#[from] UnreadableText),
+    /// No such file or earlier text.
+    #[error("there is no such text; reload the article")]
+    UnknownText,
+    /// No such open proposal.
+    #[error("there is no such open proposal; reload the list")]
+    UnknownProposal,
+    /// A password that cannot be chosen.
+    #[error(transparent)]
+    InvalidPassword(#[from] InvalidPassword),
+    /// The password given is not the account's.
+    #[error("the current password does not fit; type it again")]
+    WrongPassword,
+    /// A name that cannot be shown.
+    #[error(transparent)]
+    InvalidAccount(#[from] InvalidAccount),
     /// No such account.
     #[error("there is no account {0}; reload the list of accounts")]
     UnknownAgent(AgentId),
@@ -145,6 +179,7 @@ impl From<StoreError> for DeskError {
             StoreError::TooManyAttachments(most) => Self::TooManyAttachments(most),
             StoreError::NotRateable(id) => Self::NotRateable(id),
             StoreError::UnknownAnswer(id) => Self::UnknownAnswer(id),
+            StoreError::ScoredBefore => Self::ScoredBefore,
             StoreError::KeyReused => Self::KeyReused,
             StoreError::Refused(refused) => Self::Refused(refused),
             StoreError::UnknownTicket(number) => Self::UnknownTicket(number),

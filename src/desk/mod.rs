@@ -13,10 +13,16 @@ mod choosing;
 mod conversations;
 mod events;
 mod opinions;
+mod satisfying;
+
+mod editing;
+mod library;
 
 mod accounts;
 mod handling;
+mod looking;
 mod mail;
+mod own_account;
 mod principal;
 mod queue;
 mod signing_in;
@@ -25,6 +31,8 @@ mod suggesting;
 mod tickets;
 
 mod announcements;
+mod lobby;
+
 mod engine_room;
 mod fingerprint;
 mod record;
@@ -37,20 +45,25 @@ use crate::store::Store;
 pub use crate::conversation::Exchange;
 pub use crate::store::{AnswerRecord, IdempotencyKey, InvalidKey};
 pub use crate::store::{
-    ApiKey, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter,
-    SentMail, StaffAct, StaffLogLine, StaffOutcome, TicketNote, TicketView, TicketWork,
-    UsedSuggestion,
+    ApiKey, KeptText, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry,
+    QueueFilter, SentMail, StaffAct, StaffLogLine, StaffOutcome, TextOrigin, TicketNote,
+    TicketView, TicketWork, UsedSuggestion,
 };
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
 pub use attachments::{FileReader, MAX_FILES_PER_MESSAGE, Said};
+pub use editing::{Draft, Edit, Follows, TakenOver, TranslationState};
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
+pub use library::{ArticleFile, ArticleFiles, Library, ReloadError, Reloaded, Staged, TextFile};
+pub use lobby::{Attending, Live, Presence, TYPING_SECONDS};
 pub use mail::{InvalidMailSettings, MailSettings, Mailer};
+pub use own_account::Profile;
 pub use principal::Principal;
 pub use queue::QueueView;
 pub use record::named_evidence;
 pub use reply::{ConversationView, Reply};
+pub use satisfying::MAX_SATISFACTION_COMMENT_CHARS;
 pub use settings::{AskContext, DeskSettings};
 pub use signing_in::{SignIn, SignedIn};
 pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
@@ -58,6 +71,8 @@ pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
 
 use announcements::Announcements;
 use engine_room::EngineRoom;
+use lobby::Lobby;
+use looking::Lookers;
 use queue::QueueRoom;
 use signing_in::HashingRoom;
 
@@ -67,9 +82,12 @@ pub struct Desk {
     store: Store,
     settings: DeskSettings,
     announcements: Arc<Announcements>,
+    lobby: Arc<Lobby>,
     hashing: HashingRoom,
     queue_room: QueueRoom,
     mailer: Option<Mailer>,
+    lookers: Lookers,
+    library: Option<Arc<Library>>,
 }
 
 impl Desk {
@@ -80,9 +98,12 @@ impl Desk {
             store,
             settings,
             announcements: Arc::default(),
+            lobby: Arc::default(),
             hashing: HashingRoom::default(),
             queue_room: QueueRoom::default(),
             mailer: None,
+            lookers: Lookers::default(),
+            library: None,
         }
     }
 

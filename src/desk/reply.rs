@@ -1,6 +1,6 @@
 //! What the desk gives back.
 
-use crate::conversation::{AnswerId, BotReply, Conversation, Message, Ticket};
+use crate::conversation::{AnswerId, BotReply, Conversation, Message, Satisfaction, Ticket};
 use crate::pipeline::Outcome;
 
 /// The answer to a question asked outside a conversation.
@@ -23,4 +23,6 @@ pub struct ConversationView {
     pub messages: Vec<Message>,
     /// The newest ticket, open or not.
     pub ticket: Option<Ticket>,
+    /// How satisfied the visitor was, one for each episode that was scored.
+    pub satisfaction: Vec<Satisfaction>,
 }

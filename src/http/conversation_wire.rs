@@ -36,6 +36,8 @@ pub(super) struct ConversationResponse {
     ticket: Option<TicketBody>,
     /// Where the visitor stands, while they wait for a person.
     place: Option<PlaceResponse>,
+    /// The score the visitor gave since the last episode began; asked for once the conversation is closed.
+    satisfaction: Option<u8>,
 }
 
 impl From<Conversation> for ConversationResponse {
@@ -44,6 +46,7 @@ impl From<Conversation> for ConversationResponse {
             conversation,
             messages: Vec::new(),
             ticket: None,
+            satisfaction: Vec::new(),
         })
     }
 }
@@ -54,7 +57,12 @@ impl From<ConversationView> for ConversationResponse {
             conversation,
             messages,
             ticket,
+            satisfaction,
         } = view;
+        let scored = satisfaction
+            .last()
+            .filter(|newest| newest.episode == conversation.standing.episode)
+            .map(|newest| newest.score.number());
         let Conversation {
             id,
             standing,
@@ -74,6 +82,7 @@ impl From<ConversationView> for ConversationResponse {
             messages: messages.into_iter().map(MessageBody::from).collect(),
             ticket: ticket.map(TicketBody::from),
             place: None,
+            satisfaction: scored,
         }
     }
 }
@@ -298,6 +307,18 @@ pub(super) enum EventData {
         /// Who.
         #[schema(value_type = StateCode)]
         state: &'static str,
+    },
+    /// `typing`: the agent is writing; not kept.
+    Typing {
+        /// Name of the agent.
+        name: String,
+        /// For how long it is good.
+        seconds: u32,
+    },
+    /// `presence`: whether a person is there for the visitor; not kept.
+    Presence {
+        /// Whether they are.
+        here: bool,
     },
     /// `feedback`: a reply was rated.
     Feedback {

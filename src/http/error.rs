@@ -1,7 +1,7 @@
 //! How the errors of the modules below become problems: one `From` each, so that no handler maps by hand.
 
 use super::problem::{ApiError, ProblemKind};
-use crate::conversation::{InvalidId, RefusedFile};
+use crate::conversation::{InvalidId, InvalidScore, RefusedFile};
 use crate::desk::{DeskError, InvalidKey};
 use crate::pipeline::{EngineError, InvalidQuestion};
 use crate::staff::InvalidAccount;
@@ -22,6 +22,12 @@ impl From<InvalidId> for ApiError {
     fn from(error: InvalidId) -> Self {
         // What was never given out cannot be found; a caller need not tell the two apart.
         Self::new(ProblemKind::NotFound, error.to_string())
+    }
+}
+
+impl From<InvalidScore> for ApiError {
+    fn from(error: InvalidScore) -> Self {
+        Self::new(ProblemKind::BadRequest, error.to_string()).in_field("score")
     }
 }
 
@@ -84,9 +90,10 @@ impl From<DeskError> for ApiError {
             DeskError::UnknownAgent(_) | DeskError::UnknownKey(_) | DeskError::UnknownTicket(_) => {
                 Self::new(ProblemKind::NotFound, error.to_string())
             }
-            DeskError::TicketSettled(_) | DeskError::CannotMerge(_) | DeskError::NoOpenTicket => {
-                Self::new(ProblemKind::MovedOn, error.to_string())
-            }
+            DeskError::ScoredBefore
+            | DeskError::TicketSettled(_)
+            | DeskError::CannotMerge(_)
+            | DeskError::NoOpenTicket => Self::new(ProblemKind::MovedOn, error.to_string()),
             DeskError::UnwantedField(_) => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("fields")
             }
@@ -106,6 +113,28 @@ impl From<DeskError> for ApiError {
             DeskError::OwnAccount | DeskError::SecondFactorSet => {
                 Self::new(ProblemKind::Forbidden, error.to_string())
             }
+            DeskError::NoLibrary => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::Folder(_) => Self::new(
+                ProblemKind::Unavailable,
+                "nothing was saved: the knowledge folder cannot be read or written; check its permissions",
+            )
+            .because(error),
+            DeskError::EditedMeanwhile => {
+                Self::new(ProblemKind::MovedOn, error.to_string()).in_field("If-Match")
+            }
+            DeskError::UnreadableText(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
+            }
+            DeskError::UnknownText | DeskError::UnknownProposal => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+            DeskError::InvalidPassword(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("new")
+            }
+            DeskError::WrongPassword => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("current")
+            }
+            DeskError::InvalidAccount(invalid) => Self::from(invalid),
             DeskError::SignInRefused => Self::new(ProblemKind::SignInNeeded, error.to_string()),
             DeskError::CodeNeeded => {
                 Self::new(ProblemKind::SignInNeeded, error.to_string()).in_field("code")

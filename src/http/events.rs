@@ -16,6 +16,7 @@ use super::limits::take_stream_place;
 use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
 use crate::conversation::{ConversationEvent, ConversationId};
+use crate::desk::{Live, Presence, TYPING_SECONDS};
 
 /// From where to follow.
 #[derive(Debug, Deserialize)]
@@ -29,7 +30,8 @@ const LAST_EVENT_ID: &str = "last-event-id";
 /// Follows a conversation after an event, or from the beginning.
 ///
 /// Each event has its number as id, its kind as name (`message`, `ticket`, `state`, `feedback`) and JSON as data.
-/// A browser reconnects with `Last-Event-ID` by itself; no event is lost or sent twice.
+/// A browser reconnects with `Last-Event-ID` by itself; no event is lost or sent twice. `typing` and `presence` have no
+/// id and are not kept: they say that the agent is writing, and whether a person is there.
 #[utoipa::path(
     get,
     path = "/v1/conversations/{id}/events",
@@ -55,7 +57,7 @@ async fn follow(
     let place = take_stream_place(&app)?;
     // The stream itself cannot answer with a status any more, so an unknown conversation is refused here.
     app.desk().conversation(&id).await?;
-    let events = app.desk().events(id, after).take_until(app.closing());
+    let events = app.desk().follow(id, after).take_until(app.closing());
     let keep_alive = KeepAlive::new().interval(app.settings().keep_alive());
     let sent = async_stream::stream! {
         let _place = place;
@@ -73,7 +75,21 @@ async fn follow(
     Ok(Sse::new(sent).keep_alive(keep_alive))
 }
 
-fn to_sse(app: &AppState, event: ConversationEvent) -> Result<Event, ApiError> {
+fn to_sse(app: &AppState, live: Live) -> Result<Event, ApiError> {
+    let event = match live {
+        Live::Event(event) => event,
+        Live::Typing { name } => {
+            let data = EventData::Typing {
+                name,
+                seconds: TYPING_SECONDS,
+            };
+            return passing("typing", data);
+        }
+        Live::Presence(presence) => {
+            let here = presence == Presence::Here;
+            return passing("presence", EventData::Presence { here });
+        }
+    };
     let ConversationEvent {
         sequence,
         body,
@@ -83,6 +99,14 @@ fn to_sse(app: &AppState, event: ConversationEvent) -> Result<Event, ApiError> {
         .id(sequence.to_string())
         .event(body.kind())
         .json_data(EventData::from(body).with_link(app))
+        .map_err(ApiError::internal)
+}
+
+/// What is not kept has no number, so that nobody asks for what came after it.
+fn passing(kind: &str, data: EventData) -> Result<Event, ApiError> {
+    Event::default()
+        .event(kind)
+        .json_data(data)
         .map_err(ApiError::internal)
 }
 

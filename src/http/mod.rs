@@ -13,6 +13,7 @@ mod console;
 mod conversations;
 mod events;
 mod help;
+mod living;
 mod pages;
 mod service;
 mod staff;
@@ -51,7 +52,7 @@ pub use problem::{ApiError, Problem, ProblemKind};
 pub use serve::serve;
 pub use settings::HttpSettings;
 pub use site::SiteSettings;
-pub use state::{AppState, Clock};
+pub use state::{AppState, Clock, ShownSetting};
 pub use wire::{AnswerBody, AskResponse, OptionBody};
 
 /// Builds every route of the server.

@@ -22,6 +22,8 @@ pub struct HttpSettings {
     pub body_limit_bytes: NonZeroUsize,
     /// Time between keep-alive comments on a live stream.
     pub keep_alive_ms: NonZeroU64,
+    /// How long an agent counts as present after their last connection ended.
+    pub presence_grace_ms: u64,
     /// Longest time requests in progress may take after a signal to stop.
     pub shutdown_deadline_ms: u64,
     /// Origins of the pages that may embed the widget; `*` for all.
@@ -46,6 +48,7 @@ impl Default for HttpSettings {
             request_timeout_ms: milliseconds(10_000),
             body_limit_bytes: count(64 * 1024),
             keep_alive_ms: milliseconds(15_000),
+            presence_grace_ms: 5_000,
             shutdown_deadline_ms: 20_000,
             origins: vec!["*".to_owned()],
             channels: OfficialChannels::default(),
@@ -63,6 +66,11 @@ impl HttpSettings {
     /// Gives the time between keep-alive comments.
     pub fn keep_alive(&self) -> Duration {
         Duration::from_millis(self.keep_alive_ms.get())
+    }
+
+    /// Gives the time for which an agent counts as present after their last connection ended.
+    pub fn presence_grace(&self) -> Duration {
+        Duration::from_millis(self.presence_grace_ms)
     }
 
     /// Gives the longest time a shutdown waits for requests in progress.

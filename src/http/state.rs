@@ -1,6 +1,6 @@
 //! What every handler shares: the desk, the limits, the counters and the news that the server stops.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Semaphore, watch};
 
@@ -28,6 +28,18 @@ struct Shared {
     streams: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
     closing: watch::Sender<bool>,
+    shown_settings: OnceLock<Vec<ShownSetting>>,
+}
+
+/// A setting as those who run the installation read it; secrets are hidden before they come here.
+#[derive(Debug, Clone)]
+pub struct ShownSetting {
+    /// Its name, such as `server.listen`.
+    pub key: String,
+    /// Its value as it would be written.
+    pub value: String,
+    /// Where the value came from.
+    pub origin: String,
 }
 
 impl AppState {
@@ -41,8 +53,20 @@ impl AppState {
             streams: Arc::new(Semaphore::new(settings.max_streams.get())),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             closing: watch::channel(false).0,
+            shown_settings: OnceLock::new(),
             settings,
         }))
+    }
+
+    /// Lets those who run the installation read its settings; only the first call counts.
+    #[must_use]
+    pub fn showing(self, settings: Vec<ShownSetting>) -> Self {
+        self.0.shown_settings.get_or_init(|| settings);
+        self
+    }
+
+    pub(super) fn shown_settings(&self) -> &[ShownSetting] {
+        self.0.shown_settings.get().map_or(&[], Vec::as_slice)
     }
 
     /// The desk.

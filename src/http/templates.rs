@@ -42,7 +42,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
 });
 
 /// Escapes texts as HTML asks for it; the default also escapes slashes, which makes addresses hard to read.
-fn format_value(
+pub(super) fn format_value(
     out: &mut Output<'_>,
     state: &mut State<'_, '_>,
     value: &Value,

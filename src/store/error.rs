@@ -158,6 +158,9 @@ pub enum StoreError {
     /// No such account.
     #[error("there is no account {0}")]
     UnknownAgent(AgentId),
+    /// The episode was scored before.
+    #[error("this episode was scored before")]
+    ScoredBefore,
     /// The key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,

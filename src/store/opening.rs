@@ -49,6 +49,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "mail outbox",
         include_str!("migrations/0021_mail_outbox.sql"),
     ),
+    (
+        30,
+        "satisfaction",
+        include_str!("migrations/0030_satisfaction.sql"),
+    ),
+    (
+        40,
+        "revisions of the knowledge",
+        include_str!("migrations/0040_knowledge_revisions.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -23,7 +23,7 @@ use mondo::schedule::ServiceHours;
 use mondo::store::{FileSettings, Store};
 
 /// 2026-11-22T00:00:00Z.
-const OPENING: i64 = 1_795_305_600_000;
+pub const OPENING: i64 = 1_795_305_600_000;
 
 /// The shop: a server on a database of its own.
 pub struct Shop {
@@ -121,22 +121,24 @@ fn app_with(desk: Desk, settings: HttpSettings) -> AppState {
 /// One engine for all tests: it holds nothing that a test could change.
 pub fn engine() -> Arc<Engine> {
     static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
-    let build = || {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
-        let knowledge = load_folder(&folder).unwrap().into_served().unwrap();
-        let encoder: Arc<dyn Encoder> =
-            Arc::new(StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap());
-        let snapshot = Snapshot::build(knowledge, encoder.as_ref()).unwrap();
-        Arc::new(Engine::new(
-            Detector::new(),
-            encoder,
-            Fusion::built_in().unwrap(),
-            snapshot,
-            thresholds(),
-            Routing::default(),
-        ))
-    };
-    Arc::clone(ENGINE.get_or_init(build))
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
+    Arc::clone(ENGINE.get_or_init(|| engine_over(&folder)))
+}
+
+/// An engine over a knowledge folder.
+pub fn engine_over(folder: &Path) -> Arc<Engine> {
+    let knowledge = load_folder(folder).unwrap().into_served().unwrap();
+    let encoder: Arc<dyn Encoder> =
+        Arc::new(StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap());
+    let snapshot = Snapshot::build(knowledge, encoder.as_ref()).unwrap();
+    Arc::new(Engine::new(
+        Detector::new(),
+        encoder,
+        Fusion::built_in().unwrap(),
+        snapshot,
+        thresholds(),
+        Routing::default(),
+    ))
 }
 
 /// Low ones: these tests are about the API, the thresholds of a shop with eight articles are nobody's concern.

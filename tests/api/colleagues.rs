@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use axum::response::Response;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -110,15 +111,44 @@ impl Colleague {
     }
 
     pub async fn sends(&self, method: &str, path: &str, body: Option<Value>) -> Told {
-        let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
-        self.sends_bytes(method, path, body).await
+        Told::read(self.connects(method, path, body).await).await
     }
 
     async fn sends_bytes(&self, method: &str, path: &str, body: Vec<u8>) -> Told {
+        Told::read(self.connects_bytes(method, path, &[], body).await).await
+    }
+
+    /// Replaces something, unless it has changed since it was read.
+    pub async fn replaces(&self, path: &str, read: &str, body: Value) -> Told {
+        let body = body.to_string().into_bytes();
+        Told::read(
+            self.connects_bytes("PUT", path, &[("if-match", read)], body)
+                .await,
+        )
+        .await
+    }
+
+    /// Sends a request and leaves the body of the reply unread.
+    pub async fn connects(&self, method: &str, path: &str, body: Option<Value>) -> Response {
+        let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
+        self.connects_bytes(method, path, &[], body).await
+    }
+
+    /// The same with headers and bytes.
+    pub async fn connects_bytes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Response {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
         }
@@ -128,12 +158,10 @@ impl Colleague {
         if let Some(token) = &self.bearer {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let response = self
-            .router
+        self.router
             .clone()
             .oneshot(request.body(Body::from(body)).unwrap())
             .await
-            .unwrap();
-        Told::read(response).await
+            .unwrap()
     }
 }

@@ -51,6 +51,11 @@ const ROUTES: &[(&str, &str, Needs)] = {
             PersonMay(P::WorkConversations),
         ),
         (
+            "POST",
+            "/v1/staff/conversations/{id}/typing",
+            PersonMay(P::WorkConversations),
+        ),
+        (
             "GET",
             "/v1/staff/conversations/{id}/suggestions",
             Both(P::ReadConversations, P::ReadSuggestions),
@@ -73,6 +78,40 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "PUT",
             "/v1/staff/proposals/{id}",
             PersonMay(P::WriteKnowledge),
+        ),
+        ("GET", "/v1/staff/knowledge", May(P::WriteKnowledge)),
+        (
+            "GET",
+            "/v1/staff/knowledge/{article}",
+            May(P::WriteKnowledge),
+        ),
+        (
+            "PUT",
+            "/v1/staff/knowledge/{article}/{file}",
+            PersonMay(P::WriteKnowledge),
+        ),
+        (
+            "GET",
+            "/v1/staff/knowledge/{article}/{file}/revisions",
+            May(P::WriteKnowledge),
+        ),
+        (
+            "POST",
+            "/v1/staff/knowledge/revisions/{id}/restoration",
+            PersonMay(P::WriteKnowledge),
+        ),
+        ("PUT", "/v1/staff/account", Person),
+        ("PUT", "/v1/staff/account/password", Person),
+        ("POST", "/v1/staff/account/second-factor/removal", Person),
+        (
+            "PUT",
+            "/v1/staff/conversations/{id}/presence",
+            PersonMay(P::ReadConversations),
+        ),
+        (
+            "DELETE",
+            "/v1/staff/conversations/{id}/presence",
+            PersonMay(P::ReadConversations),
         ),
         ("GET", "/v1/staff/tickets", May(P::ReadConversations)),
         (
@@ -106,11 +145,43 @@ const ROUTES: &[(&str, &str, Needs)] = {
 
 /// Pages and pieces of the console, which stand in no document.
 const CONSOLE: &[(&str, &str, Needs)] = {
-    use Needs::{May, Nothing, PersonMay};
+    use Needs::{May, Nothing, Person, PersonMay};
     use Permission as P;
     &[
-        ("GET", "/console", PersonMay(P::ReadConversations)),
+        // Authors, who read no conversations, are led on to the articles.
+        ("GET", "/console", Person),
         ("GET", "/console/sign-in", Nothing),
+        ("GET", "/console/tickets", PersonMay(P::ReadConversations)),
+        ("GET", "/console/macros", PersonMay(P::ReadSuggestions)),
+        ("GET", "/console/proposals", PersonMay(P::WriteKnowledge)),
+        ("GET", "/console/knowledge", PersonMay(P::WriteKnowledge)),
+        (
+            "GET",
+            "/console/knowledge/{article}",
+            PersonMay(P::WriteKnowledge),
+        ),
+        (
+            "GET",
+            "/console/knowledge/{article}/wording/en",
+            May(P::WriteKnowledge),
+        ),
+        (
+            "POST",
+            "/console/knowledge/{article}/preview/en",
+            May(P::WriteKnowledge),
+        ),
+        (
+            "POST",
+            "/console/knowledge/{article}/checks/{file}",
+            May(P::WriteKnowledge),
+        ),
+        (
+            "GET",
+            "/console/knowledge/{article}/history/{file}",
+            May(P::WriteKnowledge),
+        ),
+        ("GET", "/console/settings", Person),
+        ("POST", "/console/second-factor", Person),
         ("GET", "/console/people", PersonMay(P::ManageUsers)),
         ("GET", "/console/queue", May(P::ReadConversations)),
         (
@@ -121,6 +192,16 @@ const CONSOLE: &[(&str, &str, Needs)] = {
         (
             "GET",
             "/console/conversations/{id}/suggestions",
+            May(P::ReadConversations),
+        ),
+        (
+            "GET",
+            "/console/conversations/{id}/ticket",
+            May(P::ReadConversations),
+        ),
+        (
+            "GET",
+            "/console/conversations/{id}/presence",
             May(P::ReadConversations),
         ),
     ]
@@ -140,6 +221,14 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         }
         ("PUT", "/v1/staff/agents/{id}") => json!({ "role": "agent", "active": true }),
         ("POST", "/v1/staff/tickets/{number}/work") => json!({ "watch": true }),
+        ("PUT", "/v1/staff/account") => json!({ "name": "Sora" }),
+        ("PUT", "/v1/staff/account/password") => json!({ "current": "x", "new": "x" }),
+        ("POST", "/v1/staff/account/second-factor/removal") => json!({ "code": "1" }),
+        ("PUT", "/v1/staff/knowledge/{article}/{file}")
+        | ("POST", "/console/knowledge/{article}/checks/{file}") => json!({ "text": "x" }),
+        ("POST", "/console/knowledge/{article}/preview/en") => {
+            json!({ "wording": { "title": "x", "summary": "x" } })
+        }
         ("POST", "/v1/suggestions") => json!({ "transcript": [] }),
         ("POST", "/v1/staff/macros") => json!({ "id": "", "title": "", "texts": {} }),
         ("PUT", "/v1/staff/proposals/{id}") => json!({ "verdict": "dismissed" }),
@@ -169,6 +258,8 @@ fn address(path: &str) -> String {
         "{}{query}",
         path.replace("{id}", NOBODY)
             .replace("{attachment}", NOBODY)
+            .replace("{article}", "no-such-article")
+            .replace("{file}", "en.md")
             .replace("{number}", "M-999999")
     )
 }

@@ -138,6 +138,26 @@ story('the page speaks the chosen language and remembers it', {}, async (visitor
   assert.equal(await visitor.page.locator('#language').inputValue(), 'ja');
 });
 
+story('the conversation stays in sight while a language is being changed', {}, async (visitor) => {
+  await visitor.asks(QUESTION.en);
+  /** @type {() => void} */
+  let release = () => {};
+  const released = new Promise((done) => {
+    release = () => done(undefined);
+  });
+  await visitor.page.route('**/v1/welcome?*', async (route) => {
+    await released;
+    await route.continue();
+  });
+  const welcome = visitor.page.waitForResponse('**/v1/welcome?*');
+  await visitor.switchesTo('ja');
+  assert.equal(await visitor.messages.count(), 2, 'it does not wait for the rest of the welcome');
+  release();
+  await (await welcome).finished();
+  await visitor.page.unroute('**/v1/welcome?*');
+  assert.equal(await visitor.messages.count(), 2);
+});
+
 story('a Korean browser is greeted in Korean', { profile: { locale: 'ko-KR' } }, async (visitor) => {
   await visitor.seesWords('ko');
   await visitor.page.getByText(WORDS.ko.greeting).waitFor();

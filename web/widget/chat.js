@@ -116,8 +116,8 @@ export class Chat {
     this.words = await fetchWords(this.world.files, this.locale);
     this.frame.speak(this.words, this.locale, this.welcome.name);
     if (this.launcher) this.launcher.lang = this.locale;
-    // What was drawn in the old language is drawn again.
-    this.frame.log.replaceChildren();
+    // In the same step, so that nobody sees an empty conversation: what was drawn in the old language is drawn again.
+    this.redraw();
   }
 
   dress() {
@@ -414,7 +414,6 @@ export class Chat {
     this.wished = wanted;
     await this.speak();
     await this.greet();
-    this.redraw();
   }
 
   stop() {
@@ -464,7 +463,6 @@ export class Chat {
       this.keeper.keep({ locale: frame.language.value });
       await this.speak();
       await this.greet();
-      this.redraw();
     };
     addEventListener('online', this.online);
     globalThis.visualViewport?.addEventListener('resize', this.fit);

@@ -11,7 +11,7 @@ use super::guard::Staff;
 use super::wire::{ActResponse, QueueResponse, state_from};
 use crate::conversation::{AgentId, ConversationId};
 use crate::desk::{QueueFilter, StaffAct, StaffOutcome, UsedSuggestion};
-use crate::http::conversation_wire::{ConversationResponse, MessageBody};
+use crate::http::conversation_wire::MessageBody;
 use crate::http::conversations::parsed;
 use crate::http::extract::{ApiJson, ApiPath, ApiQuery, RequestKey};
 use crate::http::locale;
@@ -67,27 +67,6 @@ async fn read_queue(
     };
     let view = app.desk().queue(&filter).await?;
     Ok(Json(QueueResponse::from(view.as_ref())))
-}
-
-/// Reads a conversation whole.
-#[utoipa::path(
-    get,
-    path = "/v1/staff/conversations/{id}",
-    tag = "staff",
-    params(("id" = String, Path, description = "The conversation")),
-    responses(
-        (status = 200, description = "Everything said so far", body = ConversationResponse),
-        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-async fn read_conversation(
-    State(app): State<AppState>,
-    staff: Staff,
-    ApiPath(id): ApiPath<ConversationId>,
-) -> Result<Json<ConversationResponse>, ApiError> {
-    staff.require(Permission::ReadConversations)?;
-    let view = app.desk().conversation(&id).await?;
-    Ok(Json(ConversationResponse::from(view)))
 }
 
 /// Something staff do to a conversation.
@@ -268,7 +247,6 @@ impl From<StaffOutcome> for ActResponse {
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(read_queue))
-        .routes(routes!(read_conversation))
         .routes(routes!(act))
         .routes(routes!(say))
 }

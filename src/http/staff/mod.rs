@@ -8,9 +8,14 @@ mod accounts;
 mod attachments;
 mod conversations;
 mod keys;
+mod knowledge;
 mod log;
 mod news;
+mod own_account;
+mod presence;
+mod proposals;
 mod session;
+mod standing;
 mod suggestions;
 mod tickets;
 
@@ -23,16 +28,22 @@ use utoipa_axum::router::OpenApiRouter;
 use super::state::AppState;
 
 pub(super) use guard::Staff;
+pub(super) use knowledge::{DraftBody, file_from};
 
 /// Routes that do a bounded piece of work.
 pub(super) fn bounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(session::router())
         .merge(conversations::router())
+        .merge(standing::router())
         .merge(accounts::router())
         .merge(keys::router())
         .merge(log::router())
         .merge(suggestions::router())
+        .merge(proposals::router())
+        .merge(knowledge::router())
+        .merge(own_account::router())
+        .merge(presence::router())
         .merge(tickets::router())
         .merge(badge::router())
         .merge(attachments::bounded())

@@ -17,8 +17,11 @@ use crate::staff::Permission;
 
 /// Tells which conversations change.
 ///
-/// `changed` carries the id of a conversation; `missed` means that the queue should be read anew, as it should after
-/// every connection. Nothing else travels, so nothing can be lost.
+/// `changed` carries the id of a conversation and the number of its newest event; `missed` means that the queue should
+/// be read anew, as it should after every connection, so nothing can be lost. Three more are not kept: `typing` carries
+/// the id of a conversation whose visitor is writing, for six seconds; `visitor` carries an id and `here` or `away`;
+/// `looking` carries the id of a conversation that a colleague has come to look at or has left.
+/// While a member of staff who may answer follows the news, visitors are told that somebody is there.
 #[utoipa::path(
     get,
     path = "/v1/staff/news",
@@ -34,9 +37,14 @@ async fn follow(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     staff.require(Permission::ReadConversations)?;
     let place = take_stream_place(&app)?;
+    let attending = staff
+        .principal
+        .agent()
+        .filter(|agent| agent.role.may(Permission::WorkConversations))
+        .map(|agent| app.desk().attend(agent.id, app.settings().presence_grace()));
     let news = app.desk().news().take_until(app.closing());
     let sent = async_stream::stream! {
-        let _place = place;
+        let _held = (place, attending);
         // The first event says that listening has begun: what is read after it misses nothing.
         yield Ok(Event::default().event("missed").data(""));
         for await news in news {
@@ -44,6 +52,15 @@ async fn follow(
                 News::Changed { conversation, sequence } => Event::default()
                     .event("changed")
                     .data(format!("{conversation} {sequence}")),
+                News::Looking { conversation } => Event::default()
+                    .event("looking")
+                    .data(conversation.to_string()),
+                News::Typing { conversation } => Event::default()
+                    .event("typing")
+                    .data(conversation.to_string()),
+                News::Visitor { conversation, here } => Event::default()
+                    .event("visitor")
+                    .data(format!("{conversation} {}", if here { "here" } else { "away" })),
                 News::Missed => Event::default().event("missed").data(""),
             });
         }
