@@ -13,15 +13,18 @@ mod console;
 mod conversations;
 mod events;
 mod help;
+mod notices;
 mod pages;
 mod service;
 mod staff;
 mod status_page;
+mod surge_hook;
 mod waiting;
 mod welcome;
 mod widget;
 
 mod conversation_wire;
+mod surge_wire;
 mod wire;
 
 mod error;
@@ -52,6 +55,7 @@ pub use serve::serve;
 pub use settings::HttpSettings;
 pub use site::SiteSettings;
 pub use state::{AppState, Clock};
+pub use surge_hook::HookSettings;
 pub use wire::{AnswerBody, AskResponse, OptionBody};
 
 /// Builds every route of the server.

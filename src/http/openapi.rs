@@ -11,7 +11,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
-use super::{articles, ask, attachments, conversations, events, service, staff, waiting, welcome};
+use super::{
+    articles, ask, attachments, conversations, events, notices, service, staff, surge_hook,
+    waiting, welcome,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -25,6 +28,7 @@ use super::{articles, ask, attachments, conversations, events, service, staff, w
         (name = "conversations", description = "Questions and answers in a row, and the path to a person"),
         (name = "articles", description = "The knowledge base for people who look for themselves"),
         (name = "staff", description = "The desk: signing in, the queue, accounts and keys"),
+        (name = "hooks", description = "Signed requests of other systems"),
         (name = "agents", description = "How visitors check that an agent is real"),
         (name = "service", description = "For operators"),
     )
@@ -40,6 +44,8 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(welcome::router())
         .merge(waiting::router())
         .merge(attachments::bounded())
+        .merge(notices::bounded())
+        .merge(surge_hook::router())
         .merge(staff::bounded())
 }
 
@@ -48,6 +54,7 @@ pub(super) fn unbounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(events::router())
         .merge(attachments::uploads())
+        .merge(notices::unbounded())
         .merge(staff::unbounded())
         .merge(service::router())
 }

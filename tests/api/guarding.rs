@@ -65,6 +65,14 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "/v1/staff/conversations/{id}/attachments/{attachment}",
             May(P::ReadConversations),
         ),
+        (
+            "POST",
+            "/v1/staff/queue/next",
+            PersonMay(P::WorkConversations),
+        ),
+        ("GET", "/v1/staff/surges", May(P::ReadConversations)),
+        ("POST", "/v1/staff/surges", May(P::SwitchSurge)),
+        ("DELETE", "/v1/staff/surges/{incident}", May(P::SwitchSurge)),
         ("POST", "/v1/suggestions", May(P::ReadSuggestions)),
         ("GET", "/v1/staff/macros", May(P::ReadSuggestions)),
         ("POST", "/v1/staff/macros", PersonMay(P::WriteMacros)),
@@ -140,6 +148,7 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         }
         ("PUT", "/v1/staff/agents/{id}") => json!({ "role": "agent", "active": true }),
         ("POST", "/v1/staff/tickets/{number}/work") => json!({ "watch": true }),
+        ("POST", "/v1/staff/surges") => json!({ "incident": "", "texts": {}, "expires": "" }),
         ("POST", "/v1/suggestions") => json!({ "transcript": [] }),
         ("POST", "/v1/staff/macros") => json!({ "id": "", "title": "", "texts": {} }),
         ("PUT", "/v1/staff/proposals/{id}") => json!({ "verdict": "dismissed" }),
@@ -169,6 +178,7 @@ fn address(path: &str) -> String {
         "{}{query}",
         path.replace("{id}", NOBODY)
             .replace("{attachment}", NOBODY)
+            .replace("{incident}", "INC-0")
             .replace("{number}", "M-999999")
     )
 }

@@ -12,6 +12,7 @@ mod log;
 mod news;
 mod session;
 mod suggestions;
+mod surges;
 mod tickets;
 
 mod badge;
@@ -35,6 +36,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(suggestions::router())
         .merge(tickets::router())
         .merge(badge::router())
+        .merge(surges::router())
         .merge(attachments::bounded())
 }
 
