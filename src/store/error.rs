@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::conversation::{
-    AgentId, AnswerId, ConversationId, MessageId, RefusedStep, TicketNumber,
+    AgentId, AnswerId, ConversationId, EndpointId, MessageId, RefusedStep, TicketNumber,
 };
 
 /// Why the store could not be opened.
@@ -132,6 +132,12 @@ pub enum StoreError {
     /// No such account.
     #[error("there is no account {0}")]
     UnknownAgent(AgentId),
+    /// No such place that is told what happens.
+    #[error("there is no webhook {0}")]
+    UnknownEndpoint(EndpointId),
+    /// No such program that may tell us something.
+    #[error("there is no source of this name")]
+    UnknownSource,
     /// The key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,

@@ -39,6 +39,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "reasons of feedback",
         include_str!("migrations/0011_feedback_reasons.sql"),
     ),
+    (50, "webhooks", include_str!("migrations/0050_webhooks.sql")),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::conversation::{
     AgentId, ConversationId, ConversationState, Message, Moved, Reach, Speaker, StaffStep,
-    Standing, Step, SystemNote, TicketId, Timestamp, step,
+    Standing, Step, SystemNote, TicketId, Timestamp, Topic, step,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -124,7 +124,7 @@ impl Store {
     }
 }
 
-async fn apply(
+pub(super) async fn apply(
     connection: &mut Connection,
     hours: Hours,
     act: NewStaffAct,
@@ -275,6 +275,9 @@ async fn follow(
     }
     if let (Some(ticket), None) = (before.open_ticket, after.open_ticket) {
         tickets::solve(transcript.connection(), &ticket, now).await?;
+        transcript
+            .tell(Topic::TicketSolved, &ticket.to_string())
+            .await?;
     }
     if let Some(ticket) = after.open_ticket {
         tickets::assign(transcript.connection(), &ticket, after.agent, now).await?;
@@ -354,6 +357,9 @@ async fn run_timers(
         staff_log::insert(connection, line).await?;
         let mut transcript = Transcript::open(connection, &id, hours.clone(), now).await?;
         transcript.event("ticket", &ticket.to_string()).await?;
+        transcript
+            .tell(Topic::SlaBreached, &format!("{ticket} {promise}"))
+            .await?;
         let written = transcript.finish(()).await?;
         changed.extend(written.last_sequence.map(|sequence| (id, sequence)));
     }
