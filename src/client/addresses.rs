@@ -43,7 +43,9 @@ impl Target {
             return Err(RequestError::Address);
         }
         let host = authority.host().trim_matches(['[', ']']).to_owned();
-        let port = authority.port_u16().unwrap_or(if secure { 443 } else { 80 });
+        let port = authority
+            .port_u16()
+            .unwrap_or(if secure { 443 } else { 80 });
         if let Ok(ip) = host.parse::<IpAddr>() {
             allow(ip, destinations)?;
         }
@@ -158,19 +160,30 @@ mod tests {
             ("https://[2001:db8::1]/", Some("not_public")),
         ] {
             let refused = check_address(address, Destinations::Public).err();
-            assert_eq!(refused.as_ref().map(RequestError::code), expected, "{address}");
+            assert_eq!(
+                refused.as_ref().map(RequestError::code),
+                expected,
+                "{address}"
+            );
         }
         assert!(check_address("http://127.0.0.1:9/", Destinations::Any).is_ok());
     }
 
     #[tokio::test]
     async fn a_name_that_means_this_machine_is_refused_when_it_is_used() {
-        for address in ["https://localhost/", "https://2130706433/", "https://127.1/"] {
+        for address in [
+            "https://localhost/",
+            "https://2130706433/",
+            "https://127.1/",
+        ] {
             // Whatever the resolver makes of such names, it must not lead to this machine.
             let Ok(target) = Target::parse(address, Destinations::Public) else {
                 continue;
             };
-            assert!(target.resolve(Destinations::Public).await.is_err(), "{address}");
+            assert!(
+                target.resolve(Destinations::Public).await.is_err(),
+                "{address}"
+            );
         }
     }
 }

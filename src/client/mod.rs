@@ -97,7 +97,11 @@ impl Client {
             return talk(stream, target.uri, request).await;
         }
         let name = ServerName::try_from(target.host).map_err(|_| RequestError::Address)?;
-        let stream = self.tls.connect(name, stream).await.map_err(RequestError::Tls)?;
+        let stream = self
+            .tls
+            .connect(name, stream)
+            .await
+            .map_err(RequestError::Tls)?;
         talk(stream, target.uri, request).await
     }
 }
@@ -128,14 +132,20 @@ where
         .method(outgoing.method)
         .uri(path)
         .header(hyper::header::HOST, authority)
-        .header(hyper::header::USER_AGENT, concat!("mondo/", env!("CARGO_PKG_VERSION")));
+        .header(
+            hyper::header::USER_AGENT,
+            concat!("mondo/", env!("CARGO_PKG_VERSION")),
+        );
     for (name, value) in outgoing.headers {
         request = request.header(name, value);
     }
     let request = request
         .body(Full::new(Bytes::from(outgoing.body)))
         .map_err(|_| RequestError::Address)?;
-    let response = sender.send_request(request).await.map_err(RequestError::Protocol)?;
+    let response = sender
+        .send_request(request)
+        .await
+        .map_err(RequestError::Protocol)?;
     let (parts, body) = response.into_parts();
     let retry_after = parts
         .headers

@@ -14,6 +14,7 @@ use crate::desk::DeskSettings;
 use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
 use crate::pipeline::{Routing, Thresholds};
+use crate::relay::WebhookSettings;
 use crate::schedule::{Hours, InvalidCalendar, ServiceHours};
 
 pub use edit::set_text;
@@ -43,6 +44,8 @@ pub struct Config {
     pub desk: DeskSettings,
     /// When the desk is open.
     pub schedule: ScheduleSettings,
+    /// How others are told what happens.
+    pub webhooks: WebhookSettings,
     /// What is logged, and how.
     pub log: LogSettings,
 }
@@ -290,6 +293,7 @@ mod tests {
         assert_eq!(config.routing, Routing::default());
         assert_eq!(config.http, HttpSettings::default());
         assert_eq!(config.desk, DeskSettings::default());
+        assert_eq!(config.webhooks, WebhookSettings::default());
         assert_eq!(config.encoder, EncoderSettings::default());
         let written = toml::Table::try_from(config).unwrap();
         let keys = |table| layers::leaves(table).into_iter().map(|(key, _)| key);

@@ -20,6 +20,7 @@ mod queue;
 mod signing_in;
 mod suggesting;
 mod tickets;
+mod webhooks;
 
 mod announcements;
 mod engine_room;
@@ -28,6 +29,7 @@ mod record;
 
 use std::sync::Arc;
 
+use crate::client::Destinations;
 use crate::pipeline::Engine;
 use crate::store::Store;
 
@@ -36,6 +38,10 @@ pub use crate::store::{AnswerRecord, IdempotencyKey, InvalidKey};
 pub use crate::store::{
     ApiKey, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter,
     StaffAct, StaffLogLine, StaffOutcome, TicketNote, TicketView, TicketWork, UsedSuggestion,
+};
+pub use crate::store::{
+    Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
+    HelpDeskAccount, OutsideWish, Source, SourceFormat,
 };
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
@@ -49,6 +55,7 @@ pub use settings::{AskContext, DeskSettings};
 pub use signing_in::{SignIn, SignedIn};
 pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
 pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
+pub use webhooks::{NewEndpoint, NewSource};
 
 use announcements::Announcements;
 use engine_room::EngineRoom;
@@ -63,6 +70,7 @@ pub struct Desk {
     announcements: Arc<Announcements>,
     hashing: HashingRoom,
     queue_room: QueueRoom,
+    destinations: Destinations,
 }
 
 impl Desk {
@@ -75,6 +83,7 @@ impl Desk {
             announcements: Arc::default(),
             hashing: HashingRoom::default(),
             queue_room: QueueRoom::default(),
+            destinations: Destinations::Public,
         }
     }
 

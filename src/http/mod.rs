@@ -12,6 +12,7 @@ mod console;
 mod conversations;
 mod events;
 mod help;
+mod hooks;
 mod pages;
 mod service;
 mod staff;

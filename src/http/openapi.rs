@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
-use super::{articles, ask, conversations, events, service, staff, waiting, welcome};
+use super::{articles, ask, conversations, events, hooks, service, staff, waiting, welcome};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -26,6 +26,7 @@ use super::{articles, ask, conversations, events, service, staff, waiting, welco
         (name = "articles", description = "The knowledge base for people who look for themselves"),
         (name = "staff", description = "The desk: signing in, the queue, accounts and keys"),
         (name = "agents", description = "How visitors check that an agent is real"),
+        (name = "hooks", description = "What other programs tell mondo"),
         (name = "service", description = "For operators"),
     )
 )]
@@ -39,6 +40,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(articles::router())
         .merge(welcome::router())
         .merge(waiting::router())
+        .merge(hooks::router())
         .merge(staff::bounded())
 }
 

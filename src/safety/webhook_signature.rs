@@ -93,10 +93,14 @@ pub enum RefusedSignature {
     #[error("the timestamp of the signature cannot be read")]
     Timestamp,
     /// The timestamp is too far from now.
-    #[error("the timestamp of the signature is more than five minutes off; sign it anew, and check the clock")]
+    #[error(
+        "the timestamp of the signature is more than five minutes off; sign it anew, and check the clock"
+    )]
     Stale,
     /// The signature does not fit.
-    #[error("the signature does not fit the body; check the secret, and sign the bytes as they are sent")]
+    #[error(
+        "the signature does not fit the body; check the secret, and sign the bytes as they are sent"
+    )]
     Wrong,
 }
 
@@ -125,7 +129,10 @@ pub fn verify_standard(
             continue;
         };
         for secret in secrets {
-            fits |= secret.mac(id, timestamp, body).verify_slice(&signature).is_ok();
+            fits |= secret
+                .mac(id, timestamp, body)
+                .verify_slice(&signature)
+                .is_ok();
         }
     }
     fits.then_some(()).ok_or(RefusedSignature::Wrong)
@@ -145,12 +152,9 @@ pub fn verify_chatwoot(
     check_age(timestamp, now_s)?;
     let digits = signature.strip_prefix("sha256=").unwrap_or_default();
     let signature = from_hex(digits).ok_or(RefusedSignature::Wrong)?;
-    mac_of(
-        secret.as_bytes(),
-        &[timestamp.as_bytes(), b".", body],
-    )
-    .verify_slice(&signature)
-    .map_err(|_| RefusedSignature::Wrong)
+    mac_of(secret.as_bytes(), &[timestamp.as_bytes(), b".", body])
+        .verify_slice(&signature)
+        .map_err(|_| RefusedSignature::Wrong)
 }
 
 /// Checks a request of Zendesk: base64 over timestamp and body; the timestamp is RFC 3339.
@@ -166,14 +170,18 @@ pub fn verify_zendesk(
     }
     let moment: jiff::Timestamp = timestamp.parse().map_err(|_| RefusedSignature::Timestamp)?;
     check_age(&moment.as_second().to_string(), now_s)?;
-    let signature = STANDARD.decode(signature).map_err(|_| RefusedSignature::Wrong)?;
+    let signature = STANDARD
+        .decode(signature)
+        .map_err(|_| RefusedSignature::Wrong)?;
     mac_of(secret.as_bytes(), &[timestamp.as_bytes(), body])
         .verify_slice(&signature)
         .map_err(|_| RefusedSignature::Wrong)
 }
 
 fn check_age(timestamp_s: &str, now_s: i64) -> Result<(), RefusedSignature> {
-    let moment: i64 = timestamp_s.parse().map_err(|_| RefusedSignature::Timestamp)?;
+    let moment: i64 = timestamp_s
+        .parse()
+        .map_err(|_| RefusedSignature::Timestamp)?;
     match now_s.saturating_sub(moment).saturating_abs() <= TOLERANCE_S {
         true => Ok(()),
         false => Err(RefusedSignature::Stale),
@@ -214,7 +222,11 @@ mod tests {
     #[test]
     fn only_the_right_secret_the_right_bytes_and_the_right_time_pass() {
         let (old, new) = (SigningSecret::generate(), SigningSecret::generate());
-        let signatures = format!("v0,x {} {}", old.sign("a", 1_000, b"{}"), new.sign("a", 1_000, b"{}"));
+        let signatures = format!(
+            "v0,x {} {}",
+            old.sign("a", 1_000, b"{}"),
+            new.sign("a", 1_000, b"{}")
+        );
         let request = SignedRequest {
             id: "a",
             timestamp: "1000",
@@ -234,14 +246,31 @@ mod tests {
         check(&[], request, 1_000, Err(RefusedSignature::Wrong));
         for tampered in [
             SignedRequest { id: "b", ..request },
-            SignedRequest { timestamp: "1001", ..request },
-            SignedRequest { body: b"{ }", ..request },
-            SignedRequest { signatures: "v1,AAAA v1,??", ..request },
+            SignedRequest {
+                timestamp: "1001",
+                ..request
+            },
+            SignedRequest {
+                body: b"{ }",
+                ..request
+            },
+            SignedRequest {
+                signatures: "v1,AAAA v1,??",
+                ..request
+            },
         ] {
             check(&[&old, &new], tampered, 1_000, Err(RefusedSignature::Wrong));
         }
-        check(&[&old], SignedRequest { id: "", ..request }, 1_000, Err(RefusedSignature::Unsigned));
-        let odd = SignedRequest { timestamp: "soon", ..request };
+        check(
+            &[&old],
+            SignedRequest { id: "", ..request },
+            1_000,
+            Err(RefusedSignature::Unsigned),
+        );
+        let odd = SignedRequest {
+            timestamp: "soon",
+            ..request
+        };
         check(&[&old], odd, 1_000, Err(RefusedSignature::Timestamp));
         assert_eq!(format!("{old:?}"), "SigningSecret(***)");
         assert_eq!(SigningSecret::parse(&old.reveal()), Ok(old));
@@ -253,22 +282,48 @@ mod tests {
         let mac = mac_of(b"s", &[b"1000.{}"]).finalize().into_bytes();
         let digits: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
         let signature = format!("sha256={digits}");
-        assert_eq!(verify_chatwoot("s", "1000", &signature, b"{}", 1_000), Ok(()));
+        assert_eq!(
+            verify_chatwoot("s", "1000", &signature, b"{}", 1_000),
+            Ok(())
+        );
         for (secret, timestamp, signature, now_s, expected) in [
-            ("t", "1000", signature.as_str(), 1_000, RefusedSignature::Wrong),
+            (
+                "t",
+                "1000",
+                signature.as_str(),
+                1_000,
+                RefusedSignature::Wrong,
+            ),
             ("s", "1000", digits.as_str(), 1_000, RefusedSignature::Wrong),
             ("s", "1000", "sha256=zz", 1_000, RefusedSignature::Wrong),
-            ("s", "1000", signature.as_str(), 2_000, RefusedSignature::Stale),
-            ("s", "", signature.as_str(), 1_000, RefusedSignature::Unsigned),
+            (
+                "s",
+                "1000",
+                signature.as_str(),
+                2_000,
+                RefusedSignature::Stale,
+            ),
+            (
+                "s",
+                "",
+                signature.as_str(),
+                1_000,
+                RefusedSignature::Unsigned,
+            ),
         ] {
             let result = verify_chatwoot(secret, timestamp, signature, b"{}", now_s);
             assert_eq!(result, Err(expected));
         }
         let moment = "2021-03-25T05:09:27Z";
-        let mac = mac_of(b"s", &[moment.as_bytes(), b"{}"]).finalize().into_bytes();
+        let mac = mac_of(b"s", &[moment.as_bytes(), b"{}"])
+            .finalize()
+            .into_bytes();
         let signature = STANDARD.encode(mac);
         let now_s = 1_616_648_967;
-        assert_eq!(verify_zendesk("s", moment, &signature, b"{}", now_s), Ok(()));
+        assert_eq!(
+            verify_zendesk("s", moment, &signature, b"{}", now_s),
+            Ok(())
+        );
         let wrong = verify_zendesk("s", moment, &signature, b"{ }", now_s);
         assert_eq!(wrong, Err(RefusedSignature::Wrong));
         let stale = verify_zendesk("s", moment, &signature, b"{}", now_s + 301);

@@ -360,11 +360,15 @@ async fn keep(connection: &mut Connection, attempt: Attempt) -> Result<(), Store
     .execute(&mut *connection)
     .await?;
     let about_the_place = match &outcome {
-        Outcome::Delivered => "UPDATE webhook_endpoints SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL",
+        Outcome::Delivered => {
+            "UPDATE webhook_endpoints SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL"
+        }
         Outcome::Retry { .. } | Outcome::Failed => {
             "UPDATE webhook_endpoints SET failing_since = $2 WHERE id = $1 AND failing_since IS NULL"
         }
-        Outcome::Disabled { .. } => "UPDATE webhook_endpoints SET active = 0, updated = $2, disabled_why = $3 WHERE id = $1",
+        Outcome::Disabled { .. } => {
+            "UPDATE webhook_endpoints SET active = 0, updated = $2, disabled_why = $3 WHERE id = $1"
+        }
         Outcome::Dropped => return Ok(()),
     };
     let why = match &outcome {

@@ -260,7 +260,10 @@ async fn insert(
         created,
     } = endpoint;
     let account = account
-        .map_or_else(|| Ok("{}".to_owned()), |account| serde_json::to_string(&account))
+        .map_or_else(
+            || Ok("{}".to_owned()),
+            |account| serde_json::to_string(&account),
+        )
         .map_err(|error| StoreError::unreadable("account of a help desk", error))?;
     sqlx::query(
         "INSERT INTO webhook_endpoints (id, kind, description, url, topics, secret, previous_until, account, active, \

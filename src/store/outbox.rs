@@ -58,11 +58,10 @@ pub(super) async fn tell(
     if wanting.is_empty() {
         return Ok(());
     }
-    let row = sqlx::query(
-        "UPDATE counters SET value = value + 1 WHERE name = 'telling' RETURNING value",
-    )
-    .fetch_one(&mut *connection)
-    .await?;
+    let row =
+        sqlx::query("UPDATE counters SET value = value + 1 WHERE name = 'telling' RETURNING value")
+            .fetch_one(&mut *connection)
+            .await?;
     let position: i64 = row.try_get("value")?;
     let id = TellingId::generate(now).to_string();
     sqlx::query(

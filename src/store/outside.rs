@@ -190,15 +190,25 @@ async fn take(
             last_sequence: None,
         });
     }
+    let mut changes_nothing = false;
     let conversation = match &wish {
         OutsideWish::Reply { conversation, .. } => *conversation,
         OutsideWish::Note { ticket, .. }
         | OutsideWish::Status { ticket, .. }
         | OutsideWish::Priority { ticket, .. } => {
-            tickets::load_number(connection, *ticket).await?.conversation
+            let ticket = tickets::load_number(connection, *ticket).await?;
+            // What is so already is not said again, so that two desks do not answer each other for ever.
+            changes_nothing = match &wish {
+                OutsideWish::Status { status, .. } => ticket.status == *status,
+                OutsideWish::Priority { priority, .. } => ticket.priority == *priority,
+                OutsideWish::Reply { .. } | OutsideWish::Note { .. } => false,
+            };
+            ticket.conversation
         }
     };
-    let standing = conversations::load(connection, &conversation).await?.standing;
+    let standing = conversations::load(connection, &conversation)
+        .await?
+        .standing;
     let takes_over = match standing.state {
         ConversationState::Agent if standing.agent == Some(by.agent) => None,
         ConversationState::Agent => Some(StaffAct::Assign(by.clone())),
@@ -208,6 +218,7 @@ async fn take(
     let is_closed = standing.state == ConversationState::Closed;
     let work = |ticket, work| Doing::Work(ticket, work);
     let doings: Vec<Doing> = match wish {
+        _ if changes_nothing => Vec::new(),
         OutsideWish::Reply { text, language, .. } => {
             let used = None;
             let say = StaffAct::Say {
@@ -215,7 +226,11 @@ async fn take(
                 language,
                 used,
             };
-            takes_over.into_iter().chain([say]).map(Doing::Act).collect()
+            takes_over
+                .into_iter()
+                .chain([say])
+                .map(Doing::Act)
+                .collect()
         }
         OutsideWish::Status {
             status: TicketStatus::Solved | TicketStatus::Closed,
@@ -252,7 +267,9 @@ async fn take(
                     request: None,
                     now,
                 };
-                staff_acts::apply(connection, hours.clone(), act).await?.last_sequence
+                staff_acts::apply(connection, hours.clone(), act)
+                    .await?
+                    .last_sequence
             }
             Doing::Work(ticket, work) => {
                 let work = NewTicketWork {
@@ -261,7 +278,9 @@ async fn take(
                     work,
                     now,
                 };
-                ticket_work::apply(connection, hours.clone(), work).await?.last_sequence
+                ticket_work::apply(connection, hours.clone(), work)
+                    .await?
+                    .last_sequence
             }
         };
         last_sequence = sequence.or(last_sequence);

@@ -41,6 +41,13 @@ impl Shop {
         Self { app, folder }
     }
 
+    /// A shop whose desk differs from others.
+    pub async fn open_changed(change: impl FnOnce(Desk) -> Desk) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app_of(folder.path(), HttpSettings::default(), change).await;
+        Self { app, folder }
+    }
+
     /// Stops, and starts again on the same data folder.
     pub async fn reopen(self) -> Self {
         let Self { app, folder } = self;
@@ -64,10 +71,18 @@ impl Shop {
 }
 
 async fn app_on(folder: &Path, settings: HttpSettings) -> AppState {
+    app_of(folder, settings, |desk| desk).await
+}
+
+pub async fn app_of(
+    folder: &Path,
+    settings: HttpSettings,
+    change: impl FnOnce(Desk) -> Desk,
+) -> AppState {
     let store = Store::open(folder, Timestamp::from_millis(OPENING))
         .await
         .unwrap();
-    let desk = Desk::new(engine(), store, DeskSettings::default());
+    let desk = change(Desk::new(engine(), store, DeskSettings::default()));
     let moment = AtomicI64::new(OPENING);
     let clock = Arc::new(move || Timestamp::from_millis(moment.fetch_add(1, Ordering::Relaxed)));
     AppState::new(Arc::new(desk), settings, clock)

@@ -4,6 +4,7 @@
 
 mod actors;
 mod colleagues;
+mod listener;
 
 mod asking;
 mod conversing;
@@ -11,7 +12,9 @@ mod embedding;
 mod following;
 mod guarding;
 mod handing_over;
+mod helpdesks;
 mod helping;
+mod hooking;
 mod openapi;
 mod operating;
 mod reading;

@@ -13,6 +13,10 @@ mod session;
 mod suggestions;
 mod tickets;
 
+mod deliveries;
+mod sources;
+mod webhooks;
+
 mod badge;
 
 mod wire;
@@ -34,6 +38,9 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(suggestions::router())
         .merge(tickets::router())
         .merge(badge::router())
+        .merge(webhooks::router())
+        .merge(deliveries::router())
+        .merge(sources::router())
 }
 
 /// Routes that last.
