@@ -113,8 +113,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
-    let desk =
-        Desk::new(engine, store, config.desk).with_destinations(config.webhooks.destinations());
+    let desk = Desk::new(engine, store, config.desk)
+        .with_drafter(config.drafter)
+        .with_destinations(config.webhooks.destinations());
     let desk = Arc::new(desk);
     let relay = Relay::new(
         Arc::clone(&desk),

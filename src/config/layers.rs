@@ -58,7 +58,7 @@ impl fmt::Display for Setting {
 }
 
 fn is_secret(key: &str) -> bool {
-    ["secret", "password", "token", "private_key"]
+    ["secret", "password", "token", ".key", "private_key"]
         .iter()
         .any(|ending| key.ends_with(ending))
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::DeskSettings;
+use crate::desk::{DeskSettings, DrafterSettings};
 use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
 use crate::pipeline::{Routing, Thresholds};
@@ -44,6 +44,8 @@ pub struct Config {
     pub desk: DeskSettings,
     /// When the desk is open.
     pub schedule: ScheduleSettings,
+    /// Who writes drafts of replies, if anybody.
+    pub drafter: DrafterSettings,
     /// How others are told what happens.
     pub webhooks: WebhookSettings,
     /// What is logged, and how.
@@ -293,6 +295,7 @@ mod tests {
         assert_eq!(config.routing, Routing::default());
         assert_eq!(config.http, HttpSettings::default());
         assert_eq!(config.desk, DeskSettings::default());
+        assert_eq!(config.drafter, DrafterSettings::default());
         assert_eq!(config.webhooks, WebhookSettings::default());
         assert_eq!(config.encoder, EncoderSettings::default());
         let written = toml::Table::try_from(config).unwrap();

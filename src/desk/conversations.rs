@@ -82,7 +82,9 @@ impl Desk {
             if conversation.standing.state.responder() == Responder::Bot {
                 let context = with_history(context.clone(), &conversation);
                 let outcome = self.decide(question.clone(), context, now).await?;
-                let reply = BotReply::new(AnswerId::generate(now), &outcome);
+                let mut reply = BotReply::new(AnswerId::generate(now), &outcome);
+                self.answer_by_draft(id, &question, &outcome, &mut reply)
+                    .await?;
                 turn.language = language_of(&reply);
                 let record = record_of(
                     &reply,

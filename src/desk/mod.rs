@@ -10,6 +10,8 @@ mod reply;
 mod answering;
 mod choosing;
 mod conversations;
+mod drafter;
+mod drafting;
 mod events;
 mod opinions;
 
@@ -45,6 +47,7 @@ pub use crate::store::{
 };
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
+pub use drafter::DrafterSettings;
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
 pub use principal::Principal;
@@ -58,6 +61,7 @@ pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
 pub use webhooks::{NewEndpoint, NewSource};
 
 use announcements::Announcements;
+use drafter::Drafter;
 use engine_room::EngineRoom;
 use queue::QueueRoom;
 use signing_in::HashingRoom;
@@ -71,6 +75,7 @@ pub struct Desk {
     hashing: HashingRoom,
     queue_room: QueueRoom,
     destinations: Destinations,
+    drafter: Option<Arc<Drafter>>,
 }
 
 impl Desk {
@@ -84,6 +89,7 @@ impl Desk {
             hashing: HashingRoom::default(),
             queue_room: QueueRoom::default(),
             destinations: Destinations::Public,
+            drafter: None,
         }
     }
 

@@ -8,6 +8,7 @@ mod listener;
 
 mod asking;
 mod conversing;
+mod drafting;
 mod embedding;
 mod following;
 mod guarding;
