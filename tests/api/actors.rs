@@ -91,7 +91,12 @@ pub async fn app_of(
 /// One engine for all tests: it holds nothing that a test could change.
 pub fn engine() -> Arc<Engine> {
     static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
-    let build = || {
+    Arc::clone(ENGINE.get_or_init(|| engine_with(thresholds())))
+}
+
+/// An engine of its own, as sure as a test wants it.
+pub fn engine_with(thresholds: Thresholds) -> Arc<Engine> {
+    {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
         let knowledge = load_folder(&folder).unwrap().into_served().unwrap();
         let encoder: Arc<dyn Encoder> =
@@ -102,11 +107,10 @@ pub fn engine() -> Arc<Engine> {
             encoder,
             Fusion::built_in().unwrap(),
             snapshot,
-            thresholds(),
+            thresholds,
             Routing::default(),
         ))
-    };
-    Arc::clone(ENGINE.get_or_init(build))
+    }
 }
 
 /// Low ones: these tests are about the API, the thresholds of a shop with eight articles are nobody's concern.

@@ -3,11 +3,12 @@
 use std::num::NonZeroU64;
 
 use axum::http::StatusCode;
-use mondo::desk::DrafterSettings;
+use mondo::desk::{Desk, DeskSettings, DrafterSettings};
+use mondo::pipeline::Thresholds;
 use mondo::staff::Role;
 use serde_json::{Value, json};
 
-use crate::actors::Shop;
+use crate::actors::{Shop, engine_with};
 use crate::colleagues::Colleague;
 use crate::listener::{Listener, Said, said};
 
@@ -23,14 +24,18 @@ fn completion(text: &str) -> Said {
     )
 }
 
-async fn shop_with(server: &Listener, send_without_agent: bool) -> Shop {
-    let settings = DrafterSettings {
+fn settings_for(server: &Listener, send_without_agent: bool) -> DrafterSettings {
+    DrafterSettings {
         url: format!("{}/v1/chat/completions", server.address),
         model: "small".to_owned(),
         key: "drafter-key".to_owned(),
         timeout_ms: NonZeroU64::new(400).unwrap(),
         send_without_agent,
-    };
+    }
+}
+
+async fn shop_with(server: &Listener, send_without_agent: bool) -> Shop {
+    let settings = settings_for(server, send_without_agent);
     Shop::open_changed(|desk| desk.with_drafter(settings)).await
 }
 
@@ -200,36 +205,52 @@ async fn a_visitor_gets_a_draft_only_where_the_operator_says_so() {
         completion(&format!("{} [1].", sentence.trim_end_matches('.')))
     })
     .await;
-    let unsure = "tell me about your purple dragons and their parcels";
-    let mut decisions = Vec::new();
+    let question = "How long does delivery take?";
+    let mut replies = Vec::new();
     for send in [false, true] {
-        let shop = shop_with(&server, send).await;
+        // A shop whose bot is never sure of anything.
+        let mut never = Thresholds::default();
+        never.clarify = 1.0;
+        never.answer.en = 1.0;
+        let settings = settings_for(&server, send);
+        let shop = Shop::open_changed(|desk| {
+            let store = desk.store().clone();
+            Desk::new(engine_with(never), store, DeskSettings::default()).with_drafter(settings)
+        })
+        .await;
         let mut visitor = shop.visitor("en");
         visitor.opens().await;
-        let exchange = visitor.says(unsure).await;
-        decisions.push(exchange["reply"].clone());
-        let asked = server.heard().len();
-        assert_eq!(asked, usize::from(send), "{exchange}");
+        let exchange = visitor.says(question).await;
+        assert_eq!(server.heard().len(), usize::from(send), "{exchange}");
+        assert_eq!(exchange["state"], if send { "bot" } else { "queued" });
+        replies.push(exchange["reply"].clone());
         // What policy hands over stays handed over.
         let mut victim = shop.visitor("en");
         victim.opens().await;
         let reported = victim
-            .says("I was scammed by a fake shop and they stole my money")
+            .says("I was scammed by a fake shop, they stole my money")
             .await;
         assert_eq!(reported["state"], "queued", "{reported}");
-        assert!(server.heard().is_empty());
+        assert!(server.heard().is_empty(), "{reported}");
     }
-    let text = |reply: &Value| reply["text"].as_str().unwrap_or_default().to_owned();
-    assert!(
-        !text(&decisions[0]).contains("A program wrote this"),
+    assert_eq!(
+        replies[0]["reply"]["decision"], "escalate",
         "{}",
-        decisions[0]
+        replies[0]
     );
+    let answered = &replies[1];
+    let text = answered["text"].as_str().unwrap();
     assert!(
-        text(&decisions[1]).contains("A program wrote this"),
-        "{}",
-        decisions[1]
+        text.contains("within 2 days") && text.contains("A program wrote this"),
+        "{text}"
     );
-    let marked = decisions[1].to_string();
-    assert!(marked.contains("\"machine_written\":true"), "{marked}");
+    let reply = &answered["reply"];
+    assert_eq!(
+        (&reply["decision"], &reply["answer"]["machine_written"]),
+        (&json!("answer"), &json!(true))
+    );
+    assert_eq!(
+        (&reply["offer_person"], &reply["sentence"]),
+        (&json!(true), &json!("machine_written"))
+    );
 }
