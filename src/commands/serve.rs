@@ -18,6 +18,7 @@ use mondo::desk::{Desk, Library, Mailer};
 use mondo::http::{AppState, Clock, ShownSetting};
 use mondo::knowledge::load_folder;
 use mondo::pipeline::{Engine, Snapshot};
+use mondo::relay::Relay;
 use mondo::store::Store;
 
 use super::counted_encoder::CountedEncoder;
@@ -131,14 +132,23 @@ async fn serve(config: Config, shown: Vec<ShownSetting>) -> anyhow::Result<()> {
     }
     let desk = Desk::new(engine, store, config.desk)
         .with_library(library)
+        .with_drafter(config.drafter)
+        .with_destinations(config.webhooks.destinations())
         .with_mailer(mailer)
         .await?;
     let desk = Arc::new(desk);
+    let relay = Relay::new(
+        Arc::clone(&desk),
+        config.webhooks,
+        &config.http.site.address,
+    );
+    let telling = Arc::clone(&clock);
+    let relaying = tokio::spawn(Arc::new(relay).run(move || telling()));
     let app = AppState::new(desk, config.http, clock).showing(shown);
     eprintln!("mondo answers from {articles} articles at {}", url(address));
-    mondo::http::serve(listener, stop_signal()?, app)
-        .await
-        .context("serving broke off")
+    let served = mondo::http::serve(listener, stop_signal()?, app).await;
+    relaying.abort();
+    served.context("serving broke off")
 }
 
 /// Lets the second encoder read the knowledge base beside the serving; until it has, the first answers alone.

@@ -17,6 +17,7 @@ mod surge;
 mod ticket;
 
 mod event;
+mod topic;
 
 mod phrases;
 
@@ -25,7 +26,10 @@ pub use attachment::{
 };
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
-pub use ids::{AgentId, AnswerId, AttachmentId, ConversationId, InvalidId, MessageId, TicketId};
+pub use ids::{
+    AgentId, AnswerId, AttachmentId, ConversationId, DeliveryId, EndpointId, InvalidId, MessageId,
+    TellingId, TicketId,
+};
 pub use message::{Author, Conversation, Exchange, Message, NewConversation, Speaker};
 pub use phrases::{ReplySentence, SystemNote, phrase_note, phrase_reply, reply_message};
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
@@ -41,6 +45,7 @@ pub use ticket::{
     TicketSubject, Tier, priority,
 };
 pub use timestamp::Timestamp;
+pub use topic::Topic;
 
 /// A code found in a row or a request that none of the known ones equals.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

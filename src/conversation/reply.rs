@@ -176,6 +176,9 @@ pub struct GivenAnswer {
     pub link: String,
     /// Articles often needed next.
     pub follow_ups: Vec<ClarifyOption>,
+    /// The text was written by a program from the article, and checked by no person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub machine_written: bool,
 }
 
 impl From<&Answer> for GivenAnswer {
@@ -198,6 +201,7 @@ impl From<&Answer> for GivenAnswer {
             text: text.clone(),
             link: link.clone(),
             follow_ups: follow_ups.clone(),
+            machine_written: false,
         }
     }
 }

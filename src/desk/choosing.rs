@@ -112,6 +112,7 @@ fn decision_for(article: &Article, language: Language, snapshot: &Snapshot) -> B
         text: wording.summary.clone(),
         link: format!("/help/{}/{}", wording.language, article.id),
         follow_ups: follow_ups(article, language, snapshot),
+        machine_written: false,
     };
     let offer_person = match article.intent {
         Intent::General => None,

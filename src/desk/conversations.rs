@@ -91,8 +91,10 @@ impl Desk {
                 // A picture without words is for people; the bot would only guess.
                 let question = words.clone().ok_or(DeskError::WordsNeeded)?;
                 let context = with_history(context.clone(), &conversation);
-                let outcome = self.decide(question, context, now).await?;
-                let reply = BotReply::new(AnswerId::generate(now), &outcome);
+                let outcome = self.decide(question.clone(), context, now).await?;
+                let mut reply = BotReply::new(AnswerId::generate(now), &outcome);
+                self.answer_by_draft(id, &question, &outcome, &mut reply)
+                    .await?;
                 turn.language = language_of(&reply);
                 let record = record_of(&reply, &outcome, text, AnswerOrigin::Asked, Some(*id), now);
                 turn.proposal = Some(ProposedReply { reply, record });

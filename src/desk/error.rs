@@ -1,8 +1,9 @@
 //! Why the desk could not do something.
 
+use crate::client::RequestError;
 use crate::conversation::{
-    AgentId, AnswerId, AttachmentId, ConversationId, InvalidSurge, MessageId, RefusedFile,
-    RefusedStep, TicketNumber,
+    AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, InvalidSurge, MessageId,
+    RefusedFile, RefusedStep, TicketNumber,
 };
 use crate::knowledge::{ArticleId, UnreadableText};
 use crate::pipeline::EngineError;
@@ -168,6 +169,26 @@ pub enum DeskError {
     /// Hashing broke off.
     #[error("the password could not be checked; try again")]
     HashingStopped(#[source] tokio::task::JoinError),
+    /// No such webhook.
+    #[error("there is no webhook {0}; list them with GET /v1/staff/webhooks")]
+    UnknownEndpoint(EndpointId),
+    /// A webhook cannot lead there.
+    #[error("{0}")]
+    Address(#[source] RequestError),
+    /// No such program that may tell us something.
+    #[error("there is no source of this name; list them with GET /v1/staff/sources")]
+    UnknownSource,
+    /// A name that cannot stand in a path.
+    #[error("the name of a source has 1 to 40 small letters, digits and dashes")]
+    SourceName,
+    /// Another program has this name.
+    #[error("another source has this name; choose another one, or remove that")]
+    SourceTaken,
+    /// A secret that is missing or cannot be one.
+    #[error(
+        "give the secret that the help desk shows for its webhook; a source of the format mondo needs none, or one that begins with whsec_"
+    )]
+    SourceSecret,
     /// The pipeline failed.
     #[error("the question could not be answered; try again")]
     Engine(#[from] EngineError),
@@ -196,6 +217,8 @@ impl From<StoreError> for DeskError {
             StoreError::CannotMerge(number) => Self::CannotMerge(number),
             StoreError::Replayed => Self::Replayed,
             StoreError::UnknownAgent(id) => Self::UnknownAgent(id),
+            StoreError::UnknownEndpoint(id) => Self::UnknownEndpoint(id),
+            StoreError::UnknownSource => Self::UnknownSource,
             other => Self::Store(other),
         }
     }

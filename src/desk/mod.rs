@@ -11,6 +11,8 @@ mod answering;
 mod attachments;
 mod choosing;
 mod conversations;
+mod drafter;
+mod drafting;
 mod events;
 mod opinions;
 mod satisfying;
@@ -30,6 +32,7 @@ mod status;
 mod suggesting;
 mod surging;
 mod tickets;
+mod webhooks;
 
 mod announcements;
 mod lobby;
@@ -40,6 +43,7 @@ mod record;
 
 use std::sync::Arc;
 
+use crate::client::Destinations;
 use crate::pipeline::Engine;
 use crate::store::Store;
 
@@ -50,9 +54,14 @@ pub use crate::store::{
     QueueFilter, SentMail, StaffAct, StaffLogLine, StaffOutcome, TextOrigin, TicketNote,
     TicketView, TicketWork, UsedSuggestion,
 };
+pub use crate::store::{
+    Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
+    HelpDeskAccount, OutsideWish, Source, SourceFormat,
+};
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
 pub use attachments::{FileReader, MAX_FILES_PER_MESSAGE, Said};
+pub use drafter::DrafterSettings;
 pub use editing::{Draft, Edit, Follows, TakenOver, TranslationState};
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
@@ -69,8 +78,10 @@ pub use settings::{AskContext, DeskSettings};
 pub use signing_in::{SignIn, SignedIn};
 pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
 pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
+pub use webhooks::{NewEndpoint, NewSource};
 
 use announcements::Announcements;
+use drafter::Drafter;
 use engine_room::EngineRoom;
 use lobby::Lobby;
 use looking::Lookers;
@@ -89,6 +100,8 @@ pub struct Desk {
     mailer: Option<Mailer>,
     lookers: Lookers,
     library: Option<Arc<Library>>,
+    destinations: Destinations,
+    drafter: Option<Arc<Drafter>>,
 }
 
 impl Desk {
@@ -105,6 +118,8 @@ impl Desk {
             mailer: None,
             lookers: Lookers::default(),
             library: None,
+            destinations: Destinations::Public,
+            drafter: None,
         }
     }
 

@@ -4,6 +4,7 @@ use super::problem::{ApiError, ProblemKind};
 use crate::conversation::{InvalidId, InvalidScore, InvalidSurge, RefusedFile};
 use crate::desk::{DeskError, InvalidKey};
 use crate::pipeline::{EngineError, InvalidQuestion};
+use crate::relay::ReceiveError;
 use crate::staff::InvalidAccount;
 use crate::store::StoreError;
 
@@ -110,6 +111,18 @@ impl From<DeskError> for ApiError {
             | DeskError::TicketSettled(_)
             | DeskError::CannotMerge(_)
             | DeskError::NoOpenTicket => Self::new(ProblemKind::MovedOn, error.to_string()),
+            DeskError::UnknownEndpoint(_) | DeskError::UnknownSource => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+            DeskError::Address(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("url")
+            }
+            DeskError::SourceName | DeskError::SourceTaken => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("name")
+            }
+            DeskError::SourceSecret => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("secret")
+            }
             DeskError::UnwantedField(_) => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("fields")
             }
@@ -163,6 +176,21 @@ impl From<DeskError> for ApiError {
             | DeskError::EngineStopped(_)
             | DeskError::HashingStopped(_)
             | DeskError::SecondFactor(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<ReceiveError> for ApiError {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Signature(_) => Self::new(ProblemKind::SignInNeeded, error.to_string()),
+            ReceiveError::Desk(desk) => desk.into(),
+            ReceiveError::Body(_) | ReceiveError::Code(_) | ReceiveError::Nowhere => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("body")
+            }
+            ReceiveError::Conversation(_) | ReceiveError::Ticket(_) => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
         }
     }
 }

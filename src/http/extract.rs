@@ -140,6 +140,12 @@ impl PathId for crate::conversation::AgentId {
     }
 }
 
+impl PathId for crate::conversation::EndpointId {
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        text.parse().map_err(ApiError::from)
+    }
+}
+
 impl PathId for crate::conversation::TicketNumber {
     fn parse(text: &str) -> Result<Self, ApiError> {
         text.parse()

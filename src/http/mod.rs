@@ -13,6 +13,7 @@ mod console;
 mod conversations;
 mod events;
 mod help;
+mod hooks;
 mod living;
 mod notices;
 mod pages;

@@ -12,8 +12,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
 use super::{
-    articles, ask, attachments, conversations, events, living, notices, service, staff, surge_hook,
-    waiting, welcome,
+    articles, ask, attachments, conversations, events, hooks, living, notices, service, staff,
+    surge_hook, waiting, welcome,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +30,7 @@ use super::{
         (name = "staff", description = "The desk: signing in, the queue, accounts and keys"),
         (name = "hooks", description = "Signed requests of other systems"),
         (name = "agents", description = "How visitors check that an agent is real"),
+        (name = "hooks", description = "What other programs tell mondo"),
         (name = "service", description = "For operators"),
     )
 )]
@@ -47,6 +48,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(living::router())
         .merge(notices::bounded())
         .merge(surge_hook::router())
+        .merge(hooks::router())
         .merge(staff::bounded())
 }
 

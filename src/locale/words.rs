@@ -72,6 +72,7 @@ pub struct ReplyWords {
     pub found: String,
     pub which_one: String,
     pub other_language: String,
+    pub machine_written: String,
     pub offer_personal: String,
     pub offer_fraud: String,
     pub offer_regulated: String,

@@ -4,9 +4,10 @@ use sqlx::Row as _;
 
 use super::codes::parse;
 use super::idempotency::{find_response, remember_response};
-use super::{Connection, KeyedRequest, Reader, Row, Store, StoreError};
+use super::{Connection, KeyedRequest, Reader, Row, Store, StoreError, outbox};
 use crate::conversation::{
     AutomaticEscalation, Conversation, ConversationId, NewConversation, Standing, Tier, Timestamp,
+    Topic,
 };
 use crate::language::Language;
 
@@ -27,6 +28,8 @@ impl Store {
                     }
                     insert(connection, &conversation).await?;
                     let id = conversation.id.to_string();
+                    let (topic, created) = (Topic::ConversationCreated, conversation.created);
+                    outbox::tell(connection, topic, &conversation.id, &id, created).await?;
                     remember_response(connection, request.as_ref(), &id, conversation.created)
                         .await?;
                     Ok(conversation)

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::conversation::{
-    AgentId, AnswerId, AttachmentId, ConversationId, InvalidLinkKeys, MessageId, RefusedStep,
-    TicketNumber,
+    AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, InvalidLinkKeys, MessageId,
+    RefusedStep, TicketNumber,
 };
 
 /// Why the store could not be opened.
@@ -167,6 +167,12 @@ pub enum StoreError {
     /// The episode was scored before.
     #[error("this episode was scored before")]
     ScoredBefore,
+    /// No such place that is told what happens.
+    #[error("there is no webhook {0}")]
+    UnknownEndpoint(EndpointId),
+    /// No such program that may tell us something.
+    #[error("there is no source of this name")]
+    UnknownSource,
     /// The key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,

@@ -38,6 +38,12 @@ mod staff_acts;
 mod transcript;
 mod turns;
 
+mod deliveries;
+mod endpoints;
+mod outbox;
+mod outside;
+mod sources;
+
 mod codes;
 mod files;
 mod idempotency;
@@ -54,6 +60,8 @@ pub use access::{ApiKey, KeyId, NewSession, Session};
 pub use agents::Credentials;
 pub use answers::{AnswerOrigin, AnswerRecord};
 pub use attachments::NewAttachment;
+pub use deliveries::{Attempt, Delivery, DeliveryFilter, DeliveryStatus, Due, Outcome};
+pub use endpoints::{Endpoint, EndpointChange, EndpointKind, HelpDeskAccount};
 pub use error::{OpenError, StoreError};
 pub use feedback::NewFeedback;
 pub use files::FileSettings;
@@ -62,11 +70,14 @@ pub use knowledge_revisions::{KeptText, NewText, TextOrigin};
 pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, SentMail};
 pub use offers::{Fitness, NextFor};
 pub use opinions::{ArticleOpinion, OpinionCount};
+pub use outbox::{Telling, Told};
+pub use outside::{ExternalTicket, NewOutsideWish, OutsideWish};
 pub use proposals::{Macro, Proposal, ProposalVerdict, UsedSuggestion};
 pub use queue::{QueueCounts, QueueEntry, QueueFilter};
 pub use reader::Reader;
 pub use satisfaction::NewSatisfaction;
 pub use sent_replies::SentReply;
+pub use sources::{Source, SourceFormat};
 pub use staff_acts::{NewStaffAct, StaffAct, StaffOutcome, Timers};
 pub use staff_log::StaffLogLine;
 pub use surges::{PastSurge, SurgeChange, SurgeRequest};
@@ -154,6 +165,11 @@ impl Store {
     /// Reads what is kept.
     pub fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    /// Waits until something was written after this was asked for.
+    pub fn written(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.writer.written()
     }
 
     /// The database file.

@@ -60,6 +60,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "revisions of the knowledge",
         include_str!("migrations/0040_knowledge_revisions.sql"),
     ),
+    (50, "webhooks", include_str!("migrations/0050_webhooks.sql")),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

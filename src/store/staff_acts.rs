@@ -15,7 +15,7 @@ use super::{
 };
 use crate::conversation::{
     AgentId, AttachmentId, ConversationId, ConversationState, Message, Moved, Reach, Speaker,
-    StaffStep, Standing, Step, SystemNote, TicketId, Timestamp, step,
+    StaffStep, Standing, Step, SystemNote, TicketId, Timestamp, Topic, step,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -288,6 +288,9 @@ async fn follow(
         let solved = tickets::load(transcript.connection(), &ticket).await?;
         let kind = MailKind::Solved;
         tell_visitor(transcript.connection(), kind, &solved, None, now).await?;
+        transcript
+            .tell(Topic::TicketSolved, &ticket.to_string())
+            .await?;
     }
     if let Some(ticket) = after.open_ticket {
         tickets::assign(transcript.connection(), &ticket, after.agent, now).await?;
@@ -369,6 +372,9 @@ async fn run_timers(
         tell_staff(connection, MailKind::Breached, &broken, None, now).await?;
         let mut transcript = Transcript::open(connection, &id, hours.clone(), now).await?;
         transcript.event("ticket", &ticket.to_string()).await?;
+        transcript
+            .tell(Topic::SlaBreached, &format!("{ticket} {promise}"))
+            .await?;
         let written = transcript.finish(()).await?;
         changed.extend(written.last_sequence.map(|sequence| (id, sequence)));
     }

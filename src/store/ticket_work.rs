@@ -100,7 +100,7 @@ impl Store {
     }
 }
 
-async fn apply(
+pub(super) async fn apply(
     connection: &mut Connection,
     hours: Hours,
     work: NewTicketWork,

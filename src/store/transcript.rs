@@ -1,12 +1,13 @@
 //! One conversation being changed inside a transaction: every change is an event with the next number.
 
 use super::{
-    Connection, StoreError, attachments, conversations, messages, sent_replies, surges, tickets,
+    Connection, StoreError, attachments, conversations, messages, outbox, sent_replies, surges,
+    tickets,
 };
 use crate::conversation::{
     AttachmentId, Author, BotReply, Conversation, ConversationId, ConversationState, Message,
     MessageId, Moved, Responder, Speaker, Standing, SystemNote, Ticket, TicketNumber, Timestamp,
-    phrase_note, phrase_reply,
+    Topic, phrase_note, phrase_reply,
 };
 use crate::language::Language;
 use crate::schedule::Hours;
@@ -217,7 +218,10 @@ impl<'c> Transcript<'c> {
         let note = ticket.note.as_deref().unwrap_or_default();
         let words = format!("{} {note} {}", ticket.number, said.join(" "));
         sent_replies::index(self.connection, "ticket", &ticket.id.to_string(), &words).await?;
-        self.event("ticket", &ticket.id.to_string()).await?;
+        let subject = ticket.id.to_string();
+        self.number_event("ticket", &subject).await?;
+        self.tell(Topic::TicketCreated, &subject).await?;
+        self.tell(Topic::ConversationEscalated, &subject).await?;
         Ok(ticket)
     }
 
@@ -229,8 +233,22 @@ impl<'c> Transcript<'c> {
         }
     }
 
-    /// Writes an event and gives its number.
+    /// Writes an event, tells of it outside, and gives its number.
     pub(super) async fn event(&mut self, kind: &str, subject: &str) -> Result<i64, StoreError> {
+        let sequence = self.number_event(kind, subject).await?;
+        if let Some(topic) = Topic::of_event(kind, subject) {
+            self.tell(topic, subject).await?;
+        }
+        Ok(sequence)
+    }
+
+    /// Puts something into the outbox, for everybody who wants to hear of it.
+    pub(super) async fn tell(&mut self, topic: Topic, subject: &str) -> Result<(), StoreError> {
+        let id = self.conversation.id;
+        outbox::tell(self.connection, topic, &id, subject, self.now).await
+    }
+
+    async fn number_event(&mut self, kind: &str, subject: &str) -> Result<i64, StoreError> {
         self.conversation.last_sequence += 1;
         sqlx::query("INSERT INTO events (conversation, sequence, kind, subject, created) VALUES ($1, $2, $3, $4, $5)")
             .bind(self.conversation.id.to_string())

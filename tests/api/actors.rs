@@ -73,6 +73,13 @@ impl Shop {
         Self { app, folder }
     }
 
+    /// A shop whose desk differs from others.
+    pub async fn open_changed(change: impl FnOnce(Desk) -> Desk) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app_of(folder.path(), HttpSettings::default(), change).await;
+        Self { app, folder }
+    }
+
     /// Stops, and starts again on the same data folder.
     pub async fn reopen(self) -> Self {
         let Self { app, folder } = self;
@@ -96,7 +103,17 @@ impl Shop {
 }
 
 async fn app_on(folder: &Path, settings: HttpSettings) -> AppState {
-    app_over(store_on(folder).await, settings)
+    app_of(folder, settings, |desk| desk).await
+}
+
+pub async fn app_of(
+    folder: &Path,
+    settings: HttpSettings,
+    change: impl FnOnce(Desk) -> Desk,
+) -> AppState {
+    let store = store_on(folder).await;
+    let desk = change(Desk::new(engine(), store, DeskSettings::default()));
+    app_with(desk, settings)
 }
 
 async fn store_on(folder: &Path) -> Store {
@@ -127,6 +144,16 @@ pub fn engine() -> Arc<Engine> {
 
 /// An engine over a knowledge folder.
 pub fn engine_over(folder: &Path) -> Arc<Engine> {
+    engine_of(folder, thresholds())
+}
+
+/// An engine of its own, as sure as a test wants it.
+pub fn engine_with(thresholds: Thresholds) -> Arc<Engine> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
+    engine_of(&folder, thresholds)
+}
+
+fn engine_of(folder: &Path, thresholds: Thresholds) -> Arc<Engine> {
     let knowledge = load_folder(folder).unwrap().into_served().unwrap();
     let encoder: Arc<dyn Encoder> =
         Arc::new(StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap());
@@ -136,7 +163,7 @@ pub fn engine_over(folder: &Path) -> Arc<Engine> {
         encoder,
         Fusion::built_in().unwrap(),
         snapshot,
-        thresholds(),
+        thresholds,
         Routing::default(),
     ))
 }

@@ -144,6 +144,45 @@ const ROUTES: &[(&str, &str, Needs)] = {
         ("GET", "/v1/staff/keys", May(P::ManageUsers)),
         ("POST", "/v1/staff/keys", PersonMay(P::ManageUsers)),
         ("DELETE", "/v1/staff/keys/{id}", PersonMay(P::ManageUsers)),
+        ("GET", "/v1/staff/webhooks", May(P::ManageWebhooks)),
+        ("POST", "/v1/staff/webhooks", PersonMay(P::ManageWebhooks)),
+        (
+            "PUT",
+            "/v1/staff/webhooks/{id}",
+            PersonMay(P::ManageWebhooks),
+        ),
+        (
+            "DELETE",
+            "/v1/staff/webhooks/{id}",
+            PersonMay(P::ManageWebhooks),
+        ),
+        (
+            "POST",
+            "/v1/staff/webhooks/{id}/secret",
+            PersonMay(P::ManageWebhooks),
+        ),
+        (
+            "GET",
+            "/v1/staff/webhooks/{id}/deliveries",
+            May(P::ManageWebhooks),
+        ),
+        (
+            "POST",
+            "/v1/staff/webhooks/{id}/replay",
+            PersonMay(P::ManageWebhooks),
+        ),
+        ("GET", "/v1/staff/sources", May(P::ManageWebhooks)),
+        ("POST", "/v1/staff/sources", PersonMay(P::ManageWebhooks)),
+        (
+            "POST",
+            "/v1/staff/sources/{name}/secret",
+            PersonMay(P::ManageWebhooks),
+        ),
+        (
+            "DELETE",
+            "/v1/staff/sources/{name}",
+            PersonMay(P::ManageWebhooks),
+        ),
         ("GET", "/v1/staff/log", May(P::ReadAudit)),
         ("POST", "/v1/staff/phrase", PersonMay(P::WorkConversations)),
         ("POST", "/v1/agents/verify", Nothing),
@@ -241,6 +280,13 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         ("POST", "/v1/suggestions") => json!({ "transcript": [] }),
         ("POST", "/v1/staff/macros") => json!({ "id": "", "title": "", "texts": {} }),
         ("PUT", "/v1/staff/proposals/{id}") => json!({ "verdict": "dismissed" }),
+        ("POST", "/v1/staff/webhooks") => json!({ "url": "nowhere" }),
+        ("PUT", "/v1/staff/webhooks/{id}") => json!({ "active": false }),
+        ("POST", "/v1/staff/webhooks/{id}/replay") => json!({ "from_ms": 0 }),
+        ("POST", "/v1/staff/sources") => {
+            json!({ "name": "X", "format": "mondo", "agent": NOBODY })
+        }
+        ("POST", "/v1/staff/sources/{name}/secret") => json!({}),
         ("POST", "/v1/staff/keys") => json!({ "name": "x", "scopes": ["nonsense"] }),
         ("POST", "/v1/agents/verify") => json!({ "phrase": "x" }),
         _ => return None,
@@ -271,6 +317,7 @@ fn address(path: &str) -> String {
             .replace("{file}", "en.md")
             .replace("{incident}", "INC-0")
             .replace("{number}", "M-999999")
+            .replace("{name}", "nobody")
     )
 }
 

@@ -4,17 +4,21 @@
 
 mod actors;
 mod colleagues;
+mod listener;
 
 mod asking;
 mod attaching;
 mod conversing;
+mod drafting;
 mod editing;
 mod embedding;
 mod following;
 mod following_by_link;
 mod guarding;
 mod handing_over;
+mod helpdesks;
 mod helping;
+mod hooking;
 mod living;
 mod mailing;
 mod openapi;

@@ -73,6 +73,7 @@ fn answer() -> BotDecision {
         text: "네트워크 확인을 기다리는 중입니다.".to_owned(),
         link: "/help/ko/withdrawal-pending".to_owned(),
         follow_ups: vec![],
+        machine_written: false,
     };
     BotDecision::Answer {
         answer,

@@ -268,6 +268,23 @@ fn suggestion_values(preferences: &Preferences, suggestion: Suggestion) -> Value
                 seen,
             )
         }
+        SuggestionSource::Drafted {
+            articles,
+            revision,
+            link,
+        } => {
+            let first = articles.first().map(ToString::to_string);
+            let revision = Some(revision.to_string());
+            let link = Some(link);
+            (
+                "drafted",
+                first.unwrap_or_default(),
+                revision,
+                link,
+                None,
+                false,
+            )
+        }
         SuggestionSource::Macro { id } => ("macro", id, None, None, None, false),
         SuggestionSource::SentReply { message, .. } => {
             ("sent_reply", message.to_string(), None, None, None, false)

@@ -20,6 +20,10 @@ mod suggestions;
 mod surges;
 mod tickets;
 
+mod deliveries;
+mod sources;
+mod webhooks;
+
 mod badge;
 
 mod wire;
@@ -49,6 +53,9 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(badge::router())
         .merge(surges::router())
         .merge(attachments::bounded())
+        .merge(webhooks::router())
+        .merge(deliveries::router())
+        .merge(sources::router())
 }
 
 /// Routes that last.

@@ -32,7 +32,7 @@ struct SuggestionsResponse {
 /// One reply an agent could send.
 #[derive(Debug, Serialize, ToSchema)]
 struct SuggestionBody {
-    /// `article`, `macro` or `sent_reply`.
+    /// `article`, `macro`, `sent_reply`, or `drafted` for what a program has written from articles.
     #[schema(example = "article")]
     source: &'static str,
     /// The article, the macro, or the earlier message.
@@ -55,6 +55,8 @@ struct SuggestionBody {
     span: Option<SpanBody>,
     /// Whether the visitor was shown the article before.
     seen: bool,
+    /// With a draft, the articles that it cites; a program has written it, and an agent should read it.
+    cites: Vec<String>,
 }
 
 /// A part of an article.
@@ -88,6 +90,7 @@ impl From<Suggestion> for SuggestionBody {
             link: None,
             span: None,
             seen: false,
+            cites: Vec::new(),
         };
         match source {
             SuggestionSource::Article {
@@ -107,9 +110,28 @@ impl From<Suggestion> for SuggestionBody {
                 seen,
                 ..plain("article", article.to_string())
             },
+            SuggestionSource::Drafted {
+                articles,
+                revision,
+                link,
+            } => {
+                let cites: Vec<String> = articles.iter().map(ToString::to_string).collect();
+                Self {
+                    revision: Some(revision.to_string()),
+                    link: Some(link),
+                    ..plain("drafted", cites.first().cloned().unwrap_or_default())
+                }
+                .citing(cites)
+            }
             SuggestionSource::Macro { id } => plain("macro", id),
             SuggestionSource::SentReply { message, .. } => plain("sent_reply", message.to_string()),
         }
+    }
+}
+
+impl SuggestionBody {
+    fn citing(self, cites: Vec<String>) -> Self {
+        Self { cites, ..self }
     }
 }
 
