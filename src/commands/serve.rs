@@ -14,7 +14,7 @@ use tracing_subscriber::EnvFilter;
 
 use mondo::config::{Config, LogFormat, LogSettings, Overrides, Setting};
 use mondo::conversation::Timestamp;
-use mondo::desk::{Desk, Library};
+use mondo::desk::{Desk, Library, Mailer};
 use mondo::http::{AppState, Clock, ShownSetting};
 use mondo::knowledge::load_folder;
 use mondo::pipeline::{Engine, Snapshot};
@@ -124,7 +124,16 @@ async fn serve(config: Config, shown: Vec<ShownSetting>) -> anyhow::Result<()> {
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
-    let desk = Arc::new(Desk::new(engine, store, config.desk).with_library(library));
+    let site = &config.http.site;
+    let mailer = Mailer::new(&config.mail, &site.name, &site.address)?;
+    if mailer.is_some() && site.address.is_empty() {
+        tracing::warn!("mails have no links, because http.site.address is empty");
+    }
+    let desk = Desk::new(engine, store, config.desk)
+        .with_library(library)
+        .with_mailer(mailer)
+        .await?;
+    let desk = Arc::new(desk);
     let app = AppState::new(desk, config.http, clock).showing(shown);
     eprintln!("mondo answers from {articles} articles at {}", url(address));
     mondo::http::serve(listener, stop_signal()?, app)

@@ -62,7 +62,7 @@ impl fmt::Display for Setting {
 }
 
 fn is_secret(key: &str) -> bool {
-    ["secret", "password", "token", "private_key"]
+    ["secret", "password", "token", "private_key", "smtp_url"]
         .iter()
         .any(|ending| key.ends_with(ending))
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::DeskSettings;
+use crate::desk::{DeskSettings, MailSettings};
 use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
 use crate::pipeline::{Routing, Thresholds};
@@ -44,6 +44,8 @@ pub struct Config {
     pub desk: DeskSettings,
     /// Files of visitors and agents.
     pub attachments: FileSettings,
+    /// Mail to visitors and staff.
+    pub mail: MailSettings,
     /// When the desk is open.
     pub schedule: ScheduleSettings,
     /// What is logged, and how.
@@ -294,6 +296,7 @@ mod tests {
         assert_eq!(config.http, HttpSettings::default());
         assert_eq!(config.desk, DeskSettings::default());
         assert_eq!(config.attachments, FileSettings::default());
+        assert_eq!(config.mail, MailSettings::default());
         assert_eq!(config.encoder, EncoderSettings::default());
         let written = toml::Table::try_from(config).unwrap();
         let keys = |table| layers::leaves(table).into_iter().map(|(key, _)| key);

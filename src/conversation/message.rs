@@ -40,6 +40,16 @@ pub struct Conversation {
     pub created: Timestamp,
 }
 
+impl Conversation {
+    /// Gives the language to address the visitor in: the one they speak, else the page's, else their browser's.
+    pub fn addressed_in(&self, fallback: Language) -> Language {
+        self.language
+            .or(self.opened_with.page)
+            .or(self.opened_with.accept_language.first().copied())
+            .unwrap_or(fallback)
+    }
+}
+
 /// Who says a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -12,6 +12,7 @@ mod feedback;
 mod message;
 mod reply;
 mod satisfaction;
+mod status_link;
 mod ticket;
 
 mod event;
@@ -32,6 +33,7 @@ pub use state::{
     AutomaticEscalation, ConversationState, Moved, Reach, RefusedStep, Responder, StaffStep,
     Standing, Step, TimerStep, step,
 };
+pub use status_link::{InvalidLinkKeys, LinkKeys, RefusedLink, StatusLink};
 pub use ticket::{
     InvalidTicketNumber, Level, Priority, Ticket, TicketNumber, TicketStatus, TicketSubject,
     priority,

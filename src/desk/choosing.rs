@@ -65,12 +65,7 @@ impl Desk {
     }
 
     fn language_of_conversation(&self, conversation: &Conversation) -> Language {
-        let opened_with = &conversation.opened_with;
-        conversation
-            .language
-            .or(opened_with.page)
-            .or(opened_with.accept_language.first().copied())
-            .unwrap_or(self.settings.fallback)
+        conversation.addressed_in(self.settings.fallback)
     }
 }
 

@@ -21,10 +21,12 @@ mod library;
 mod accounts;
 mod handling;
 mod looking;
+mod mail;
 mod own_account;
 mod principal;
 mod queue;
 mod signing_in;
+mod status;
 mod suggesting;
 mod tickets;
 
@@ -44,8 +46,8 @@ pub use crate::conversation::Exchange;
 pub use crate::store::{AnswerRecord, IdempotencyKey, InvalidKey};
 pub use crate::store::{
     ApiKey, KeptText, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry,
-    QueueFilter, StaffAct, StaffLogLine, StaffOutcome, TextOrigin, TicketNote, TicketView,
-    TicketWork, UsedSuggestion,
+    QueueFilter, SentMail, StaffAct, StaffLogLine, StaffOutcome, TextOrigin, TicketNote,
+    TicketView, TicketWork, UsedSuggestion,
 };
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
@@ -55,6 +57,7 @@ pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
 pub use library::{ArticleFile, ArticleFiles, Library, ReloadError, Reloaded, Staged, TextFile};
 pub use lobby::{Attending, Live, Presence, TYPING_SECONDS};
+pub use mail::{InvalidMailSettings, MailSettings, Mailer};
 pub use own_account::Profile;
 pub use principal::Principal;
 pub use queue::QueueView;
@@ -84,6 +87,7 @@ pub struct Desk {
     queue_room: QueueRoom,
     lookers: Lookers,
     library: Option<Arc<Library>>,
+    mailer: Option<Mailer>,
 }
 
 impl Desk {
@@ -99,6 +103,7 @@ impl Desk {
             queue_room: QueueRoom::default(),
             lookers: Lookers::default(),
             library: None,
+            mailer: None,
         }
     }
 

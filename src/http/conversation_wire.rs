@@ -6,8 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::attachments::AttachmentBody;
+use super::state::AppState;
+use super::waiting::PlaceResponse;
 use super::wire::{AskResponse, LanguageCode, ReasonCode};
-use crate::conversation::{Author, Conversation, EventBody, Message, Rating, Ticket};
+use crate::conversation::{Author, Conversation, EventBody, Message, Rating, Ticket, TicketNumber};
 use crate::desk::{ConversationView, Exchange};
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -34,6 +36,8 @@ pub(super) struct ConversationResponse {
     ticket: Option<TicketBody>,
     /// The score the visitor gave since the last episode began; asked for once the conversation is closed.
     satisfaction: Option<u8>,
+    /// Where the visitor stands, while they wait for a person.
+    place: Option<PlaceResponse>,
 }
 
 impl From<Conversation> for ConversationResponse {
@@ -78,7 +82,24 @@ impl From<ConversationView> for ConversationResponse {
             messages: messages.into_iter().map(MessageBody::from).collect(),
             ticket: ticket.map(TicketBody::from),
             satisfaction: scored,
+            place: None,
         }
+    }
+}
+
+impl ConversationResponse {
+    /// Adds the link by which the visitor follows the ticket.
+    #[must_use]
+    pub(super) fn with_link(mut self, app: &AppState) -> Self {
+        self.ticket = self.ticket.map(|ticket| ticket.with_link(app));
+        self
+    }
+
+    /// Adds where the visitor stands.
+    #[must_use]
+    pub(super) fn with_place(mut self, place: Option<PlaceResponse>) -> Self {
+        self.place = place;
+        self
     }
 }
 
@@ -114,6 +135,15 @@ impl From<Exchange> for ExchangeResponse {
             state: state.code(),
             ticket: ticket.map(TicketBody::from),
         }
+    }
+}
+
+impl ExchangeResponse {
+    /// Adds the link by which the visitor follows the ticket.
+    #[must_use]
+    pub(super) fn with_link(mut self, app: &AppState) -> Self {
+        self.ticket = self.ticket.map(|ticket| ticket.with_link(app));
+        self
     }
 }
 
@@ -204,6 +234,22 @@ pub(super) struct TicketBody {
     /// When it was opened.
     #[schema(format = DateTime)]
     created: String,
+    /// Page on which whoever holds this address follows the ticket and answers, relative to the site; for the visitor
+    /// alone.
+    #[schema(example = "/t/123.1797984000.5f0c")]
+    link: Option<String>,
+    #[serde(skip)]
+    plain_number: TicketNumber,
+}
+
+impl TicketBody {
+    /// Adds the link by which the visitor follows it.
+    #[must_use]
+    pub(super) fn with_link(mut self, app: &AppState) -> Self {
+        let token = app.desk().status_token(self.plain_number, app.now());
+        self.link = Some(format!("/t/{token}"));
+        self
+    }
 }
 
 impl From<Ticket> for TicketBody {
@@ -242,6 +288,8 @@ impl From<Ticket> for TicketBody {
             reason,
             summary,
             created: created.to_string(),
+            link: None,
+            plain_number: number,
         }
     }
 }
@@ -280,6 +328,17 @@ pub(super) enum EventData {
         #[schema(value_type = String, example = "helpful")]
         rating: Rating,
     },
+}
+
+impl EventData {
+    /// Adds the link by which the visitor follows a ticket.
+    #[must_use]
+    pub(super) fn with_link(self, app: &AppState) -> Self {
+        match self {
+            Self::Ticket(ticket) => Self::Ticket(ticket.with_link(app)),
+            other => other,
+        }
+    }
 }
 
 impl From<EventBody> for EventData {

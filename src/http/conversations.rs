@@ -11,13 +11,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::conversation_wire::{ConversationResponse, ExchangeResponse, TicketBody};
-use super::extract::{AcceptedLanguages, ApiJson, ApiPath, RequestKey};
+use super::extract::{AcceptedLanguages, ApiJson, ApiPath, ApiQuery, RequestKey};
 use super::locale::{self, Locale};
 use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
+use super::waiting::{PlaceResponse, ZoneQuery};
 use super::wire::LanguageCode;
 use crate::conversation::{
-    AttachmentId, ConversationId, Feedback, FeedbackReason, MessageId, NewConversation, Rating,
+    AttachmentId, ConversationId, ConversationState, Feedback, FeedbackReason, MessageId,
+    NewConversation, Rating,
 };
 use crate::desk::{AskContext, Exchange, Said};
 use crate::knowledge::ArticleId;
@@ -222,7 +224,7 @@ async fn post_message(
         }
     };
     count(&app, &exchange, started);
-    Ok(Json(ExchangeResponse::from(exchange)))
+    Ok(Json(ExchangeResponse::from(exchange).with_link(&app)))
 }
 
 /// Reads the ids of files.
@@ -250,7 +252,7 @@ fn count(app: &AppState, exchange: &Exchange, started: Instant) {
     get,
     path = "/v1/conversations/{id}",
     tag = "conversations",
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation"), ZoneQuery),
     responses(
         (status = 200, description = "Everything said so far", body = ConversationResponse),
         (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
@@ -260,9 +262,19 @@ fn count(app: &AppState, exchange: &Exchange, started: Instant) {
 async fn read_conversation(
     State(app): State<AppState>,
     ApiPath(id): ApiPath<ConversationId>,
+    ApiQuery(query): ApiQuery<ZoneQuery>,
 ) -> Result<Json<ConversationResponse>, ApiError> {
+    let zone = query.zone()?;
     let view = app.desk().conversation(&id).await?;
-    Ok(Json(ConversationResponse::from(view)))
+    let place = match view.conversation.standing.state {
+        ConversationState::Queued => {
+            let place = app.desk().place(&id, app.now()).await?;
+            Some(PlaceResponse::new(place, &zone))
+        }
+        _ => None,
+    };
+    let body = ConversationResponse::from(view);
+    Ok(Json(body.with_link(&app).with_place(place)))
 }
 
 /// Hands the conversation to a person.
@@ -299,7 +311,7 @@ async fn escalate(
             app.now(),
         )
         .await?;
-    Ok(Json(TicketBody::from(ticket)))
+    Ok(Json(TicketBody::from(ticket).with_link(&app)))
 }
 
 /// Rates a reply of the bot; a later rating replaces an earlier one.

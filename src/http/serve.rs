@@ -19,6 +19,7 @@ pub async fn serve(
     app: AppState,
 ) -> io::Result<()> {
     let upkeep = tokio::spawn(keep_up(app.clone()));
+    let mail = tokio::spawn(send_mail(app.clone()));
     let stopping = {
         let app = app.clone();
         async move {
@@ -39,7 +40,19 @@ pub async fn serve(
         }
     };
     upkeep.abort();
+    mail.abort();
     served
+}
+
+/// A task of its own: a mail server that takes its time holds up nothing else.
+async fn send_mail(app: AppState) {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.desk().send_mail(app.now()).await {
+            tracing::error!(%error, "mail could not be sent; it is tried again in a moment");
+        }
+    }
 }
 
 async fn keep_up(app: AppState) {

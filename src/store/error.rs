@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::conversation::{
-    AgentId, AnswerId, AttachmentId, ConversationId, MessageId, RefusedStep, TicketNumber,
+    AgentId, AnswerId, AttachmentId, ConversationId, InvalidLinkKeys, MessageId, RefusedStep,
+    TicketNumber,
 };
 
 /// Why the store could not be opened.
@@ -58,6 +59,14 @@ pub enum OpenError {
         path: PathBuf,
         /// Schema found in the file.
         found: i64,
+    },
+    /// The file with the keys of status links is damaged.
+    #[error("{}: {source}; take the line away, or the file for new keys, which voids every link", path.display())]
+    LinkKeys {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: InvalidLinkKeys,
     },
     /// The place of attachments cannot be used.
     #[error("could not use the place of attachments: {0}; check the section [attachments]")]

@@ -15,6 +15,7 @@ mod attachments;
 mod conversations;
 mod events;
 mod feedback;
+mod mail_outbox;
 mod messages;
 mod opinions;
 mod satisfaction;
@@ -38,12 +39,13 @@ mod turns;
 mod codes;
 mod files;
 mod idempotency;
+mod link_keys;
 mod seal;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::conversation::Timestamp;
+use crate::conversation::{LinkKeys, Timestamp};
 use crate::schedule::Hours;
 
 pub use access::{ApiKey, KeyId, NewSession, Session};
@@ -55,6 +57,7 @@ pub use feedback::NewFeedback;
 pub use files::FileSettings;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
 pub use knowledge_revisions::{KeptText, NewText, TextOrigin};
+pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, SentMail};
 pub use opinions::{ArticleOpinion, OpinionCount};
 pub use proposals::{Macro, Proposal, ProposalVerdict, UsedSuggestion};
 pub use queue::{QueueCounts, QueueEntry, QueueFilter};
@@ -83,6 +86,7 @@ pub struct Store {
     hours: Hours,
     files: Files,
     file_settings: FileSettings,
+    link_keys: LinkKeys,
 }
 
 impl Store {
@@ -103,6 +107,7 @@ impl Store {
             hours: Hours::default(),
             files: Files::in_folder(folder)?,
             file_settings: FileSettings::default(),
+            link_keys: link_keys::load(folder)?,
         })
     }
 
@@ -120,6 +125,11 @@ impl Store {
         }
         self.file_settings = settings;
         Ok(self)
+    }
+
+    /// Keys that sign links to status pages.
+    pub fn link_keys(&self) -> &LinkKeys {
+        &self.link_keys
     }
 
     /// What attachments are taken.

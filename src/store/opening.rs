@@ -45,6 +45,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0020_attachments.sql"),
     ),
     (
+        21,
+        "mail outbox",
+        include_str!("migrations/0021_mail_outbox.sql"),
+    ),
+    (
         30,
         "satisfaction",
         include_str!("migrations/0030_satisfaction.sql"),

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::codes::parse;
 use super::idempotency::{find_response, remember_response};
+use super::mail_outbox::{MailKind, tell_staff, tell_visitor};
 use super::staff_log::{self, LogLine};
 use super::transcript::{Transcript, Written};
 use super::turns::{Handover, hand_over};
@@ -214,7 +215,15 @@ async fn apply(
             .await?;
         let id = message.id.to_string();
         sent_replies::index(transcript.connection(), "sent_reply", &id, &question).await?;
+        if let Some(ticket) = transcript.ticket().await? {
+            let (kind, said) = (MailKind::Replied, Some(&message.id));
+            tell_visitor(transcript.connection(), kind, &ticket, said, now).await?;
+        }
         said = Some(message);
+    }
+    if let (StaffAct::Assign(_), Some(ticket)) = (&act, transcript.ticket().await?) {
+        let (kind, doer) = (MailKind::Assigned, Some(&by.agent));
+        tell_staff(transcript.connection(), kind, &ticket, doer, now).await?;
     }
     let outcome = StaffOutcome {
         standing: transcript.standing(),
@@ -257,11 +266,7 @@ async fn follow(
     if before == after {
         return Ok(None);
     }
-    let known = transcript.conversation();
-    let language = known
-        .language
-        .or(known.opened_with.page)
-        .unwrap_or(fallback);
+    let language = transcript.conversation().addressed_in(fallback);
     let now = transcript.now();
     if moved.opened.is_some() {
         let handover = Handover {
@@ -280,6 +285,9 @@ async fn follow(
     }
     if let (Some(ticket), None) = (before.open_ticket, after.open_ticket) {
         tickets::solve(transcript.connection(), &ticket, now).await?;
+        let solved = tickets::load(transcript.connection(), &ticket).await?;
+        let kind = MailKind::Solved;
+        tell_visitor(transcript.connection(), kind, &solved, None, now).await?;
     }
     if let Some(ticket) = after.open_ticket {
         tickets::assign(transcript.connection(), &ticket, after.agent, now).await?;
@@ -357,6 +365,8 @@ async fn run_timers(
             now,
         };
         staff_log::insert(connection, line).await?;
+        let broken = tickets::load(connection, &ticket).await?;
+        tell_staff(connection, MailKind::Breached, &broken, None, now).await?;
         let mut transcript = Transcript::open(connection, &id, hours.clone(), now).await?;
         transcript.event("ticket", &ticket.to_string()).await?;
         let written = transcript.finish(()).await?;

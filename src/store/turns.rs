@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::parse;
 use super::idempotency::{find_response, remember_response};
+use super::mail_outbox::{MailKind, tell_visitor};
 use super::transcript::{Transcript, Written};
 use super::{
     AnswerRecord, Connection, KeyedRequest, Reader, Store, StoreError, answers, messages, tickets,
@@ -200,7 +201,7 @@ async fn acknowledge(
     let Some(ticket) = transcript.ticket().await? else {
         return Ok(None);
     };
-    let language = transcript.conversation().language.unwrap_or(fallback);
+    let language = transcript.conversation().addressed_in(fallback);
     let note = transcript
         .note(&SystemNote::AddedToTicket(ticket.number), language)
         .await?;
@@ -316,11 +317,7 @@ async fn escalate(
     if moved.standing != before {
         let episode = moved.standing.episode;
         let last = messages::last_reply(transcript.connection(), &conversation, episode).await?;
-        let known = transcript.conversation();
-        let language = known
-            .language
-            .or(known.opened_with.page)
-            .unwrap_or(fallback);
+        let language = transcript.conversation().addressed_in(fallback);
         let handover = Handover {
             reason: last
                 .as_ref()
@@ -337,6 +334,14 @@ async fn escalate(
     let Some(ticket) = transcript.ticket().await? else {
         unreachable!("a queued conversation has an open ticket, see conversation::step")
     };
+    tell_visitor(
+        transcript.connection(),
+        MailKind::Opened,
+        &ticket,
+        None,
+        now,
+    )
+    .await?;
     let response = ticket.id.to_string();
     remember_response(transcript.connection(), request.as_ref(), &response, now).await?;
     transcript.finish(ticket).await

@@ -13,12 +13,13 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use mondo::conversation::Timestamp;
-use mondo::desk::{Desk, DeskSettings};
+use mondo::desk::{Desk, DeskSettings, Mailer};
 use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
 use mondo::http::{AppState, HttpSettings, router};
 use mondo::knowledge::load_folder;
 use mondo::language::Detector;
 use mondo::pipeline::{Engine, Fusion, Routing, Snapshot, Thresholds};
+use mondo::schedule::ServiceHours;
 use mondo::store::{FileSettings, Store};
 
 /// 2026-11-22T00:00:00Z.
@@ -45,6 +46,30 @@ impl Shop {
         let folder = tempfile::tempdir().unwrap();
         let store = store_on(folder.path()).await.with_files(files).unwrap();
         let app = app_over(store, HttpSettings::default());
+        Self { app, folder }
+    }
+
+    /// Open in these hours only.
+    pub async fn open_in_hours(written: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let hours: ServiceHours = toml::from_str(written).unwrap();
+        let store = store_on(folder.path())
+            .await
+            .with_hours(hours.hours().unwrap());
+        let app = app_over(store, HttpSettings::default());
+        Self { app, folder }
+    }
+
+    /// With a mail server.
+    pub async fn open_with_mailer(mailer: Option<Mailer>) -> Self {
+        Self::open_on(tempfile::tempdir().unwrap(), mailer).await
+    }
+
+    pub async fn open_on(folder: TempDir, mailer: Option<Mailer>) -> Self {
+        let store = store_on(folder.path()).await;
+        let desk = Desk::new(engine(), store, DeskSettings::default());
+        let desk = desk.with_mailer(mailer).await.unwrap();
+        let app = app_with(desk, HttpSettings::default());
         Self { app, folder }
     }
 
@@ -81,7 +106,13 @@ async fn store_on(folder: &Path) -> Store {
 }
 
 fn app_over(store: Store, settings: HttpSettings) -> AppState {
-    let desk = Desk::new(engine(), store, DeskSettings::default());
+    app_with(
+        Desk::new(engine(), store, DeskSettings::default()),
+        settings,
+    )
+}
+
+fn app_with(desk: Desk, settings: HttpSettings) -> AppState {
     let moment = AtomicI64::new(OPENING);
     let clock = Arc::new(move || Timestamp::from_millis(moment.fetch_add(1, Ordering::Relaxed)));
     AppState::new(Arc::new(desk), settings, clock)

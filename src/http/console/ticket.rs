@@ -40,6 +40,11 @@ pub(super) async fn ticket(
         conversation => id.to_string(),
         state => view.conversation.standing.state.code(),
         ticket => ticket_values(&preferences, &kept, snapshot.knowledge(), app.now()),
+        satisfaction => view.satisfaction.last().map(|given| {
+            let score = given.score.number().to_string();
+            let words = preferences.filled("ofFive", &[("n", &score)]);
+            context! { words, comment => &given.comment }
+        }),
         fields => fields_of(&preferences, &kept.ticket),
         notes => notes_of(&kept),
         tags => kept.tags.join(", "),
