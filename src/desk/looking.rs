@@ -19,12 +19,13 @@ const MANY: usize = 1_024;
 
 /// Conversations with those who look at them.
 #[derive(Debug, Default)]
-pub(super) struct Lookers(Mutex<HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>>);
+pub(super) struct Lookers(Mutex<LookedAt>);
+
+/// Who looks, by conversation: their name, and when their browser last said so.
+type LookedAt = HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>;
 
 impl Lookers {
-    fn lock(
-        &self,
-    ) -> MutexGuard<'_, HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>> {
+    fn lock(&self) -> MutexGuard<'_, LookedAt> {
         // The map is whole after any panic: every change to it is one call.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
