@@ -13,6 +13,7 @@ mod message;
 mod reply;
 mod satisfaction;
 mod status_link;
+mod surge;
 mod ticket;
 
 mod event;
@@ -34,9 +35,10 @@ pub use state::{
     Standing, Step, TimerStep, step,
 };
 pub use status_link::{InvalidLinkKeys, LinkKeys, RefusedLink, StatusLink};
+pub use surge::{InvalidSurge, NewSurge, Surge};
 pub use ticket::{
-    InvalidTicketNumber, Level, Priority, Ticket, TicketNumber, TicketStatus, TicketSubject,
-    priority,
+    InvalidTicketNumber, Level, Priority, Ticket, TicketNumber, TicketQueue, TicketStatus,
+    TicketSubject, Tier, priority,
 };
 pub use timestamp::Timestamp;
 

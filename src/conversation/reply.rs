@@ -36,6 +36,7 @@ impl BotReply {
                 category: subject.category.clone(),
                 severity: subject.severity,
                 collect: subject.collect.clone(),
+                skills: subject.skills.clone(),
             }),
         }
     }

@@ -85,6 +85,7 @@ fn reply_with(
             category: article.category.clone(),
             severity: article.severity,
             collect: article.collect.clone(),
+            skills: article.skills.clone(),
         }),
     }
 }

@@ -1,8 +1,8 @@
 //! Why the desk could not do something.
 
 use crate::conversation::{
-    AgentId, AnswerId, AttachmentId, ConversationId, MessageId, RefusedFile, RefusedStep,
-    TicketNumber,
+    AgentId, AnswerId, AttachmentId, ConversationId, InvalidSurge, MessageId, RefusedFile,
+    RefusedStep, TicketNumber,
 };
 use crate::knowledge::{ArticleId, UnreadableText};
 use crate::pipeline::EngineError;
@@ -115,6 +115,15 @@ pub enum DeskError {
     /// A name that cannot be shown.
     #[error(transparent)]
     InvalidAccount(#[from] InvalidAccount),
+    /// A surge cannot be begun as asked.
+    #[error(transparent)]
+    InvalidSurge(#[from] InvalidSurge),
+    /// No surge of this name is on.
+    #[error("no surge of this name is on; list those that are with GET /v1/staff/surges")]
+    UnknownSurge,
+    /// A signed request was shown before.
+    #[error("this request was obeyed before; sign a new one")]
+    Replayed,
     /// No such account.
     #[error("there is no account {0}; reload the list of accounts")]
     UnknownAgent(AgentId),
@@ -185,6 +194,7 @@ impl From<StoreError> for DeskError {
             StoreError::UnknownTicket(number) => Self::UnknownTicket(number),
             StoreError::TicketSettled(number) => Self::TicketSettled(number),
             StoreError::CannotMerge(number) => Self::CannotMerge(number),
+            StoreError::Replayed => Self::Replayed,
             StoreError::UnknownAgent(id) => Self::UnknownAgent(id),
             other => Self::Store(other),
         }

@@ -28,6 +28,7 @@ mod queue;
 mod signing_in;
 mod status;
 mod suggesting;
+mod surging;
 mod tickets;
 
 mod announcements;

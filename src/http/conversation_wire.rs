@@ -224,6 +224,12 @@ pub(super) struct TicketBody {
     /// How much whoever takes it has to know.
     #[schema(example = "l1")]
     level: &'static str,
+    /// What is known of who the visitor is: `unverified`, `verified` or `premium`.
+    #[schema(example = "verified")]
+    tier: &'static str,
+    /// Where it waits: `standard`, or `surge` while an incident brings many.
+    #[schema(example = "standard")]
+    queue: &'static str,
     /// What the visitor filled in, by name of the field.
     fields: BTreeMap<String, String>,
     /// Why a person was asked.
@@ -263,6 +269,8 @@ impl From<Ticket> for TicketBody {
             subject,
             priority,
             level,
+            tier,
+            queue,
             assignee: _,
             fields,
             reason,
@@ -284,6 +292,8 @@ impl From<Ticket> for TicketBody {
             collect,
             priority: priority.code(),
             level: level.code(),
+            tier: tier.code(),
+            queue: queue.code(),
             fields,
             reason,
             summary,

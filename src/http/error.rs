@@ -1,7 +1,7 @@
 //! How the errors of the modules below become problems: one `From` each, so that no handler maps by hand.
 
 use super::problem::{ApiError, ProblemKind};
-use crate::conversation::{InvalidId, InvalidScore, RefusedFile};
+use crate::conversation::{InvalidId, InvalidScore, InvalidSurge, RefusedFile};
 use crate::desk::{DeskError, InvalidKey};
 use crate::pipeline::{EngineError, InvalidQuestion};
 use crate::staff::InvalidAccount;
@@ -74,6 +74,22 @@ impl From<DeskError> for ApiError {
             }
             DeskError::TooManyAttachments(_) | DeskError::TooManyFilesInMessage => {
                 Self::new(ProblemKind::TooManyFiles, error.to_string()).in_field("attachments")
+            }
+            DeskError::InvalidSurge(invalid) => {
+                let field = match invalid {
+                    InvalidSurge::Incident => "incident",
+                    InvalidSurge::MissingLanguages(_)
+                    | InvalidSurge::UnknownLanguage(_)
+                    | InvalidSurge::Length(_) => "texts",
+                    InvalidSurge::Expiry => "expires",
+                    InvalidSurge::Bump => "bump",
+                    InvalidSurge::UnknownCategory(_) => "categories",
+                };
+                Self::new(ProblemKind::BadRequest, invalid.to_string()).in_field(field)
+            }
+            DeskError::UnknownSurge => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::Replayed => {
+                Self::new(ProblemKind::Conflict, error.to_string()).in_field("X-Mondo-Signature")
             }
             DeskError::WordsNeeded => {
                 Self::new(ProblemKind::QuestionEmpty, error.to_string()).in_field("text")

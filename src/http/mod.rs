@@ -14,15 +14,18 @@ mod conversations;
 mod events;
 mod help;
 mod living;
+mod notices;
 mod pages;
 mod service;
 mod staff;
 mod status_page;
+mod surge_hook;
 mod waiting;
 mod welcome;
 mod widget;
 
 mod conversation_wire;
+mod surge_wire;
 mod wire;
 
 mod error;
@@ -53,6 +56,7 @@ pub use serve::serve;
 pub use settings::HttpSettings;
 pub use site::SiteSettings;
 pub use state::{AppState, Clock, ShownSetting};
+pub use surge_hook::HookSettings;
 pub use wire::{AnswerBody, AskResponse, OptionBody};
 
 /// Builds every route of the server.

@@ -12,7 +12,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
 use super::{
-    articles, ask, attachments, conversations, events, living, service, staff, waiting, welcome,
+    articles, ask, attachments, conversations, events, living, notices, service, staff, surge_hook,
+    waiting, welcome,
 };
 
 #[derive(OpenApi)]
@@ -27,6 +28,7 @@ use super::{
         (name = "conversations", description = "Questions and answers in a row, and the path to a person"),
         (name = "articles", description = "The knowledge base for people who look for themselves"),
         (name = "staff", description = "The desk: signing in, the queue, accounts and keys"),
+        (name = "hooks", description = "Signed requests of other systems"),
         (name = "agents", description = "How visitors check that an agent is real"),
         (name = "service", description = "For operators"),
     )
@@ -43,6 +45,8 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(waiting::router())
         .merge(attachments::bounded())
         .merge(living::router())
+        .merge(notices::bounded())
+        .merge(surge_hook::router())
         .merge(staff::bounded())
 }
 
@@ -51,6 +55,7 @@ pub(super) fn unbounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(events::router())
         .merge(attachments::uploads())
+        .merge(notices::unbounded())
         .merge(staff::unbounded())
         .merge(service::router())
 }

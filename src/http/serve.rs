@@ -60,6 +60,9 @@ async fn keep_up(app: AppState) {
     loop {
         ticks.tick().await;
         app.metrics().upkeep();
+        if let Err(error) = app.desk().run_surges(app.now()).await {
+            tracing::error!(%error, "surges could not be looked at; it is tried again in a moment");
+        }
         if let Err(error) = app.desk().sweep_attachments(app.now()).await {
             tracing::error!(%error, "unused files could not be removed; it is tried again in a moment");
         }

@@ -24,7 +24,7 @@ use crate::conversation::{
     TicketNumber, TicketStatus, Timestamp,
 };
 use crate::desk::{AskContext, ConversationView, FileReader, IdempotencyKey, Place, Waits};
-use crate::language::Priors;
+use crate::language::{Language, Priors, in_traditional_characters};
 use crate::locale::{Locale, StatusWords, filled, words};
 use crate::pipeline::{InvalidQuestion, Question};
 
@@ -148,9 +148,12 @@ async fn show(
     shown: Shown,
 ) -> Result<Response, ApiError> {
     let ticket = app.desk().ticket(number).await?.ticket;
-    let view = app.desk().conversation(&ticket.conversation).await?;
+    let mut view = app.desk().conversation(&ticket.conversation).await?;
     let place = app.desk().place(&ticket.conversation, app.now()).await?;
     let locale = locale_for(headers, query, Some(&ticket));
+    if locale == Locale::TraditionalChinese {
+        view.messages = in_readers_script(view.messages).await?;
+    }
     let say = &words(locale).status;
     let (state, next) = standing(say, &ticket, &view);
     let is_waiting =
@@ -172,6 +175,20 @@ async fn show(
         status => named(say)?,
     };
     Ok(render(app, headers, locale, page)?.into_response())
+}
+
+/// What mondo itself said is kept in simplified characters; people's words stay as they wrote them.
+async fn in_readers_script(mut messages: Vec<Message>) -> Result<Vec<Message>, ApiError> {
+    let converting = tokio::task::spawn_blocking(move || {
+        for message in &mut messages {
+            let is_own = matches!(message.author, Author::Bot | Author::System);
+            if is_own && message.language == Some(Language::Chinese) {
+                message.text = in_traditional_characters(&message.text);
+            }
+        }
+        messages
+    });
+    converting.await.map_err(ApiError::internal)
 }
 
 /// Says kindly why a link does not work and what to do.

@@ -244,6 +244,7 @@ impl Engine {
                 category: article.category.clone(),
                 severity: article.severity,
                 collect: article.collect.clone(),
+                skills: article.skills.clone(),
             }),
             revision: snapshot.revision().clone(),
             encoder: snapshot.encoder_identity(),

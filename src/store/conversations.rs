@@ -6,7 +6,7 @@ use super::codes::parse;
 use super::idempotency::{find_response, remember_response};
 use super::{Connection, KeyedRequest, Reader, Row, Store, StoreError};
 use crate::conversation::{
-    AutomaticEscalation, Conversation, ConversationId, NewConversation, Standing, Timestamp,
+    AutomaticEscalation, Conversation, ConversationId, NewConversation, Standing, Tier, Timestamp,
 };
 use crate::language::Language;
 
@@ -133,6 +133,32 @@ pub(super) async fn load(
     row.map_or(Err(StoreError::UnknownConversation(*id)), |row| {
         from_row(&row)
     })
+}
+
+/// What is known of who the visitor is.
+pub(super) async fn tier_of(
+    connection: &mut Connection,
+    id: &ConversationId,
+) -> Result<Tier, StoreError> {
+    let row = sqlx::query("SELECT visitor_tier FROM conversations WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_one(connection)
+        .await?;
+    parse("tier", row.try_get("visitor_tier")?)
+}
+
+/// Keeps what is known of who the visitor is, for the tickets to come.
+pub(super) async fn set_tier(
+    connection: &mut Connection,
+    id: &ConversationId,
+    tier: Tier,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE conversations SET visitor_tier = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(tier.code())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Conversations whose visitor has waited for the agent since a moment or longer.

@@ -68,6 +68,9 @@ pub enum OpenError {
         /// What is wrong.
         source: InvalidLinkKeys,
     },
+    /// The surges that are on cannot be read.
+    #[error("could not read the surges that are on: {0}")]
+    Surges(#[source] StoreError),
     /// The place of attachments cannot be used.
     #[error("could not use the place of attachments: {0}; check the section [attachments]")]
     Files(#[source] object_store::Error),
@@ -155,6 +158,9 @@ pub enum StoreError {
     /// Only a settled ticket is merged, into another one.
     #[error("ticket {0} is not settled, or is the other one")]
     CannotMerge(TicketNumber),
+    /// A signed request was shown before.
+    #[error("this signed request was obeyed before")]
+    Replayed,
     /// No such account.
     #[error("there is no account {0}")]
     UnknownAgent(AgentId),

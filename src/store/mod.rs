@@ -19,11 +19,13 @@ mod mail_outbox;
 mod messages;
 mod opinions;
 mod satisfaction;
+mod surges;
 mod ticket_work;
 mod tickets;
 
 mod access;
 mod agents;
+mod offers;
 mod own_account;
 mod queue;
 
@@ -58,6 +60,7 @@ pub use files::FileSettings;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
 pub use knowledge_revisions::{KeptText, NewText, TextOrigin};
 pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, SentMail};
+pub use offers::{Fitness, NextFor};
 pub use opinions::{ArticleOpinion, OpinionCount};
 pub use proposals::{Macro, Proposal, ProposalVerdict, UsedSuggestion};
 pub use queue::{QueueCounts, QueueEntry, QueueFilter};
@@ -66,11 +69,13 @@ pub use satisfaction::NewSatisfaction;
 pub use sent_replies::SentReply;
 pub use staff_acts::{NewStaffAct, StaffAct, StaffOutcome, Timers};
 pub use staff_log::StaffLogLine;
+pub use surges::{PastSurge, SurgeChange, SurgeRequest};
 pub use ticket_work::{NewTicketWork, TicketNote, TicketView, TicketWork};
 pub use transcript::Written;
 pub use turns::{NewEscalation, NewTurn, ProposedReply};
 
 use files::Files;
+use surges::KnownSurges;
 use writer::Writer;
 
 /// The database connection and row types; Postgres will join them here.
@@ -87,6 +92,7 @@ pub struct Store {
     files: Files,
     file_settings: FileSettings,
     link_keys: LinkKeys,
+    surges: KnownSurges,
 }
 
 impl Store {
@@ -100,7 +106,7 @@ impl Store {
             .await
             .map_err(|source| OpenError::database(&path, source))?;
         let reader = Reader::connect(&path).await?;
-        Ok(Self {
+        let store = Self {
             reader,
             writer: Arc::new(Writer::start(connection)),
             path,
@@ -108,7 +114,10 @@ impl Store {
             files: Files::in_folder(folder)?,
             file_settings: FileSettings::default(),
             link_keys: link_keys::load(folder)?,
-        })
+            surges: KnownSurges::default(),
+        };
+        store.refresh_surges(now).await.map_err(OpenError::Surges)?;
+        Ok(store)
     }
 
     /// Sets the opening hours and promises that new tickets are measured by.

@@ -49,6 +49,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "mail outbox",
         include_str!("migrations/0021_mail_outbox.sql"),
     ),
+    (22, "surges", include_str!("migrations/0022_surges.sql")),
     (
         30,
         "satisfaction",

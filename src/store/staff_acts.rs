@@ -127,7 +127,7 @@ impl Store {
     }
 }
 
-async fn apply(
+pub(super) async fn apply(
     connection: &mut Connection,
     hours: Hours,
     act: NewStaffAct,
@@ -400,7 +400,7 @@ impl StoredOutcome {
     }
 }
 
-async fn restore(
+pub(super) async fn restore(
     connection: &mut Connection,
     conversation: &ConversationId,
     response: &str,

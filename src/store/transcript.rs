@@ -1,6 +1,8 @@
 //! One conversation being changed inside a transaction: every change is an event with the next number.
 
-use super::{Connection, StoreError, attachments, conversations, messages, sent_replies, tickets};
+use super::{
+    Connection, StoreError, attachments, conversations, messages, sent_replies, surges, tickets,
+};
 use crate::conversation::{
     AttachmentId, Author, BotReply, Conversation, ConversationId, ConversationState, Message,
     MessageId, Moved, Responder, Speaker, Standing, SystemNote, Ticket, TicketNumber, Timestamp,
@@ -206,7 +208,8 @@ impl<'c> Transcript<'c> {
         compose: impl FnOnce(TicketNumber) -> Ticket,
     ) -> Result<Ticket, StoreError> {
         let number = tickets::next_number(self.connection).await?;
-        let ticket = compose(number);
+        let mut ticket = compose(number);
+        surges::raise(self.connection, &mut ticket, self.now).await?;
         let episode = self.standing().episode;
         tickets::insert(self.connection, episode, &ticket, &self.hours).await?;
         let said =

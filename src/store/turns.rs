@@ -9,12 +9,13 @@ use super::idempotency::{find_response, remember_response};
 use super::mail_outbox::{MailKind, tell_visitor};
 use super::transcript::{Transcript, Written};
 use super::{
-    AnswerRecord, Connection, KeyedRequest, Reader, Store, StoreError, answers, messages, tickets,
+    AnswerRecord, Connection, KeyedRequest, Reader, Store, StoreError, answers, conversations,
+    messages, tickets,
 };
 use crate::conversation::{
     AttachmentId, BotDecision, BotReply, ConversationId, ConversationState, Exchange, Level,
-    Message, Moved, RefusedStep, Responder, Step, SystemNote, Ticket, TicketId, TicketStatus,
-    Timestamp, priority, step,
+    Message, Moved, RefusedStep, Responder, Step, SystemNote, Ticket, TicketId, TicketQueue,
+    TicketStatus, Timestamp, priority, step,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -245,6 +246,7 @@ pub(super) async fn hand_over(
     let conversation = transcript.conversation().id;
     let episode = transcript.standing().episode;
     let summary = messages::first_question(transcript.connection(), &conversation, episode).await?;
+    let tier = conversations::tier_of(transcript.connection(), &conversation).await?;
     let subject = reply.and_then(|reply| reply.subject.clone());
     let severity = subject
         .as_ref()
@@ -258,8 +260,10 @@ pub(super) async fn hand_over(
             status: TicketStatus::Open,
             language,
             subject,
-            priority: priority(severity, reason),
+            priority: priority(severity, reason, tier),
             level: Level::for_reason(reason),
+            tier,
+            queue: TicketQueue::Standard,
             assignee: None,
             fields: BTreeMap::new(),
             reason,

@@ -231,7 +231,8 @@ mod tests {
     use crate::conversation::Timestamp;
     use crate::store::{Store, opening};
 
-    const COUNT: &str = "SELECT COUNT(*) AS count FROM counters";
+    /// Without the one that says whether mail is sent.
+    const COUNT: &str = "SELECT COUNT(*) AS count FROM counters WHERE name <> 'mail'";
 
     async fn add(store: &Store, name: String) -> Result<(), StoreError> {
         store

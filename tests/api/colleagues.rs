@@ -8,6 +8,7 @@ use tower::ServiceExt;
 
 use mondo::conversation::Timestamp;
 use mondo::desk::add_account;
+use mondo::language::Language;
 use mondo::staff::{NewAgent, Role};
 
 use crate::actors::{Shop, Told};
@@ -22,6 +23,7 @@ pub struct Colleague {
     cookie: Option<String>,
     pub csrf: Option<String>,
     bearer: Option<String>,
+    key: Option<String>,
 }
 
 impl Shop {
@@ -35,12 +37,17 @@ impl Shop {
             cookie: None,
             csrf: None,
             bearer: None,
+            key: None,
         }
     }
 
     /// An account that is not signed in yet.
     pub async fn hires(&self, name: &str, role: Role) -> Colleague {
-        let new = NewAgent::new(&format!("{name}@example.com"), name, role).unwrap();
+        self.hires_as(NewAgent::new(&format!("{name}@example.com"), name, role).unwrap())
+            .await
+    }
+
+    async fn hires_as(&self, new: NewAgent) -> Colleague {
         let now = Timestamp::from_millis(0);
         let (agent, password) = add_account(self.app.desk().store(), new, "operator", now)
             .await
@@ -51,6 +58,34 @@ impl Shop {
             password: password.reveal().to_owned(),
             ..self.stranger()
         }
+    }
+
+    /// An account with an open session, languages and skills of its own.
+    pub async fn specialist(
+        &self,
+        name: &str,
+        role: Role,
+        languages: &[Language],
+        skills: &[&str],
+    ) -> Colleague {
+        let mut new = NewAgent::new(&format!("{name}@example.com"), name, role).unwrap();
+        new.languages = languages.to_vec();
+        new.skills = skills.iter().map(|skill| (*skill).to_owned()).collect();
+        let mut colleague = self.hires_as(new).await;
+        colleague.signs_in(None).await.expect(StatusCode::OK);
+        colleague
+    }
+
+    /// The same account at a shop that was opened again.
+    pub async fn signs_in_again(&self, known: &Colleague) -> Colleague {
+        let mut colleague = Colleague {
+            id: known.id.clone(),
+            email: known.email.clone(),
+            password: known.password.clone(),
+            ..self.stranger()
+        };
+        colleague.signs_in(None).await.expect(StatusCode::OK);
+        colleague
     }
 
     /// An account with an open session.
@@ -114,6 +149,13 @@ impl Colleague {
         Told::read(self.connects(method, path, body).await).await
     }
 
+    /// Sends a request without a body under an idempotency key.
+    pub async fn sends_keyed(&self, method: &str, path: &str, key: &str) -> Told {
+        let mut keyed = self.clone();
+        keyed.key = Some(key.to_owned());
+        keyed.sends(method, path, None).await
+    }
+
     async fn sends_bytes(&self, method: &str, path: &str, body: Vec<u8>) -> Told {
         Told::read(self.connects_bytes(method, path, &[], body).await).await
     }
@@ -154,6 +196,9 @@ impl Colleague {
         }
         if let Some(csrf) = &self.csrf {
             request = request.header("x-csrf-token", csrf);
+        }
+        if let Some(key) = &self.key {
+            request = request.header("idempotency-key", key);
         }
         if let Some(token) = &self.bearer {
             request = request.header("authorization", format!("Bearer {token}"));

@@ -47,10 +47,10 @@ async fn a_visitor_follows_and_answers_without_the_chat() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     for part in [
         ticket["number"].as_str().unwrap(),
-        "상담원을 기다리고 있습니다",
+        "담당자를 기다리고 있습니다",
         "다음이 고객님 차례입니다.",
         "예상 시간을 알려 드릴 수 없습니다",
-        "지금 상담원이 있습니다.",
+        "지금 담당자가 있습니다.",
         "&lt;script&gt;x&lt;/script&gt;",
         "상자.png",
     ] {
@@ -132,7 +132,7 @@ async fn the_page_speaks_the_visitors_language() {
         ("zh-CN", "zh-CN", "zh-Hans", "正在等待人工客服"),
         ("zh-TW", "zh-TW", "zh-Hant", "正在等待真人客服"),
         ("ja", "ja", "ja", "担当者の対応をお待ちいただいています"),
-        ("ko", "ko", "ko", "상담원을 기다리고 있습니다"),
+        ("ko", "ko", "ko", "담당자를 기다리고 있습니다"),
         // A mail program that says nothing of languages.
         ("ja", "", "ja", "担当者の対応をお待ちいただいています"),
     ] {

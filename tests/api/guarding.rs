@@ -70,6 +70,14 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "/v1/staff/conversations/{id}/attachments/{attachment}",
             May(P::ReadConversations),
         ),
+        (
+            "POST",
+            "/v1/staff/queue/next",
+            PersonMay(P::WorkConversations),
+        ),
+        ("GET", "/v1/staff/surges", May(P::ReadConversations)),
+        ("POST", "/v1/staff/surges", May(P::SwitchSurge)),
+        ("DELETE", "/v1/staff/surges/{incident}", May(P::SwitchSurge)),
         ("POST", "/v1/suggestions", May(P::ReadSuggestions)),
         ("GET", "/v1/staff/macros", May(P::ReadSuggestions)),
         ("POST", "/v1/staff/macros", PersonMay(P::WriteMacros)),
@@ -180,6 +188,8 @@ const CONSOLE: &[(&str, &str, Needs)] = {
             "/console/knowledge/{article}/history/{file}",
             May(P::WriteKnowledge),
         ),
+        ("GET", "/console/surge", PersonMay(P::SwitchSurge)),
+        ("GET", "/console/notices", Person),
         ("GET", "/console/settings", Person),
         ("POST", "/console/second-factor", Person),
         ("GET", "/console/people", PersonMay(P::ManageUsers)),
@@ -229,6 +239,7 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         ("POST", "/console/knowledge/{article}/preview/en") => {
             json!({ "wording": { "title": "x", "summary": "x" } })
         }
+        ("POST", "/v1/staff/surges") => json!({ "incident": "", "texts": {}, "expires": "" }),
         ("POST", "/v1/suggestions") => json!({ "transcript": [] }),
         ("POST", "/v1/staff/macros") => json!({ "id": "", "title": "", "texts": {} }),
         ("PUT", "/v1/staff/proposals/{id}") => json!({ "verdict": "dismissed" }),
@@ -260,6 +271,7 @@ fn address(path: &str) -> String {
             .replace("{attachment}", NOBODY)
             .replace("{article}", "no-such-article")
             .replace("{file}", "en.md")
+            .replace("{incident}", "INC-0")
             .replace("{number}", "M-999999")
     )
 }

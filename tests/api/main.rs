@@ -21,5 +21,7 @@ mod openapi;
 mod operating;
 mod reading;
 mod refusing;
+mod routing;
 mod suggesting;
+mod surging;
 mod ticketing;

@@ -119,6 +119,7 @@ fn proposal(conversation: ConversationId, question: &str, decision: BotDecision)
             category: "withdrawals".to_owned(),
             severity: Severity::High,
             collect: vec!["txid".to_owned()],
+            skills: vec![],
         }),
     };
     ProposedReply { reply, record }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::clocks::{due, length};
 use super::shell::{AtDesk, private};
 use super::words::Preferences;
-use crate::conversation::{ConversationId, Level, Priority, Ticket, TicketStatus, Timestamp};
+use crate::conversation::{ConversationId, Level, Priority, Ticket, TicketStatus, Tier, Timestamp};
 use crate::desk::TicketView;
 use crate::http::extract::{ApiPath, ApiQuery};
 use crate::http::problem::ApiError;
@@ -55,6 +55,7 @@ pub(super) async fn ticket(
         agents => assignable(&agents),
         levels => choices(&preferences, [Level::L1, Level::L2, Level::L3].map(Level::code), kept.ticket.level.code()),
         priorities => choices(&preferences, PRIORITIES.map(Priority::code), kept.ticket.priority.code()),
+        tiers => choices(&preferences, TIERS.map(Tier::code), kept.ticket.tier.code()),
         statuses => choices(&preferences, OPEN_STATUSES.map(TicketStatus::code), kept.ticket.status.code()),
         may_work => may(Permission::WorkConversations),
         may_assign => may(Permission::AssignWork),
@@ -69,6 +70,8 @@ const PRIORITIES: [Priority; 4] = [
     Priority::Normal,
     Priority::Low,
 ];
+
+const TIERS: [Tier; 3] = [Tier::Unverified, Tier::Verified, Tier::Premium];
 
 const OPEN_STATUSES: [TicketStatus; 3] = [
     TicketStatus::Open,

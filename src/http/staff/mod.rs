@@ -17,6 +17,7 @@ mod proposals;
 mod session;
 mod standing;
 mod suggestions;
+mod surges;
 mod tickets;
 
 mod badge;
@@ -46,6 +47,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(presence::router())
         .merge(tickets::router())
         .merge(badge::router())
+        .merge(surges::router())
         .merge(attachments::bounded())
 }
 

@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 
 use super::guard::Staff;
 use super::wire::SpeakerBody;
-use crate::conversation::{Level, Priority, TicketNumber, TicketStatus, Timestamp};
+use crate::conversation::{Level, Priority, TicketNumber, TicketStatus, Tier, Timestamp};
 use crate::desk::{SentMail, TicketNote, TicketView, TicketWork};
 use crate::http::conversation_wire::TicketBody;
 use crate::http::extract::{ApiJson, ApiPath, ApiQuery};
@@ -217,6 +217,8 @@ enum WorkRequest {
         /// The reason, for the log.
         why: String,
     },
+    /// Say what is known of who the visitor is: `unverified`, `verified` or `premium`; the priority follows.
+    Tier(String),
     /// Say who has to act: `open` (we), `pending` (the visitor) or `awaiting_identity` (the visitor, with papers).
     Status(String),
     /// Make a settled ticket part of another one, named by its number.
@@ -251,6 +253,7 @@ async fn work(
             staff.require(Permission::OverridePriority)?;
             TicketWork::Priority(known::<Priority>(&to, "priority")?, why)
         }
+        WorkRequest::Tier(code) => TicketWork::Tier(known::<Tier>(&code, "tier")?),
         WorkRequest::Status(code) => TicketWork::Status(known::<TicketStatus>(&code, "status")?),
         WorkRequest::MergeInto(number) => {
             TicketWork::MergeInto(known::<TicketNumber>(&number, "merge_into")?)
