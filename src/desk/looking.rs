@@ -14,14 +14,18 @@ use crate::staff::Agent;
 /// How long somebody counts as there after their browser last said so.
 const THERE_MS: i64 = 45_000;
 
+/// With so many conversations looked at, those nobody looks at any more are forgotten.
+const MANY: usize = 1_024;
+
 /// Conversations with those who look at them.
 #[derive(Debug, Default)]
-pub(super) struct Lookers(Mutex<HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>>);
+pub(super) struct Lookers(Mutex<LookedAt>);
+
+/// Who looks, by conversation: their name, and when their browser last said so.
+type LookedAt = HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>;
 
 impl Lookers {
-    fn lock(
-        &self,
-    ) -> MutexGuard<'_, HashMap<ConversationId, HashMap<AgentId, (String, Timestamp)>>> {
+    fn lock(&self) -> MutexGuard<'_, LookedAt> {
         // The map is whole after any panic: every change to it is one call.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -29,6 +33,13 @@ impl Lookers {
     /// Notes that somebody is there; `true` when that is news.
     fn note(&self, id: ConversationId, who: Speaker, now: Timestamp) -> bool {
         let mut looked_at = self.lock();
+        if looked_at.len() >= MANY {
+            // Browsers that vanished have said no goodbye.
+            looked_at.retain(|_, at| {
+                at.retain(|_, (_, seen)| now.millis_since(*seen) <= THERE_MS);
+                !at.is_empty()
+            });
+        }
         let at = looked_at.entry(id).or_default();
         let count = at.len();
         at.retain(|_, (_, seen)| now.millis_since(*seen) <= THERE_MS);

@@ -77,7 +77,7 @@ async fn follow(
 
 fn to_sse(app: &AppState, live: Live) -> Result<Event, ApiError> {
     let event = match live {
-        Live::Event(event) => event,
+        Live::Event(event) => *event,
         Live::Typing { name } => {
             let data = EventData::Typing {
                 name,

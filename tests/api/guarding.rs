@@ -227,6 +227,8 @@ const CONSOLE: &[(&str, &str, Needs)] = {
             "/console/knowledge/{article}/history/{file}",
             May(P::WriteKnowledge),
         ),
+        ("GET", "/console/surge", PersonMay(P::SwitchSurge)),
+        ("GET", "/console/notices", Person),
         ("GET", "/console/settings", Person),
         ("POST", "/console/second-factor", Person),
         ("GET", "/console/people", PersonMay(P::ManageUsers)),

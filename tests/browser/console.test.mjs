@@ -294,6 +294,34 @@ story('everybody looks after their own account', async () => {
   await ada.leaves();
 });
 
+story('an incident is told everywhere, and ends', async () => {
+  const mei = await works('Mei', PROFILES.zh);
+  const kenji = await works('Sora', { ...PROFILES.ja, locale: 'ja-JP', language: 'ja', colorScheme: 'dark' });
+  await mei.goes('/console/surge');
+  await hindersNobody(mei, 'the switch');
+  const texts = { en: 'Parcels are delayed by snow.', zh: '因降雪，包裹有所延误。', ja: '雪のため配送が遅れています。', ko: '눈 때문에 배송이 늦어지고 있습니다.' };
+  await mei.page.locator('[name=incident]').fill('SNOW-1');
+  for (const [language, text] of Object.entries(texts)) await mei.page.locator(`[name=text-${language}]`).fill(text);
+  await mei.page.locator('[name=categories][value=orders]').check();
+  await mei.page.locator('#begin button[type=submit]').click();
+  await mei.page.locator('[data-incident=SNOW-1]').waitFor();
+  await hindersNobody(mei, 'a surge');
+  await mei.shows('surge-zh');
+  // The others see it without reloading, in their own language.
+  await kenji.page.locator('#surges', { hasText: texts.ja }).waitFor();
+  await hindersNobody(kenji, 'the desk in a surge');
+  await kenji.shows('desk-surge-ja');
+  await kenji.goes('/console/tickets');
+  await kenji.page.locator('#surges', { hasText: texts.ja }).waitFor();
+  await mei.page.locator('[data-end]').click();
+  await mei.page.locator('[data-incident=SNOW-1]').waitFor({ state: 'detached' });
+  await kenji.page.locator('#surges p').waitFor({ state: 'detached' });
+  for (const agent of [mei, kenji]) {
+    agent.contented();
+    await agent.leaves();
+  }
+});
+
 story('a new request is heard by those who want to', async () => {
   const sora = await works('Sora');
   const chimes = () => sora.page.evaluate(() => document.documentElement.dataset.chimes);
@@ -340,7 +368,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await ada.page.setViewportSize({ width: 1440, height: 900 });
     const shift = await ada.shift();
     assert.ok(shift < 0.1, `things have jumped: ${shift}`);
-    for (const place of ['tickets', 'tickets?q=tea', 'macros', 'knowledge', 'knowledge/order-late', 'proposals', 'people', 'settings']) {
+    for (const place of ['tickets', 'tickets?q=tea', 'macros', 'knowledge', 'knowledge/order-late', 'proposals', 'surge', 'people', 'settings']) {
       await ada.goes(`/console/${place}`);
       await hindersNobody(ada, place);
       await ada.shows(`${place.replaceAll(/\W/g, '-')}-${colorScheme}`);

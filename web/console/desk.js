@@ -1,7 +1,7 @@
 // The desk: a live queue, one conversation, its ticket and suggested replies beside it. The server renders; the modules
 // swap what has changed.
 
-import { words } from './api.js';
+import { act, notice, once, trying, words } from './api.js';
 import { field, perform, refreshConversation, refreshPresence, send, showWriting, tellPresence } from './conversation.js';
 import { isTyping } from './page.js';
 import { markOpen, move, refreshQueue } from './queue.js';
@@ -31,6 +31,17 @@ places.queue.addEventListener('click', (event) => {
   if (button instanceof HTMLElement && button.dataset.conversation) open(button.dataset.conversation);
 });
 
+/** Takes what fits this agent best, and opens it. */
+const takeNext = () =>
+  trying(async () => {
+    const { conversation } = await act('POST', '/v1/staff/queue/next', undefined, once());
+    if (!conversation) return notice(words.nothingNext ?? '', 'fine');
+    refreshQueue();
+    await open(conversation);
+    field()?.focus();
+  });
+document.getElementById('next')?.addEventListener('click', takeNext);
+
 /** Where there is no room for both, one of them is shown. @param {string} name */
 function showSide(name) {
   side.dataset.side = name;
@@ -54,6 +65,7 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'j') move(1);
   else if (event.key === 'k') move(-1);
   else if (event.key === 'c') perform('claim');
+  else if (event.key === 'x') takeNext();
   else if (event.key === 'r') field()?.focus();
   else if (event.key === 'n') {
     showSide('ticket');

@@ -1,6 +1,6 @@
 // What every page has: the menu, the notices, the help with keys.
 
-import { act, filled, notice, trying, words } from './api.js';
+import { act, filled, fragment, notice, trying, words } from './api.js';
 import { alerts } from './alerts.js';
 
 /** The language is chosen by a list, which sends its form at once. */
@@ -31,6 +31,17 @@ for (const kind of /** @type {const} */ (['sound', 'notices'])) {
     if (kind === 'notices' && !box.checked && alerts.areDenied()) notice(words.noticesDenied ?? '');
   });
 }
+
+/** The notices of incidents are pinned on every page, and swapped as incidents begin and end. */
+function followNotices() {
+  const news = new EventSource(`/v1/notices/events?lang=${document.documentElement.lang}`);
+  news.addEventListener('notices', (event) => {
+    const incidents = JSON.parse(event.data).notices.map((/** @type {{ incident: string, text: string }} */ one) => `${one.incident} `).join('');
+    const pinned = document.getElementById('surges');
+    if (pinned && incidents !== (pinned.dataset.incidents ?? '')) trying(async () => pinned.replaceWith(await fragment('/console/notices')));
+  });
+}
+if (document.body.dataset.csrf) followNotices();
 
 const keys = document.getElementById('keys');
 const menu = document.getElementById('menu');

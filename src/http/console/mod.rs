@@ -9,6 +9,7 @@ mod ticket;
 mod authors;
 mod knowledge;
 mod settings;
+mod surge;
 
 mod clocks;
 mod diff;
@@ -57,6 +58,8 @@ pub(super) fn router() -> Router<AppState> {
             "/console/knowledge/{id}/history/{file}",
             get(knowledge::history),
         )
+        .route("/console/surge", get(surge::surge))
+        .route("/console/notices", get(surge::notices))
         .route("/console/people", get(pages::people))
         .route("/console/settings", get(settings::settings))
         .route("/console/second-factor", post(settings::second_factor))

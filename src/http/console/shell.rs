@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use minijinja::{Value, context};
 
+use super::surge::notice_values;
 use super::words::Preferences;
 use crate::http::problem::ApiError;
 use crate::http::staff::Staff;
@@ -17,6 +18,7 @@ pub(super) struct AtDesk {
     /// Who.
     pub(super) staff: Staff,
     preferences: Preferences,
+    notices: Vec<Value>,
 }
 
 impl FromRequestParts<AppState> for AtDesk {
@@ -25,14 +27,18 @@ impl FromRequestParts<AppState> for AtDesk {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Redirect> {
         let Ok(preferences) = Preferences::from_request_parts(parts, app).await;
         match Staff::from_request_parts(parts, app).await {
-            Ok(staff) => Ok(Self { staff, preferences }),
+            Ok(staff) => Ok(Self {
+                staff,
+                preferences,
+                notices: notice_values(&preferences, &app.desk().surges(app.now()), app.now()),
+            }),
             Err(_) => Err(Redirect::to("/console/sign-in")),
         }
     }
 }
 
 /// Pages by their address, the word that names them, and what somebody must be allowed to see them.
-pub(super) const PAGES: [(&str, &str, Option<Permission>); 7] = [
+pub(super) const PAGES: [(&str, &str, Option<Permission>); 8] = [
     ("/console", "desk", Some(Permission::ReadConversations)),
     (
         "/console/tickets",
@@ -54,6 +60,7 @@ pub(super) const PAGES: [(&str, &str, Option<Permission>); 7] = [
         "proposals",
         Some(Permission::WriteKnowledge),
     ),
+    ("/console/surge", "surge", Some(Permission::SwitchSurge)),
     ("/console/people", "people", Some(Permission::ManageUsers)),
     ("/console/settings", "settings", None),
 ];
@@ -82,6 +89,7 @@ impl AtDesk {
         let around = self.preferences.around(here)?;
         let shell = context! {
             places,
+            notices => self.notices.clone(),
             name => agent.name.clone(),
             me => agent.id.to_string(),
             csrf => self.staff.csrf.clone(),

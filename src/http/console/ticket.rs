@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::clocks::{due, length};
 use super::shell::{AtDesk, private};
 use super::words::Preferences;
-use crate::conversation::{ConversationId, Level, Priority, Ticket, TicketStatus, Timestamp};
+use crate::conversation::{ConversationId, Level, Priority, Ticket, TicketStatus, Tier, Timestamp};
 use crate::desk::TicketView;
 use crate::http::extract::{ApiPath, ApiQuery};
 use crate::http::problem::ApiError;
@@ -40,6 +40,11 @@ pub(super) async fn ticket(
         conversation => id.to_string(),
         state => view.conversation.standing.state.code(),
         ticket => ticket_values(&preferences, &kept, snapshot.knowledge(), app.now()),
+        satisfaction => view.satisfaction.last().map(|given| {
+            let score = given.score.number().to_string();
+            let words = preferences.filled("ofFive", &[("n", &score)]);
+            context! { words, comment => &given.comment }
+        }),
         fields => fields_of(&preferences, &kept.ticket),
         notes => notes_of(&kept),
         tags => kept.tags.join(", "),
@@ -50,6 +55,7 @@ pub(super) async fn ticket(
         agents => assignable(&agents),
         levels => choices(&preferences, [Level::L1, Level::L2, Level::L3].map(Level::code), kept.ticket.level.code()),
         priorities => choices(&preferences, PRIORITIES.map(Priority::code), kept.ticket.priority.code()),
+        tiers => choices(&preferences, TIERS.map(Tier::code), kept.ticket.tier.code()),
         statuses => choices(&preferences, OPEN_STATUSES.map(TicketStatus::code), kept.ticket.status.code()),
         may_work => may(Permission::WorkConversations),
         may_assign => may(Permission::AssignWork),
@@ -64,6 +70,8 @@ const PRIORITIES: [Priority; 4] = [
     Priority::Normal,
     Priority::Low,
 ];
+
+const TIERS: [Tier; 3] = [Tier::Unverified, Tier::Verified, Tier::Premium];
 
 const OPEN_STATUSES: [TicketStatus; 3] = [
     TicketStatus::Open,

@@ -42,8 +42,9 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 22] = templates![
+const SOURCES: [(&str, &str); 24] = templates![
     "layout",
+    "notices",
     "choices",
     "sign_in",
     "desk",
@@ -62,6 +63,7 @@ const SOURCES: [(&str, &str); 22] = templates![
     "preview",
     "faults",
     "history",
+    "surge",
     "people",
     "settings",
     "second_factor",
