@@ -16,6 +16,7 @@ use mondo::config::{Config, LogFormat, LogSettings, Overrides};
 use mondo::conversation::Timestamp;
 use mondo::desk::Desk;
 use mondo::http::{AppState, Clock};
+use mondo::identity::Keyring;
 use mondo::knowledge::load_folder;
 use mondo::pipeline::{Engine, Snapshot};
 use mondo::store::Store;
@@ -90,6 +91,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .await
         .map_err(|error| unbound(listen, error))?;
     let clock: Clock = Arc::new(|| Timestamp::from(SystemTime::now()));
+    let keyring = Keyring::new(&config.identity)?;
     let hours = config.schedule.load()?;
     let store = Store::open(&config.server.data, clock())
         .await?
@@ -113,7 +115,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .local_addr()
         .context("the listener has no address")?;
     let desk = Arc::new(Desk::new(engine, store, config.desk));
-    let app = AppState::new(desk, config.http, clock);
+    let app = AppState::new(desk, config.http, clock).with_keyring(keyring);
     eprintln!("mondo answers from {articles} articles at {}", url(address));
     mondo::http::serve(listener, stop_signal()?, app)
         .await

@@ -58,9 +58,15 @@ impl fmt::Display for Setting {
 }
 
 fn is_secret(key: &str) -> bool {
-    ["secret", "password", "token", "private_key"]
-        .iter()
-        .any(|ending| key.ends_with(ending))
+    [
+        "secret",
+        "password",
+        "token",
+        "private_key",
+        "identity.keys",
+    ]
+    .iter()
+    .any(|ending| key.ends_with(ending))
 }
 
 /// Values given by flags.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::desk::DeskSettings;
 use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
+use crate::identity::IdentitySettings;
 use crate::pipeline::{Routing, Thresholds};
 use crate::schedule::{Hours, InvalidCalendar, ServiceHours};
 
@@ -41,6 +42,8 @@ pub struct Config {
     pub routing: Routing,
     /// How visitors are served.
     pub desk: DeskSettings,
+    /// Which tokens of hosts are believed.
+    pub identity: IdentitySettings,
     /// When the desk is open.
     pub schedule: ScheduleSettings,
     /// What is logged, and how.
@@ -290,6 +293,7 @@ mod tests {
         assert_eq!(config.routing, Routing::default());
         assert_eq!(config.http, HttpSettings::default());
         assert_eq!(config.desk, DeskSettings::default());
+        assert_eq!(config.identity, IdentitySettings::default());
         assert_eq!(config.encoder, EncoderSettings::default());
         let written = toml::Table::try_from(config).unwrap();
         let keys = |table| layers::leaves(table).into_iter().map(|(key, _)| key);

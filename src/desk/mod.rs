@@ -12,6 +12,7 @@ mod choosing;
 mod conversations;
 mod events;
 mod opinions;
+mod owning;
 mod satisfying;
 
 mod accounts;
@@ -45,6 +46,7 @@ pub use announcements::News;
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
 pub use lobby::{Attending, Live, Presence, TYPING_SECONDS};
+pub use owning::Credentials;
 pub use principal::Principal;
 pub use queue::QueueView;
 pub use record::named_evidence;

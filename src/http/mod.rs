@@ -13,6 +13,7 @@ mod conversations;
 mod events;
 mod help;
 mod living;
+mod owning;
 mod pages;
 mod service;
 mod staff;

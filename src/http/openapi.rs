@@ -11,7 +11,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
-use super::{articles, ask, conversations, events, living, service, staff, waiting, welcome};
+use super::{
+    articles, ask, conversations, events, living, owning, service, staff, waiting, welcome,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -40,6 +42,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(welcome::router())
         .merge(waiting::router())
         .merge(living::router())
+        .merge(owning::router())
         .merge(staff::bounded())
 }
 

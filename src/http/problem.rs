@@ -35,6 +35,12 @@ pub enum ProblemKind {
     NotFound,
     /// Nobody is signed in, or the key is unknown.
     SignInNeeded,
+    /// The host's token has expired.
+    TokenExpired,
+    /// The host's token is not believed.
+    TokenRefused,
+    /// Only visitors whose host vouches for them are served.
+    IdentityNeeded,
     /// Whoever asks may not do this.
     Forbidden,
     /// The conversation is no longer where the request thinks it is.
@@ -53,7 +59,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [ProblemKind; 16] = [
+    pub const ALL: [ProblemKind; 19] = [
         ProblemKind::QuestionEmpty,
         ProblemKind::QuestionTooLong,
         ProblemKind::QuestionWithoutWords,
@@ -63,6 +69,9 @@ impl ProblemKind {
         ProblemKind::BodyTooLarge,
         ProblemKind::NotFound,
         ProblemKind::SignInNeeded,
+        ProblemKind::TokenExpired,
+        ProblemKind::TokenRefused,
+        ProblemKind::IdentityNeeded,
         ProblemKind::Forbidden,
         ProblemKind::MovedOn,
         ProblemKind::Conflict,
@@ -114,6 +123,21 @@ impl ProblemKind {
             Self::SignInNeeded => (
                 "sign-in-needed",
                 "Nobody is signed in",
+                StatusCode::UNAUTHORIZED,
+            ),
+            Self::TokenExpired => (
+                "token-expired",
+                "The token has expired",
+                StatusCode::UNAUTHORIZED,
+            ),
+            Self::TokenRefused => (
+                "token-refused",
+                "The token is not believed",
+                StatusCode::UNAUTHORIZED,
+            ),
+            Self::IdentityNeeded => (
+                "identity-needed",
+                "A token of the host is needed",
                 StatusCode::UNAUTHORIZED,
             ),
             Self::Forbidden => ("forbidden", "This is not allowed", StatusCode::FORBIDDEN),
@@ -168,6 +192,7 @@ impl ProblemKind {
             Self::BodyTooLarge => &said.body_too_large,
             Self::NotFound => &said.not_found,
             Self::SignInNeeded => &said.sign_in_needed,
+            Self::TokenExpired | Self::TokenRefused | Self::IdentityNeeded => &said.identity_needed,
             Self::Forbidden => &said.forbidden,
             Self::MovedOn => &said.moved_on,
             Self::Conflict => &said.conflict,

@@ -10,10 +10,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::conversation_wire::TicketBody;
-use super::extract::{ApiJson, ApiPath};
+use super::extract::ApiJson;
+use super::owning::OwnConversation;
 use super::problem::{ApiError, Problem};
 use super::state::AppState;
-use crate::conversation::ConversationId;
 use crate::desk::{Place, Waits};
 
 /// Facts a person will need.
@@ -39,7 +39,7 @@ struct FieldsRequest {
 )]
 async fn fill_in(
     State(app): State<AppState>,
-    ApiPath(id): ApiPath<ConversationId>,
+    OwnConversation(id): OwnConversation,
     ApiJson(request): ApiJson<FieldsRequest>,
 ) -> Result<Json<TicketBody>, ApiError> {
     let ticket = app.desk().fill_in(&id, request.fields, app.now()).await?;
@@ -95,7 +95,7 @@ impl From<Place> for PlaceResponse {
 )]
 async fn place(
     State(app): State<AppState>,
-    ApiPath(id): ApiPath<ConversationId>,
+    OwnConversation(id): OwnConversation,
 ) -> Result<Json<PlaceResponse>, ApiError> {
     Ok(Json(app.desk().place(&id, app.now()).await?.into()))
 }

@@ -12,6 +12,7 @@ mod forest;
 mod fusion;
 mod lexical;
 mod outcome;
+mod page;
 mod policy;
 mod question;
 mod retrieval;

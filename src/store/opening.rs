@@ -44,6 +44,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "satisfaction",
         include_str!("migrations/0030_satisfaction.sql"),
     ),
+    (
+        31,
+        "owners of conversations",
+        include_str!("migrations/0031_conversation_owners.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -15,6 +15,7 @@ mod helping;
 mod living;
 mod openapi;
 mod operating;
+mod owning;
 mod reading;
 mod refusing;
 mod suggesting;
