@@ -35,6 +35,7 @@ export function askHowItWas(chat) {
       chosen = score;
       for (const other of scores.children) other.setAttribute('aria-pressed', String(other === choice));
       rest.hidden = false;
+      frame.reveal(rest);
     });
     setName(choice, filled(say.howScore, { score }));
     choice.setAttribute('aria-pressed', 'false');

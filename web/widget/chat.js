@@ -312,6 +312,7 @@ export class Chat {
     if (kind === 'typing') {
       this.written();
       this.writer = data.name;
+      this.frame.reveal(this.frame.typing);
       this.writing = setTimeout(() => {
         this.written();
         this.render();
