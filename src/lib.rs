@@ -11,7 +11,7 @@
 //! | 7 | [`relay`] | what other programs and help desks are told, and what they tell us |
 //! | 6 | [`desk`], [`insights`], [`evaluation`] | conversations and tickets; the knowledge check; measuring and calibrating |
 //! | 5 | [`store`] | what must survive: SQLite |
-//! | 4 | [`staff`], [`schedule`] | roles and permissions, passwords, second factor; opening hours and promises |
+//! | 4 | [`staff`], [`identity`], [`schedule`] | roles and permissions, passwords, second factor; tokens of hosts; opening hours and promises |
 //! | 3 | [`conversation`] | conversation, message and ticket, as plain types and one state machine |
 //! | 2 | [`pipeline`] | from question to decision |
 //! | 1 | [`knowledge`], [`encoder`], [`locale`] | articles; sentence vectors; what mondo says in its own words |
@@ -31,6 +31,7 @@ pub mod insights;
 
 pub mod store;
 
+pub mod identity;
 pub mod schedule;
 pub mod staff;
 

@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["knowledge", "encoder", "locale"],
     &["pipeline"],
     &["conversation"],
-    &["staff", "schedule"],
+    &["staff", "identity", "schedule"],
     &["store"],
     &["desk", "insights", "evaluation"],
     &["relay"],

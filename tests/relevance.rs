@@ -4,9 +4,11 @@ use std::path::Path;
 
 use mondo::encoder::{EncoderSettings, ModelError, ModelFolder};
 use mondo::evaluation::{EvaluationSet, Report, SetReport, check_labels, predict, read_questions};
-use mondo::knowledge::load_folder;
-use mondo::language::Detector;
-use mondo::pipeline::{Engine, Fusion, Routing, SecondOpinion, Snapshot, Thresholds};
+use mondo::knowledge::{ArticleId, load_folder};
+use mondo::language::{Detector, Language, Priors};
+use mondo::pipeline::{
+    Asked, Decision, Engine, Fusion, Question, Routing, SecondOpinion, Snapshot, Thresholds,
+};
 
 /// A day on which every article of the demo base is valid.
 const DAY: &str = "2026-06-01";
@@ -22,6 +24,25 @@ struct Floor {
     /// Share of in-scope questions answered rightly at the default thresholds.
     answered_rightly: f64,
 }
+
+/// Questions that mean something else on each page, and articles that must be meant on their own pages.
+const AMBIGUOUS: &[(&str, &[&str])] = &[
+    ("How long does it take?", &["identity-time", "ticket-time"]),
+    ("どのくらいかかりますか", &["identity-time", "ticket-time"]),
+    ("要多久？", &["identity-time", "ticket-time"]),
+    ("얼마나 걸리나요?", &["identity-time", "ticket-time"]),
+];
+
+/// Questions that mean the same wherever they are asked.
+const CLEAR: &[(&str, &str)] = &[
+    (
+        "How do I turn on two-factor authentication?",
+        "two-factor-setup",
+    ),
+    ("出金手数料はいくらですか", "withdrawal-fees"),
+    ("비밀번호를 잊어버렸어요", "password-reset"),
+    ("怎么充值", "deposit-how"),
+];
 
 const FLOORS: [Floor; 4] = [
     Floor {
@@ -67,6 +88,68 @@ fn every_label_names_an_article() {
         "{} questions",
         set.questions.len()
     );
+}
+
+/// What an engine of the first encoder makes of a question asked on the page of an article.
+fn asked_on(engine: &Engine, question: &str, reading: Option<&str>) -> Decision {
+    let question = Question::parse(question).expect("a question");
+    let asked = Asked {
+        question: &question,
+        priors: &Priors::default(),
+        forced: None,
+        fallback: Language::English,
+        today: DAY,
+    };
+    let reading = reading.map(ArticleId::new);
+    let outcome = engine.ask_on_page(&asked, reading.as_ref());
+    let outcome = outcome.expect("the engine decides");
+    outcome.decision
+}
+
+#[test]
+fn in_doubt_the_page_says_what_is_meant_and_a_clear_question_is_left_alone() {
+    let encoder = ModelFolder::built_in()
+        .and_then(|folder| folder.load(&EncoderSettings::default()))
+        .expect("the built-in model is sound");
+    let snapshot = Snapshot::build(demo_set().knowledge, encoder.as_ref()).expect("an index");
+    let engine = Engine::new(
+        Detector::new(),
+        encoder,
+        Fusion::built_in().expect("the built-in fusion is sound"),
+        snapshot,
+        Thresholds::default(),
+        Routing::default(),
+    );
+    let answer = |question: &str, reading: Option<&str>| match asked_on(&engine, question, reading)
+    {
+        Decision::Answer { answer, .. } => Some(answer.article.as_str().to_owned()),
+        _ => None,
+    };
+    for (question, pages) in AMBIGUOUS {
+        for page in *pages {
+            let told = answer(question, Some(page));
+            assert_eq!(told.as_deref(), Some(*page), "{question}");
+        }
+    }
+    for (question, right) in CLEAR {
+        assert_eq!(
+            answer(question, None).as_deref(),
+            Some(*right),
+            "{question}"
+        );
+        for page in ["identity-time", "ticket-time", "trading-fees"] {
+            let told = answer(question, Some(page));
+            assert_eq!(told.as_deref(), Some(*right), "{question} on {page}");
+        }
+    }
+    // What no article answers is answered on no page.
+    for page in ["identity-time", "ticket-time", "trading-fees"] {
+        assert_eq!(
+            answer("What is the weather in Paris?", Some(page)),
+            None,
+            "{page}"
+        );
+    }
 }
 
 #[test]

@@ -72,6 +72,7 @@ pub fn run(args: &AskArgs) -> anyhow::Result<ExitCode> {
         let store = Store::open(data, now).await?;
         let desk = Desk::new(Arc::new(engine), store, workbench.config.desk);
         let context = AskContext {
+            reading: None,
             forced: args.lang,
             ..AskContext::default()
         };

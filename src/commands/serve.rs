@@ -16,6 +16,7 @@ use mondo::config::{Config, LogFormat, LogSettings, Overrides, Setting};
 use mondo::conversation::Timestamp;
 use mondo::desk::{Desk, Library, Mailer};
 use mondo::http::{AppState, Clock, ShownSetting};
+use mondo::identity::Keyring;
 use mondo::knowledge::load_folder;
 use mondo::pipeline::{Engine, Snapshot};
 use mondo::relay::Relay;
@@ -101,6 +102,7 @@ async fn serve(config: Config, shown: Vec<ShownSetting>) -> anyhow::Result<()> {
         .await
         .map_err(|error| unbound(listen, error))?;
     let clock: Clock = Arc::new(|| Timestamp::from(SystemTime::now()));
+    let keyring = Keyring::new(&config.identity)?;
     let hours = config.schedule.load()?;
     let store = Store::open(&config.server.data, clock())
         .await?
@@ -144,7 +146,9 @@ async fn serve(config: Config, shown: Vec<ShownSetting>) -> anyhow::Result<()> {
     );
     let telling = Arc::clone(&clock);
     let relaying = tokio::spawn(Arc::new(relay).run(move || telling()));
-    let app = AppState::new(desk, config.http, clock).showing(shown);
+    let app = AppState::new(desk, config.http, clock)
+        .with_keyring(keyring)
+        .showing(shown);
     eprintln!("mondo answers from {articles} articles at {}", url(address));
     let served = mondo::http::serve(listener, stop_signal()?, app).await;
     relaying.abort();

@@ -69,6 +69,7 @@ fn is_secret(key: &str) -> bool {
         ".key",
         "private_key",
         "smtp_url",
+        "identity.keys",
     ]
     .iter()
     .any(|ending| key.ends_with(ending))

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::desk::{DeskSettings, DrafterSettings, MailSettings};
 use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
+use crate::identity::IdentitySettings;
 use crate::pipeline::{Routing, Thresholds};
 use crate::relay::WebhookSettings;
 use crate::schedule::{Hours, InvalidCalendar, ServiceHours};
@@ -47,6 +48,8 @@ pub struct Config {
     pub attachments: FileSettings,
     /// Mail to visitors and staff.
     pub mail: MailSettings,
+    /// Which tokens of hosts are believed.
+    pub identity: IdentitySettings,
     /// When the desk is open.
     pub schedule: ScheduleSettings,
     /// Who writes drafts of replies, if anybody.
@@ -304,6 +307,7 @@ mod tests {
         assert_eq!(config.mail, MailSettings::default());
         assert_eq!(config.drafter, DrafterSettings::default());
         assert_eq!(config.webhooks, WebhookSettings::default());
+        assert_eq!(config.identity, IdentitySettings::default());
         assert_eq!(config.encoder, EncoderSettings::default());
         let written = toml::Table::try_from(config).unwrap();
         let keys = |table| layers::leaves(table).into_iter().map(|(key, _)| key);

@@ -56,7 +56,7 @@ macro_rules! id {
 }
 
 id!(
-    /// Names a conversation; who knows it may read it, so it is never listed.
+    /// Names a conversation.
     ConversationId,
     "conversation"
 );

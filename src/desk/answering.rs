@@ -45,13 +45,14 @@ impl Desk {
         let outcome = self
             .room
             .run(move |engine| {
-                engine.ask(&Asked {
+                let asked = Asked {
                     question: &question,
                     priors: &context.priors,
                     forced: context.forced,
                     fallback,
                     today: &now.day(),
-                })
+                };
+                engine.ask_on_page(&asked, context.reading.as_ref())
             })
             .await?;
         Ok(outcome?)

@@ -13,39 +13,23 @@ use crate::conversation::{
 use crate::language::Language;
 use crate::pipeline::{EscalationReason, Question};
 use crate::store::{
-    AnswerOrigin, KeyedRequest, NewEscalation, NewFeedback, NewTurn, ProposedReply, StoreError,
-    Written,
+    AnswerOrigin, KeyedRequest, NewEscalation, NewFeedback, NewTurn, Owner, ProposedReply,
+    StoreError, Written,
 };
 
 impl Desk {
-    /// Opens a conversation.
+    /// Opens a conversation that staff alone can read.
     pub async fn open_conversation(
         &self,
         new: NewConversation,
         key: Option<IdempotencyKey>,
         now: Timestamp,
     ) -> Result<Conversation, DeskError> {
-        let accept: Vec<&str> = new
-            .accept_language
-            .iter()
-            .map(|language| language.code())
-            .collect();
-        let request = key.map(|key| KeyedRequest {
-            key,
-            scope: "conversations".to_owned(),
-            fingerprint: fingerprint(&[new.page.map_or("", Language::code), &accept.join(",")]),
-        });
-        let conversation = Conversation {
-            id: ConversationId::generate(now),
-            standing: Standing::OPENED,
-            language: None,
-            opened_with: new,
-            last_sequence: 0,
-            waiting_since: None,
-            agent_spoke: None,
-            created: now,
-        };
-        Ok(self.store.open_conversation(conversation, request).await?)
+        let (conversation, request) = opened(new, "letters".to_owned(), key, now);
+        Ok(self
+            .store
+            .open_conversation(conversation, Owner::Staff, request)
+            .await?)
     }
 
     /// Takes a visitor's message; the bot answers it unless a person is responsible.
@@ -239,6 +223,36 @@ impl Desk {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// A conversation as it begins, and the request that a retry repeats.
+pub(super) fn opened(
+    new: NewConversation,
+    scope: String,
+    key: Option<IdempotencyKey>,
+    now: Timestamp,
+) -> (Conversation, Option<KeyedRequest>) {
+    let accept: Vec<&str> = new
+        .accept_language
+        .iter()
+        .map(|language| language.code())
+        .collect();
+    let request = key.map(|key| KeyedRequest {
+        key,
+        scope,
+        fingerprint: fingerprint(&[new.page.map_or("", Language::code), &accept.join(",")]),
+    });
+    let conversation = Conversation {
+        id: ConversationId::generate(now),
+        standing: Standing::OPENED,
+        language: None,
+        opened_with: new,
+        last_sequence: 0,
+        waiting_since: None,
+        agent_spoke: None,
+        created: now,
+    };
+    (conversation, request)
 }
 
 /// Longest reason kept with a ticket, in characters.

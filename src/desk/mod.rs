@@ -15,6 +15,7 @@ mod drafter;
 mod drafting;
 mod events;
 mod opinions;
+mod owning;
 mod satisfying;
 
 mod editing;
@@ -69,6 +70,7 @@ pub use library::{ArticleFile, ArticleFiles, Library, ReloadError, Reloaded, Sta
 pub use lobby::{Attending, Live, Presence, TYPING_SECONDS};
 pub use mail::{InvalidMailSettings, MailSettings, Mailer};
 pub use own_account::Profile;
+pub use owning::Credentials;
 pub use principal::Principal;
 pub use queue::QueueView;
 pub use record::named_evidence;

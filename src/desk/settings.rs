@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::knowledge::ArticleId;
 use crate::language::{Language, Priors};
 
 /// The operator's choices.
@@ -36,4 +37,6 @@ pub struct AskContext {
     pub priors: Priors,
     /// The language the visitor chose; overrides detection.
     pub forced: Option<Language>,
+    /// The article the visitor is reading; in doubt, that one is meant.
+    pub reading: Option<ArticleId>,
 }

@@ -138,6 +138,7 @@ impl Desk {
             return Ok(Vec::new());
         };
         let ask = AskContext {
+            reading: None,
             priors: Priors {
                 conversation: context.language,
                 ..Priors::default()

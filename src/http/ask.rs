@@ -56,6 +56,7 @@ pub(super) async fn ask(
 ) -> Result<Json<AskResponse>, ApiError> {
     let question = Question::parse(&request.text)?;
     let context = AskContext {
+        reading: None,
         priors: Priors {
             conversation: None,
             page: request.page.0,

@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{ApiPath, ApiQuery, RequestKey};
+use super::owning::OwnConversation;
 use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
 use crate::conversation::{Attachment, AttachmentId, ConversationId, RecognisedFile};
@@ -156,7 +157,7 @@ fn is_too_long(error: &axum::Error) -> bool {
 )]
 async fn attach(
     State(app): State<AppState>,
-    ApiPath(id): ApiPath<ConversationId>,
+    OwnConversation(id): OwnConversation,
     ApiQuery(query): ApiQuery<NameQuery>,
     key: Option<RequestKey>,
     body: Body,
@@ -187,13 +188,14 @@ async fn attach(
 )]
 async fn read(
     State(app): State<AppState>,
-    ApiPath((id, attachment)): ApiPath<(ConversationId, AttachmentId)>,
+    OwnConversation(id): OwnConversation,
+    ApiPath((_conversation, attachment)): ApiPath<(ConversationId, AttachmentId)>,
 ) -> Result<Response, ApiError> {
     let (attachment, content) = app
         .desk()
         .attachment(&id, &attachment, FileReader::Visitor)
         .await?;
-    // The widget shows it on pages of other origins; whoever knows the address may have it anyway.
+    // The widget shows it on pages of other origins, to whoever owns the conversation.
     Ok(served(&attachment, content, "cross-origin"))
 }
 

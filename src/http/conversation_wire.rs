@@ -17,7 +17,7 @@ use crate::pipeline::EscalationReason;
 /// A conversation as its visitor sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ConversationResponse {
-    /// Its name; who knows it may read it.
+    /// Its name.
     id: String,
     /// Who answers.
     #[schema(value_type = StateCode)]

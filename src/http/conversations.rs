@@ -5,7 +5,7 @@ use std::time::Instant;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use super::conversation_wire::{ConversationResponse, ExchangeResponse, TicketBody};
 use super::extract::{AcceptedLanguages, ApiJson, ApiPath, ApiQuery, RequestKey};
 use super::locale::{self, Locale};
+use super::owning::{Caller, OwnConversation};
 use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
 use super::waiting::{PlaceResponse, ZoneQuery};
@@ -35,6 +36,16 @@ pub(super) struct OpenRequest {
     page: Locale,
 }
 
+/// A conversation that was opened.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OpenedResponse {
+    /// The conversation.
+    #[serde(flatten)]
+    conversation: ConversationResponse,
+    /// Opens it again, as the header `Mondo-Visitor`, to a visitor without a token; given this once.
+    visitor_secret: Option<String>,
+}
+
 /// Something a visitor says: either `text` or `article`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +66,37 @@ pub(super) struct MessageRequest {
     /// Locale of the page, such as `ja-JP`.
     #[serde(default)]
     page: Locale,
+    /// Where the visitor asks; in doubt, what they are reading is what they mean.
+    context: Option<PageContext>,
+}
+
+/// Where a visitor asks.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageContext {
+    /// The article the page is about.
+    #[schema(example = "verification-duration")]
+    article: Option<String>,
+    /// Address of the page, without its query; that of a help page names its article too.
+    #[schema(example = "https://www.example.com/pricing")]
+    url: Option<String>,
+}
+
+impl PageContext {
+    fn reading(self) -> Option<ArticleId> {
+        let named = self.article.filter(|article| !article.trim().is_empty());
+        named
+            .or_else(|| article_in(self.url.as_deref()?).map(str::to_owned))
+            .map(ArticleId::new)
+    }
+}
+
+/// The article whose help page has this address.
+fn article_in(url: &str) -> Option<&str> {
+    let path = url.split(['?', '#']).next()?;
+    let (_, page) = path.split_once("/help/")?;
+    let (_, article) = page.trim_end_matches('/').rsplit_once('/')?;
+    (!article.is_empty()).then_some(article)
 }
 
 /// A wish for a person.
@@ -123,7 +165,7 @@ impl From<RatingCode> for Rating {
     }
 }
 
-/// Opens a conversation.
+/// Opens a conversation. It belongs to the account in the token, or to whoever holds the secret in the reply.
 #[utoipa::path(
     post,
     path = "/v1/conversations",
@@ -131,37 +173,38 @@ impl From<RatingCode> for Rating {
     request_body = OpenRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key opens no second conversation")),
     responses(
-        (status = 201, description = "The conversation; who knows its id may read it", body = ConversationResponse),
+        (status = 201, description = "The conversation, which is its visitor's alone", body = OpenedResponse),
         (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
         (status = "5XX", description = "The server failed", body = Problem, content_type = "application/problem+json"),
     )
 )]
 async fn open_conversation(
     State(app): State<AppState>,
+    caller: Caller,
     AcceptedLanguages(accept_language): AcceptedLanguages,
     key: Option<RequestKey>,
     ApiJson(request): ApiJson<OpenRequest>,
-) -> Result<
-    (
-        StatusCode,
-        [(HeaderName, String); 1],
-        Json<ConversationResponse>,
-    ),
-    ApiError,
-> {
+) -> Result<(StatusCode, [(HeaderName, String); 1], Json<OpenedResponse>), ApiError> {
+    let account = caller.shown.account;
     let new = NewConversation {
-        page: request.page.0,
+        page: request
+            .page
+            .0
+            .or(account.as_ref().and_then(|account| account.language)),
         accept_language,
     };
-    let conversation = app
+    let (conversation, secret) = app
         .desk()
-        .open_conversation(new, key.map(|key| key.0), app.now())
+        .open_for(account, new, key.map(|key| key.0), app.now())
         .await?;
     let location = format!("/v1/conversations/{}", conversation.id);
     Ok((
         StatusCode::CREATED,
         [(header::LOCATION, location)],
-        Json(ConversationResponse::from(conversation)),
+        Json(OpenedResponse {
+            conversation: conversation.into(),
+            visitor_secret: secret.map(|secret| secret.reveal().to_owned()),
+        }),
     ))
 }
 
@@ -183,7 +226,7 @@ async fn open_conversation(
 )]
 async fn post_message(
     State(app): State<AppState>,
-    ApiPath(id): ApiPath<ConversationId>,
+    OwnConversation(id): OwnConversation,
     AcceptedLanguages(accept_language): AcceptedLanguages,
     key: Option<RequestKey>,
     ApiJson(request): ApiJson<MessageRequest>,
@@ -199,6 +242,7 @@ async fn post_message(
                 files: parsed(&request.attachments)?,
             };
             let context = AskContext {
+                reading: request.context.and_then(PageContext::reading),
                 priors: Priors {
                     conversation: None,
                     page: request.page.0,
@@ -261,7 +305,7 @@ fn count(app: &AppState, exchange: &Exchange, started: Instant) {
 )]
 async fn read_conversation(
     State(app): State<AppState>,
-    ApiPath(id): ApiPath<ConversationId>,
+    OwnConversation(id): OwnConversation,
     ApiQuery(query): ApiQuery<ZoneQuery>,
 ) -> Result<Json<ConversationResponse>, ApiError> {
     let zone = query.zone()?;
@@ -297,7 +341,7 @@ async fn read_conversation(
 )]
 async fn escalate(
     State(app): State<AppState>,
-    ApiPath(id): ApiPath<ConversationId>,
+    OwnConversation(id): OwnConversation,
     key: Option<RequestKey>,
     ApiJson(request): ApiJson<EscalateRequest>,
 ) -> Result<Json<TicketBody>, ApiError> {
@@ -333,10 +377,12 @@ async fn escalate(
 )]
 async fn give_feedback(
     State(app): State<AppState>,
-    ApiPath((id, message)): ApiPath<(ConversationId, MessageId)>,
+    OwnConversation(id): OwnConversation,
+    ApiPath(path): ApiPath<(ConversationId, MessageId)>,
     key: Option<RequestKey>,
     ApiJson(request): ApiJson<FeedbackRequest>,
 ) -> Result<StatusCode, ApiError> {
+    let (_, message) = path;
     let feedback = Feedback {
         rating: request.rating.into(),
         reason: request.reason.map(FeedbackReason::from),

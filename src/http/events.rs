@@ -11,11 +11,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::conversation_wire::EventData;
-use super::extract::{ApiPath, ApiQuery};
+use super::extract::ApiQuery;
 use super::limits::take_stream_place;
+use super::owning::OwnConversation;
 use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
-use crate::conversation::{ConversationEvent, ConversationId};
+use crate::conversation::ConversationEvent;
 use crate::desk::{Live, Presence, TYPING_SECONDS};
 
 /// From where to follow.
@@ -49,14 +50,12 @@ const LAST_EVENT_ID: &str = "last-event-id";
 )]
 async fn follow(
     State(app): State<AppState>,
-    ApiPath(id): ApiPath<ConversationId>,
+    OwnConversation(id): OwnConversation,
     ApiQuery(query): ApiQuery<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let after = last_event_id(&headers)?.or(query.after);
     let place = take_stream_place(&app)?;
-    // The stream itself cannot answer with a status any more, so an unknown conversation is refused here.
-    app.desk().conversation(&id).await?;
     let events = app.desk().follow(id, after).take_until(app.closing());
     let keep_alive = KeepAlive::new().interval(app.settings().keep_alive());
     let sent = async_stream::stream! {

@@ -7,10 +7,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath};
+use super::extract::ApiJson;
+use super::owning::OwnConversation;
 use super::problem::{ApiError, Problem};
 use super::state::AppState;
-use crate::conversation::{ConversationId, Satisfaction, Score};
+use crate::conversation::{Satisfaction, Score};
 
 /// Tells that the visitor is writing; staff see it for some seconds, and nothing is kept.
 #[utoipa::path(
@@ -25,7 +26,7 @@ use crate::conversation::{ConversationId, Satisfaction, Score};
 )]
 async fn type_on(
     State(app): State<AppState>,
-    ApiPath(id): ApiPath<ConversationId>,
+    OwnConversation(id): OwnConversation,
 ) -> Result<StatusCode, ApiError> {
     app.desk().visitor_types(&id, app.now()).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -57,7 +58,7 @@ struct SatisfactionRequest {
 )]
 async fn give_satisfaction(
     State(app): State<AppState>,
-    ApiPath(id): ApiPath<ConversationId>,
+    OwnConversation(id): OwnConversation,
     ApiJson(request): ApiJson<SatisfactionRequest>,
 ) -> Result<StatusCode, ApiError> {
     let score = Score::try_from(request.score)?;

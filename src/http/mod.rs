@@ -16,6 +16,7 @@ mod help;
 mod hooks;
 mod living;
 mod notices;
+mod owning;
 mod pages;
 mod service;
 mod staff;

@@ -12,8 +12,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
 use super::{
-    articles, ask, attachments, conversations, events, hooks, living, notices, service, staff,
-    surge_hook, waiting, welcome,
+    articles, ask, attachments, conversations, events, hooks, living, notices, owning, service,
+    staff, surge_hook, waiting, welcome,
 };
 
 #[derive(OpenApi)]
@@ -49,6 +49,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(notices::bounded())
         .merge(surge_hook::router())
         .merge(hooks::router())
+        .merge(owning::router())
         .merge(staff::bounded())
 }
 

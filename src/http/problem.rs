@@ -43,6 +43,12 @@ pub enum ProblemKind {
     NotFound,
     /// Nobody is signed in, or the key is unknown.
     SignInNeeded,
+    /// The host's token has expired.
+    TokenExpired,
+    /// The host's token is not believed.
+    TokenRefused,
+    /// Only visitors whose host vouches for them are served.
+    IdentityNeeded,
     /// Whoever asks may not do this.
     Forbidden,
     /// The conversation is no longer where the request thinks it is.
@@ -61,7 +67,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [ProblemKind; 20] = [
+    pub const ALL: [ProblemKind; 23] = [
         ProblemKind::QuestionEmpty,
         ProblemKind::QuestionTooLong,
         ProblemKind::QuestionWithoutWords,
@@ -75,6 +81,9 @@ impl ProblemKind {
         ProblemKind::TooManyFiles,
         ProblemKind::NotFound,
         ProblemKind::SignInNeeded,
+        ProblemKind::TokenExpired,
+        ProblemKind::TokenRefused,
+        ProblemKind::IdentityNeeded,
         ProblemKind::Forbidden,
         ProblemKind::MovedOn,
         ProblemKind::Conflict,
@@ -144,6 +153,21 @@ impl ProblemKind {
                 "Nobody is signed in",
                 StatusCode::UNAUTHORIZED,
             ),
+            Self::TokenExpired => (
+                "token-expired",
+                "The token has expired",
+                StatusCode::UNAUTHORIZED,
+            ),
+            Self::TokenRefused => (
+                "token-refused",
+                "The token is not believed",
+                StatusCode::UNAUTHORIZED,
+            ),
+            Self::IdentityNeeded => (
+                "identity-needed",
+                "A token of the host is needed",
+                StatusCode::UNAUTHORIZED,
+            ),
             Self::Forbidden => ("forbidden", "This is not allowed", StatusCode::FORBIDDEN),
             Self::MovedOn => (
                 "moved-on",
@@ -200,6 +224,7 @@ impl ProblemKind {
             Self::TooManyFiles => &said.too_many_files,
             Self::NotFound => &said.not_found,
             Self::SignInNeeded => &said.sign_in_needed,
+            Self::TokenExpired | Self::TokenRefused | Self::IdentityNeeded => &said.identity_needed,
             Self::Forbidden => &said.forbidden,
             Self::MovedOn => &said.moved_on,
             Self::Conflict => &said.conflict,

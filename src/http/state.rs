@@ -8,6 +8,7 @@ use super::metrics::Metrics;
 use super::settings::HttpSettings;
 use crate::conversation::Timestamp;
 use crate::desk::Desk;
+use crate::identity::{IdentitySettings, Keyring};
 
 /// Tells the time; an argument, so that tests have their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -23,6 +24,7 @@ struct Shared {
     desk: Arc<Desk>,
     settings: HttpSettings,
     clock: Clock,
+    keyring: Keyring,
     metrics: Metrics,
     in_flight: Arc<Semaphore>,
     streams: Arc<Semaphore>,
@@ -48,6 +50,8 @@ impl AppState {
         Self(Arc::new(Shared {
             desk,
             clock,
+            keyring: Keyring::new(&IdentitySettings::default())
+                .expect("who believes no token needs no key"),
             metrics: Metrics::new(),
             in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
             streams: Arc::new(Semaphore::new(settings.max_streams.get())),
@@ -67,6 +71,19 @@ impl AppState {
 
     pub(super) fn shown_settings(&self) -> &[ShownSetting] {
         self.0.shown_settings.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Sets which tokens of hosts are believed; none otherwise.
+    #[must_use]
+    pub fn with_keyring(mut self, keyring: Keyring) -> Self {
+        let shared = Arc::get_mut(&mut self.0).expect("nobody shares a state that is being made");
+        shared.keyring = keyring;
+        self
+    }
+
+    /// Which tokens of hosts are believed.
+    pub(super) fn keyring(&self) -> &Keyring {
+        &self.0.keyring
     }
 
     /// The desk.

@@ -98,6 +98,7 @@ async fn answer(
             accept_language: accepted_languages(&headers),
         },
         forced: None,
+        reading: None,
     };
     let key = IdempotencyKey::from_str(&answer.key)?;
     let goes_on = app

@@ -12,10 +12,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::conversation_wire::TicketBody;
-use super::extract::{ApiJson, ApiPath, ApiQuery};
+use super::extract::{ApiJson, ApiQuery};
+use super::owning::OwnConversation;
 use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
-use crate::conversation::{ConversationId, Timestamp};
+use crate::conversation::Timestamp;
 use crate::desk::{Place, Waits};
 
 /// Facts a person will need.
@@ -41,7 +42,7 @@ struct FieldsRequest {
 )]
 async fn fill_in(
     State(app): State<AppState>,
-    ApiPath(id): ApiPath<ConversationId>,
+    OwnConversation(id): OwnConversation,
     ApiJson(request): ApiJson<FieldsRequest>,
 ) -> Result<Json<TicketBody>, ApiError> {
     let ticket = app.desk().fill_in(&id, request.fields, app.now()).await?;
@@ -158,7 +159,7 @@ impl PlaceResponse {
 )]
 async fn place(
     State(app): State<AppState>,
-    ApiPath(id): ApiPath<ConversationId>,
+    OwnConversation(id): OwnConversation,
     ApiQuery(query): ApiQuery<ZoneQuery>,
 ) -> Result<Json<PlaceResponse>, ApiError> {
     let zone = query.zone()?;

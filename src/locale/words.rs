@@ -138,6 +138,8 @@ pub struct ProblemWords {
     pub not_found: String,
     pub conflict: String,
     pub sign_in_needed: String,
+    /// The host's token is missing, expired or not believed.
+    pub identity_needed: String,
     pub forbidden: String,
     pub moved_on: String,
     pub busy: String,

@@ -7,7 +7,9 @@ use arc_swap::ArcSwap;
 use super::decide::{Considered, Situation, decide};
 use super::evidence::{self, Evidence, PLAUSIBLE, PreparedQuestion};
 use super::fusion::Fusion;
+
 use super::outcome::{ClarifyOption, Confidence, Outcome, RankedArticle, Subject};
+use super::page;
 use super::policy::{Routing, Thresholds};
 use super::question::Question;
 use super::retrieval::{articles_of, candidates};
@@ -174,6 +176,15 @@ impl Engine {
 
     /// Decides about a question.
     pub fn ask(&self, asked: &Asked<'_>) -> Result<Outcome, EngineError> {
+        self.ask_on_page(asked, None)
+    }
+
+    /// Decides about a question that is asked where an article is being read; in doubt, that one is meant.
+    pub fn ask_on_page(
+        &self,
+        asked: &Asked<'_>,
+        reading: Option<&ArticleId>,
+    ) -> Result<Outcome, EngineError> {
         let text = asked.question.as_str();
         let detected = self.detect(text, asked.priors, asked.forced);
         let Retrieved {
@@ -201,6 +212,9 @@ impl Engine {
                 (served, language) = address(&ranking);
                 confidence = ranking.confidence(&second.fusion, language);
             }
+        }
+        if let Some(reading) = reading {
+            confidence = page::prefer(&mut ranking.order, reading, confidence);
         }
         let considered: Vec<Considered<'_>> = ranking
             .order

@@ -13,6 +13,7 @@ mod fusion;
 mod grounding;
 mod lexical;
 mod outcome;
+mod page;
 mod policy;
 mod question;
 mod retrieval;

@@ -43,6 +43,11 @@ impl fmt::Debug for SecretToken {
 pub struct SecretHash(String);
 
 impl SecretHash {
+    /// Takes what was stored.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// Gives the text to be stored and looked up.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -4,7 +4,7 @@ use sqlx::Row as _;
 
 use super::codes::parse;
 use super::idempotency::{find_response, remember_response};
-use super::{Connection, KeyedRequest, Reader, Row, Store, StoreError, outbox};
+use super::{Connection, KeyedRequest, Owner, Reader, Row, Store, StoreError, outbox, owners};
 use crate::conversation::{
     AutomaticEscalation, Conversation, ConversationId, NewConversation, Standing, Tier, Timestamp,
     Topic,
@@ -16,6 +16,7 @@ impl Store {
     pub async fn open_conversation(
         &self,
         conversation: Conversation,
+        owner: Owner,
         request: Option<KeyedRequest>,
     ) -> Result<Conversation, StoreError> {
         self.writer
@@ -24,9 +25,13 @@ impl Store {
                     if let Some(request) = &request
                         && let Some(id) = find_response(connection, request).await?
                     {
-                        return load(connection, &parse("conversation id", id)?).await;
+                        let kept = load(connection, &parse("conversation id", id)?).await?;
+                        owners::open_again(connection, &kept, &owner, conversation.created).await?;
+                        return Ok(kept);
                     }
                     insert(connection, &conversation).await?;
+                    owners::insert(connection, &conversation.id, &owner, conversation.created)
+                        .await?;
                     let id = conversation.id.to_string();
                     let (topic, created) = (Topic::ConversationCreated, conversation.created);
                     outbox::tell(connection, topic, &conversation.id, &id, created).await?;

@@ -56,6 +56,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0030_satisfaction.sql"),
     ),
     (
+        31,
+        "owners of conversations",
+        include_str!("migrations/0031_conversation_owners.sql"),
+    ),
+    (
         40,
         "revisions of the knowledge",
         include_str!("migrations/0040_knowledge_revisions.sql"),

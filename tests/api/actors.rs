@@ -16,6 +16,7 @@ use mondo::conversation::Timestamp;
 use mondo::desk::{Desk, DeskSettings, Mailer};
 use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
 use mondo::http::{AppState, HttpSettings, router};
+use mondo::identity::{IdentitySettings, Keyring};
 use mondo::knowledge::load_folder;
 use mondo::language::Detector;
 use mondo::pipeline::{Engine, Fusion, Routing, Snapshot, Thresholds};
@@ -80,6 +81,13 @@ impl Shop {
         Self { app, folder }
     }
 
+    /// A shop that believes tokens.
+    pub async fn open_believing(settings: IdentitySettings) -> Self {
+        let Self { app, folder } = Self::open().await;
+        let app = app.with_keyring(Keyring::new(&settings).unwrap());
+        Self { app, folder }
+    }
+
     /// Stops, and starts again on the same data folder.
     pub async fn reopen(self) -> Self {
         let Self { app, folder } = self;
@@ -98,6 +106,8 @@ impl Shop {
             router: self.router(),
             languages: languages.to_owned(),
             conversation: String::new(),
+            secret: None,
+            token: None,
         }
     }
 }
@@ -189,6 +199,10 @@ pub struct Visitor {
     router: Router,
     languages: String,
     pub conversation: String,
+    /// What opens the conversation of an anonymous visitor.
+    pub secret: Option<String>,
+    /// What the host says of the visitor.
+    pub token: Option<String>,
 }
 
 impl Visitor {
@@ -206,6 +220,7 @@ impl Visitor {
             .await
             .expect(StatusCode::CREATED);
         self.conversation = opened["id"].as_str().unwrap().to_owned();
+        self.secret = opened["visitor_secret"].as_str().map(str::to_owned);
         opened
     }
 
@@ -283,11 +298,18 @@ impl Visitor {
     }
 
     pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
-        Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header("accept-language", &self.languages)
-            .header("content-type", "application/json")
+            .header("content-type", "application/json");
+        if let Some(secret) = &self.secret {
+            request = request.header("mondo-visitor", secret);
+        }
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        request
     }
 
     pub async fn sends(&self, request: Request<Body>) -> Told {

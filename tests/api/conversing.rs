@@ -50,6 +50,7 @@ async fn a_conversation_goes_from_bot_to_person_without_losing_a_word() {
     let shop = shop.reopen().await;
     let mut same = shop.visitor("en");
     same.conversation = visitor.conversation;
+    same.secret = visitor.secret;
     let whole = same.rereads().await;
     assert_eq!(whole["ticket"]["number"], ticket["number"]);
     let said: Vec<&str> = whole["messages"]

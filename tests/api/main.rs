@@ -23,6 +23,7 @@ mod living;
 mod mailing;
 mod openapi;
 mod operating;
+mod owning;
 mod reading;
 mod refusing;
 mod routing;

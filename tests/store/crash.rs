@@ -8,7 +8,7 @@ use mondo::conversation::{
     AnswerId, Conversation, ConversationId, FileLimits, FileName, NewConversation, Standing,
     recognise,
 };
-use mondo::store::{NewAttachment, Store};
+use mondo::store::{NewAttachment, Owner, Store};
 
 use crate::{now, record};
 
@@ -161,7 +161,10 @@ async fn attaches_until_killed() {
                 created: now(),
             };
             let id = opened.id;
-            store.open_conversation(opened, None).await.expect("opened");
+            store
+                .open_conversation(opened, Owner::Staff, None)
+                .await
+                .expect("opened");
             for _ in 0..50 {
                 let new = NewAttachment {
                     conversation: id,

@@ -14,7 +14,9 @@ use mondo::conversation::{
 use mondo::knowledge::{ArticleId, Revision, Severity};
 use mondo::language::Language;
 use mondo::pipeline::{Confidence, EscalationReason};
-use mondo::store::{AnswerOrigin, AnswerRecord, KeyedRequest, NewTurn, ProposedReply, Store};
+use mondo::store::{
+    AnswerOrigin, AnswerRecord, KeyedRequest, NewTurn, Owner, ProposedReply, Store,
+};
 
 /// The moment at which everything here happens.
 fn now() -> Timestamp {
@@ -51,7 +53,7 @@ impl Fixture {
             created: now(),
         };
         self.store
-            .open_conversation(conversation, None)
+            .open_conversation(conversation, Owner::Staff, None)
             .await
             .expect("a fresh conversation can be opened")
             .id

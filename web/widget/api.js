@@ -7,7 +7,7 @@
  * @typedef {{ id: string, decision: 'answer' | 'clarify' | 'escalate', language: string, confidence: number, answer: Answer | null, options: Option[], reason: string | null, message: string, sentence: string, offer_person: boolean, collect: string[] }} Reply
  * @typedef {{ id: string, sequence: number, author: 'visitor' | 'bot' | 'agent' | 'system', text: string, language: string | null, created: string, reply: Reply | null }} Message
  * @typedef {{ number: string, status: string, collect: string[] }} Ticket
- * @typedef {{ id: string, state: string, last_event: number, messages: Message[], ticket: Ticket | null }} Conversation
+ * @typedef {{ id: string, state: string, last_event: number, messages: Message[], ticket: Ticket | null, satisfaction: number | null }} Conversation
  * @typedef {{ question: Message, reply: Message | null, notes: Message[], state: string, ticket: Ticket | null }} Exchange
  * @typedef {{ text: string } | { article: string }} Said
  * @typedef {{ name: string, starters: Option[] }} Welcome
@@ -42,11 +42,13 @@ export class Api {
    * @param {string} server
    * @param {() => string} locale of the sentences in replies
    * @param {(again: boolean) => Promise<string | null>} token that names the visitor; `again` after a refusal
+   * @param {() => string | null} secret that opens the conversation of an anonymous visitor
    */
-  constructor(server, locale, token) {
+  constructor(server, locale, token, secret) {
     this.server = server;
     this.locale = locale;
     this.token = token;
+    this.secret = secret;
   }
 
   /** @param {string} id */
@@ -57,12 +59,17 @@ export class Api {
   /** @param {boolean} again @returns {Promise<Record<string, string>>} */
   async headers(again) {
     const token = await this.token(again);
-    return { 'accept-language': this.locale(), ...(token ? { authorization: `Bearer ${token}` } : {}) };
+    const secret = this.secret();
+    return {
+      'accept-language': this.locale(),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(secret ? { 'mondo-visitor': secret } : {}),
+    };
   }
 
   /**
    * @param {string} path
-   * @param {{ body?: object, key?: string }} [post]
+   * @param {{ body?: object, key?: string, secret?: string }} [post] a secret of another visitor than the present one
    * @param {boolean} [again]
    * @returns {Promise<any>}
    */
@@ -72,6 +79,7 @@ export class Api {
     const request = { headers, credentials: 'omit' };
     if (post) {
       headers['content-type'] = 'application/json';
+      if (post.secret) headers['mondo-visitor'] = post.secret;
       if (post.key) headers['idempotency-key'] = post.key;
       request.method = 'POST';
       request.body = JSON.stringify(post.body ?? {});
@@ -91,7 +99,7 @@ export class Api {
     return this.call(`v1/welcome?lang=${this.locale()}&article=${encodeURIComponent(article)}`);
   }
 
-  /** @param {string} key @returns {Promise<Conversation>} */
+  /** @param {string} key @returns {Promise<Conversation & { visitor_secret: string | null }>} */
   open(key) {
     return this.call('v1/conversations', { body: { page: this.locale() }, key });
   }
@@ -101,9 +109,24 @@ export class Api {
     return this.call(this.path(id));
   }
 
-  /** @param {string} id @param {Said} said @param {string} key @returns {Promise<Exchange>} */
-  say(id, said, key) {
-    return this.call(`${this.path(id)}/messages`, { body: { ...said, page: this.locale() }, key });
+  /** Makes an anonymous conversation the account's. @param {string} id @param {string} secret */
+  claim(id, secret) {
+    return this.call(`${this.path(id)}/claim`, { secret });
+  }
+
+  /** Says that the visitor is writing. @param {string} id */
+  typing(id) {
+    return this.call(`${this.path(id)}/typing`, {});
+  }
+
+  /** @param {string} id @param {{ score: number, comment: string | null }} opinion */
+  satisfaction(id, opinion) {
+    return this.call(`${this.path(id)}/satisfaction`, { body: opinion });
+  }
+
+  /** @param {string} id @param {Said} said @param {string} key @param {{ article?: string, url: string }} context @returns {Promise<Exchange>} */
+  say(id, said, key, context) {
+    return this.call(`${this.path(id)}/messages`, { body: { ...said, page: this.locale(), context }, key });
   }
 
   /** @param {string} id @param {{ reason: string | null, contact: string | null }} wish @param {string} key @returns {Promise<Ticket>} */

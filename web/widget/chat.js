@@ -5,7 +5,6 @@ import { Api, Refused } from './api.js';
 import { drawLauncher, Frame } from './frame.js';
 import { Keeper, subjectOf } from './keeper.js';
 import { renderLog } from './log.js';
-import { button } from './nodes.js';
 import { Outbox } from './outbox.js';
 import { askForDetails, askForPerson } from './people.js';
 import { follow } from './stream.js';
@@ -44,6 +43,16 @@ export class Chat {
   /** @type {Map<string, string>} */
   ratings = new Map();
   connected = true;
+  /** Whether a person is there; nothing while it is not known. @type {boolean | null} */
+  here = null;
+  /** Who is writing. @type {string | null} */
+  writer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  writing;
+  /** When it was last told that the visitor is writing. */
+  told = 0;
+  /** How satisfied the visitor was since the conversation was closed. @type {number | null} */
+  satisfaction = null;
   /** @type {string | null} */
   trouble = null;
   unread = 0;
@@ -64,7 +73,7 @@ export class Chat {
     this.mode = /** @type {'bubble' | 'inline' | 'page'} */ (host.getAttribute('mode'));
     this.root = /** @type {ShadowRoot} */ (host.shadowRoot);
     this.launcher = /** @type {HTMLElement | null} */ (this.root.querySelector('#launcher'));
-    this.api = new Api(world.server, () => this.locale, (again) => this.tokenFor(again));
+    this.api = new Api(world.server, () => this.locale, (again) => this.tokenFor(again), () => this.keeper.kept.secret);
     this.keeper = new Keeper(world.server, '');
     this.outbox = new Outbox(this);
     this.frame = new Frame(this.mode);
@@ -94,18 +103,40 @@ export class Chat {
 
   /** Learns who the visitor is; another account gets another conversation. */
   async identify() {
-    const token = await this.tokenFor(true);
+    this.token = null;
+    const token = await this.tokenFor(false);
     const keeper = new Keeper(this.world.server, subjectOf(token));
-    if (keeper.name !== this.keeper.name) this.keeper = keeper;
+    if (keeper.name === this.keeper.name) return;
+    const before = new Keeper(this.world.server, '');
+    this.keeper = keeper;
+    const { conversation, secret } = before.kept;
+    if (!token || !conversation || !secret || keeper.kept.conversation) return;
+    // Whoever signs in goes on with what they began before.
+    try {
+      await this.api.claim(conversation, secret);
+    } catch {
+      // It stays with the anonymous visitor.
+      return;
+    }
+    keeper.keep({ ...before.kept, secret: null });
+    before.forget();
   }
 
-  /** Gives the host's token for the visitor, fetched anew when the last one was refused. @param {boolean} again */
-  async tokenFor(again) {
-    const { user } = this.host.options;
-    if (!user) return null;
-    if (!again && this.token) return this.token;
-    const token = typeof user === 'function' ? await user() : typeof user.getToken === 'function' ? await user.getToken() : (user.token ?? user);
-    this.token = typeof token === 'string' ? token : null;
+  /** @type {Promise<unknown> | null} a token on its way: whoever asks meanwhile waits for the same one */
+  asking = null;
+
+  /** Gives the host's token for the visitor; another one when the last was refused. @param {boolean} refused */
+  async tokenFor(refused) {
+    const { user, token, refreshToken } = this.host.options;
+    if (this.token && !refused) return this.token;
+    const given = (refused && refreshToken) || (user ?? token ?? refreshToken);
+    if (!given) return null;
+    const ask = typeof given === 'function' ? given : typeof given.getToken === 'function' ? () => given.getToken() : () => given.token ?? given;
+    this.asking ??= Promise.resolve()
+      .then(ask)
+      .finally(() => (this.asking = null));
+    const fresh = await this.asking;
+    this.token = typeof fresh === 'string' ? fresh : null;
     return this.token;
   }
 
@@ -151,6 +182,7 @@ export class Chat {
       if (age !== this.age) return;
       this.responder = conversation.state;
       this.ticket = conversation.ticket;
+      this.satisfaction = conversation.satisfaction;
       this.early = [];
       conversation.messages.forEach((message) => this.keep(message));
       this.count();
@@ -158,7 +190,7 @@ export class Chat {
     } catch (error) {
       if (age !== this.age) return;
       const isGone = error instanceof Refused && error.status === 404;
-      if (isGone) this.keeper.keep({ conversation: null, live: false });
+      if (isGone) this.keeper.keep({ conversation: null, secret: null, live: false });
       // Reconnecting brings the whole conversation.
       else this.listen(id, 0);
     }
@@ -193,7 +225,11 @@ export class Chat {
     const say = words.widget;
     frame.welcome.hidden = messages.size > 0 || outbox.entries.length > 0;
     const withPerson = this.responder === 'queued' || this.responder === 'agent';
-    frame.typing.hidden = !outbox.isSending || withPerson;
+    frame.typing.hidden = !this.writer && (!outbox.isSending || withPerson);
+    frame.tellTyping(this.writer ? filled(say.typing, { name: this.writer }) : say.searching);
+    frame.tellPresence(this.here === null ? null : this.here ? say.here : say.away, this.here === true);
+    if (this.responder === 'closed' && this.satisfaction === null) import('./after.js').then(({ askHowItWas }) => askHowItWas(this));
+    else frame.after.replaceChildren();
     frame.person.hidden = withPerson;
     frame.again.hidden = messages.size === 0;
     frame.download.hidden = messages.size === 0;
@@ -242,7 +278,7 @@ export class Chat {
     const opened = await this.api.open(this.openKey);
     if (age !== this.age) throw new Superseded();
     this.openKey = '';
-    this.keeper.keep({ conversation: opened.id, seen: opened.last_event, live: false });
+    this.keeper.keep({ conversation: opened.id, secret: opened.visitor_secret, seen: opened.last_event, live: false });
     this.listen(opened.id, opened.last_event);
     return opened.id;
   }
@@ -252,6 +288,7 @@ export class Chat {
     this.unfollow();
     this.unfollow = follow(this.api, id, after, (heard) => this.hear(heard), (connected) => {
       this.connected = connected;
+      if (!connected) this.here = null;
       if (connected) this.outbox.flush();
       this.render();
     });
@@ -262,12 +299,50 @@ export class Chat {
     if (kind === 'message') {
       if (this.outbox.isSending) this.early.push(data);
       else this.keep(data);
-      if (data.author === 'agent') this.world.emit('message', data);
+      if (data.author === 'agent') {
+        this.written();
+        this.world.emit('message', data);
+      }
     }
-    if (kind === 'state') this.responder = data.state;
+    if (kind === 'state') {
+      this.responder = data.state;
+      this.satisfaction = null;
+    }
+    if (kind === 'presence') this.here = data.here;
+    if (kind === 'typing') {
+      this.written();
+      this.writer = data.name;
+      this.frame.reveal(this.frame.typing);
+      this.writing = setTimeout(() => {
+        this.written();
+        this.render();
+      }, data.seconds * 1000);
+    }
     if (kind === 'ticket') this.ticket = data;
     this.count();
     this.render();
+  }
+
+  /** Nobody is writing any more. */
+  written() {
+    clearTimeout(this.writing);
+    this.writer = null;
+  }
+
+  /** Tells the person who answers that the visitor is writing, now and then. */
+  tellWriting() {
+    const id = this.keeper.kept.conversation;
+    const isHeard = this.responder === 'queued' || this.responder === 'agent';
+    if (!id || !isHeard || !this.frame.text.value || Date.now() - this.told < 3000) return;
+    this.told = Date.now();
+    // Nothing is lost when it does not arrive.
+    this.api.typing(id).catch(() => {});
+  }
+
+  /** Where the visitor asks; what follows the path may be theirs alone. */
+  context() {
+    const { article } = this.host.options;
+    return { ...(article ? { article } : {}), url: location.origin + location.pathname };
   }
 
   /** Takes what arrived while a reply was awaited. */
@@ -342,7 +417,8 @@ export class Chat {
   forget() {
     this.age += 1;
     this.unfollow();
-    Object.assign(this, { responder: 'bot', ticket: null, trouble: null, connected: true, unread: 0, early: [], openKey: '', handoverKey: '' });
+    this.written();
+    Object.assign(this, { responder: 'bot', ticket: null, here: null, satisfaction: null, told: 0, trouble: null, connected: true, unread: 0, early: [], openKey: '', handoverKey: '' });
     this.messages.clear();
     this.ratings.clear();
     this.frame.log.replaceChildren();
@@ -389,14 +465,10 @@ export class Chat {
   }
 
   /** Shows a line beside the launcher, once. */
-  nudge() {
-    if (this.isOpen || this.messages.size > 0 || this.root.querySelector('.nudge')) return;
-    const { nudge } = this.host.options;
-    const text = typeof nudge === 'object' ? nudge[this.locale] : nudge;
-    const line = button('nudge', text || this.words.widget.greeting, () => this.open());
-    line.part.add('nudge');
-    line.lang = this.locale;
-    this.root.append(line);
+  async nudge() {
+    if (this.isOpen || this.messages.size > 0 || this.keeper.kept.nudged) return;
+    const { showNudge } = await import('./nudge.js');
+    showNudge(this);
   }
 
   /** Follows the host's settings; another account never sees what was there. */
@@ -449,7 +521,10 @@ export class Chat {
         send();
       }
     });
-    frame.text.addEventListener('input', () => frame.fitText());
+    frame.text.addEventListener('input', () => {
+      frame.fitText();
+      this.tellWriting();
+    });
     frame.panel.addEventListener('keydown', (event) => {
       if (event.key === 'Escape' && !event.isComposing) this.close();
     });

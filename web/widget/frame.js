@@ -4,7 +4,7 @@
 import { icon, iconButton, make, setName } from './nodes.js';
 import { filled, LOCALES } from './words.js';
 
-const CLOSE = 'M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12 19 17.6 17.6 19 12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z';
+export const CLOSE = 'M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12 19 17.6 17.6 19 12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z';
 const SEND = 'M4 12 20 4l-5 16-4-6z';
 const AGAIN = 'M12 5a7 7 0 1 1-6.3 4l1.8.9A5 5 0 1 0 12 7v3L7.5 6 12 2z';
 const DOWNLOAD = 'M11 3h2v9l3.5-3.5L18 10l-6 6-6-6 1.5-1.5L11 12zM4 18h16v2H4z';
@@ -43,7 +43,12 @@ export class Frame {
     this.close = iconButton('icon', CLOSE, () => {});
     this.close.id = 'close';
     this.close.hidden = mode !== 'bubble';
-    this.header.append(this.logo, this.title, this.language, this.download, this.again, this.close);
+    this.presence = make('p', 'presence');
+    this.presence.setAttribute('role', 'status');
+    this.presence.part.add('presence');
+    const names = make('div', 'names');
+    names.append(this.title, this.presence);
+    this.header.append(this.logo, names, this.language, this.download, this.again, this.close);
 
     this.scroller = make('div', 'scroller');
     this.scroller.id = 'scroller';
@@ -63,7 +68,10 @@ export class Frame {
     this.typing = make('p', 'typing');
     this.typing.id = 'typing';
     this.typing.setAttribute('role', 'status');
-    this.scroller.append(this.welcome, this.log, this.typing);
+    this.doing = make('span', 'unseen');
+    this.typing.append(this.doing, make('i'), make('i'), make('i'));
+    this.after = make('div');
+    this.scroller.append(this.welcome, this.log, this.typing, this.after);
 
     this.ticket = make('p', 'ticket');
     this.ticket.id = 'ticket';
@@ -112,11 +120,21 @@ export class Frame {
     this.log.setAttribute('aria-label', say.conversation);
     this.greeting.textContent = say.greeting;
     this.greetingHint.textContent = say.greetingHint;
-    this.typing.replaceChildren(make('span', 'unseen', say.searching), make('i'), make('i'), make('i'));
     this.text.placeholder = say.placeholder;
     this.text.setAttribute('aria-label', say.placeholder);
     setName(this.send, say.send);
     this.person.textContent = say.person;
+  }
+
+  /** @param {string} text */
+  tellTyping(text) {
+    tell(this.doing, text);
+  }
+
+  /** @param {string | null} text @param {boolean} isHere */
+  tellPresence(text, isHere) {
+    tell(this.presence, text);
+    this.presence.classList.toggle('here', isHere);
   }
 
   /** @param {string | null} text */

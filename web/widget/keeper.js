@@ -10,14 +10,16 @@
  *
  * @typedef {object} Kept
  * @property {string | null} conversation
+ * @property {string | null} secret that opens the conversation of an anonymous visitor
  * @property {number} seen number of the last event the visitor has seen
  * @property {boolean} live whether a person is expected to answer
  * @property {Unsent[]} outbox
  * @property {string | null} locale the visitor chose
+ * @property {boolean} nudged whether the line beside the launcher was shown
  */
 
 /** @returns {Kept} */
-const nothing = () => ({ conversation: null, seen: 0, live: false, outbox: [], locale: null });
+const nothing = () => ({ conversation: null, secret: null, seen: 0, live: false, outbox: [], locale: null, nudged: false });
 
 export class Keeper {
   /**
@@ -47,7 +49,7 @@ export class Keeper {
 
   /** Forgets the conversation, and keeps what was chosen. */
   forget() {
-    this.keep({ ...nothing(), locale: this.kept.locale });
+    this.keep({ ...nothing(), locale: this.kept.locale, nudged: this.kept.nudged });
   }
 }
 

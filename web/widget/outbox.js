@@ -62,7 +62,7 @@ export class Outbox {
     Object.assign(this, { isSending: true, isWaiting: false, failure: null });
     chat.render();
     try {
-      const exchange = await chat.inConversation((id) => chat.api.say(id, entry.said, entry.key));
+      const exchange = await chat.inConversation((id) => chat.api.say(id, entry.said, entry.key, chat.context()));
       // A conversation begun meanwhile has no part in this one.
       if (age !== chat.age) return;
       this.keep(this.entries.filter((other) => other.key !== entry.key));

@@ -54,7 +54,7 @@ export function follow(api, id, after, hear, changed) {
   const take = (block) => {
     let kind = 'message';
     let data = '';
-    let number = last;
+    let number = NaN;
     for (const line of block.split('\n')) {
       const colon = line.indexOf(':');
       const name = line.slice(0, colon);
@@ -65,7 +65,8 @@ export function follow(api, id, after, hear, changed) {
     }
     // Comments keep the connection alive and say nothing.
     if (!data || number <= last) return;
-    last = number;
+    // What is not kept has no number.
+    if (number) last = number;
     hear({ kind, data: JSON.parse(data), id: number });
   };
   const run = async () => {

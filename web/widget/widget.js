@@ -103,8 +103,12 @@
       launcher.append(svg);
       launcher.onclick = () => this.load().then((chat) => chat?.toggle());
       root.append(launcher);
-      const { nudgeAfter } = this.options;
-      if (nudgeAfter) setTimeout(() => this.load().then((chat) => chat?.nudge()), Number(nudgeAfter) * 1000);
+      const { nudgeAfter, nudgeOn } = this.options;
+      // A pattern of addresses: * stands for anything, as in */pricing*.
+      const parts = nudgeOn?.split('*').map((/** @type {string} */ part) => part.replace(/[^\w]/g, '\\$&'));
+      const isPlace = !parts || new RegExp(`^${parts.join('.*')}$`).test(location.href);
+      if ((nudgeAfter || nudgeOn) && isPlace && !kept().some((key) => localStorage.getItem(key)?.includes('"nudged":true')))
+        setTimeout(() => this.load().then((chat) => chat?.nudge()), (Number(nudgeAfter) || 0) * 1000);
       // Somebody is waiting for a person: their reply must be seen.
       if (kept().some((key) => localStorage.getItem(key)?.includes('"live":true'))) setTimeout(() => this.load(), 1000);
     }

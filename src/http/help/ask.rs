@@ -62,6 +62,7 @@ pub(super) async fn ask(
         }
     };
     let context = AskContext {
+        reading: None,
         priors: Priors {
             conversation: None,
             page: Some(locale.language()),

@@ -13,6 +13,7 @@ use crate::conversation::ConversationId;
 use crate::http::conversation_wire::ConversationResponse;
 use crate::http::extract::ApiPath;
 use crate::http::living::SatisfactionBody;
+use crate::http::owning::AccountBody;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::state::AppState;
 use crate::staff::Permission;
@@ -25,6 +26,8 @@ struct StaffConversationResponse {
     conversation: ConversationResponse,
     /// Whether the visitor has it open.
     visitor_here: bool,
+    /// The account the visitor's host vouches for.
+    account: Option<AccountBody>,
     /// How satisfied the visitor was, one entry for each episode that was scored.
     satisfaction_given: Vec<SatisfactionBody>,
 }
@@ -50,6 +53,7 @@ async fn read_conversation(
     let given = view.satisfaction.clone();
     Ok(Json(StaffConversationResponse {
         conversation: view.into(),
+        account: app.desk().account_of(&id).await?.map(AccountBody::from),
         visitor_here: app.desk().visitor_is_here(&id),
         satisfaction_given: given.into_iter().map(SatisfactionBody::from).collect(),
     }))

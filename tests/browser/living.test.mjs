@@ -1,0 +1,223 @@
+// What a visitor and a person see of each other, and whose a conversation is.
+
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { before } from 'node:test';
+import { launch, stopAfter, story, thresholds } from './browser.mjs';
+import { Colleague } from './colleague.mjs';
+import { startHosts } from './hosts.mjs';
+import { startServer } from './server.mjs';
+import { LANGUAGES, TAGS, Visitor, WORDS } from './visitor.mjs';
+
+const QUESTION = 'How long does identity verification take?';
+const SECRET = 'a secret of the host long enough to be one';
+
+/** @type {import('./server.mjs').Server} */
+let mondo;
+/** @type {{ url: string, stop: () => Promise<void> }} */
+let hosts;
+/** @type {import('playwright-core').Browser} */
+let browser;
+
+before(async () => {
+  mondo = stopAfter(
+    await startServer({
+      ...thresholds('0', '0'),
+      MONDO__HTTP__PRESENCE_GRACE_MS: '0',
+      MONDO__IDENTITY__MODE: 'optional',
+      MONDO__IDENTITY__KEYS: `host:HS256:${SECRET}`,
+      MONDO__IDENTITY__AUDIENCE: 'mondo',
+    }),
+  );
+  hosts = stopAfter(await startHosts(mondo.url));
+  browser = await launch();
+});
+
+const encoded = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** A token as a host's server signs it. @param {string} subject @param {number} [seconds] until it ends */
+function tokenOf(subject, seconds = 600) {
+  const signed = `${encoded({ alg: 'HS256', kid: 'host' })}.${encoded({ sub: subject, aud: 'mondo', exp: Math.floor(Date.now() / 1000) + seconds })}`;
+  return `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`;
+}
+
+/** @param {string} path @param {import('./visitor.mjs').Profile} [profile] */
+const at = (path, profile) => () => Visitor.comes(browser, hosts.url, path, profile);
+
+/** Calls a verb of the widget. @param {Visitor} visitor @param {unknown[]} given */
+const calls = (visitor, ...given) => visitor.page.evaluate((all) => /** @type {any} */ (window).Mondo(...all), given);
+
+/** What the browser keeps, by subject. @param {Visitor} visitor @returns {Promise<Record<string, any>>} */
+const kept = (visitor) =>
+  visitor.page.evaluate(() => Object.fromEntries(Object.entries(localStorage).map(([name, text]) => [name.split(':').at(-1) ?? '', JSON.parse(text)])));
+
+/** Opens the bubble, asks, and gives the id of the conversation. @param {Visitor} visitor @param {string} subject */
+async function asksAs(visitor, subject) {
+  await visitor.page.locator('#launcher').click();
+  await visitor.asks(QUESTION);
+  return (await kept(visitor))[subject].conversation;
+}
+
+for (const language of LANGUAGES) {
+  story(`a visitor sees who is there and who writes, and says how it was, in ${language}`, at('plain', { locale: TAGS[language] }), async (visitor) => {
+    const { page } = visitor;
+    const say = WORDS[language];
+    await page.locator('#launcher').waitFor();
+    await calls(visitor, 'setLocale', TAGS[language]);
+    const id = await asksAs(visitor, '');
+    const presence = page.locator('.presence');
+    await presence.getByText(say.away, { exact: true }).waitFor();
+    const agent = await Colleague.arrives(mondo, `Aoi${language}`);
+    await agent.attends();
+    await presence.getByText(say.here, { exact: true }).waitFor();
+
+    await visitor.asksForPerson(language, 'please');
+    await agent.posts(`${id}/acts`, { act: 'claim' });
+    await visitor.seesMessage('system', `Aoi${language}`);
+    await visitor.field.pressSequentially('still');
+    await agent.hears('typing');
+    assert.equal((await agent.reads(id)).visitor_here, true);
+
+    await agent.posts(`${id}/typing`, {});
+    await page.getByText(say.typing.replace('{name}', `Aoi${language}`), { exact: true }).waitFor({ state: 'attached' });
+    await page.locator('#typing').waitFor();
+    await visitor.shows(`typing-${language}`);
+    await calls(visitor, 'close');
+    await agent.posts(`${id}/messages`, { text: 'One moment.' });
+    await page.locator('#launcher .badge', { hasText: '1' }).waitFor();
+    await visitor.shows(`unread-${language}`);
+    await page.locator('#launcher').click();
+    await page.locator('#log > .message.agent', { hasText: 'One moment.' }).waitFor();
+    await page.locator('#typing').waitFor({ state: 'hidden' });
+    assert.equal(await page.locator('#launcher .badge').innerText(), '', 'looking is reading');
+
+    agent.leaves();
+    await presence.getByText(say.away, { exact: true }).waitFor();
+    await agent.posts(`${id}/acts`, { act: 'close' });
+    const how = page.getByRole('group', { name: say.howWasIt });
+    await how.getByRole('button', { name: say.howScore.replace('{score}', '5'), exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel(say.howComment).fill('quick');
+    await visitor.shows(`satisfaction-${language}`);
+    await page.locator('.after').getByRole('button', { name: say.send, exact: true }).click();
+    await page.locator('.after').getByText(say.thanks, { exact: true }).waitFor();
+    const [given] = (await agent.reads(id)).satisfaction_given;
+    assert.deepEqual([given.score, given.comment], [5, 'quick']);
+
+    // Once is enough: it is not asked again after a reload.
+    await page.reload();
+    await page.locator('#launcher').click();
+    await page.locator('#log > .message.agent').waitFor();
+    assert.equal(await page.locator('.after').count(), 0);
+  });
+}
+
+story('the conversation can be taken away as a text', at('plain'), async (visitor) => {
+  await asksAs(visitor, '');
+  const coming = visitor.page.waitForEvent('download');
+  await visitor.page.locator('#download').click();
+  const text = await readFile(await (await coming).path(), 'utf8');
+  assert.ok(text.includes(QUESTION), text);
+  assert.ok(text.includes(WORDS.en.you), text);
+});
+
+story('another account sees nothing, on the page or by its own requests', at('plain'), async (visitor) => {
+  await visitor.page.locator('#launcher').waitFor();
+  await calls(visitor, 'setUser', tokenOf('one'));
+  const id = await asksAs(visitor, 'one');
+  assert.equal((await kept(visitor)).one.secret, null, 'an account needs no secret');
+  const two = await fetch(`${mondo.url}v1/conversations/${id}`, { headers: { authorization: `Bearer ${tokenOf('two')}` } });
+  assert.equal(two.status, 404);
+  assert.equal((await fetch(`${mondo.url}v1/conversations/${id}`)).status, 404);
+  await calls(visitor, 'setUser', tokenOf('two'));
+  await visitor.page.locator('#welcome').waitFor();
+  assert.equal(await visitor.log.locator('> .message').count(), 0);
+  await calls(visitor, 'setUser', tokenOf('one'));
+  await visitor.seesMessage('visitor', QUESTION);
+});
+
+story('whoever signs in goes on with what they began before, and leaves nothing behind', at('plain'), async (visitor) => {
+  const id = await asksAs(visitor, '');
+  const { secret } = (await kept(visitor))[''];
+  assert.ok(secret.length >= 32);
+  await calls(visitor, 'setUser', tokenOf('three'));
+  await visitor.page.waitForFunction(() => Object.entries(localStorage).some(([name, text]) => name.endsWith(':three') && JSON.parse(text).conversation));
+  await visitor.seesMessage('visitor', QUESTION);
+  const all = await kept(visitor);
+  assert.equal(all.three.conversation, id);
+  assert.equal(all[''].conversation, null);
+  const by = await fetch(`${mondo.url}v1/conversations/${id}`, { headers: { 'mondo-visitor': secret } });
+  assert.equal(by.status, 404, 'the secret is worth nothing any more');
+  await calls(visitor, 'setUser', null);
+  await visitor.page.locator('#welcome').waitFor();
+  assert.equal(await visitor.log.locator('> .message').count(), 0);
+});
+
+story(
+  'a token that has ended is asked for again, once',
+  at('bare'),
+  async (visitor) => {
+    const { page } = visitor;
+    await page.exposeFunction('freshToken', () => tokenOf('four'));
+    await page.addScriptTag({ url: `${mondo.url}widget/v1/widget.js` });
+    await page.evaluate((token) => {
+      const all = /** @type {any} */ (window);
+      all.asked = 0;
+      all.Mondo('update', {
+        token,
+        refreshToken: async () => {
+          all.asked += 1;
+          return all.freshToken();
+        },
+      });
+    }, tokenOf('four', -3600));
+    const id = await asksAs(visitor, 'four');
+    assert.ok(id);
+    assert.equal(await page.evaluate(() => /** @type {any} */ (window).asked), 1);
+  },
+  /status of 401/,
+);
+
+story('a line beside the launcher comes once, where it is wanted, and goes when it is not', at('bare'), async (visitor) => {
+  const { page } = visitor;
+  /** @param {Record<string, string>} options */
+  const boots = async (options) => {
+    await page.evaluate((all) => /** @type {any} */ (window).Mondo?.('shutdown'), options);
+    await page.addScriptTag({ url: `${mondo.url}widget/v1/widget.js` });
+    await page.evaluate((all) => {
+      const { Mondo } = /** @type {any} */ (window);
+      Mondo('shutdown');
+      Mondo('boot', all);
+    }, options);
+    await page.locator('#launcher').waitFor();
+  };
+  // Nobody asked for it, so nothing but the launcher is fetched.
+  await boots({});
+  await boots({ nudgeOn: '*/pricing*' });
+  assert.equal(await page.locator('mondo-chat').evaluate((node) => node.shadowRoot?.querySelectorAll('.panel').length), 0);
+
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await boots({ nudgeOn: '*/bare', nudge: 'Questions about fees?' });
+  const line = page.locator('.nudge');
+  await line.getByRole('button', { name: 'Questions about fees?' }).waitFor();
+  assert.equal(await line.evaluate((node) => getComputedStyle(node).animationName), 'none');
+  await visitor.shows('nudge');
+  await line.getByRole('button', { name: WORDS.en.dismiss }).focus();
+  await page.keyboard.press('Enter');
+  await line.waitFor({ state: 'detached' });
+  assert.equal((await kept(visitor))[''].nudged, true);
+
+  // It was seen; on the next page nothing is loaded for it.
+  await page.reload();
+  await page.addScriptTag({ url: `${mondo.url}widget/v1/widget.js` });
+  const isLoading = await page.evaluate(() => {
+    const chat = document.createElement('mondo-chat');
+    chat.setAttribute('mode', 'bubble');
+    chat.dataset.nudgeOn = '*/bare';
+    document.body.append(chat);
+    // Timers run in order, so one that was set for it has run before this one.
+    return new Promise((done) => setTimeout(() => done('loading' in chat && chat.loading !== undefined)));
+  });
+  assert.equal(isLoading, false);
+});
