@@ -2,8 +2,10 @@
 
 use super::{Desk, DeskError};
 use crate::conversation::{AgentId, Timestamp};
+use crate::language::Language;
 use crate::staff::{
     Agent, NewAgent, Password, PasswordHash, Permission, Role, SecretToken, VerificationPhrase,
+    tidy_skills,
 };
 use crate::store::{ApiKey, KeyId, Store, StoreError};
 
@@ -91,6 +93,28 @@ impl Desk {
         Ok(self
             .store
             .change_agent(id, role, active, actor, now)
+            .await?)
+    }
+
+    /// Sets what an agent answers in, which decides what they are offered; every language when none is named.
+    pub async fn set_skills(
+        &self,
+        id: AgentId,
+        languages: Vec<Language>,
+        skills: &[String],
+        by: &Agent,
+        now: Timestamp,
+    ) -> Result<Agent, DeskError> {
+        self.store.reader().agent(&id).await?;
+        let languages = match languages.is_empty() {
+            true => Language::ALL.to_vec(),
+            false => languages,
+        };
+        let skills = tidy_skills(skills);
+        let actor = by.id.to_string();
+        Ok(self
+            .store
+            .set_skills(id, languages, skills, actor, now)
             .await?)
     }
 

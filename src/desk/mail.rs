@@ -10,9 +10,9 @@ use lettre::{AsyncTransport, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, DeskError};
-use crate::conversation::Timestamp;
+use crate::conversation::{TicketNumber, Timestamp};
 use crate::locale::{Locale, MailWords, filled, words};
-use crate::store::{DueMail, MailKind, MailOutcome};
+use crate::store::{DueMail, MailKind, MailOutcome, SentMail};
 
 /// Whether and how mail is sent.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -126,6 +126,11 @@ impl Desk {
             self.store.end_mail(&mail.id, outcome, now).await?;
         }
         Ok(sent)
+    }
+
+    /// Lists mails in a state with their ticket, the newest first.
+    pub async fn mail_in(&self, state: &str) -> Result<Vec<(TicketNumber, SentMail)>, DeskError> {
+        Ok(self.store.reader().mail_in(state).await?)
     }
 
     async fn hand_over_mail(&self, mailer: &Mailer, mail: &DueMail, now: Timestamp) -> MailOutcome {

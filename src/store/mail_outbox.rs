@@ -10,7 +10,7 @@ use super::codes::parse;
 use super::seal::{open, seal};
 use super::{Connection, Reader, Row, Store, StoreError, agents, messages, tickets};
 use crate::conversation::{
-    AgentId, Author, Message, MessageId, Ticket, TicketId, Timestamp, UnknownCode,
+    AgentId, Author, Message, MessageId, Ticket, TicketId, TicketNumber, Timestamp, UnknownCode,
 };
 use crate::staff::{Agent, EmailAddress};
 
@@ -262,6 +262,24 @@ impl Reader {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(sent_from_row).collect()
+    }
+}
+
+impl Reader {
+    /// Reads mails in a state with their ticket, the newest first.
+    pub async fn mail_in(&self, state: &str) -> Result<Vec<(TicketNumber, SentMail)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT m.id, m.kind, m.recipient_sealed, m.state, m.attempts, m.last_error, m.created, t.number \
+             FROM mail_outbox m JOIN tickets t ON t.id = m.ticket WHERE m.state = $1 \
+             ORDER BY m.created DESC, m.id DESC LIMIT $2",
+        )
+        .bind(state)
+        .bind(MAX_SHOWN)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| Ok((TicketNumber(row.try_get("number")?), sent_from_row(row)?)))
+            .collect()
     }
 }
 

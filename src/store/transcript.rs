@@ -171,7 +171,10 @@ impl<'c> Transcript<'c> {
         let is_of_people = matches!(author, Author::Visitor | Author::Agent);
         if let Some(ticket) = self.standing().open_ticket.filter(|_| is_of_people) {
             let ticket = ticket.to_string();
-            sent_replies::index(self.connection, "ticket", &ticket, &message.text).await?;
+            // A file is found by its name too.
+            let names = message.attachments.iter().map(|file| file.name.as_str());
+            let words: Vec<&str> = [message.text.as_str()].into_iter().chain(names).collect();
+            sent_replies::index(self.connection, "ticket", &ticket, &words.join(" ")).await?;
         }
         Ok(message)
     }

@@ -99,6 +99,12 @@ async fn files_alone_reach_a_person_but_not_the_bot() {
     visitor.wants_a_person("").await;
     let sent = sends(&visitor, "", &[&id]).await.expect(StatusCode::OK);
     assert_eq!(sent["question"]["attachments"][0]["kind"], "text");
+    let found = sora.gets("/v1/staff/tickets?q=app.log").await;
+    assert_eq!(
+        found.expect(StatusCode::OK)["tickets"][0]["conversation"],
+        visitor.conversation,
+        "found by the name of its file"
+    );
     let log = visitor
         .gets(&visitor.path(&format!("attachments/{id}")))
         .await;

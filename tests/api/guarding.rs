@@ -75,6 +75,12 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "/v1/staff/queue/next",
             PersonMay(P::WorkConversations),
         ),
+        ("GET", "/v1/staff/mails", May(P::ReadConversations)),
+        (
+            "PUT",
+            "/v1/staff/agents/{id}/skills",
+            PersonMay(P::ManageUsers),
+        ),
         ("GET", "/v1/staff/surges", May(P::ReadConversations)),
         ("POST", "/v1/staff/surges", May(P::SwitchSurge)),
         ("DELETE", "/v1/staff/surges/{incident}", May(P::SwitchSurge)),
@@ -239,6 +245,7 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         ("POST", "/console/knowledge/{article}/preview/en") => {
             json!({ "wording": { "title": "x", "summary": "x" } })
         }
+        ("PUT", "/v1/staff/agents/{id}/skills") => json!({ "skills": [] }),
         ("POST", "/v1/staff/surges") => json!({ "incident": "", "texts": {}, "expires": "" }),
         ("POST", "/v1/suggestions") => json!({ "transcript": [] }),
         ("POST", "/v1/staff/macros") => json!({ "id": "", "title": "", "texts": {} }),
@@ -260,10 +267,10 @@ fn allowed(needs: Needs, role: Role) -> bool {
 
 /// An address of the right form that leads nowhere.
 fn address(path: &str) -> String {
-    let query = if path == "/v1/staff/tickets" {
-        "?q=x"
-    } else {
-        ""
+    let query = match path {
+        "/v1/staff/tickets" => "?q=x",
+        "/v1/staff/mails" => "?state=failed",
+        _ => "",
     };
     format!(
         "{}{query}",

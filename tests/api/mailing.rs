@@ -335,6 +335,10 @@ async fn a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not() {
         failed["error"].as_str().unwrap().contains("550"),
         "{failed}"
     );
+    let failures = sora.gets("/v1/staff/mails?state=failed").await;
+    let failures = failures.expect(StatusCode::OK);
+    assert_eq!(failures["mails"].as_array().unwrap().len(), 1);
+    assert_eq!(failures["mails"][0]["ticket"], number);
     assert!(server.takes().is_empty());
 }
 

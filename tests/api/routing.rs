@@ -75,6 +75,15 @@ async fn next_gives_what_fits_best() {
         "leads take every level"
     );
     assert_eq!(next(&lead).await, japanese.conversation.as_str());
+    // What somebody learns is theirs to take from then on.
+    let admin = shop.colleague("Ada", Role::Admin).await;
+    let chinese = waits(&shop, "zh", "我被骗了，对方骗走了我的钱").await;
+    assert_eq!(next(&sora).await, Value::Null);
+    let path = format!("/v1/staff/agents/{}/skills", sora.id);
+    let learned = json!({ "languages": ["zh"], "skills": [" L3 ", "l3", "a,b"] });
+    let learned = admin.puts(&path, learned).await.expect(StatusCode::OK);
+    assert_eq!(learned["skills"], json!(["l3", "ab"]));
+    assert_eq!(next(&sora).await, chinese.conversation.as_str());
     assert_eq!(next(&lead).await, Value::Null);
 }
 

@@ -1,5 +1,7 @@
 //! The store on real files: what was acknowledged is there, once, and in order.
 
+#[cfg(feature = "s3")]
+mod bucket;
 mod crash;
 mod opening;
 mod retries;

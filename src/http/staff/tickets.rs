@@ -156,6 +156,59 @@ struct TicketsResponse {
     tickets: Vec<TicketBody>,
 }
 
+/// Which mails.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct MailsQuery {
+    /// `waiting`, `sent`, `dropped` or `failed`.
+    #[param(example = "failed")]
+    state: String,
+}
+
+/// Mails with their tickets.
+#[derive(Debug, Serialize, ToSchema)]
+struct MailsResponse {
+    /// The newest first.
+    mails: Vec<MailLine>,
+}
+
+/// A mail with its ticket.
+#[derive(Debug, Serialize, ToSchema)]
+struct MailLine {
+    /// Number of the ticket.
+    #[schema(example = "M-000123")]
+    ticket: String,
+    /// The mail.
+    mail: MailBody,
+}
+
+/// Lists mails in a state, such as those that were refused for good.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/mails",
+    tag = "staff",
+    params(MailsQuery),
+    responses(
+        (status = 200, description = "The 100 newest", body = MailsResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn mails(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiQuery(query): ApiQuery<MailsQuery>,
+) -> Result<Json<MailsResponse>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let found = app.desk().mail_in(&query.state).await?;
+    let lines = found.into_iter().map(|(ticket, mail)| MailLine {
+        ticket: ticket.to_string(),
+        mail: mail.into(),
+    });
+    Ok(Json(MailsResponse {
+        mails: lines.collect(),
+    }))
+}
+
 /// Finds tickets by words.
 #[utoipa::path(
     get,
@@ -272,6 +325,7 @@ fn known<T: std::str::FromStr<Err: ToString>>(code: &str, field: &str) -> Result
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(search))
+        .routes(routes!(mails))
         .routes(routes!(read))
         .routes(routes!(work))
 }
