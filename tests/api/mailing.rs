@@ -408,7 +408,10 @@ async fn nobody_writes_headers() {
         wants_a_person(&visitor, contact).await;
         shop.app.desk().send_mail(shop.app.now()).await.unwrap();
         let written = server.takes();
-        assert!(written.is_empty(), "{contact:?} was written to: {written:?}");
+        assert!(
+            written.is_empty(),
+            "{contact:?} was written to: {written:?}"
+        );
     }
     // Without a mail server nothing is put by for one.
     let quiet = Shop::open().await;
