@@ -1,7 +1,7 @@
 //! What somebody changes about their own account: name, languages, skills, password, second factor.
 
 use super::{Desk, DeskError};
-use crate::conversation::Timestamp;
+use crate::conversation::{Level, Timestamp};
 use crate::language::Language;
 use crate::staff::{Agent, NewAgent, Password, PasswordHash, SecretToken};
 
@@ -43,14 +43,16 @@ impl Desk {
         if known.is_empty() {
             known = checked.languages;
         }
-        // A comma parts skills where they are kept.
-        let skills = skills
+        let is_level = |skill: &str| skill.parse::<Level>().is_ok();
+        // Levels are granted by others; a comma parts skills where they are kept.
+        let granted = agent.skills.iter().filter(|skill| is_level(skill)).cloned();
+        let chosen = skills
             .iter()
             .flat_map(|skill| skill.split([',', '、', '，']))
             .map(|skill| skill.trim().chars().take(MAX_SKILL_CHARS).collect())
-            .filter(|skill: &String| !skill.is_empty())
-            .take(MAX_SKILLS)
-            .collect();
+            .filter(|skill: &String| !skill.is_empty() && !is_level(skill))
+            .take(MAX_SKILLS);
+        let skills = granted.chain(chosen).collect();
         Ok(self
             .store
             .change_profile(agent.id, checked.name, known, skills, now)

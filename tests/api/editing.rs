@@ -358,7 +358,7 @@ async fn an_accepted_proposal_is_written_into_the_article() {
 async fn everybody_looks_after_their_own_account() {
     let shop = Shop::open().await;
     let mut sora = shop.colleague("Sora", Role::Agent).await;
-    let profile = json!({ "name": "김소라", "languages": ["ko", "ja", "ko"], "skills": ["fraud, chains", " "] });
+    let profile = json!({ "name": "김소라", "languages": ["ko", "ja", "ko"], "skills": ["fraud, chains", " ", "l3"] });
     let changed = sora
         .puts("/v1/staff/account", profile)
         .await

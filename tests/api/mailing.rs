@@ -407,8 +407,11 @@ async fn nobody_writes_headers() {
         visitor.opens().await;
         wants_a_person(&visitor, contact).await;
         shop.app.desk().send_mail(shop.app.now()).await.unwrap();
-        let received = server.takes();
-        assert!(received.is_empty(), "{contact:?}: {received:?}");
+        let written = server.takes();
+        assert!(
+            written.is_empty(),
+            "{contact:?} was written to: {written:?}"
+        );
     }
     // Without a mail server nothing is put by for one.
     let quiet = Shop::open().await;

@@ -17,9 +17,13 @@ document.querySelector('table')?.addEventListener('click', (event) => {
       notice(once(password), 'fine');
       return;
     }
-    const role = row.querySelector('select')?.value;
-    const active = row.querySelector('input')?.checked;
-    await act('PUT', path, { role, active });
+    const role = row.querySelector('select');
+    const active = row.querySelector('input[name=active]');
+    // Nobody changes their own role.
+    if (role && !role.disabled && active instanceof HTMLInputElement) await act('PUT', path, { role: role.value, active: active.checked });
+    const skills = row.querySelector('input[name=skills]');
+    const languages = [...row.querySelectorAll('input[name=languages]:checked')].map((box) => box.getAttribute('value'));
+    if (skills instanceof HTMLInputElement) await act('PUT', `${path}/skills`, { languages, skills: skills.value.split(/[,、，]/).map((skill) => skill.trim()).filter(Boolean) });
     location.reload();
   });
 });

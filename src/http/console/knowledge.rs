@@ -21,7 +21,9 @@ use crate::http::problem::ApiError;
 use crate::http::staff::{DraftBody, Staff, file_from};
 use crate::http::state::AppState;
 use crate::insights::check_languages;
-use crate::knowledge::{ArticleId, Fault, Level, Wording, load_folder, read_matter, to_html};
+use crate::knowledge::{
+    Article, ArticleId, Fault, KnowledgeBase, Level, Wording, load_folder, read_matter, to_html,
+};
 use crate::language::Language;
 use crate::staff::Permission;
 
@@ -44,58 +46,73 @@ pub(super) async fn articles(
     let preferences = at_desk.preferences();
     let snapshot = app.desk().engine().snapshot();
     let knowledge = snapshot.knowledge();
-    let words = query.q.trim().to_lowercase();
-    let category_name = |code: &str| {
-        let category = knowledge.categories.get(code);
-        let title = category.and_then(|category| category.titles.get(&preferences.language));
-        title.cloned().unwrap_or_else(|| code.to_owned())
+    let articles: Vec<Value> = knowledge
+        .articles
+        .iter()
+        .filter(|article| query.wants(article, preferences.language))
+        .map(|article| line_values(preferences, knowledge, article))
+        .collect();
+    let count = |wanted| {
+        let articles = knowledge.articles.iter();
+        articles.filter(|article| has(article, wanted)).count()
     };
-    let mut counts = [0_usize; 2];
-    let mut articles = Vec::new();
-    for article in &knowledge.articles {
-        let states: Vec<(Language, TranslationState)> = Language::ALL
-            .map(|language| (language, TranslationState::of(article, language)))
-            .to_vec();
-        let has = |wanted: TranslationState| states.iter().any(|(_, state)| *state == wanted);
-        let (missing, stale) = (has(TranslationState::Missing), has(TranslationState::Stale));
-        counts[0] += usize::from(missing);
-        counts[1] += usize::from(stale);
-        let title = article
-            .wording(preferences.language)
-            .map(|wording| (wording.title.clone(), wording.language.code()));
-        let (title, title_language) = title.unwrap_or_default();
-        let is_wanted = match query.show.as_str() {
-            "missing" => missing,
-            "stale" => stale,
-            _ => true,
-        };
-        let is_found = words.is_empty()
-            || title.to_lowercase().contains(&words)
-            || article.id.as_str().contains(&words);
-        if !(is_wanted && is_found) {
-            continue;
-        }
-        let states: Vec<Value> = states
-            .into_iter()
-            .map(|(language, state)| state_values(preferences, language, state))
-            .collect();
-        articles.push(context! {
-            id => article.id.as_str(),
-            title,
-            title_language,
-            category => category_name(&article.category),
-            states,
-        });
-    }
     let values = context! {
         articles,
+        total => knowledge.articles.len(),
+        missing => count(TranslationState::Missing),
+        stale => count(TranslationState::Stale),
         show => query.show,
         q => query.q,
-        total => knowledge.articles.len(),
-        missing => counts[0],
-        stale => counts[1],
     };
     at_desk.page("knowledge.html", "/console/knowledge", values)
+}
+
+impl ArticlesQuery {
+    fn wants(&self, article: &Article, language: Language) -> bool {
+        let is_shown = match self.show.as_str() {
+            "missing" => has(article, TranslationState::Missing),
+            "stale" => has(article, TranslationState::Stale),
+            _ => true,
+        };
+        let words = self.q.trim().to_lowercase();
+        let title = article.wording(language).map(|wording| &wording.title);
+        let is_found = article.id.as_str().contains(&words)
+            || title.is_some_and(|title| title.to_lowercase().contains(&words));
+        is_shown && is_found
+    }
+}
+
+/// Tells whether any language of an article stands so.
+fn has(article: &Article, wanted: TranslationState) -> bool {
+    Language::ALL
+        .into_iter()
+        .any(|language| TranslationState::of(article, language) == wanted)
+}
+
+fn line_values(preferences: &Preferences, knowledge: &KnowledgeBase, article: &Article) -> Value {
+    let language = preferences.language;
+    let wording = article.wording(language);
+    let category = knowledge
+        .categories
+        .get(&article.category)
+        .and_then(|category| category.titles.get(&language));
+    let states: Vec<Value> = Language::ALL
+        .into_iter()
+        .map(|language| {
+            state_values(
+                preferences,
+                language,
+                TranslationState::of(article, language),
+            )
+        })
+        .collect();
+    context! {
+        id => article.id.as_str(),
+        title => wording.map(|wording| &wording.title),
+        title_language => wording.map(|wording| wording.language.code()),
+        category => category.unwrap_or(&article.category),
+        states,
+    }
 }
 
 fn state_values(preferences: &Preferences, language: Language, state: TranslationState) -> Value {

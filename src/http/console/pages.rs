@@ -80,6 +80,8 @@ pub(super) async fn people(
                 name => agent.name,
                 email => agent.email.to_string(),
                 role => agent.role.code(),
+                languages => spoken(&agent.languages),
+                skills => agent.skills.join(", "),
                 active => agent.active,
                 second_factor => agent.has_second_factor,
             }
@@ -92,6 +94,17 @@ pub(super) async fn people(
         })
         .to_vec();
     at_desk.page("people.html", "/console/people", context! { people, roles })
+}
+
+/// Every language, and whether somebody answers in it.
+pub(super) fn spoken(known: &[Language]) -> Vec<Value> {
+    Language::ALL
+        .into_iter()
+        .map(|language| {
+            let (code, name) = (language.code(), language.endonym());
+            context! { code, name, known => known.contains(&language) }
+        })
+        .collect()
 }
 
 /// What somebody prefers from now on.

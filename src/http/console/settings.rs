@@ -5,12 +5,12 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use qrcode::{Color, QrCode};
 
+use super::pages::spoken;
 use super::shell::{AtDesk, private};
 use super::words::Preferences;
 use crate::http::problem::ApiError;
 use crate::http::staff::Staff;
 use crate::http::state::AppState;
-use crate::language::Language;
 use crate::staff::{MIN_PASSWORD_CHARS, Permission, SecondFactor};
 
 /// The page.
@@ -19,13 +19,6 @@ pub(super) async fn settings(
     at_desk: AtDesk,
 ) -> Result<Response, ApiError> {
     let me = at_desk.staff.agent()?;
-    let languages_known: Vec<Value> = Language::ALL
-        .into_iter()
-        .map(|language| {
-            let known = me.languages.contains(&language);
-            context! { code => language.code(), name => language.endonym(), known }
-        })
-        .collect();
     let shown = match me.role.may(Permission::ManageUsers) {
         true => app.shown_settings(),
         false => &[],
@@ -37,7 +30,7 @@ pub(super) async fn settings(
     let values = context! {
         email => me.email.to_string(),
         role_word => at_desk.preferences().word(&format!("role_{}", me.role.code())),
-        languages_known,
+        languages_known => spoken(&me.languages),
         skills => me.skills.join(", "),
         has_second_factor => me.has_second_factor,
         least_password => MIN_PASSWORD_CHARS,
