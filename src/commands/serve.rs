@@ -14,7 +14,7 @@ use tracing_subscriber::EnvFilter;
 
 use mondo::config::{Config, LogFormat, LogSettings, Overrides};
 use mondo::conversation::Timestamp;
-use mondo::desk::Desk;
+use mondo::desk::{Desk, Mailer};
 use mondo::http::{AppState, Clock};
 use mondo::knowledge::load_folder;
 use mondo::pipeline::{Engine, Snapshot};
@@ -94,7 +94,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let hours = config.schedule.load()?;
     let store = Store::open(&config.server.data, clock())
         .await?
-        .with_hours(hours);
+        .with_hours(hours)
+        .with_files(config.attachments.clone())?;
     let engine = {
         let config = config.clone();
         let loaded = tokio::task::spawn_blocking(move || load_engine(&config));
@@ -113,9 +114,16 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
+    let site = &config.http.site;
+    let mailer = Mailer::new(&config.mail, &site.name, &site.address)?;
+    if mailer.is_some() && site.address.is_empty() {
+        tracing::warn!("mails have no links, because http.site.address is empty");
+    }
     let desk = Desk::new(engine, store, config.desk)
         .with_drafter(config.drafter)
-        .with_destinations(config.webhooks.destinations());
+        .with_destinations(config.webhooks.destinations())
+        .with_mailer(mailer)
+        .await?;
     let desk = Arc::new(desk);
     let relay = Relay::new(
         Arc::clone(&desk),

@@ -58,9 +58,16 @@ impl fmt::Display for Setting {
 }
 
 fn is_secret(key: &str) -> bool {
-    ["secret", "password", "token", ".key", "private_key"]
-        .iter()
-        .any(|ending| key.ends_with(ending))
+    [
+        "secret",
+        "password",
+        "token",
+        ".key",
+        "private_key",
+        "smtp_url",
+    ]
+    .iter()
+    .any(|ending| key.ends_with(ending))
 }
 
 /// Values given by flags.

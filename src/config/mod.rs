@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::{DeskSettings, DrafterSettings};
+use crate::desk::{DeskSettings, DrafterSettings, MailSettings};
 use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
 use crate::pipeline::{Routing, Thresholds};
 use crate::relay::WebhookSettings;
 use crate::schedule::{Hours, InvalidCalendar, ServiceHours};
+use crate::store::FileSettings;
 
 pub use edit::set_text;
 pub use layers::{ConfigFault, Origin, Overrides, Setting};
@@ -42,6 +43,10 @@ pub struct Config {
     pub routing: Routing,
     /// How visitors are served.
     pub desk: DeskSettings,
+    /// Files of visitors and agents.
+    pub attachments: FileSettings,
+    /// Mail to visitors and staff.
+    pub mail: MailSettings,
     /// When the desk is open.
     pub schedule: ScheduleSettings,
     /// Who writes drafts of replies, if anybody.
@@ -297,6 +302,8 @@ mod tests {
         assert_eq!(config.desk, DeskSettings::default());
         assert_eq!(config.drafter, DrafterSettings::default());
         assert_eq!(config.webhooks, WebhookSettings::default());
+        assert_eq!(config.attachments, FileSettings::default());
+        assert_eq!(config.mail, MailSettings::default());
         assert_eq!(config.encoder, EncoderSettings::default());
         let written = toml::Table::try_from(config).unwrap();
         let keys = |table| layers::leaves(table).into_iter().map(|(key, _)| key);

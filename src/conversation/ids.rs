@@ -96,6 +96,11 @@ id!(
     DeliveryId,
     "delivery"
 );
+id!(
+    /// Names a file somebody attached.
+    AttachmentId,
+    "attachment"
+);
 
 fn uuid_at(now: Timestamp) -> Uuid {
     let millis = now.as_millis().max(0).unsigned_abs();

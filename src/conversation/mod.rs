@@ -7,9 +7,11 @@ mod timestamp;
 
 mod state;
 
+mod attachment;
 mod feedback;
 mod message;
 mod reply;
+mod status_link;
 mod ticket;
 
 mod event;
@@ -17,11 +19,14 @@ mod topic;
 
 mod phrases;
 
+pub use attachment::{
+    Attachment, FileKind, FileLimits, FileName, RecognisedFile, RefusedFile, recognise,
+};
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
 pub use ids::{
-    AgentId, AnswerId, ConversationId, DeliveryId, EndpointId, InvalidId, MessageId, TellingId,
-    TicketId,
+    AgentId, AnswerId, AttachmentId, ConversationId, DeliveryId, EndpointId, InvalidId, MessageId,
+    TellingId, TicketId,
 };
 pub use message::{Author, Conversation, Exchange, Message, NewConversation, Speaker};
 pub use phrases::{ReplySentence, SystemNote, phrase_note, phrase_reply, reply_message};
@@ -30,6 +35,7 @@ pub use state::{
     AutomaticEscalation, ConversationState, Moved, Reach, RefusedStep, Responder, StaffStep,
     Standing, Step, TimerStep, step,
 };
+pub use status_link::{InvalidLinkKeys, LinkKeys, RefusedLink, StatusLink};
 pub use ticket::{
     InvalidTicketNumber, Level, Priority, Ticket, TicketNumber, TicketStatus, TicketSubject,
     priority,

@@ -46,6 +46,7 @@ impl Desk {
                 conversation: *id,
                 text: wording.title.clone(),
                 language: Some(wording.language),
+                files: Vec::new(),
                 proposal: None,
                 fallback: self.settings.fallback,
                 request: request.clone(),
@@ -64,12 +65,7 @@ impl Desk {
     }
 
     fn language_of_conversation(&self, conversation: &Conversation) -> Language {
-        let opened_with = &conversation.opened_with;
-        conversation
-            .language
-            .or(opened_with.page)
-            .or(opened_with.accept_language.first().copied())
-            .unwrap_or(self.settings.fallback)
+        conversation.addressed_in(self.settings.fallback)
     }
 }
 

@@ -2,14 +2,15 @@
 
 use crate::client::RequestError;
 use crate::conversation::{
-    AgentId, AnswerId, ConversationId, EndpointId, MessageId, RefusedStep, TicketNumber,
+    AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, MessageId, RefusedFile,
+    RefusedStep, TicketNumber,
 };
 use crate::knowledge::ArticleId;
 use crate::pipeline::EngineError;
 use crate::staff::{Permission, SecondFactorError};
 use crate::store::{KeyId, StoreError};
 
-use super::{MAX_FIELD_CHARS, MAX_MESSAGE_CHARS};
+use super::{MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS};
 
 /// What a caller can act on.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +41,27 @@ pub enum DeskError {
         "a message has 1 to {MAX_MESSAGE_CHARS} characters; write something, or send it in parts"
     )]
     MessageLength,
+    /// A file is not taken.
+    #[error(transparent)]
+    RefusedFile(#[from] RefusedFile),
+    /// No such file.
+    #[error("there is no file {0} in this conversation that can be sent or read; attach it again")]
+    UnknownAttachment(AttachmentId),
+    /// The conversation has as many files as one may have.
+    #[error(
+        "the conversation has {0} files already (attachments.max_per_conversation); describe the rest in words"
+    )]
+    TooManyAttachments(i64),
+    /// One message carries too many.
+    #[error(
+        "a message carries at most {MAX_FILES_PER_MESSAGE} files; send the others with the next one"
+    )]
+    TooManyFilesInMessage,
+    /// Files alone say nothing to the bot.
+    #[error(
+        "the bot answers words; say in `text` what the files are about, or ask for a person first"
+    )]
+    WordsNeeded,
     /// No such ticket.
     #[error("there is no ticket {0}; search for it by its words")]
     UnknownTicket(TicketNumber),
@@ -140,6 +162,8 @@ impl From<StoreError> for DeskError {
         match error {
             StoreError::UnknownConversation(id) => Self::UnknownConversation(id),
             StoreError::UnknownMessage(id) => Self::UnknownMessage(id),
+            StoreError::UnknownAttachment(id) => Self::UnknownAttachment(id),
+            StoreError::TooManyAttachments(most) => Self::TooManyAttachments(most),
             StoreError::NotRateable(id) => Self::NotRateable(id),
             StoreError::UnknownAnswer(id) => Self::UnknownAnswer(id),
             StoreError::KeyReused => Self::KeyReused,

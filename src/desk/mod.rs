@@ -8,6 +8,7 @@ mod settings;
 mod reply;
 
 mod answering;
+mod attachments;
 mod choosing;
 mod conversations;
 mod drafter;
@@ -17,9 +18,11 @@ mod opinions;
 
 mod accounts;
 mod handling;
+mod mail;
 mod principal;
 mod queue;
 mod signing_in;
+mod status;
 mod suggesting;
 mod tickets;
 mod webhooks;
@@ -39,7 +42,8 @@ pub use crate::conversation::Exchange;
 pub use crate::store::{AnswerRecord, IdempotencyKey, InvalidKey};
 pub use crate::store::{
     ApiKey, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter,
-    StaffAct, StaffLogLine, StaffOutcome, TicketNote, TicketView, TicketWork, UsedSuggestion,
+    SentMail, StaffAct, StaffLogLine, StaffOutcome, TicketNote, TicketView, TicketWork,
+    UsedSuggestion,
 };
 pub use crate::store::{
     Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
@@ -47,9 +51,11 @@ pub use crate::store::{
 };
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
+pub use attachments::{FileReader, MAX_FILES_PER_MESSAGE, Said};
 pub use drafter::DrafterSettings;
 pub use error::DeskError;
 pub use handling::MAX_MESSAGE_CHARS;
+pub use mail::{InvalidMailSettings, MailSettings, Mailer};
 pub use principal::Principal;
 pub use queue::QueueView;
 pub use record::named_evidence;
@@ -76,6 +82,7 @@ pub struct Desk {
     queue_room: QueueRoom,
     destinations: Destinations,
     drafter: Option<Arc<Drafter>>,
+    mailer: Option<Mailer>,
 }
 
 impl Desk {
@@ -90,6 +97,7 @@ impl Desk {
             queue_room: QueueRoom::default(),
             destinations: Destinations::Public,
             drafter: None,
+            mailer: None,
         }
     }
 

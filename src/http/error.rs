@@ -1,7 +1,7 @@
 //! How the errors of the modules below become problems: one `From` each, so that no handler maps by hand.
 
 use super::problem::{ApiError, ProblemKind};
-use crate::conversation::InvalidId;
+use crate::conversation::{InvalidId, RefusedFile};
 use crate::desk::{DeskError, InvalidKey};
 use crate::pipeline::{EngineError, InvalidQuestion};
 use crate::relay::ReceiveError;
@@ -54,6 +54,25 @@ impl From<DeskError> for ApiError {
             DeskError::UnknownConversation(_)
             | DeskError::UnknownMessage(_)
             | DeskError::UnknownAnswer(_) => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::UnknownAttachment(_) => {
+                Self::new(ProblemKind::NotFound, error.to_string()).in_field("attachments")
+            }
+            DeskError::RefusedFile(refused) => {
+                let kind = match refused {
+                    RefusedFile::Empty => ProblemKind::FileEmpty,
+                    RefusedFile::TooLong(_) | RefusedFile::TooManyPixels(_) => {
+                        ProblemKind::FileTooLarge
+                    }
+                    RefusedFile::Kind | RefusedFile::Damaged => ProblemKind::FileRefused,
+                };
+                Self::new(kind, refused.to_string()).in_field("body")
+            }
+            DeskError::TooManyAttachments(_) | DeskError::TooManyFilesInMessage => {
+                Self::new(ProblemKind::TooManyFiles, error.to_string()).in_field("attachments")
+            }
+            DeskError::WordsNeeded => {
+                Self::new(ProblemKind::QuestionEmpty, error.to_string()).in_field("text")
+            }
             DeskError::UnknownArticle(_) => {
                 Self::new(ProblemKind::NotFound, error.to_string()).in_field("article")
             }
@@ -134,7 +153,7 @@ impl From<ReceiveError> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::DiskFull(_) | StoreError::ReadOnly(_) | StoreError::Locked(_) | StoreError::Stopped => {
+            StoreError::DiskFull(_) | StoreError::ReadOnly(_) | StoreError::Locked(_) | StoreError::Stopped | StoreError::Files(_) => {
                 Self::new(
                     ProblemKind::Unavailable,
                     "nothing was kept; repeat the request with the same Idempotency-Key after the time in Retry-After",

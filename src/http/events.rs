@@ -56,10 +56,11 @@ async fn follow(
     // The stream itself cannot answer with a status any more, so an unknown conversation is refused here.
     app.desk().conversation(&id).await?;
     let events = app.desk().events(id, after).take_until(app.closing());
+    let keep_alive = KeepAlive::new().interval(app.settings().keep_alive());
     let sent = async_stream::stream! {
         let _place = place;
         for await event in events {
-            match event.map_err(ApiError::from).and_then(to_sse) {
+            match event.map_err(ApiError::from).and_then(|event| to_sse(&app, event)) {
                 Ok(event) => yield Ok(event),
                 Err(error) => {
                     // The browser reconnects after the last event it got, so ending loses nothing.
@@ -69,11 +70,10 @@ async fn follow(
             }
         }
     };
-    let keep_alive = KeepAlive::new().interval(app.settings().keep_alive());
     Ok(Sse::new(sent).keep_alive(keep_alive))
 }
 
-fn to_sse(event: ConversationEvent) -> Result<Event, ApiError> {
+fn to_sse(app: &AppState, event: ConversationEvent) -> Result<Event, ApiError> {
     let ConversationEvent {
         sequence,
         body,
@@ -82,7 +82,7 @@ fn to_sse(event: ConversationEvent) -> Result<Event, ApiError> {
     Event::default()
         .id(sequence.to_string())
         .event(body.kind())
-        .json_data(EventData::from(body))
+        .json_data(EventData::from(body).with_link(app))
         .map_err(ApiError::internal)
 }
 

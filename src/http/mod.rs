@@ -8,6 +8,7 @@ mod state;
 
 mod articles;
 mod ask;
+mod attachments;
 mod console;
 mod conversations;
 mod events;
@@ -16,6 +17,7 @@ mod hooks;
 mod pages;
 mod service;
 mod staff;
+mod status_page;
 mod waiting;
 mod welcome;
 mod widget;
@@ -60,6 +62,7 @@ pub fn router(app: AppState) -> Router {
     let bounded = Router::from(openapi::bounded())
         .merge(widget::router())
         .merge(pages::router().layer(CompressionLayer::new()))
+        .merge(status_page::router().layer(CompressionLayer::new()))
         .merge(console::router().layer(CompressionLayer::new()))
         .layer(middleware::from_fn_with_state(app.clone(), limits::bound));
     Router::new()
@@ -81,7 +84,10 @@ pub fn router(app: AppState) -> Router {
             metrics::measure,
         ))
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        ))
         .layer(middleware::from_fn(request_id::name_request))
         .with_state(app)
 }

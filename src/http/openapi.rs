@@ -11,7 +11,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
-use super::{articles, ask, conversations, events, hooks, service, staff, waiting, welcome};
+use super::{
+    articles, ask, attachments, conversations, events, hooks, service, staff, waiting, welcome,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -41,6 +43,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(welcome::router())
         .merge(waiting::router())
         .merge(hooks::router())
+        .merge(attachments::bounded())
         .merge(staff::bounded())
 }
 
@@ -48,6 +51,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
 pub(super) fn unbounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(events::router())
+        .merge(attachments::uploads())
         .merge(staff::unbounded())
         .merge(service::router())
 }

@@ -19,6 +19,7 @@ pub async fn serve(
     app: AppState,
 ) -> io::Result<()> {
     let upkeep = tokio::spawn(keep_up(app.clone()));
+    let mail = tokio::spawn(send_mail(app.clone()));
     let stopping = {
         let app = app.clone();
         async move {
@@ -41,7 +42,19 @@ pub async fn serve(
         }
     };
     upkeep.abort();
+    mail.abort();
     served
+}
+
+/// A task of its own: a mail server that takes its time holds up nothing else.
+async fn send_mail(app: AppState) {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.desk().send_mail(app.now()).await {
+            tracing::error!(%error, "mail could not be sent; it is tried again in a moment");
+        }
+    }
 }
 
 async fn keep_up(app: AppState) {
@@ -49,6 +62,9 @@ async fn keep_up(app: AppState) {
     loop {
         ticks.tick().await;
         app.metrics().upkeep();
+        if let Err(error) = app.desk().sweep_attachments(app.now()).await {
+            tracing::error!(%error, "unused files could not be removed; it is tried again in a moment");
+        }
         if let Err(error) = app.desk().run_timers(app.now()).await {
             tracing::error!(%error, "the timers of the desk could not run; they run again in a moment");
         }

@@ -12,6 +12,9 @@ use crate::desk::Desk;
 /// Tells the time; an argument, so that tests have their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+/// Files taken at once, each of which is held in memory whole.
+const MAX_UPLOADS: usize = 16;
+
 /// What every handler shares.
 #[derive(Clone)]
 pub struct AppState(Arc<Shared>);
@@ -23,6 +26,7 @@ struct Shared {
     metrics: Metrics,
     in_flight: Arc<Semaphore>,
     streams: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
     closing: watch::Sender<bool>,
 }
 
@@ -35,6 +39,7 @@ impl AppState {
             metrics: Metrics::new(),
             in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
             streams: Arc::new(Semaphore::new(settings.max_streams.get())),
+            uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             closing: watch::channel(false).0,
             settings,
         }))
@@ -75,6 +80,10 @@ impl AppState {
 
     pub(super) fn in_flight(&self) -> &Arc<Semaphore> {
         &self.0.in_flight
+    }
+
+    pub(super) fn uploads(&self) -> &Arc<Semaphore> {
+        &self.0.uploads
     }
 
     pub(super) fn streams(&self) -> &Arc<Semaphore> {

@@ -16,8 +16,9 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 10] = templates![
+const SOURCES: [(&str, &str); 11] = templates![
     "page.html",
+    "status.html",
     "help/layout.html",
     "help/home.html",
     "help/category.html",

@@ -11,9 +11,11 @@ mod reader;
 mod writer;
 
 mod answers;
+mod attachments;
 mod conversations;
 mod events;
 mod feedback;
+mod mail_outbox;
 mod messages;
 mod opinions;
 mod ticket_work;
@@ -38,23 +40,28 @@ mod outside;
 mod sources;
 
 mod codes;
+mod files;
 mod idempotency;
+mod link_keys;
 mod seal;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::conversation::Timestamp;
+use crate::conversation::{LinkKeys, Timestamp};
 use crate::schedule::Hours;
 
 pub use access::{ApiKey, KeyId, NewSession, Session};
 pub use agents::Credentials;
 pub use answers::{AnswerOrigin, AnswerRecord};
+pub use attachments::NewAttachment;
 pub use deliveries::{Attempt, Delivery, DeliveryFilter, DeliveryStatus, Due, Outcome};
 pub use endpoints::{Endpoint, EndpointChange, EndpointKind, HelpDeskAccount};
 pub use error::{OpenError, StoreError};
 pub use feedback::NewFeedback;
+pub use files::FileSettings;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
+pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, SentMail};
 pub use opinions::{ArticleOpinion, OpinionCount};
 pub use outbox::{Telling, Told};
 pub use outside::{ExternalTicket, NewOutsideWish, OutsideWish};
@@ -69,6 +76,7 @@ pub use ticket_work::{NewTicketWork, TicketNote, TicketView, TicketWork};
 pub use transcript::Written;
 pub use turns::{NewEscalation, NewTurn, ProposedReply};
 
+use files::Files;
 use writer::Writer;
 
 /// The database connection and row types; Postgres will join them here.
@@ -82,6 +90,9 @@ pub struct Store {
     writer: Arc<Writer>,
     path: PathBuf,
     hours: Hours,
+    files: Files,
+    file_settings: FileSettings,
+    link_keys: LinkKeys,
 }
 
 impl Store {
@@ -100,6 +111,9 @@ impl Store {
             writer: Arc::new(Writer::start(connection)),
             path,
             hours: Hours::default(),
+            files: Files::in_folder(folder)?,
+            file_settings: FileSettings::default(),
+            link_keys: link_keys::load(folder)?,
         })
     }
 
@@ -108,6 +122,25 @@ impl Store {
     pub fn with_hours(mut self, hours: Hours) -> Self {
         self.hours = hours;
         self
+    }
+
+    /// Sets what attachments are taken and where they are kept.
+    pub fn with_files(mut self, settings: FileSettings) -> Result<Self, OpenError> {
+        if !settings.bucket.is_empty() {
+            self.files = Files::in_bucket(&settings)?;
+        }
+        self.file_settings = settings;
+        Ok(self)
+    }
+
+    /// Keys that sign links to status pages.
+    pub fn link_keys(&self) -> &LinkKeys {
+        &self.link_keys
+    }
+
+    /// What attachments are taken.
+    pub fn file_settings(&self) -> &FileSettings {
+        &self.file_settings
     }
 
     /// Opening hours and promises.

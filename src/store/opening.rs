@@ -39,6 +39,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "reasons of feedback",
         include_str!("migrations/0011_feedback_reasons.sql"),
     ),
+    (
+        20,
+        "attachments",
+        include_str!("migrations/0020_attachments.sql"),
+    ),
+    (
+        21,
+        "mail outbox",
+        include_str!("migrations/0021_mail_outbox.sql"),
+    ),
     (50, "webhooks", include_str!("migrations/0050_webhooks.sql")),
 ];
 

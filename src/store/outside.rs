@@ -225,6 +225,7 @@ async fn take(
                 text,
                 language,
                 used,
+                files: Vec::new(),
             };
             takes_over
                 .into_iter()

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::codes::parse;
 use super::idempotency::{find_response, remember_response};
+use super::mail_outbox::{MailKind, tell_staff, tell_visitor};
 use super::staff_log::{self, LogLine};
 use super::transcript::{Transcript, Written};
 use super::turns::{Handover, hand_over};
@@ -13,8 +14,8 @@ use super::{
     proposals, sent_replies, tickets,
 };
 use crate::conversation::{
-    AgentId, ConversationId, ConversationState, Message, Moved, Reach, Speaker, StaffStep,
-    Standing, Step, SystemNote, TicketId, Timestamp, Topic, step,
+    AgentId, AttachmentId, ConversationId, ConversationState, Message, Moved, Reach, Speaker,
+    StaffStep, Standing, Step, SystemNote, TicketId, Timestamp, Topic, step,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -52,6 +53,8 @@ pub enum StaffAct {
         text: String,
         /// Language of the text, where it is known.
         language: Option<Language>,
+        /// Files the message carries.
+        files: Vec<AttachmentId>,
         /// The suggestion it was made from, where it was.
         used: Option<UsedSuggestion>,
     },
@@ -190,6 +193,7 @@ pub(super) async fn apply(
     if let StaffAct::Say {
         text,
         language,
+        files,
         used,
     } = act.clone()
     {
@@ -206,10 +210,20 @@ pub(super) async fn apply(
             )
             .await?;
         }
-        let message = transcript.agent_says(by.clone(), text, language).await?;
+        let message = transcript
+            .agent_says(by.clone(), text, language, &files)
+            .await?;
         let id = message.id.to_string();
         sent_replies::index(transcript.connection(), "sent_reply", &id, &question).await?;
+        if let Some(ticket) = transcript.ticket().await? {
+            let (kind, said) = (MailKind::Replied, Some(&message.id));
+            tell_visitor(transcript.connection(), kind, &ticket, said, now).await?;
+        }
         said = Some(message);
+    }
+    if let (StaffAct::Assign(_), Some(ticket)) = (&act, transcript.ticket().await?) {
+        let (kind, doer) = (MailKind::Assigned, Some(&by.agent));
+        tell_staff(transcript.connection(), kind, &ticket, doer, now).await?;
     }
     let outcome = StaffOutcome {
         standing: transcript.standing(),
@@ -252,11 +266,7 @@ async fn follow(
     if before == after {
         return Ok(None);
     }
-    let known = transcript.conversation();
-    let language = known
-        .language
-        .or(known.opened_with.page)
-        .unwrap_or(fallback);
+    let language = transcript.conversation().addressed_in(fallback);
     let now = transcript.now();
     if moved.opened.is_some() {
         let handover = Handover {
@@ -278,6 +288,9 @@ async fn follow(
         transcript
             .tell(Topic::TicketSolved, &ticket.to_string())
             .await?;
+        let solved = tickets::load(transcript.connection(), &ticket).await?;
+        let kind = MailKind::Solved;
+        tell_visitor(transcript.connection(), kind, &solved, None, now).await?;
     }
     if let Some(ticket) = after.open_ticket {
         tickets::assign(transcript.connection(), &ticket, after.agent, now).await?;
@@ -355,6 +368,8 @@ async fn run_timers(
             now,
         };
         staff_log::insert(connection, line).await?;
+        let broken = tickets::load(connection, &ticket).await?;
+        tell_staff(connection, MailKind::Breached, &broken, None, now).await?;
         let mut transcript = Transcript::open(connection, &id, hours.clone(), now).await?;
         transcript.event("ticket", &ticket.to_string()).await?;
         transcript

@@ -11,7 +11,7 @@ use super::seal::{open, seal};
 use super::sent_replies;
 use super::staff_log::{self, LogLine};
 use super::transcript::{Transcript, Written};
-use super::{Connection, Reader, Store, StoreError, tickets};
+use super::{Connection, Reader, SentMail, Store, StoreError, tickets};
 use crate::conversation::{
     AgentId, ConversationId, Level, Priority, Speaker, Ticket, TicketId, TicketNumber,
     TicketStatus, Timestamp,
@@ -78,6 +78,8 @@ pub struct TicketView {
     pub resolution_due: Option<Timestamp>,
     /// Whether a promise was broken.
     pub breached: bool,
+    /// Mails about it, the oldest first.
+    pub mails: Vec<SentMail>,
 }
 
 /// Most tickets found at once.
@@ -393,8 +395,11 @@ impl Reader {
             let millis: Option<i64> = row.try_get(column)?;
             Ok(millis.map(Timestamp::from_millis))
         };
+        drop(connection);
+        let mails = self.mail_of(&ticket.id).await?;
         Ok(TicketView {
             ticket,
+            mails,
             notes,
             tags,
             watchers,

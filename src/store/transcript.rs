@@ -1,10 +1,12 @@
 //! One conversation being changed inside a transaction: every change is an event with the next number.
 
-use super::{Connection, StoreError, conversations, messages, outbox, sent_replies, tickets};
+use super::{
+    Connection, StoreError, attachments, conversations, messages, outbox, sent_replies, tickets,
+};
 use crate::conversation::{
-    Author, BotReply, Conversation, ConversationId, ConversationState, Message, MessageId, Moved,
-    Responder, Speaker, Standing, SystemNote, Ticket, TicketNumber, Timestamp, Topic, phrase_note,
-    phrase_reply,
+    AttachmentId, Author, BotReply, Conversation, ConversationId, ConversationState, Message,
+    MessageId, Moved, Responder, Speaker, Standing, SystemNote, Ticket, TicketNumber, Timestamp,
+    Topic, phrase_note, phrase_reply,
 };
 use crate::language::Language;
 use crate::schedule::Hours;
@@ -16,6 +18,13 @@ pub struct Written<T> {
     pub value: T,
     /// Number of the newest event; `None` when a repeated request changed nothing.
     pub last_sequence: Option<i64>,
+}
+
+/// What a message is made of beside its text.
+enum Extra<'a> {
+    Files(&'a [AttachmentId]),
+    Reply(BotReply),
+    Spoken(Speaker, &'a [AttachmentId]),
 }
 
 /// A conversation with the transaction it is changed in; nothing counts before [`Transcript::finish`].
@@ -72,11 +81,13 @@ impl<'c> Transcript<'c> {
         &mut self,
         text: String,
         language: Option<Language>,
+        files: &[AttachmentId],
     ) -> Result<Message, StoreError> {
         if self.standing().state.responder() == Responder::Person {
             self.conversation.waiting_since.get_or_insert(self.now);
         }
-        self.say(Author::Visitor, text, language, None, None).await
+        self.say(Author::Visitor, text, language, Extra::Files(files))
+            .await
     }
 
     pub(super) async fn agent_says(
@@ -84,13 +95,14 @@ impl<'c> Transcript<'c> {
         speaker: Speaker,
         text: String,
         language: Option<Language>,
+        files: &[AttachmentId],
     ) -> Result<Message, StoreError> {
         self.conversation.waiting_since = None;
         self.conversation.agent_spoke = Some(self.now);
         if let Some(ticket) = self.standing().open_ticket {
             tickets::respond(self.connection, &ticket, self.now).await?;
         }
-        self.say(Author::Agent, text, language, None, Some(speaker))
+        self.say(Author::Agent, text, language, Extra::Spoken(speaker, files))
             .await
     }
 
@@ -99,8 +111,7 @@ impl<'c> Transcript<'c> {
             Author::Bot,
             phrase_reply(&reply),
             Some(reply.language),
-            Some(reply),
-            None,
+            Extra::Reply(reply),
         )
         .await
     }
@@ -114,8 +125,7 @@ impl<'c> Transcript<'c> {
             Author::System,
             phrase_note(note, language),
             Some(language),
-            None,
-            None,
+            Extra::Files(&[]),
         )
         .await
     }
@@ -125,12 +135,16 @@ impl<'c> Transcript<'c> {
         author: Author,
         text: String,
         language: Option<Language>,
-        reply: Option<BotReply>,
-        speaker: Option<Speaker>,
+        extra: Extra<'_>,
     ) -> Result<Message, StoreError> {
+        let (reply, speaker, files) = match extra {
+            Extra::Files(files) => (None, None, files),
+            Extra::Reply(reply) => (Some(reply), None, &[][..]),
+            Extra::Spoken(speaker, files) => (None, Some(speaker), files),
+        };
         let id = MessageId::generate(self.now);
         let sequence = self.event("message", &id.to_string()).await?;
-        let message = Message {
+        let mut message = Message {
             id,
             sequence,
             author,
@@ -138,10 +152,22 @@ impl<'c> Transcript<'c> {
             language,
             reply,
             speaker,
+            attachments: Vec::new(),
             created: self.now,
         };
         let episode = self.standing().episode;
-        messages::insert(self.connection, &self.conversation.id, episode, &message).await?;
+        let conversation = &self.conversation.id;
+        messages::insert(
+            self.connection,
+            conversation,
+            episode,
+            &message,
+            files.len(),
+        )
+        .await?;
+        let agent = message.speaker.as_ref().map(|speaker| speaker.agent);
+        message.attachments =
+            attachments::carry(self.connection, conversation, &id, agent, files).await?;
         let is_of_people = matches!(author, Author::Visitor | Author::Agent);
         if let Some(ticket) = self.standing().open_ticket.filter(|_| is_of_people) {
             let ticket = ticket.to_string();

@@ -13,13 +13,14 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use mondo::conversation::Timestamp;
-use mondo::desk::{Desk, DeskSettings};
+use mondo::desk::{Desk, DeskSettings, Mailer};
 use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
 use mondo::http::{AppState, HttpSettings, router};
 use mondo::knowledge::load_folder;
 use mondo::language::Detector;
 use mondo::pipeline::{Engine, Fusion, Routing, Snapshot, Thresholds};
-use mondo::store::Store;
+use mondo::schedule::ServiceHours;
+use mondo::store::{FileSettings, Store};
 
 /// 2026-11-22T00:00:00Z.
 const OPENING: i64 = 1_795_305_600_000;
@@ -48,6 +49,37 @@ impl Shop {
         Self { app, folder }
     }
 
+    pub async fn open_with_files(files: FileSettings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store_on(folder.path()).await.with_files(files).unwrap();
+        let app = app_over(store, HttpSettings::default());
+        Self { app, folder }
+    }
+
+    /// Open in these hours only.
+    pub async fn open_in_hours(written: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let hours: ServiceHours = toml::from_str(written).unwrap();
+        let store = store_on(folder.path())
+            .await
+            .with_hours(hours.hours().unwrap());
+        let app = app_over(store, HttpSettings::default());
+        Self { app, folder }
+    }
+
+    /// With a mail server.
+    pub async fn open_with_mailer(mailer: Option<Mailer>) -> Self {
+        Self::open_on(tempfile::tempdir().unwrap(), mailer).await
+    }
+
+    pub async fn open_on(folder: TempDir, mailer: Option<Mailer>) -> Self {
+        let store = store_on(folder.path()).await;
+        let desk = Desk::new(engine(), store, DeskSettings::default());
+        let desk = desk.with_mailer(mailer).await.unwrap();
+        let app = app_with(desk, HttpSettings::default());
+        Self { app, folder }
+    }
+
     /// Stops, and starts again on the same data folder.
     pub async fn reopen(self) -> Self {
         let Self { app, folder } = self;
@@ -71,18 +103,34 @@ impl Shop {
 }
 
 async fn app_on(folder: &Path, settings: HttpSettings) -> AppState {
-    app_of(folder, settings, |desk| desk).await
+    app_over(store_on(folder).await, settings)
 }
 
+/// A server whose desk differs from others.
 pub async fn app_of(
     folder: &Path,
     settings: HttpSettings,
     change: impl FnOnce(Desk) -> Desk,
 ) -> AppState {
-    let store = Store::open(folder, Timestamp::from_millis(OPENING))
+    let store = store_on(folder).await;
+    let desk = Desk::new(engine(), store, DeskSettings::default());
+    app_with(change(desk), settings)
+}
+
+async fn store_on(folder: &Path) -> Store {
+    Store::open(folder, Timestamp::from_millis(OPENING))
         .await
-        .unwrap();
-    let desk = change(Desk::new(engine(), store, DeskSettings::default()));
+        .unwrap()
+}
+
+fn app_over(store: Store, settings: HttpSettings) -> AppState {
+    app_with(
+        Desk::new(engine(), store, DeskSettings::default()),
+        settings,
+    )
+}
+
+fn app_with(desk: Desk, settings: HttpSettings) -> AppState {
     let moment = AtomicI64::new(OPENING);
     let clock = Arc::new(move || Timestamp::from_millis(moment.fetch_add(1, Ordering::Relaxed)));
     AppState::new(Arc::new(desk), settings, clock)
@@ -200,6 +248,15 @@ impl Visitor {
             .expect(StatusCode::OK)
     }
 
+    /// Attaches a file.
+    pub async fn attaches(&self, name: &str, content: &[u8]) -> Told {
+        self.posts_bytes(
+            &self.path(&format!("attachments?name={}", encoded(name))),
+            content.to_vec(),
+        )
+        .await
+    }
+
     pub fn path(&self, rest: &str) -> String {
         format!("/v1/conversations/{}/{rest}", self.conversation)
     }
@@ -236,11 +293,26 @@ impl Visitor {
     }
 }
 
+/// Writes a text for the query of an address.
+pub fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// The smallest picture that has a header.
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut content = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    content.extend(width.to_be_bytes());
+    content.extend(height.to_be_bytes());
+    content.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
+    content
+}
+
 /// A reply as it came over the wire.
 pub struct Told {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Told {
@@ -250,7 +322,8 @@ impl Told {
         Self {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
     }
 

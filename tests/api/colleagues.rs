@@ -102,7 +102,19 @@ impl Colleague {
         self.posts(&path, json!({ "text": text })).await
     }
 
+    /// Attaches a file to a conversation.
+    pub async fn attaches(&self, conversation: &str, name: &str, content: &[u8]) -> Told {
+        let name = crate::actors::encoded(name);
+        let path = format!("/v1/staff/conversations/{conversation}/attachments?name={name}");
+        self.sends_bytes("POST", &path, content.to_vec()).await
+    }
+
     pub async fn sends(&self, method: &str, path: &str, body: Option<Value>) -> Told {
+        let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
+        self.sends_bytes(method, path, body).await
+    }
+
+    async fn sends_bytes(&self, method: &str, path: &str, body: Vec<u8>) -> Told {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -116,11 +128,10 @@ impl Colleague {
         if let Some(token) = &self.bearer {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let response = self
             .router
             .clone()
-            .oneshot(request.body(body).unwrap())
+            .oneshot(request.body(Body::from(body)).unwrap())
             .await
             .unwrap();
         Told::read(response).await

@@ -55,6 +55,16 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "/v1/staff/conversations/{id}/suggestions",
             Both(P::ReadConversations, P::ReadSuggestions),
         ),
+        (
+            "POST",
+            "/v1/staff/conversations/{id}/attachments",
+            PersonMay(P::WorkConversations),
+        ),
+        (
+            "GET",
+            "/v1/staff/conversations/{id}/attachments/{attachment}",
+            May(P::ReadConversations),
+        ),
         ("POST", "/v1/suggestions", May(P::ReadSuggestions)),
         ("GET", "/v1/staff/macros", May(P::ReadSuggestions)),
         ("POST", "/v1/staff/macros", PersonMay(P::WriteMacros)),
@@ -204,6 +214,7 @@ fn address(path: &str) -> String {
     format!(
         "{}{query}",
         path.replace("{id}", NOBODY)
+            .replace("{attachment}", NOBODY)
             .replace("{number}", "M-999999")
             .replace("{name}", "nobody")
     )

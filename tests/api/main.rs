@@ -7,15 +7,18 @@ mod colleagues;
 mod listener;
 
 mod asking;
+mod attaching;
 mod conversing;
 mod drafting;
 mod embedding;
 mod following;
+mod following_by_link;
 mod guarding;
 mod handing_over;
 mod helpdesks;
 mod helping;
 mod hooking;
+mod mailing;
 mod openapi;
 mod operating;
 mod reading;

@@ -135,6 +135,7 @@ fn turn(
         conversation,
         text: text.to_owned(),
         language: Some(Language::Korean),
+        files: vec![],
         proposal: Some(proposal(conversation, text, decision)),
         fallback: Language::English,
         request,

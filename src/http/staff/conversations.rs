@@ -12,6 +12,7 @@ use super::wire::{ActResponse, QueueResponse, state_from};
 use crate::conversation::{AgentId, ConversationId};
 use crate::desk::{QueueFilter, StaffAct, StaffOutcome, UsedSuggestion};
 use crate::http::conversation_wire::{ConversationResponse, MessageBody};
+use crate::http::conversations::parsed;
 use crate::http::extract::{ApiJson, ApiPath, ApiQuery, RequestKey};
 use crate::http::locale;
 use crate::http::problem::{ApiError, Problem, ProblemKind};
@@ -165,9 +166,13 @@ async fn act(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SayRequest {
-    /// What.
+    /// What; may be left out when files say it.
+    #[serde(default)]
     #[schema(example = "お待たせいたしました。")]
     text: String,
+    /// Files attached before, by their ids.
+    #[serde(default)]
+    attachments: Vec<String>,
     /// Language of the text, where it is known.
     #[serde(default, deserialize_with = "locale::served")]
     #[schema(value_type = Option<LanguageCode>)]
@@ -240,6 +245,7 @@ async fn say(
             &id,
             &request.text,
             request.language,
+            parsed(&request.attachments)?,
             request.suggestion.map(UsedSuggestion::from),
             key,
             app.now(),

@@ -5,6 +5,7 @@
 mod guard;
 
 mod accounts;
+mod attachments;
 mod conversations;
 mod keys;
 mod log;
@@ -41,9 +42,10 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(webhooks::router())
         .merge(deliveries::router())
         .merge(sources::router())
+        .merge(attachments::bounded())
 }
 
 /// Routes that last.
 pub(super) fn unbounded() -> OpenApiRouter<AppState> {
-    news::router()
+    news::router().merge(attachments::uploads())
 }

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use super::guard::Staff;
 use super::wire::SpeakerBody;
 use crate::conversation::{Level, Priority, TicketNumber, TicketStatus, Timestamp};
-use crate::desk::{TicketNote, TicketView, TicketWork};
+use crate::desk::{SentMail, TicketNote, TicketView, TicketWork};
 use crate::http::conversation_wire::TicketBody;
 use crate::http::extract::{ApiJson, ApiPath, ApiQuery};
 use crate::http::problem::{ApiError, Problem, ProblemKind};
@@ -40,6 +40,53 @@ struct TicketResponse {
     resolution_due: Option<String>,
     /// Whether a promise was broken.
     breached: bool,
+    /// Mails about it, the oldest first.
+    mails: Vec<MailBody>,
+}
+
+/// A mail about a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+struct MailBody {
+    /// Its name, which is also the left part of its Message-ID.
+    id: String,
+    /// What it tells of: `opened`, `replied`, `solved`, `assigned` or `breached`.
+    #[schema(example = "replied")]
+    kind: &'static str,
+    /// Where it goes.
+    recipient: String,
+    /// `waiting`, `sent`, `dropped` (it had become needless) or `failed`.
+    #[schema(example = "sent")]
+    state: String,
+    /// How often it was tried.
+    attempts: i64,
+    /// What the other server said last, when it refused.
+    error: Option<String>,
+    /// When it was due first.
+    #[schema(format = DateTime)]
+    created: String,
+}
+
+impl From<SentMail> for MailBody {
+    fn from(mail: SentMail) -> Self {
+        let SentMail {
+            id,
+            kind,
+            recipient,
+            state,
+            attempts,
+            error,
+            created,
+        } = mail;
+        Self {
+            id: id.to_string(),
+            kind: kind.code(),
+            recipient,
+            state,
+            attempts,
+            error,
+            created: created.to_string(),
+        }
+    }
 }
 
 /// Something only staff read.
@@ -64,6 +111,7 @@ impl From<TicketView> for TicketResponse {
             first_response_due,
             resolution_due,
             breached,
+            mails,
         } = view;
         let moment = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
         Self {
@@ -76,6 +124,7 @@ impl From<TicketView> for TicketResponse {
             first_response_due: moment(first_response_due),
             resolution_due: moment(resolution_due),
             breached,
+            mails: mails.into_iter().map(MailBody::from).collect(),
         }
     }
 }
