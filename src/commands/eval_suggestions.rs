@@ -1,7 +1,7 @@
 //! What a help desk gets that asks `POST /v1/suggestions` for an evaluation set: a real server, a key, one request a question.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -56,7 +56,7 @@ async fn ask(
     set: &EvaluationSet,
     asked: &[AskedQuestion],
     engine: Engine,
-    data: &PathBuf,
+    data: &Path,
 ) -> anyhow::Result<BTreeMap<String, Shares>> {
     let now = || Timestamp::from(SystemTime::now());
     let store = Store::open(data, now()).await?;

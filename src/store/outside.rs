@@ -226,6 +226,7 @@ async fn take(
                 language,
                 files: Vec::new(),
                 used,
+                files: Vec::new(),
             };
             takes_over
                 .into_iter()

@@ -126,6 +126,17 @@ pub async fn app_of(
     app_with(desk, settings)
 }
 
+/// A server whose desk differs from others.
+pub async fn app_of(
+    folder: &Path,
+    settings: HttpSettings,
+    change: impl FnOnce(Desk) -> Desk,
+) -> AppState {
+    let store = store_on(folder).await;
+    let desk = Desk::new(engine(), store, DeskSettings::default());
+    app_with(change(desk), settings)
+}
+
 async fn store_on(folder: &Path) -> Store {
     Store::open(folder, Timestamp::from_millis(OPENING))
         .await

@@ -209,8 +209,10 @@ async fn a_visitor_gets_a_draft_only_where_the_operator_says_so() {
     let mut replies = Vec::new();
     for send in [false, true] {
         // A shop whose bot is never sure of anything.
-        let mut never = Thresholds::default();
-        never.clarify = 1.0;
+        let mut never = Thresholds {
+            clarify: 1.0,
+            ..Thresholds::default()
+        };
         never.answer.en = 1.0;
         let settings = settings_for(&server, send);
         let shop = Shop::open_changed(|desk| {
