@@ -197,7 +197,7 @@ fn mac_of(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
 }
 
 fn from_hex(digits: &str) -> Option<Vec<u8>> {
-    if !digits.is_ascii() || digits.len() % 2 != 0 {
+    if !digits.is_ascii() || !digits.len().is_multiple_of(2) {
         return None;
     }
     (0..digits.len())

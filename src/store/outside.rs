@@ -224,7 +224,6 @@ async fn take(
             let say = StaffAct::Say {
                 text,
                 language,
-                files: Vec::new(),
                 used,
                 files: Vec::new(),
             };
