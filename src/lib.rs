@@ -5,22 +5,25 @@
 //!
 //! | floor | module | holds |
 //! |---|---|---|
-//! | 9 | `main`, `commands` (of the binary) | the command line |
-//! | 8 | [`config`] | every setting, composed from the modules' own |
-//! | 7 | [`http`] | the JSON API, live events, the page |
+//! | 10 | `main`, `commands` (of the binary) | the command line |
+//! | 9 | [`config`] | every setting, composed from the modules' own |
+//! | 8 | [`http`] | the JSON API, live events, the page |
+//! | 7 | [`relay`] | what other programs and help desks are told, and what they tell us |
 //! | 6 | [`desk`], [`insights`], [`evaluation`] | conversations and tickets; the knowledge check; measuring and calibrating |
 //! | 5 | [`store`] | what must survive: SQLite |
 //! | 4 | [`staff`], [`identity`], [`schedule`] | roles and permissions, passwords, second factor; tokens of hosts; opening hours and promises |
 //! | 3 | [`conversation`] | conversation, message and ticket, as plain types and one state machine |
 //! | 2 | [`pipeline`] | from question to decision |
 //! | 1 | [`knowledge`], [`encoder`], [`locale`] | articles; sentence vectors; what mondo says in its own words |
-//! | 0 | [`safety`], [`language`] | what words say by themselves; which language they are in |
+//! | 0 | [`safety`], [`language`], [`client`] | what words say by themselves; which language they are in; requests to other servers |
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 pub mod config;
 
 pub mod http;
+
+pub mod relay;
 
 pub mod desk;
 pub mod evaluation;
@@ -40,5 +43,6 @@ pub mod encoder;
 pub mod knowledge;
 pub mod locale;
 
+pub mod client;
 pub mod language;
 pub mod safety;

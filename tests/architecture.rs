@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 /// Floors from the ground up; modules of one floor do not see each other.
 const FLOORS: &[&[&str]] = &[
-    &["language", "safety"],
+    &["language", "safety", "client"],
     &["knowledge", "encoder", "locale"],
     &["pipeline"],
     &["conversation"],
     &["staff", "identity", "schedule"],
     &["store"],
     &["desk", "insights", "evaluation"],
+    &["relay"],
     &["http"],
     &["config"],
 ];

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from . import corpora as corpora_reading
 from . import export, teacher, tokenizer as vocabulary, transformer_export
 from .distillation import targets_of
-from .encoder import StaticEncoder, TokenTable
+from .encoder import StaticEncoder, TokenTable, mean_vectors
 from .evaluation import Model, accuracy_on_pairs, load
 from .training import Run, Settings
 from .transformer import HIDDEN, TransformerEncoder
@@ -121,7 +121,9 @@ def train_transformer(
     encoder = TransformerEncoder(tokenizer, len(layers))
     encoder.start(tokenizer, static_model.tokens, list(layers))
     run = TransformerRun(encoder.to(device), settings, checkpoint)
-    run.train(corpora, table, targets)
+    # The static model's vectors are good enough to tell which questions are alike.
+    questions = mean_vectors(static_model.tokens, table, corpora.passages.left)
+    run.train(corpora, table, targets, questions)
 
     folder = arguments.out / (arguments.name or TRANSFORMER_NAME)
     transformer_export.write(folder, encoder, tokenizer)

@@ -4,8 +4,9 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from .batches import batches, batches_of_one_group
 from .corpora import Corpora
@@ -39,6 +40,9 @@ class TransformerSettings:
     relation: float = 20.0
     neighbours: float = 0.5
     neighbour_temperature: float = 0.1
+    # So many texts that mean nearly the same stand together among the targets of every other step.
+    close_run: int = 4
+    arrange_every: int = 500
     checkpoint_s: float = 300.0
 
 
@@ -80,13 +84,17 @@ class TransformerRun:
             "step": self.step, "seconds": self.seconds, "texts_seen": self.texts_seen,
         })
 
-    def train(self, corpora: Corpora, table: TokenTable, targets: Targets) -> None:
-        """Trains until the time is over; the learning rate falls to nearly nothing by then."""
+    def train(self, corpora: Corpora, table: TokenTable, targets: Targets, questions: np.ndarray) -> None:
+        """Trains until the time is over; the learning rate falls to nearly nothing by then.
+
+        `questions` are vectors of the left texts of the passages, by which hard negatives are found.
+        """
         settings, encoder = self.settings, self.encoder
         seed = settings.seed + self.step
         torch.manual_seed(seed)
         translations = batches(corpora.parallel, settings.pairs, seed, self.device)
-        passages = batches_of_one_group(corpora.passages, settings.passages, seed, self.device)
+        passages = batches_of_one_group(corpora.passages, settings.passages, seed, self.device, questions)
+        targets.arrange(seed)
         encoder.train()
         shown = {"pairs": 0.0, "passages": 0.0, "distance": 0.0, "relation": 0.0}
         saved_at, last = self.seconds, time.monotonic()
@@ -101,7 +109,7 @@ class TransformerRun:
             maskable[len(left) :] = not takes_passages
             wanted = None
             if not takes_passages:
-                drawn, wanted = targets.draw(settings.english_targets, settings.translated_targets)
+                drawn, wanted = self._targets(targets)
                 texts = torch.cat([texts, drawn])
                 maskable = torch.cat([maskable, torch.zeros_like(drawn, dtype=torch.bool)])
             vectors = encoder(table, texts, maskable)
@@ -129,3 +137,11 @@ class TransformerRun:
                 saved_at = self.seconds
                 self._save()
         self._save()
+
+    def _targets(self, targets: Targets) -> tuple[Tensor, Tensor]:
+        settings = self.settings
+        if self.step % settings.arrange_every == 0:
+            targets.arrange(settings.seed + self.step)
+        if self.step % 2:
+            return targets.draw_close(settings.english_targets, settings.translated_targets, settings.close_run)
+        return targets.draw(settings.english_targets, settings.translated_targets)

@@ -12,6 +12,9 @@ use mondo::evaluation::{
     pair_similarities, predict, read_pairs, set_name, spearman,
 };
 
+use mondo::pipeline::Engine;
+
+use super::eval_suggestions;
 use super::workbench::Workbench;
 
 /// Measures the engine on sets of labelled questions.
@@ -28,6 +31,10 @@ pub struct EvalArgs {
     /// fusion on
     #[arg(long, value_name = "FILE")]
     evidence: Option<PathBuf>,
+    /// Also ask the suggestions API of a server started for each set, and print how often a right article is among the
+    /// first three suggestions, beside accuracy@3
+    #[arg(long)]
+    suggestions: bool,
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
     format: ReportFormat,
@@ -63,7 +70,7 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
             report.pairs.push(measure_pairs(folder, &workbench)?);
             continue;
         }
-        let (set, asked) = ask_set(folder, &workbench)?;
+        let (set, asked, engine) = ask_set(folder, &workbench)?;
         if let Some(path) = &args.predictions {
             write_predictions(&predictions_path(path, &args.sets, &set.name)?, &asked)?;
         }
@@ -71,6 +78,10 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
             write_evidence(file, &set, &asked)?;
         }
         report.sets.push(SetReport::of(&set, &asked));
+        if args.suggestions {
+            let shares = eval_suggestions::measure(&set, &asked, engine)?;
+            eprint!("{}", eval_suggestions::lines(&set.name, &shares));
+        }
     }
     if let Some(mut file) = evidence {
         file.flush().context("could not write the evidence")?;
@@ -82,14 +93,14 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
 fn ask_set(
     folder: &Path,
     workbench: &Workbench,
-) -> anyhow::Result<(EvaluationSet, Vec<AskedQuestion>)> {
+) -> anyhow::Result<(EvaluationSet, Vec<AskedQuestion>, Engine)> {
     let set = EvaluationSet::read(folder)?;
     let engine =
         workbench.engine_over(set.knowledge.clone(), workbench.config.thresholds.clone())?;
     let bar = progress_bar(&set.name, set.questions.len());
     let asked = predict(&engine, &set.questions, ANY_DAY, || bar.inc(1))?;
     bar.finish_and_clear();
-    Ok((set, asked))
+    Ok((set, asked, engine))
 }
 
 fn measure_pairs(folder: &Path, workbench: &Workbench) -> anyhow::Result<PairReport> {

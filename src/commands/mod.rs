@@ -9,6 +9,7 @@ pub mod kb;
 
 pub mod calibrate;
 pub mod eval;
+mod eval_suggestions;
 
 pub mod encode;
 pub mod model;

@@ -12,13 +12,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use mondo::config::{Config, LogFormat, LogSettings, Overrides};
+use mondo::config::{Config, LogFormat, LogSettings, Overrides, Setting};
 use mondo::conversation::Timestamp;
-use mondo::desk::Desk;
-use mondo::http::{AppState, Clock};
+use mondo::desk::{Desk, Library, Mailer};
+use mondo::http::{AppState, Clock, ShownSetting};
 use mondo::identity::Keyring;
 use mondo::knowledge::load_folder;
 use mondo::pipeline::{Engine, Snapshot};
+use mondo::relay::Relay;
 use mondo::store::Store;
 
 use super::counted_encoder::CountedEncoder;
@@ -74,17 +75,27 @@ impl ServeArgs {
 /// Runs the command.
 pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let file = Config::file(args.config.as_deref());
-    let config = Config::load(file.as_deref(), std::env::vars(), args.overrides()?)?.config;
+    let effective = Config::load(file.as_deref(), std::env::vars(), args.overrides()?)?;
+    let shown = effective.settings.iter().map(shown).collect();
+    let config = effective.config;
     start_log(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("could not start the threads of the server")?;
-    runtime.block_on(serve(config))?;
+    runtime.block_on(serve(config, shown))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(config: Config) -> anyhow::Result<()> {
+fn shown(setting: &Setting) -> ShownSetting {
+    ShownSetting {
+        key: setting.key.clone(),
+        value: setting.shown_value(),
+        origin: setting.origin.to_string(),
+    }
+}
+
+async fn serve(config: Config, shown: Vec<ShownSetting>) -> anyhow::Result<()> {
     // What fails fast comes first: a port in use is told before an index is built.
     let listen = &config.server.listen;
     let listener = TcpListener::bind(listen)
@@ -95,16 +106,18 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let hours = config.schedule.load()?;
     let store = Store::open(&config.server.data, clock())
         .await?
-        .with_hours(hours);
+        .with_hours(hours)
+        .with_files(config.attachments.clone())?;
     let engine = {
         let config = config.clone();
         let loaded = tokio::task::spawn_blocking(move || load_engine(&config));
         Arc::new(loaded.await.context("loading broke off")??)
     };
+    let library = Arc::new(Library::new(config.server.kb.clone(), &config.server.data));
     let _watching = match config.server.watch {
         true => Some(watch::start(
             &config.server.kb,
-            index_folder(&config.server.data),
+            Arc::clone(&library),
             Arc::clone(&engine),
         )?),
         false => None,
@@ -114,12 +127,32 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
-    let desk = Arc::new(Desk::new(engine, store, config.desk));
-    let app = AppState::new(desk, config.http, clock).with_keyring(keyring);
+    let site = &config.http.site;
+    let mailer = Mailer::new(&config.mail, &site.name, &site.address)?;
+    if mailer.is_some() && site.address.is_empty() {
+        tracing::warn!("mails have no links, because http.site.address is empty");
+    }
+    let desk = Desk::new(engine, store, config.desk)
+        .with_library(library)
+        .with_drafter(config.drafter)
+        .with_destinations(config.webhooks.destinations())
+        .with_mailer(mailer)
+        .await?;
+    let desk = Arc::new(desk);
+    let relay = Relay::new(
+        Arc::clone(&desk),
+        config.webhooks,
+        &config.http.site.address,
+    );
+    let telling = Arc::clone(&clock);
+    let relaying = tokio::spawn(Arc::new(relay).run(move || telling()));
+    let app = AppState::new(desk, config.http, clock)
+        .with_keyring(keyring)
+        .showing(shown);
     eprintln!("mondo answers from {articles} articles at {}", url(address));
-    mondo::http::serve(listener, stop_signal()?, app)
-        .await
-        .context("serving broke off")
+    let served = mondo::http::serve(listener, stop_signal()?, app).await;
+    relaying.abort();
+    served.context("serving broke off")
 }
 
 /// Lets the second encoder read the knowledge base beside the serving; until it has, the first answers alone.

@@ -1,6 +1,6 @@
 //! Serves edits of the knowledge base as they are saved; a broken edit is reported and the old text stays.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::Context;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use mondo::knowledge::load_folder;
-use mondo::pipeline::{Engine, Snapshot};
+use mondo::desk::{Library, Reloaded};
+use mondo::pipeline::Engine;
 
 /// Quiet time after which a burst of changes counts as over: editors and git write many files in a row.
 const QUIET: Duration = Duration::from_millis(300);
@@ -20,7 +20,7 @@ pub struct Watching {
 }
 
 /// Begins to watch a knowledge folder.
-pub fn start(kb: &Path, index: PathBuf, engine: Arc<Engine>) -> anyhow::Result<Watching> {
+pub fn start(kb: &Path, library: Arc<Library>, engine: Arc<Engine>) -> anyhow::Result<Watching> {
     let (sender, changes) = channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         // Reading the folder makes events of its own, which must not start the next reading.
@@ -33,15 +33,14 @@ pub fn start(kb: &Path, index: PathBuf, engine: Arc<Engine>) -> anyhow::Result<W
     watcher
         .watch(kb, RecursiveMode::Recursive)
         .with_context(|| format!("could not watch {}; start without --watch", kb.display()))?;
-    let kb = kb.to_owned();
     std::thread::Builder::new()
         .name("watch".to_owned())
-        .spawn(move || follow(&changes, &kb, &index, &engine))
+        .spawn(move || follow(&changes, &library, &engine))
         .context("could not start the watching thread")?;
     Ok(Watching { _watcher: watcher })
 }
 
-fn follow(changes: &Receiver<()>, kb: &Path, index: &Path, engine: &Engine) {
+fn follow(changes: &Receiver<()>, library: &Library, engine: &Engine) {
     while changes.recv().is_ok() {
         loop {
             match changes.recv_timeout(QUIET) {
@@ -50,32 +49,14 @@ fn follow(changes: &Receiver<()>, kb: &Path, index: &Path, engine: &Engine) {
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
-        match reload(kb, index, engine) {
+        match library.reload(engine) {
             Ok(Reloaded::Unchanged) => {}
             Ok(Reloaded::Swapped { articles }) => {
                 tracing::info!(articles, "the knowledge base was reloaded");
             }
             Err(error) => {
-                tracing::error!("the edit is not served, the text before it is: {error:#}")
+                tracing::error!("the edit is not served, the text before it is: {error}")
             }
         }
     }
-}
-
-/// What a look at the folder led to.
-enum Reloaded {
-    Unchanged,
-    Swapped { articles: usize },
-}
-
-/// Reads the folder, builds beside the running snapshot, and swaps in one step.
-fn reload(kb: &Path, index: &Path, engine: &Engine) -> anyhow::Result<Reloaded> {
-    let knowledge = load_folder(kb)?.into_served()?;
-    let articles = knowledge.articles.len();
-    if knowledge.revision() == engine.snapshot().revision() {
-        return Ok(Reloaded::Unchanged);
-    }
-    let snapshot = Snapshot::open_or_build(index, knowledge, engine.encoder().as_ref())?;
-    engine.replace_snapshot(snapshot)?;
-    Ok(Reloaded::Swapped { articles })
 }

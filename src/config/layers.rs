@@ -43,17 +43,21 @@ pub struct Setting {
     pub origin: Origin,
 }
 
-impl fmt::Display for Setting {
-    /// Writes a line of TOML with the origin as a comment; a secret shows as `***`.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_secret(&self.key) {
-            return write!(formatter, "{} = \"***\"  # {}", self.key, self.origin);
+impl Setting {
+    /// Gives the value as it would be written; a secret shows as `***`.
+    pub fn shown_value(&self) -> String {
+        match is_secret(&self.key) {
+            true => "\"***\"".to_owned(),
+            false => self.value.to_string(),
         }
-        write!(
-            formatter,
-            "{} = {}  # {}",
-            self.key, self.value, self.origin
-        )
+    }
+}
+
+impl fmt::Display for Setting {
+    /// Writes a line of TOML with the origin as a comment.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (key, value, origin) = (&self.key, self.shown_value(), &self.origin);
+        write!(formatter, "{key} = {value}  # {origin}")
     }
 }
 
@@ -62,8 +66,10 @@ fn is_secret(key: &str) -> bool {
         "secret",
         "password",
         "token",
-        "private_key",
         "identity.keys",
+        ".key",
+        "private_key",
+        "smtp_url",
     ]
     .iter()
     .any(|ending| key.ends_with(ending))

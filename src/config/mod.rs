@@ -10,12 +10,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::DeskSettings;
+use crate::desk::{DeskSettings, DrafterSettings, MailSettings};
 use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
 use crate::identity::IdentitySettings;
 use crate::pipeline::{Routing, Thresholds};
+use crate::relay::WebhookSettings;
 use crate::schedule::{Hours, InvalidCalendar, ServiceHours};
+use crate::store::FileSettings;
 
 pub use edit::set_text;
 pub use layers::{ConfigFault, Origin, Overrides, Setting};
@@ -44,8 +46,16 @@ pub struct Config {
     pub desk: DeskSettings,
     /// Which tokens of hosts are believed.
     pub identity: IdentitySettings,
+    /// Files of visitors and agents.
+    pub attachments: FileSettings,
+    /// Mail to visitors and staff.
+    pub mail: MailSettings,
     /// When the desk is open.
     pub schedule: ScheduleSettings,
+    /// Who writes drafts of replies, if anybody.
+    pub drafter: DrafterSettings,
+    /// How others are told what happens.
+    pub webhooks: WebhookSettings,
     /// What is logged, and how.
     pub log: LogSettings,
 }
@@ -294,6 +304,10 @@ mod tests {
         assert_eq!(config.http, HttpSettings::default());
         assert_eq!(config.desk, DeskSettings::default());
         assert_eq!(config.identity, IdentitySettings::default());
+        assert_eq!(config.attachments, FileSettings::default());
+        assert_eq!(config.mail, MailSettings::default());
+        assert_eq!(config.drafter, DrafterSettings::default());
+        assert_eq!(config.webhooks, WebhookSettings::default());
         assert_eq!(config.encoder, EncoderSettings::default());
         let written = toml::Table::try_from(config).unwrap();
         let keys = |table| layers::leaves(table).into_iter().map(|(key, _)| key);

@@ -68,6 +68,25 @@ impl FeedbackReason {
     }
 }
 
+impl FromStr for FeedbackReason {
+    type Err = UnknownCode;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        [
+            Self::Wrong,
+            Self::Unclear,
+            Self::NotDetailed,
+            Self::OtherQuestion,
+        ]
+        .into_iter()
+        .find(|reason| reason.code() == code)
+        .ok_or_else(|| UnknownCode {
+            what: "reason of feedback",
+            code: code.to_owned(),
+        })
+    }
+}
+
 /// A rating with the visitor's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feedback {

@@ -81,6 +81,27 @@ id!(
     "answer"
 );
 
+id!(
+    /// Names a file somebody attached.
+    AttachmentId,
+    "attachment"
+);
+id!(
+    /// Names a place that is told what happens.
+    EndpointId,
+    "webhook"
+);
+id!(
+    /// Names something that is told; the same in every repetition, so that receivers notice those.
+    TellingId,
+    "event"
+);
+id!(
+    /// Names the telling of one thing to one place.
+    DeliveryId,
+    "delivery"
+);
+
 fn uuid_at(now: Timestamp) -> Uuid {
     let millis = now.as_millis().max(0).unsigned_abs();
     let nanos = (millis % 1_000) as u32 * 1_000_000;

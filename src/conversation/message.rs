@@ -5,8 +5,8 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::{
-    AgentId, BotReply, ConversationId, ConversationState, MessageId, Standing, Ticket, Timestamp,
-    UnknownCode,
+    AgentId, Attachment, BotReply, ConversationId, ConversationState, MessageId, Standing, Ticket,
+    Timestamp, UnknownCode,
 };
 use crate::language::Language;
 
@@ -38,6 +38,16 @@ pub struct Conversation {
     pub agent_spoke: Option<Timestamp>,
     /// When it was opened.
     pub created: Timestamp,
+}
+
+impl Conversation {
+    /// Gives the language to address the visitor in: the one they speak, else the page's, else their browser's.
+    pub fn addressed_in(&self, fallback: Language) -> Language {
+        self.language
+            .or(self.opened_with.page)
+            .or(self.opened_with.accept_language.first().copied())
+            .unwrap_or(fallback)
+    }
 }
 
 /// Who says a message.
@@ -106,6 +116,8 @@ pub struct Message {
     pub reply: Option<BotReply>,
     /// Which agent says it.
     pub speaker: Option<Speaker>,
+    /// Files it carries, in the order they were attached.
+    pub attachments: Vec<Attachment>,
     /// When it was said.
     pub created: Timestamp,
 }

@@ -62,6 +62,8 @@ pub enum ReplySentence {
     WhichOne,
     /// The answer stands in another language.
     OtherLanguage,
+    /// Beside an answer: a program has written it.
+    MachineWritten,
     /// Beside an answer: a person can look into the visitor's own case.
     OfferPersonal,
     /// Beside an answer: who has been defrauded should talk to a person.
@@ -76,6 +78,7 @@ impl ReplySentence {
     /// Chooses what the visitor is told: an answer, a choice, or the reason a person is needed.
     pub fn of(reply: &BotReply) -> Self {
         match &reply.decision {
+            BotDecision::Answer { answer, .. } if answer.machine_written => Self::MachineWritten,
             BotDecision::Answer { answer, .. } if answer.other_language_label => {
                 Self::OtherLanguage
             }
@@ -108,6 +111,7 @@ impl ReplySentence {
             Self::Found => ("found", &said.found),
             Self::WhichOne => ("which_one", &said.which_one),
             Self::OtherLanguage => ("other_language", &said.other_language),
+            Self::MachineWritten => ("machine_written", &said.machine_written),
             Self::OfferPersonal => ("offer_personal", &said.offer_personal),
             Self::OfferFraud => ("offer_fraud", &said.offer_fraud),
             Self::OfferRegulated => ("offer_regulated", &said.offer_regulated),

@@ -36,6 +36,7 @@ impl BotReply {
                 category: subject.category.clone(),
                 severity: subject.severity,
                 collect: subject.collect.clone(),
+                skills: subject.skills.clone(),
             }),
         }
     }
@@ -175,6 +176,9 @@ pub struct GivenAnswer {
     pub link: String,
     /// Articles often needed next.
     pub follow_ups: Vec<ClarifyOption>,
+    /// The text was written by a program from the article, and checked by no person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub machine_written: bool,
 }
 
 impl From<&Answer> for GivenAnswer {
@@ -197,6 +201,7 @@ impl From<&Answer> for GivenAnswer {
             text: text.clone(),
             link: link.clone(),
             follow_ups: follow_ups.clone(),
+            machine_written: false,
         }
     }
 }

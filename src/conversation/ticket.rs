@@ -180,8 +180,90 @@ impl FromStr for Priority {
     }
 }
 
-/// Weighs the harm a subject can do and why a person is asked.
-pub fn priority(severity: Severity, reason: EscalationReason) -> Priority {
+/// What is known of who a visitor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// Nothing.
+    Unverified,
+    /// They have proved who they are.
+    Verified,
+    /// A customer who was promised to be taken early.
+    Premium,
+}
+
+impl Tier {
+    /// Gives the code it is stored and sent by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Tier::Unverified => "unverified",
+            Tier::Verified => "verified",
+            Tier::Premium => "premium",
+        }
+    }
+}
+
+impl FromStr for Tier {
+    type Err = UnknownCode;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        [Self::Unverified, Self::Verified, Self::Premium]
+            .into_iter()
+            .find(|tier| tier.code() == code)
+            .ok_or_else(|| UnknownCode {
+                what: "tier",
+                code: code.to_owned(),
+            })
+    }
+}
+
+/// Which queue a ticket waits in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketQueue {
+    /// The everyday one.
+    Standard,
+    /// That of an incident.
+    Surge,
+}
+
+impl TicketQueue {
+    /// Gives the code it is stored and sent by.
+    pub fn code(self) -> &'static str {
+        match self {
+            TicketQueue::Standard => "standard",
+            TicketQueue::Surge => "surge",
+        }
+    }
+}
+
+impl FromStr for TicketQueue {
+    type Err = UnknownCode;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        [Self::Standard, Self::Surge]
+            .into_iter()
+            .find(|queue| queue.code() == code)
+            .ok_or_else(|| UnknownCode {
+                what: "queue",
+                code: code.to_owned(),
+            })
+    }
+}
+
+/// Weighs the harm a subject can do, why a person is asked, and who asks.
+pub fn priority(severity: Severity, reason: EscalationReason, tier: Tier) -> Priority {
+    let by_matter = priority_of_matter(severity, reason);
+    match tier {
+        Tier::Unverified => by_matter,
+        // Whoever has proved who they are is not asked again, so their matter is quickly done.
+        Tier::Verified => by_matter.max(Priority::Normal),
+        // Being early never means to go before those who are being robbed.
+        Tier::Premium => by_matter.raised_by(1).min(by_matter.max(Priority::High)),
+    }
+}
+
+fn priority_of_matter(severity: Severity, reason: EscalationReason) -> Priority {
     // Stolen money moves on within minutes, whatever article was nearest.
     if reason == EscalationReason::FraudReport {
         return Priority::Urgent;
@@ -212,6 +294,9 @@ pub struct TicketSubject {
     pub severity: Severity,
     /// Fields to ask the visitor for.
     pub collect: Vec<String>,
+    /// What whoever takes it should know about, beside the category.
+    #[serde(default)]
+    pub skills: Vec<String>,
 }
 
 /// A matter handed to people; the transcript is its conversation.
@@ -233,6 +318,10 @@ pub struct Ticket {
     pub priority: Priority,
     /// How much whoever takes it has to know.
     pub level: Level,
+    /// What is known of who the visitor is.
+    pub tier: Tier,
+    /// Where it waits.
+    pub queue: TicketQueue,
     /// Who works on it.
     pub assignee: Option<AgentId>,
     /// What the visitor filled in, by name of the field.
@@ -289,9 +378,29 @@ mod tests {
             (Severity::High, EscalationReason::Regulated, Priority::High),
         ] {
             assert_eq!(
-                priority(severity, reason),
+                priority(severity, reason, Tier::Unverified),
                 expected,
                 "{severity:?} {reason:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn priority_follows_who_asks() {
+        let asked = EscalationReason::PersonRequested;
+        for (severity, tier, expected) in [
+            (Severity::Low, Tier::Unverified, Priority::Low),
+            (Severity::Low, Tier::Verified, Priority::Normal),
+            (Severity::High, Tier::Verified, Priority::High),
+            (Severity::Low, Tier::Premium, Priority::Normal),
+            (Severity::Normal, Tier::Premium, Priority::High),
+            (Severity::High, Tier::Premium, Priority::High),
+            (Severity::Critical, Tier::Premium, Priority::Urgent),
+        ] {
+            assert_eq!(
+                priority(severity, asked, tier),
+                expected,
+                "{severity:?} {tier:?}"
             );
         }
     }

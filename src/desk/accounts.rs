@@ -2,8 +2,10 @@
 
 use super::{Desk, DeskError};
 use crate::conversation::{AgentId, Timestamp};
+use crate::language::Language;
 use crate::staff::{
     Agent, NewAgent, Password, PasswordHash, Permission, Role, SecretToken, VerificationPhrase,
+    tidy_skills,
 };
 use crate::store::{ApiKey, KeyId, Store, StoreError};
 
@@ -94,6 +96,28 @@ impl Desk {
             .await?)
     }
 
+    /// Sets what an agent answers in, which decides what they are offered; every language when none is named.
+    pub async fn set_skills(
+        &self,
+        id: AgentId,
+        languages: Vec<Language>,
+        skills: &[String],
+        by: &Agent,
+        now: Timestamp,
+    ) -> Result<Agent, DeskError> {
+        self.store.reader().agent(&id).await?;
+        let languages = match languages.is_empty() {
+            true => Language::ALL.to_vec(),
+            false => languages,
+        };
+        let skills = tidy_skills(skills);
+        let actor = by.id.to_string();
+        Ok(self
+            .store
+            .set_skills(id, languages, skills, actor, now)
+            .await?)
+    }
+
     /// Gives an account a new password.
     pub async fn reset_agent(
         &self,
@@ -155,9 +179,16 @@ impl Desk {
         phrase: &str,
         now: Timestamp,
     ) -> Result<Option<Agent>, DeskError> {
-        match VerificationPhrase::presented(phrase) {
-            Some(phrase) => Ok(self.store.take_phrase(phrase.hash(), now).await?),
-            None => Ok(None),
+        if !self.guesses.may_go_on(now) {
+            return Err(DeskError::TooManyGuesses);
         }
+        let agent = match VerificationPhrase::presented(phrase) {
+            Some(phrase) => self.store.take_phrase(phrase.hash(), now).await?,
+            None => None,
+        };
+        if agent.is_none() {
+            self.guesses.note(now);
+        }
+        Ok(agent)
     }
 }

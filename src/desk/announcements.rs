@@ -25,6 +25,11 @@ pub enum News {
         /// Number of its newest event.
         sequence: i64,
     },
+    /// Somebody of the staff looks at a conversation, or no longer does.
+    Looking {
+        /// Which.
+        conversation: ConversationId,
+    },
     /// The visitor of a conversation is writing.
     Typing {
         /// Which.

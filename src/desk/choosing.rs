@@ -46,6 +46,7 @@ impl Desk {
                 conversation: *id,
                 text: wording.title.clone(),
                 language: Some(wording.language),
+                files: Vec::new(),
                 proposal: None,
                 fallback: self.settings.fallback,
                 request: request.clone(),
@@ -64,12 +65,7 @@ impl Desk {
     }
 
     fn language_of_conversation(&self, conversation: &Conversation) -> Language {
-        let opened_with = &conversation.opened_with;
-        conversation
-            .language
-            .or(opened_with.page)
-            .or(opened_with.accept_language.first().copied())
-            .unwrap_or(self.settings.fallback)
+        conversation.addressed_in(self.settings.fallback)
     }
 }
 
@@ -89,6 +85,7 @@ fn reply_with(
             category: article.category.clone(),
             severity: article.severity,
             collect: article.collect.clone(),
+            skills: article.skills.clone(),
         }),
     }
 }
@@ -115,6 +112,7 @@ fn decision_for(article: &Article, language: Language, snapshot: &Snapshot) -> B
         text: wording.summary.clone(),
         link: format!("/help/{}/{}", wording.language, article.id),
         follow_ups: follow_ups(article, language, snapshot),
+        machine_written: false,
     };
     let offer_person = match article.intent {
         Intent::General => None,

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::attachments::{MAX_FILES_PER_MESSAGE, joined};
 use super::fingerprint::fingerprint;
 use super::record::record_of;
-use super::{AskContext, ConversationView, Desk, DeskError, Exchange, IdempotencyKey};
+use super::{AskContext, ConversationView, Desk, DeskError, Exchange, IdempotencyKey, Said};
 use crate::conversation::{
     AnswerId, BotReply, Conversation, ConversationId, Feedback, FeedbackReason, MessageId,
     NewConversation, Responder, Standing, Ticket, Timestamp,
@@ -35,19 +36,25 @@ impl Desk {
     pub async fn post_message(
         &self,
         id: &ConversationId,
-        question: Question,
+        said: impl Into<Said>,
         context: AskContext,
         key: Option<IdempotencyKey>,
         now: Timestamp,
     ) -> Result<Exchange, DeskError> {
+        let Said { words, files } = said.into();
+        if files.len() > MAX_FILES_PER_MESSAGE {
+            return Err(DeskError::TooManyFilesInMessage);
+        }
+        let text = words.as_ref().map_or("", Question::as_str);
+        let listed = joined(&files);
+        let mut parts = vec!["text", text, context.forced.map_or("", Language::code)];
+        if !files.is_empty() {
+            parts.push(&listed);
+        }
         let request = key.map(|key| KeyedRequest {
             key,
             scope: format!("messages:{id}"),
-            fingerprint: fingerprint(&[
-                "text",
-                question.as_str(),
-                context.forced.map_or("", Language::code),
-            ]),
+            fingerprint: fingerprint(&parts),
         });
         if let Some(exchange) = self.earlier_exchange(id, request.as_ref()).await? {
             return Ok(exchange);
@@ -56,26 +63,24 @@ impl Desk {
         loop {
             let mut turn = NewTurn {
                 conversation: *id,
-                text: question.as_str().to_owned(),
+                text: text.to_owned(),
                 language: None,
+                files: files.clone(),
                 proposal: None,
                 fallback: self.settings.fallback,
                 request: request.clone(),
                 now,
             };
             if conversation.standing.state.responder() == Responder::Bot {
+                // A picture without words is for people; the bot would only guess.
+                let question = words.clone().ok_or(DeskError::WordsNeeded)?;
                 let context = with_history(context.clone(), &conversation);
                 let outcome = self.decide(question.clone(), context, now).await?;
-                let reply = BotReply::new(AnswerId::generate(now), &outcome);
+                let mut reply = BotReply::new(AnswerId::generate(now), &outcome);
+                self.answer_by_draft(id, &question, &outcome, &mut reply)
+                    .await?;
                 turn.language = language_of(&reply);
-                let record = record_of(
-                    &reply,
-                    &outcome,
-                    question.as_str(),
-                    AnswerOrigin::Asked,
-                    Some(*id),
-                    now,
-                );
+                let record = record_of(&reply, &outcome, text, AnswerOrigin::Asked, Some(*id), now);
                 turn.proposal = Some(ProposedReply { reply, record });
             }
             if let Some(exchange) = self.take_turn(turn).await? {

@@ -1,14 +1,16 @@
 //! Why the desk could not do something.
 
+use crate::client::RequestError;
 use crate::conversation::{
-    AgentId, AnswerId, ConversationId, MessageId, RefusedStep, TicketNumber,
+    AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, InvalidSurge, MessageId,
+    RefusedFile, RefusedStep, TicketNumber,
 };
-use crate::knowledge::ArticleId;
+use crate::knowledge::{ArticleId, UnreadableText};
 use crate::pipeline::EngineError;
-use crate::staff::{Permission, SecondFactorError};
+use crate::staff::{InvalidAccount, InvalidPassword, Permission, SecondFactorError};
 use crate::store::{KeyId, StoreError};
 
-use super::{MAX_FIELD_CHARS, MAX_MESSAGE_CHARS};
+use super::{MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS};
 
 /// What a caller can act on.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,9 @@ pub enum DeskError {
         "this conversation was scored before; it can be scored again once another matter is closed"
     )]
     ScoredBefore,
+    /// Too many wrong phrases within a minute.
+    #[error("too many wrong phrases were tried; wait a minute and try again")]
+    TooManyGuesses,
     /// The conversation has moved on.
     #[error(transparent)]
     Refused(RefusedStep),
@@ -44,6 +49,27 @@ pub enum DeskError {
         "a message has 1 to {MAX_MESSAGE_CHARS} characters; write something, or send it in parts"
     )]
     MessageLength,
+    /// A file is not taken.
+    #[error(transparent)]
+    RefusedFile(#[from] RefusedFile),
+    /// No such file.
+    #[error("there is no file {0} in this conversation that can be sent or read; attach it again")]
+    UnknownAttachment(AttachmentId),
+    /// The conversation has as many files as one may have.
+    #[error(
+        "the conversation has {0} files already (attachments.max_per_conversation); describe the rest in words"
+    )]
+    TooManyAttachments(i64),
+    /// One message carries too many.
+    #[error(
+        "a message carries at most {MAX_FILES_PER_MESSAGE} files; send the others with the next one"
+    )]
+    TooManyFilesInMessage,
+    /// Files alone say nothing to the bot.
+    #[error(
+        "the bot answers words; say in `text` what the files are about, or ask for a person first"
+    )]
+    WordsNeeded,
     /// No such ticket.
     #[error("there is no ticket {0}; search for it by its words")]
     UnknownTicket(TicketNumber),
@@ -64,6 +90,44 @@ pub enum DeskError {
     /// An internal note is empty or too long, or an override gives no reason.
     #[error("write 1 to {MAX_MESSAGE_CHARS} characters")]
     TextLength,
+    /// This server has no knowledge folder that may be edited.
+    #[error("this server has no knowledge folder to edit; edit it where it comes from")]
+    NoLibrary,
+    /// The knowledge folder cannot be read or written.
+    #[error(
+        "the knowledge folder cannot be read or written; check its permissions and the space on its disk"
+    )]
+    Folder(#[source] std::io::Error),
+    /// Somebody else has saved the file since it was read.
+    #[error("somebody else has saved this file since you read it; read it again, then save")]
+    EditedMeanwhile,
+    /// The text could not be served.
+    #[error("the text cannot be served: {0}")]
+    UnreadableText(#[from] UnreadableText),
+    /// No such file or earlier text.
+    #[error("there is no such text; reload the article")]
+    UnknownText,
+    /// No such open proposal.
+    #[error("there is no such open proposal; reload the list")]
+    UnknownProposal,
+    /// A password that cannot be chosen.
+    #[error(transparent)]
+    InvalidPassword(#[from] InvalidPassword),
+    /// The password given is not the account's.
+    #[error("the current password does not fit; type it again")]
+    WrongPassword,
+    /// A name that cannot be shown.
+    #[error(transparent)]
+    InvalidAccount(#[from] InvalidAccount),
+    /// A surge cannot be begun as asked.
+    #[error(transparent)]
+    InvalidSurge(#[from] InvalidSurge),
+    /// No surge of this name is on.
+    #[error("no surge of this name is on; list those that are with GET /v1/staff/surges")]
+    UnknownSurge,
+    /// A signed request was shown before.
+    #[error("this request was obeyed before; sign a new one")]
+    Replayed,
     /// No such account.
     #[error("there is no account {0}; reload the list of accounts")]
     UnknownAgent(AgentId),
@@ -108,6 +172,26 @@ pub enum DeskError {
     /// Hashing broke off.
     #[error("the password could not be checked; try again")]
     HashingStopped(#[source] tokio::task::JoinError),
+    /// No such webhook.
+    #[error("there is no webhook {0}; list them with GET /v1/staff/webhooks")]
+    UnknownEndpoint(EndpointId),
+    /// A webhook cannot lead there.
+    #[error("{0}")]
+    Address(#[source] RequestError),
+    /// No such program that may tell us something.
+    #[error("there is no source of this name; list them with GET /v1/staff/sources")]
+    UnknownSource,
+    /// A name that cannot stand in a path.
+    #[error("the name of a source has 1 to 40 small letters, digits and dashes")]
+    SourceName,
+    /// Another program has this name.
+    #[error("another source has this name; choose another one, or remove that")]
+    SourceTaken,
+    /// A secret that is missing or cannot be one.
+    #[error(
+        "give the secret that the help desk shows for its webhook; a source of the format mondo needs none, or one that begins with whsec_"
+    )]
+    SourceSecret,
     /// The pipeline failed.
     #[error("the question could not be answered; try again")]
     Engine(#[from] EngineError),
@@ -124,6 +208,8 @@ impl From<StoreError> for DeskError {
         match error {
             StoreError::UnknownConversation(id) => Self::UnknownConversation(id),
             StoreError::UnknownMessage(id) => Self::UnknownMessage(id),
+            StoreError::UnknownAttachment(id) => Self::UnknownAttachment(id),
+            StoreError::TooManyAttachments(most) => Self::TooManyAttachments(most),
             StoreError::NotRateable(id) => Self::NotRateable(id),
             StoreError::UnknownAnswer(id) => Self::UnknownAnswer(id),
             StoreError::ScoredBefore => Self::ScoredBefore,
@@ -132,7 +218,10 @@ impl From<StoreError> for DeskError {
             StoreError::UnknownTicket(number) => Self::UnknownTicket(number),
             StoreError::TicketSettled(number) => Self::TicketSettled(number),
             StoreError::CannotMerge(number) => Self::CannotMerge(number),
+            StoreError::Replayed => Self::Replayed,
             StoreError::UnknownAgent(id) => Self::UnknownAgent(id),
+            StoreError::UnknownEndpoint(id) => Self::UnknownEndpoint(id),
+            StoreError::UnknownSource => Self::UnknownSource,
             other => Self::Store(other),
         }
     }

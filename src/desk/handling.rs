@@ -3,10 +3,11 @@
 use futures_util::Stream;
 
 use super::announcements::News;
+use super::attachments::{MAX_FILES_PER_MESSAGE, joined};
 use super::fingerprint::fingerprint;
 use super::principal::speaker;
 use super::{Desk, DeskError, IdempotencyKey};
-use crate::conversation::{AgentId, ConversationId, Timestamp};
+use crate::conversation::{AgentId, AttachmentId, ConversationId, Timestamp};
 use crate::language::Language;
 use crate::staff::{Agent, Permission};
 use crate::store::{KeyedRequest, NewStaffAct, StaffAct, StaffOutcome, Timers, UsedSuggestion};
@@ -28,6 +29,10 @@ impl Desk {
             StaffAct::Say { text, .. } => text.as_str(),
             _ => "",
         };
+        let files = match &act {
+            StaffAct::Say { files, .. } => joined(files),
+            _ => String::new(),
+        };
         let given_to = match &act {
             StaffAct::Assign(to) => to.agent.to_string(),
             _ => String::new(),
@@ -35,7 +40,10 @@ impl Desk {
         let request = key.map(|key| KeyedRequest {
             key,
             scope: format!("staff:{}:{id}", by.id),
-            fingerprint: fingerprint(&[act.code(), said, &given_to]),
+            fingerprint: match files.as_str() {
+                "" => fingerprint(&[act.code(), said, &given_to]),
+                files => fingerprint(&[act.code(), said, &given_to, files]),
+            },
         });
         let act = NewStaffAct {
             conversation: *id,
@@ -64,18 +72,23 @@ impl Desk {
         id: &ConversationId,
         text: &str,
         language: Option<Language>,
+        files: Vec<AttachmentId>,
         used: Option<UsedSuggestion>,
         key: Option<IdempotencyKey>,
         now: Timestamp,
     ) -> Result<StaffOutcome, DeskError> {
         let text = text.trim();
         let length = text.chars().count();
-        if length == 0 || length > MAX_MESSAGE_CHARS {
+        if files.len() > MAX_FILES_PER_MESSAGE {
+            return Err(DeskError::TooManyFilesInMessage);
+        }
+        if (length == 0 && files.is_empty()) || length > MAX_MESSAGE_CHARS {
             return Err(DeskError::MessageLength);
         }
         let act = StaffAct::Say {
             text: text.to_owned(),
             language,
+            files,
             used,
         };
         self.act(by, id, act, key, now).await

@@ -43,7 +43,7 @@ pub enum Presence {
 #[derive(Debug)]
 pub enum Live {
     /// Something that is kept.
-    Event(ConversationEvent),
+    Event(Box<ConversationEvent>),
     /// The agent is writing.
     Typing {
         /// Name of the agent.
@@ -210,9 +210,10 @@ impl Desk {
                 loop {
                     match next_of(&mut events, &mut visiting).await {
                         Next::Event(event) => {
+                            let event = *event;
                             let event = event?;
                             let moved = matches!(event.body, EventBody::State(_));
-                            yield Live::Event(event);
+                            yield Live::Event(Box::new(event));
                             if moved {
                                 break;
                             }
@@ -310,7 +311,7 @@ impl Desk {
 }
 
 enum Next {
-    Event(Result<ConversationEvent, DeskError>),
+    Event(Box<Result<ConversationEvent, DeskError>>),
     Typing(String),
     Attendance,
     End,
@@ -324,7 +325,10 @@ async fn next_of(
         tokio::select! {
             // What is kept comes first: a sign of writing must not outlive the message it announced.
             biased;
-            event = events.next() => return event.map_or(Next::End, Next::Event),
+            event = events.next() => return match event {
+                Some(event) => Next::Event(Box::new(event)),
+                None => Next::End,
+            },
             changed = visiting.attendance.changed() => match changed {
                 Ok(()) => return Next::Attendance,
                 Err(_) => return Next::End,

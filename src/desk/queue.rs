@@ -5,7 +5,12 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use super::{Desk, DeskError, QueueCounts, QueueEntry, QueueFilter};
+use super::fingerprint::fingerprint;
+use super::principal::speaker;
+use super::{Desk, DeskError, IdempotencyKey, QueueCounts, QueueEntry, QueueFilter, StaffOutcome};
+use crate::conversation::{ConversationId, Level, Timestamp};
+use crate::staff::{Agent, Permission};
+use crate::store::{Fitness, KeyedRequest, NextFor};
 
 /// The queue at one moment.
 #[derive(Debug, PartialEq)]
@@ -47,5 +52,57 @@ impl Desk {
         }
         read.insert(filter.clone(), (change, Arc::clone(&view)));
         Ok(view)
+    }
+}
+
+impl Desk {
+    /// Lists what waits for an agent: in their languages and of their levels, the best first.
+    pub async fn offers(&self, agent: &Agent) -> Result<Vec<QueueEntry>, DeskError> {
+        Ok(self.store.reader().offers(&fitness(agent)).await?)
+    }
+
+    /// Lets an agent take what fits them best; `None` when nothing does.
+    pub async fn take_next(
+        &self,
+        agent: &Agent,
+        key: Option<IdempotencyKey>,
+        now: Timestamp,
+    ) -> Result<Option<(ConversationId, StaffOutcome)>, DeskError> {
+        let request = key.map(|key| KeyedRequest {
+            key,
+            scope: format!("next:{}", agent.id),
+            fingerprint: fingerprint(&["next"]),
+        });
+        let next = NextFor {
+            by: speaker(agent),
+            fitness: fitness(agent),
+            fallback: self.settings.fallback,
+            request,
+            now,
+        };
+        let Some((id, written)) = self.store.claim_next(next).await? else {
+            return Ok(None);
+        };
+        if let Some(sequence) = written.last_sequence {
+            self.announcements.announce(&id, sequence);
+        }
+        Ok(Some((id, written.value)))
+    }
+}
+
+/// Whoever runs the shift takes every level; others take the first, and those their skills name.
+fn fitness(agent: &Agent) -> Fitness {
+    let takes = |level: &Level| {
+        *level == Level::L1
+            || agent.role.may(Permission::AssignWork)
+            || agent.skills.iter().any(|skill| skill == level.code())
+    };
+    Fitness {
+        languages: agent.languages.clone(),
+        levels: [Level::L1, Level::L2, Level::L3]
+            .into_iter()
+            .filter(takes)
+            .collect(),
+        skills: agent.skills.clone(),
     }
 }

@@ -15,6 +15,8 @@ pub struct DeskSettings {
     pub agent_away_minutes: u32,
     /// Minutes after the agent's last word until a conversation ends by itself.
     pub visitor_gone_minutes: u32,
+    /// Days for which a link to the status page of a ticket works.
+    pub link_days: u32,
 }
 
 impl Default for DeskSettings {
@@ -23,6 +25,7 @@ impl Default for DeskSettings {
             fallback: Language::English,
             agent_away_minutes: 10,
             visitor_gone_minutes: 24 * 60,
+            link_days: 30,
         }
     }
 }

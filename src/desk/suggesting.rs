@@ -47,6 +47,15 @@ pub enum SuggestionSource {
         /// Which.
         id: String,
     },
+    /// Words a program has written from articles; every sentence was checked against them.
+    Drafted {
+        /// Which articles, the first citation first.
+        articles: Vec<ArticleId>,
+        /// From which knowledge.
+        revision: Revision,
+        /// Page of the first of them.
+        link: String,
+    },
     /// Something an agent sent before.
     SentReply {
         /// In which conversation.
@@ -144,6 +153,9 @@ impl Desk {
         let sent = reader
             .sent_replies(question.as_str(), MAX_OTHERS * 4)
             .await?;
+        let drafted = self
+            .drafted_suggestion(transcript, &outcome, language)
+            .await?;
         let text = question.as_str().to_owned();
         // Reading bodies for the nearest passage takes more than half a millisecond.
         self.room
@@ -151,6 +163,7 @@ impl Desk {
                 let mut found = from_articles(&snapshot, &outcome, &text, language, &context.seen);
                 found.extend(from_macros(macros, &text, language));
                 found.extend(from_sent(sent, language));
+                found.extend(drafted);
                 found
             })
             .await

@@ -20,8 +20,11 @@ const MEASURED_WAITS: i64 = 50;
 /// With fewer than these an estimate would be a guess.
 const LEAST_WAITS: usize = 5;
 
+/// How far ahead opening hours are told.
+const SHOWN_HOURS_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
 /// Where a visitor stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Visitors who will be taken before; nothing while nobody is waited for.
     pub before: Option<i64>,
@@ -31,6 +34,8 @@ pub struct Place {
     pub open: bool,
     /// From when somebody is, when that is known.
     pub opens: Option<Timestamp>,
+    /// When somebody is there in the next days.
+    pub hours: Vec<(Timestamp, Timestamp)>,
 }
 
 /// How long visitors have waited lately, measured.
@@ -117,6 +122,7 @@ impl Desk {
             waits: waits_of(&waits),
             open: calendar.is_open(now),
             opens: calendar.next_opening(now).filter(|opening| *opening > now),
+            hours: calendar.spans(now, now.later_by(SHOWN_HOURS_MS)),
         })
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Once;
 
 use rayon::prelude::*;
 
+use super::eight_bit::on_one_thread;
 use super::error::{BadWeights, ModelError};
 use super::folder::ModelFolder;
 use super::layout::Layout;
@@ -101,7 +102,8 @@ impl Encoder for CandleEncoder {
 
     fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
         if let [text] = texts {
-            return self.encode_tokens(&[&self.tokens.ids(role, text)]);
+            let ids = self.tokens.ids(role, text);
+            return on_one_thread(|| self.encode_tokens(&[&ids]));
         }
         let ids: Vec<Vec<u32>> = texts
             .par_iter()

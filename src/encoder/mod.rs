@@ -22,6 +22,7 @@ mod rust_bert_encoder;
 mod static_encoder;
 
 mod dense;
+mod eight_bit;
 mod kernels;
 mod pooled;
 mod transformer;

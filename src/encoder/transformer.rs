@@ -1,4 +1,5 @@
-//! The forward pass of a BERT-family transformer over candle's matrix products.
+//! The forward pass of a BERT-family transformer over candle's matrix products, or over products in eight bits where the
+//! weights are kept so.
 //!
 //! Several texts are one matrix with a row per token and no padding: linear layers see all rows at once, attention looks
 //! within each text. Query, key and value come from one product. What only the first token needs is computed for the
@@ -8,12 +9,13 @@ use std::ops::Range;
 
 use candle_core::{CpuStorage, CustomOp1, Device, InplaceOp1, InplaceOp2, Layout, Shape, Tensor};
 
+use super::eight_bit::EightBitMatrix;
 use super::error::ModelError;
 use super::kernels::{
     AttentionSpace, add_bias_and_activate, add_bias_and_residual, attend, normalise_rows,
 };
 use super::transformer_config::{Activation, Naming, TransformerConfig};
-use super::weights::{RowTable, WeightsFile};
+use super::weights::{EightBitRows, RowTable, WeightsFile};
 
 /// The weights of a transformer, ready to run.
 pub(super) struct Transformer {
@@ -34,10 +36,16 @@ struct Layer {
     output_norm: Norm,
 }
 
-/// A linear layer; its weight has the shape `[inputs, outputs]`, which the product reads without repacking.
+/// A linear layer; its bias is added by what follows the product.
 struct Linear {
-    weight: Tensor,
+    weight: Weight,
     bias: Vec<f32>,
+}
+
+enum Weight {
+    /// Of the shape `[inputs, outputs]`, which the product reads without repacking.
+    Floats(Tensor),
+    EightBit(EightBitMatrix),
 }
 
 struct Norm {
@@ -197,7 +205,7 @@ impl Layer {
         heads: usize,
         activation: Activation,
     ) -> Result<Tensor, candle_core::Error> {
-        let joined = state.matmul(&self.attention_input.weight)?;
+        let joined = self.attention_input.product(state)?;
         let context = joined.apply_op1_no_bwd(&Attention {
             bias: &self.attention_input.bias,
             lengths,
@@ -208,7 +216,7 @@ impl Layer {
             1 => first_rows(state, lengths)?,
             _ => state.clone(),
         };
-        let attended = context.matmul(&self.attention_output.weight)?;
+        let attended = self.attention_output.product(&context)?;
         attended.inplace_op2(
             &state,
             &Residual {
@@ -216,12 +224,12 @@ impl Layer {
                 norm: &self.attention_norm,
             },
         )?;
-        let widened = attended.matmul(&self.widening.weight)?;
+        let widened = self.widening.product(&attended)?;
         widened.inplace_op1(&Activated {
             bias: &self.widening.bias,
             activation,
         })?;
-        let narrowed = widened.matmul(&self.narrowing.weight)?;
+        let narrowed = self.narrowing.product(&widened)?;
         narrowed.inplace_op2(
             &attended,
             &Residual {
@@ -241,17 +249,60 @@ impl Linear {
         inputs: usize,
         outputs: usize,
     ) -> Result<Self, ModelError> {
-        let mut weight = Vec::with_capacity(names.len() * inputs * outputs);
         let mut bias = Vec::with_capacity(names.len() * outputs);
         for name in names {
-            weight.extend(file.floats(&format!("{name}.weight"), &[outputs, inputs])?);
             bias.extend(file.floats(&format!("{name}.bias"), &[outputs])?);
         }
-        let shape = (names.len() * outputs, inputs);
-        let weight = Tensor::from_vec(weight, shape, &Device::Cpu)
-            .and_then(|weight| weight.t()?.contiguous())
-            .map_err(|error| file.wrong(error))?;
+        let weight = match Self::eight_bit_rows(file, names, inputs, outputs)? {
+            Some(rows) => Weight::EightBit(EightBitMatrix::pack(&rows)),
+            None => Weight::Floats(Self::floats(file, names, inputs, outputs)?),
+        };
         Ok(Self { weight, bias })
+    }
+
+    /// The rows of all layers, if every one of them is kept in eight bits.
+    fn eight_bit_rows(
+        file: &WeightsFile<'_>,
+        names: &[String],
+        inputs: usize,
+        outputs: usize,
+    ) -> Result<Option<EightBitRows>, ModelError> {
+        let mut joined: Option<EightBitRows> = None;
+        for name in names {
+            let shape = [outputs, inputs];
+            let Some(rows) = file.eight_bit_rows(&format!("{name}.weight"), shape)? else {
+                return Ok(None);
+            };
+            match &mut joined {
+                Some(joined) => joined.append(rows),
+                None => joined = Some(rows),
+            }
+        }
+        Ok(joined)
+    }
+
+    fn floats(
+        file: &WeightsFile<'_>,
+        names: &[String],
+        inputs: usize,
+        outputs: usize,
+    ) -> Result<Tensor, ModelError> {
+        let mut weight = Vec::with_capacity(names.len() * inputs * outputs);
+        for name in names {
+            weight.extend(file.floats(&format!("{name}.weight"), &[outputs, inputs])?);
+        }
+        let shape = (names.len() * outputs, inputs);
+        Tensor::from_vec(weight, shape, &Device::Cpu)
+            .and_then(|weight| weight.t()?.contiguous())
+            .map_err(|error| file.wrong(error))
+    }
+
+    /// Multiplies rows of inputs with the weight.
+    fn product(&self, rows: &Tensor) -> Result<Tensor, candle_core::Error> {
+        match &self.weight {
+            Weight::Floats(weight) => rows.matmul(weight),
+            Weight::EightBit(weight) => rows.apply_op1_no_bwd(&weight),
+        }
     }
 }
 
@@ -385,7 +436,10 @@ fn range_of(layout: &Layout) -> candle_core::Result<Range<usize>> {
     }
 }
 
-fn floats_of<'a>(storage: &'a CpuStorage, layout: &Layout) -> candle_core::Result<&'a [f32]> {
+pub(super) fn floats_of<'a>(
+    storage: &'a CpuStorage,
+    layout: &Layout,
+) -> candle_core::Result<&'a [f32]> {
     match storage {
         CpuStorage::F32(values) => Ok(&values[range_of(layout)?]),
         _ => candle_core::bail!("the numbers are not 32-bit floats"),

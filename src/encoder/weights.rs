@@ -3,8 +3,9 @@
 //! A tensor `X` is `F32`, `F16` or `BF16`; or `I8` beside a tensor `X.scale` (`F32` or `F16`) with one number per row of
 //! `X`: the value in row `r`, column `c` is `X[r][c] * X.scale[r]`. A row is an output of a linear layer (its weight has
 //! the shape `[outputs, inputs]`) and a token of an embedding table. Scales may have the shape `[rows]` or `[rows, 1]`.
-//! Vectors (biases, norms) are never `I8`. Linear layers are turned into 32-bit floats when they are loaded; embedding
-//! tables stay as small as they are, and only the rows looked up are turned into floats.
+//! Vectors (biases, norms) are never `I8`. Linear layers of eight bits are multiplied as they are, those of sixteen are
+//! turned into 32-bit floats when they are loaded; embedding tables stay as small as they are, and only the rows looked
+//! up are turned into floats.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -94,6 +95,23 @@ impl<'a> WeightsFile<'a> {
             .zip(scales)
             .flat_map(|(row, scale)| row.iter().map(move |code| f32::from(*code as i8) * scale))
             .collect())
+    }
+
+    /// Gives a linear layer of a known shape as it is kept in eight bits, or nothing if it is kept otherwise.
+    pub(super) fn eight_bit_rows(
+        &self,
+        name: &str,
+        shape: [usize; 2],
+    ) -> Result<Option<EightBitRows>, ModelError> {
+        let view = self.view(name)?;
+        if view.shape() != shape || view.dtype() != Dtype::I8 {
+            return Ok(None);
+        }
+        Ok(Some(EightBitRows {
+            codes: view.data().iter().map(|code| *code as i8).collect(),
+            scales: self.scales(name, shape[0])?,
+            inputs: shape[1],
+        }))
     }
 
     /// Gives whole numbers, such as model2vec's mapping of tokens to rows.
@@ -241,6 +259,25 @@ fn scale_of(name: &str) -> String {
 
 fn single(four: &[u8]) -> f32 {
     f32::from_le_bytes([four[0], four[1], four[2], four[3]])
+}
+
+/// Rows of whole numbers, each with what one of them is worth.
+pub(super) struct EightBitRows {
+    pub(super) codes: Vec<i8>,
+    pub(super) scales: Vec<f32>,
+    pub(super) inputs: usize,
+}
+
+impl EightBitRows {
+    pub(super) fn outputs(&self) -> usize {
+        self.scales.len()
+    }
+
+    /// Appends further rows over the same inputs.
+    pub(super) fn append(&mut self, mut more: EightBitRows) {
+        self.codes.append(&mut more.codes);
+        self.scales.append(&mut more.scales);
+    }
 }
 
 /// Whether an `I8` table must have scales.

@@ -142,6 +142,7 @@ fn article(entry: Entry, language: Language, line: usize) -> Article {
         valid_until: None,
         follow_ups: Vec::new(),
         collect: Vec::new(),
+        skills: Vec::new(),
         translations: BTreeMap::from([(language, translation)]),
     }
 }

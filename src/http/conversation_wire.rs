@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::attachments::AttachmentBody;
+use super::state::AppState;
+use super::waiting::PlaceResponse;
 use super::wire::{AskResponse, LanguageCode, ReasonCode};
-use crate::conversation::{Author, Conversation, EventBody, Message, Rating, Ticket};
+use crate::conversation::{Author, Conversation, EventBody, Message, Rating, Ticket, TicketNumber};
 use crate::desk::{ConversationView, Exchange};
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -31,6 +34,8 @@ pub(super) struct ConversationResponse {
     messages: Vec<MessageBody>,
     /// The newest ticket.
     ticket: Option<TicketBody>,
+    /// Where the visitor stands, while they wait for a person.
+    place: Option<PlaceResponse>,
     /// The score the visitor gave since the last episode began; asked for once the conversation is closed.
     satisfaction: Option<u8>,
 }
@@ -76,8 +81,25 @@ impl From<ConversationView> for ConversationResponse {
             last_event: last_sequence,
             messages: messages.into_iter().map(MessageBody::from).collect(),
             ticket: ticket.map(TicketBody::from),
+            place: None,
             satisfaction: scored,
         }
+    }
+}
+
+impl ConversationResponse {
+    /// Adds the link by which the visitor follows the ticket.
+    #[must_use]
+    pub(super) fn with_link(mut self, app: &AppState) -> Self {
+        self.ticket = self.ticket.map(|ticket| ticket.with_link(app));
+        self
+    }
+
+    /// Adds where the visitor stands.
+    #[must_use]
+    pub(super) fn with_place(mut self, place: Option<PlaceResponse>) -> Self {
+        self.place = place;
+        self
     }
 }
 
@@ -116,6 +138,15 @@ impl From<Exchange> for ExchangeResponse {
     }
 }
 
+impl ExchangeResponse {
+    /// Adds the link by which the visitor follows the ticket.
+    #[must_use]
+    pub(super) fn with_link(mut self, app: &AppState) -> Self {
+        self.ticket = self.ticket.map(|ticket| ticket.with_link(app));
+        self
+    }
+}
+
 /// One message.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MessageBody {
@@ -138,6 +169,8 @@ pub(super) struct MessageBody {
     reply: Option<AskResponse>,
     /// Name of the agent who says it.
     speaker: Option<String>,
+    /// Files it carries.
+    attachments: Vec<AttachmentBody>,
 }
 
 impl From<Message> for MessageBody {
@@ -150,6 +183,7 @@ impl From<Message> for MessageBody {
             language,
             reply,
             speaker,
+            attachments,
             created,
         } = message;
         Self {
@@ -161,6 +195,7 @@ impl From<Message> for MessageBody {
             created: created.to_string(),
             reply: reply.as_ref().map(AskResponse::from),
             speaker: speaker.map(|speaker| speaker.name),
+            attachments: attachments.into_iter().map(AttachmentBody::from).collect(),
         }
     }
 }
@@ -189,6 +224,12 @@ pub(super) struct TicketBody {
     /// How much whoever takes it has to know.
     #[schema(example = "l1")]
     level: &'static str,
+    /// What is known of who the visitor is: `unverified`, `verified` or `premium`.
+    #[schema(example = "verified")]
+    tier: &'static str,
+    /// Where it waits: `standard`, or `surge` while an incident brings many.
+    #[schema(example = "standard")]
+    queue: &'static str,
     /// What the visitor filled in, by name of the field.
     fields: BTreeMap<String, String>,
     /// Why a person was asked.
@@ -199,6 +240,22 @@ pub(super) struct TicketBody {
     /// When it was opened.
     #[schema(format = DateTime)]
     created: String,
+    /// Page on which whoever holds this address follows the ticket and answers, relative to the site; for the visitor
+    /// alone.
+    #[schema(example = "/t/123.1797984000.5f0c")]
+    link: Option<String>,
+    #[serde(skip)]
+    plain_number: TicketNumber,
+}
+
+impl TicketBody {
+    /// Adds the link by which the visitor follows it.
+    #[must_use]
+    pub(super) fn with_link(mut self, app: &AppState) -> Self {
+        let token = app.desk().status_token(self.plain_number, app.now());
+        self.link = Some(format!("/t/{token}"));
+        self
+    }
 }
 
 impl From<Ticket> for TicketBody {
@@ -212,6 +269,8 @@ impl From<Ticket> for TicketBody {
             subject,
             priority,
             level,
+            tier,
+            queue,
             assignee: _,
             fields,
             reason,
@@ -233,10 +292,14 @@ impl From<Ticket> for TicketBody {
             collect,
             priority: priority.code(),
             level: level.code(),
+            tier: tier.code(),
+            queue: queue.code(),
             fields,
             reason,
             summary,
             created: created.to_string(),
+            link: None,
+            plain_number: number,
         }
     }
 }
@@ -275,6 +338,17 @@ pub(super) enum EventData {
         #[schema(value_type = String, example = "helpful")]
         rating: Rating,
     },
+}
+
+impl EventData {
+    /// Adds the link by which the visitor follows a ticket.
+    #[must_use]
+    pub(super) fn with_link(self, app: &AppState) -> Self {
+        match self {
+            Self::Ticket(ticket) => Self::Ticket(ticket.with_link(app)),
+            other => other,
+        }
+    }
 }
 
 impl From<EventBody> for EventData {

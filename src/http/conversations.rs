@@ -11,16 +11,18 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::conversation_wire::{ConversationResponse, ExchangeResponse, TicketBody};
-use super::extract::{AcceptedLanguages, ApiJson, ApiPath, RequestKey};
+use super::extract::{AcceptedLanguages, ApiJson, ApiPath, ApiQuery, RequestKey};
 use super::locale::{self, Locale};
 use super::owning::{Caller, OwnConversation};
 use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
+use super::waiting::{PlaceResponse, ZoneQuery};
 use super::wire::LanguageCode;
 use crate::conversation::{
-    ConversationId, Feedback, FeedbackReason, MessageId, NewConversation, Rating,
+    AttachmentId, ConversationId, ConversationState, Feedback, FeedbackReason, MessageId,
+    NewConversation, Rating,
 };
-use crate::desk::{AskContext, Exchange};
+use crate::desk::{AskContext, Exchange, Said};
 use crate::knowledge::ArticleId;
 use crate::language::{Language, Priors};
 use crate::pipeline::Question;
@@ -51,6 +53,9 @@ pub(super) struct MessageRequest {
     /// What the visitor typed.
     #[schema(example = "認証コードが届きません")]
     text: Option<String>,
+    /// Files attached before, by their ids; with them `text` may be left out while a person is responsible.
+    #[serde(default)]
+    attachments: Vec<String>,
     /// The option the visitor chose.
     #[schema(example = "code-not-received")]
     article: Option<String>,
@@ -229,8 +234,13 @@ async fn post_message(
     let key = key.map(|key| key.0);
     let started = Instant::now();
     let exchange = match (request.text, request.article) {
-        (Some(text), None) => {
-            let question = Question::parse(&text)?;
+        (text, None) if text.is_some() || !request.attachments.is_empty() => {
+            let text =
+                text.filter(|text| !text.trim().is_empty() || request.attachments.is_empty());
+            let said = Said {
+                words: text.map(|text| Question::parse(&text)).transpose()?,
+                files: parsed(&request.attachments)?,
+            };
             let context = AskContext {
                 reading: request.context.and_then(PageContext::reading),
                 priors: Priors {
@@ -241,10 +251,10 @@ async fn post_message(
                 forced: request.language,
             };
             app.desk()
-                .post_message(&id, question, context, key, app.now())
+                .post_message(&id, said, context, key, app.now())
                 .await?
         }
-        (None, Some(article)) => {
+        (None, Some(article)) if request.attachments.is_empty() => {
             app.desk()
                 .choose_option(&id, ArticleId::new(article), key, app.now())
                 .await?
@@ -258,7 +268,17 @@ async fn post_message(
         }
     };
     count(&app, &exchange, started);
-    Ok(Json(ExchangeResponse::from(exchange)))
+    Ok(Json(ExchangeResponse::from(exchange).with_link(&app)))
+}
+
+/// Reads the ids of files.
+pub(super) fn parsed(ids: &[String]) -> Result<Vec<AttachmentId>, ApiError> {
+    ids.iter()
+        .map(|id| {
+            id.parse()
+                .map_err(|error| ApiError::from(error).in_field("attachments"))
+        })
+        .collect()
 }
 
 fn count(app: &AppState, exchange: &Exchange, started: Instant) {
@@ -276,7 +296,7 @@ fn count(app: &AppState, exchange: &Exchange, started: Instant) {
     get,
     path = "/v1/conversations/{id}",
     tag = "conversations",
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation"), ZoneQuery),
     responses(
         (status = 200, description = "Everything said so far", body = ConversationResponse),
         (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
@@ -286,9 +306,19 @@ fn count(app: &AppState, exchange: &Exchange, started: Instant) {
 async fn read_conversation(
     State(app): State<AppState>,
     OwnConversation(id): OwnConversation,
+    ApiQuery(query): ApiQuery<ZoneQuery>,
 ) -> Result<Json<ConversationResponse>, ApiError> {
+    let zone = query.zone()?;
     let view = app.desk().conversation(&id).await?;
-    Ok(Json(ConversationResponse::from(view)))
+    let place = match view.conversation.standing.state {
+        ConversationState::Queued => {
+            let place = app.desk().place(&id, app.now()).await?;
+            Some(PlaceResponse::new(place, &zone))
+        }
+        _ => None,
+    };
+    let body = ConversationResponse::from(view);
+    Ok(Json(body.with_link(&app).with_place(place)))
 }
 
 /// Hands the conversation to a person.
@@ -325,7 +355,7 @@ async fn escalate(
             app.now(),
         )
         .await?;
-    Ok(Json(TicketBody::from(ticket)))
+    Ok(Json(TicketBody::from(ticket).with_link(&app)))
 }
 
 /// Rates a reply of the bot; a later rating replaces an earlier one.

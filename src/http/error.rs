@@ -1,9 +1,10 @@
 //! How the errors of the modules below become problems: one `From` each, so that no handler maps by hand.
 
 use super::problem::{ApiError, ProblemKind};
-use crate::conversation::{InvalidId, InvalidScore};
+use crate::conversation::{InvalidId, InvalidScore, InvalidSurge, RefusedFile};
 use crate::desk::{DeskError, InvalidKey};
 use crate::pipeline::{EngineError, InvalidQuestion};
+use crate::relay::ReceiveError;
 use crate::staff::InvalidAccount;
 use crate::store::StoreError;
 
@@ -59,6 +60,41 @@ impl From<DeskError> for ApiError {
             DeskError::UnknownConversation(_)
             | DeskError::UnknownMessage(_)
             | DeskError::UnknownAnswer(_) => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::UnknownAttachment(_) => {
+                Self::new(ProblemKind::NotFound, error.to_string()).in_field("attachments")
+            }
+            DeskError::RefusedFile(refused) => {
+                let kind = match refused {
+                    RefusedFile::Empty => ProblemKind::FileEmpty,
+                    RefusedFile::TooLong(_) | RefusedFile::TooManyPixels(_) => {
+                        ProblemKind::FileTooLarge
+                    }
+                    RefusedFile::Kind | RefusedFile::Damaged => ProblemKind::FileRefused,
+                };
+                Self::new(kind, refused.to_string()).in_field("body")
+            }
+            DeskError::TooManyAttachments(_) | DeskError::TooManyFilesInMessage => {
+                Self::new(ProblemKind::TooManyFiles, error.to_string()).in_field("attachments")
+            }
+            DeskError::InvalidSurge(invalid) => {
+                let field = match invalid {
+                    InvalidSurge::Incident => "incident",
+                    InvalidSurge::MissingLanguages(_)
+                    | InvalidSurge::UnknownLanguage(_)
+                    | InvalidSurge::Length(_) => "texts",
+                    InvalidSurge::Expiry => "expires",
+                    InvalidSurge::Bump => "bump",
+                    InvalidSurge::UnknownCategory(_) => "categories",
+                };
+                Self::new(ProblemKind::BadRequest, invalid.to_string()).in_field(field)
+            }
+            DeskError::UnknownSurge => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::Replayed => {
+                Self::new(ProblemKind::Conflict, error.to_string()).in_field("X-Mondo-Signature")
+            }
+            DeskError::WordsNeeded => {
+                Self::new(ProblemKind::QuestionEmpty, error.to_string()).in_field("text")
+            }
             DeskError::UnknownArticle(_) => {
                 Self::new(ProblemKind::NotFound, error.to_string()).in_field("article")
             }
@@ -75,9 +111,22 @@ impl From<DeskError> for ApiError {
             | DeskError::TicketSettled(_)
             | DeskError::CannotMerge(_)
             | DeskError::NoOpenTicket => Self::new(ProblemKind::MovedOn, error.to_string()),
+            DeskError::UnknownEndpoint(_) | DeskError::UnknownSource => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+            DeskError::Address(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("url")
+            }
+            DeskError::SourceName | DeskError::SourceTaken => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("name")
+            }
+            DeskError::SourceSecret => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("secret")
+            }
             DeskError::UnwantedField(_) => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("fields")
             }
+            DeskError::TooManyGuesses => Self::new(ProblemKind::Busy, error.to_string()),
             DeskError::Refused(_) => Self::new(ProblemKind::MovedOn, error.to_string()),
             DeskError::MessageLength | DeskError::TextLength => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
@@ -94,6 +143,28 @@ impl From<DeskError> for ApiError {
             DeskError::OwnAccount | DeskError::SecondFactorSet => {
                 Self::new(ProblemKind::Forbidden, error.to_string())
             }
+            DeskError::NoLibrary => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::Folder(_) => Self::new(
+                ProblemKind::Unavailable,
+                "nothing was saved: the knowledge folder cannot be read or written; check its permissions",
+            )
+            .because(error),
+            DeskError::EditedMeanwhile => {
+                Self::new(ProblemKind::MovedOn, error.to_string()).in_field("If-Match")
+            }
+            DeskError::UnreadableText(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
+            }
+            DeskError::UnknownText | DeskError::UnknownProposal => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+            DeskError::InvalidPassword(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("new")
+            }
+            DeskError::WrongPassword => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("current")
+            }
+            DeskError::InvalidAccount(invalid) => Self::from(invalid),
             DeskError::SignInRefused => Self::new(ProblemKind::SignInNeeded, error.to_string()),
             DeskError::CodeNeeded => {
                 Self::new(ProblemKind::SignInNeeded, error.to_string()).in_field("code")
@@ -110,10 +181,25 @@ impl From<DeskError> for ApiError {
     }
 }
 
+impl From<ReceiveError> for ApiError {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Signature(_) => Self::new(ProblemKind::SignInNeeded, error.to_string()),
+            ReceiveError::Desk(desk) => desk.into(),
+            ReceiveError::Body(_) | ReceiveError::Code(_) | ReceiveError::Nowhere => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("body")
+            }
+            ReceiveError::Conversation(_) | ReceiveError::Ticket(_) => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+        }
+    }
+}
+
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::DiskFull(_) | StoreError::ReadOnly(_) | StoreError::Locked(_) | StoreError::Stopped => {
+            StoreError::DiskFull(_) | StoreError::ReadOnly(_) | StoreError::Locked(_) | StoreError::Stopped | StoreError::Files(_) => {
                 Self::new(
                     ProblemKind::Unavailable,
                     "nothing was kept; repeat the request with the same Idempotency-Key after the time in Retry-After",

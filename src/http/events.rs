@@ -57,10 +57,11 @@ async fn follow(
     let after = last_event_id(&headers)?.or(query.after);
     let place = take_stream_place(&app)?;
     let events = app.desk().follow(id, after).take_until(app.closing());
+    let keep_alive = KeepAlive::new().interval(app.settings().keep_alive());
     let sent = async_stream::stream! {
         let _place = place;
         for await event in events {
-            match event.map_err(ApiError::from).and_then(to_sse) {
+            match event.map_err(ApiError::from).and_then(|event| to_sse(&app, event)) {
                 Ok(event) => yield Ok(event),
                 Err(error) => {
                     // The browser reconnects after the last event it got, so ending loses nothing.
@@ -70,13 +71,12 @@ async fn follow(
             }
         }
     };
-    let keep_alive = KeepAlive::new().interval(app.settings().keep_alive());
     Ok(Sse::new(sent).keep_alive(keep_alive))
 }
 
-fn to_sse(live: Live) -> Result<Event, ApiError> {
+fn to_sse(app: &AppState, live: Live) -> Result<Event, ApiError> {
     let event = match live {
-        Live::Event(event) => event,
+        Live::Event(event) => *event,
         Live::Typing { name } => {
             let data = EventData::Typing {
                 name,
@@ -97,7 +97,7 @@ fn to_sse(live: Live) -> Result<Event, ApiError> {
     Event::default()
         .id(sequence.to_string())
         .event(body.kind())
-        .json_data(EventData::from(body))
+        .json_data(EventData::from(body).with_link(app))
         .map_err(ApiError::internal)
 }
 

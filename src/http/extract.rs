@@ -128,7 +128,19 @@ impl PathId for crate::conversation::MessageId {
     }
 }
 
+impl PathId for crate::conversation::AttachmentId {
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        text.parse().map_err(ApiError::from)
+    }
+}
+
 impl PathId for crate::conversation::AgentId {
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        text.parse().map_err(ApiError::from)
+    }
+}
+
+impl PathId for crate::conversation::EndpointId {
     fn parse(text: &str) -> Result<Self, ApiError> {
         text.parse().map_err(ApiError::from)
     }

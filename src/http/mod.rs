@@ -8,20 +8,26 @@ mod state;
 
 mod articles;
 mod ask;
+mod attachments;
 mod console;
 mod conversations;
 mod events;
 mod help;
+mod hooks;
 mod living;
+mod notices;
 mod owning;
 mod pages;
 mod service;
 mod staff;
+mod status_page;
+mod surge_hook;
 mod waiting;
 mod welcome;
 mod widget;
 
 mod conversation_wire;
+mod surge_wire;
 mod wire;
 
 mod error;
@@ -51,7 +57,8 @@ pub use problem::{ApiError, Problem, ProblemKind};
 pub use serve::serve;
 pub use settings::HttpSettings;
 pub use site::SiteSettings;
-pub use state::{AppState, Clock};
+pub use state::{AppState, Clock, ShownSetting};
+pub use surge_hook::HookSettings;
 pub use wire::{AnswerBody, AskResponse, OptionBody};
 
 /// Builds every route of the server.
@@ -61,6 +68,7 @@ pub fn router(app: AppState) -> Router {
     let bounded = Router::from(openapi::bounded())
         .merge(widget::router())
         .merge(pages::router().layer(CompressionLayer::new()))
+        .merge(status_page::router().layer(CompressionLayer::new()))
         .merge(console::router().layer(CompressionLayer::new()))
         .layer(middleware::from_fn_with_state(app.clone(), limits::bound));
     Router::new()
@@ -82,7 +90,10 @@ pub fn router(app: AppState) -> Router {
             metrics::measure,
         ))
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        ))
         .layer(middleware::from_fn(request_id::name_request))
         .with_state(app)
 }

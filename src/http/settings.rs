@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::site::SiteSettings;
+use super::surge_hook::HookSettings;
 use crate::safety::OfficialChannels;
 
 /// How much the server takes on, and how long it waits.
@@ -32,6 +33,8 @@ pub struct HttpSettings {
     pub channels: OfficialChannels,
     /// Who runs this server, as visitors are told.
     pub site: SiteSettings,
+    /// What signs webhooks that come in.
+    pub hooks: HookSettings,
 }
 
 impl Default for HttpSettings {
@@ -53,6 +56,7 @@ impl Default for HttpSettings {
             origins: vec!["*".to_owned()],
             channels: OfficialChannels::default(),
             site: SiteSettings::default(),
+            hooks: HookSettings::default(),
         }
     }
 }

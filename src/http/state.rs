@@ -1,6 +1,6 @@
 //! What every handler shares: the desk, the limits, the counters and the news that the server stops.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Semaphore, watch};
 
@@ -12,6 +12,9 @@ use crate::identity::{IdentitySettings, Keyring};
 
 /// Tells the time; an argument, so that tests have their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Files taken at once, each of which is held in memory whole.
+const MAX_UPLOADS: usize = 16;
 
 /// What every handler shares.
 #[derive(Clone)]
@@ -25,7 +28,20 @@ struct Shared {
     metrics: Metrics,
     in_flight: Arc<Semaphore>,
     streams: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
     closing: watch::Sender<bool>,
+    shown_settings: OnceLock<Vec<ShownSetting>>,
+}
+
+/// A setting as those who run the installation read it; secrets are hidden before they come here.
+#[derive(Debug, Clone)]
+pub struct ShownSetting {
+    /// Its name, such as `server.listen`.
+    pub key: String,
+    /// Its value as it would be written.
+    pub value: String,
+    /// Where the value came from.
+    pub origin: String,
 }
 
 impl AppState {
@@ -39,7 +55,9 @@ impl AppState {
             metrics: Metrics::new(),
             in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
             streams: Arc::new(Semaphore::new(settings.max_streams.get())),
+            uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             closing: watch::channel(false).0,
+            shown_settings: OnceLock::new(),
             settings,
         }))
     }
@@ -55,6 +73,17 @@ impl AppState {
     /// Which tokens of hosts are believed.
     pub(super) fn keyring(&self) -> &Keyring {
         &self.0.keyring
+    }
+
+    /// Lets those who run the installation read its settings; only the first call counts.
+    #[must_use]
+    pub fn showing(self, settings: Vec<ShownSetting>) -> Self {
+        self.0.shown_settings.get_or_init(|| settings);
+        self
+    }
+
+    pub(super) fn shown_settings(&self) -> &[ShownSetting] {
+        self.0.shown_settings.get().map_or(&[], Vec::as_slice)
     }
 
     /// The desk.
@@ -92,6 +121,10 @@ impl AppState {
 
     pub(super) fn in_flight(&self) -> &Arc<Semaphore> {
         &self.0.in_flight
+    }
+
+    pub(super) fn uploads(&self) -> &Arc<Semaphore> {
+        &self.0.uploads
     }
 
     pub(super) fn streams(&self) -> &Arc<Semaphore> {

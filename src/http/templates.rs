@@ -16,8 +16,9 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 10] = templates![
+const SOURCES: [(&str, &str); 11] = templates![
     "page.html",
+    "status.html",
     "help/layout.html",
     "help/home.html",
     "help/category.html",
@@ -41,7 +42,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
 });
 
 /// Escapes texts as HTML asks for it; the default also escapes slashes, which makes addresses hard to read.
-fn format_value(
+pub(super) fn format_value(
     out: &mut Output<'_>,
     state: &mut State<'_, '_>,
     value: &Value,

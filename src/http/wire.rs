@@ -62,6 +62,8 @@ pub struct AnswerBody {
     pub label: Option<String>,
     /// Articles often needed next.
     pub follow_ups: Vec<OptionBody>,
+    /// The text was written by a program from the article, and checked by no person.
+    pub machine_written: bool,
 }
 
 /// An article a visitor can choose.
@@ -184,6 +186,7 @@ impl AnswerBody {
             text,
             link,
             follow_ups,
+            machine_written,
         } = given;
         Self {
             article: article.to_string(),
@@ -193,6 +196,7 @@ impl AnswerBody {
             link: link.clone(),
             label: other_language_label.then(|| label_of(*language, visitor).to_owned()),
             follow_ups: follow_ups.iter().map(OptionBody::from).collect(),
+            machine_written: *machine_written,
         }
     }
 }

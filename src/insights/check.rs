@@ -45,6 +45,17 @@ pub fn check(
     faults: Vec<Fault>,
     encoder: &dyn Encoder,
 ) -> CheckReport {
+    check_languages(root, knowledge, faults, encoder, &Language::ALL)
+}
+
+/// Checks a knowledge base as [`check`] does, but compares meanings in some languages only, which is most of the work.
+pub fn check_languages(
+    root: &Path,
+    knowledge: &KnowledgeBase,
+    faults: Vec<Fault>,
+    encoder: &dyn Encoder,
+    languages: &[Language],
+) -> CheckReport {
     let sources = Sources::new(root);
     let coverage = CoverageMatrix::of(knowledge);
     let mut faults = faults;
@@ -52,7 +63,7 @@ pub fn check(
     faults.extend(wording::check(knowledge, &sources));
     faults.extend(references::check(knowledge, &sources));
     faults.extend(numbers_check::check(knowledge, &sources));
-    for language in Language::ALL {
+    for language in languages.iter().copied() {
         let sentences = Sentences::of(knowledge, language, encoder);
         faults.extend(confusable::check(&sentences, &sources));
         faults.extend(title_body::check(knowledge, language, encoder, &sources));

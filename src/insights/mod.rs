@@ -14,6 +14,6 @@ mod spelled_numbers;
 mod title_body;
 mod wording;
 
-pub use check::{CheckReport, check};
+pub use check::{CheckReport, check, check_languages};
 pub use coverage::{CoverageCell, CoverageMatrix, CoverageRow};
 pub use numbers::{Number, NumbersInText, numbers_in};

@@ -102,6 +102,8 @@ pub struct Article {
     pub follow_ups: Vec<ArticleId>,
     /// Fields a ticket on this subject needs, such as `txid`.
     pub collect: Vec<String>,
+    /// What whoever answers a ticket on it should know about, beside the category.
+    pub skills: Vec<String>,
     /// The text in each language it exists in.
     pub translations: BTreeMap<Language, Translation>,
 }

@@ -208,6 +208,7 @@ fn read_article(
         valid_until: matter.valid_until.map(|date| date.to_string()),
         follow_ups: matter.follow_ups,
         collect: matter.collect,
+        skills: matter.skills,
         translations,
     }))
 }

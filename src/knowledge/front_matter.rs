@@ -46,6 +46,9 @@ pub struct ArticleMatter {
     /// Fields a ticket needs.
     #[serde(default)]
     pub collect: Vec<String>,
+    /// What agents should know about, beside the category.
+    #[serde(default)]
+    pub skills: Vec<String>,
 }
 
 /// What `category.toml` holds.

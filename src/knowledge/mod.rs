@@ -3,6 +3,7 @@
 //! Knows nothing of indexes, encoders or visitors.
 
 mod article;
+mod draft;
 mod fault;
 mod folder;
 mod front_matter;
@@ -12,6 +13,7 @@ pub use article::{
     Article, ArticleId, Category, Intent, KnowledgeBase, LanguagePolicy, Revision, Severity,
     Translation,
 };
+pub use draft::{UnreadableText, Wording, content_hash, raise_revision, read_matter};
 pub use fault::{Fault, Level};
 pub use folder::{LoadError, LoadedFolder, fingerprint, load_folder};
 pub use front_matter::{ArticleMatter, TranslationMatter};

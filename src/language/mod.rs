@@ -15,6 +15,7 @@ mod latin;
 
 mod normalize;
 mod script;
+mod traditional;
 
 pub use detector::Detector;
 pub use distribution::LanguageDistribution;
@@ -22,3 +23,4 @@ pub use normalize::normalize_for_matching;
 pub use priors::Priors;
 pub use script::{is_bopomofo, is_han, is_hangul, is_kana};
 pub use served::{Language, UnknownLanguage};
+pub use traditional::in_traditional_characters;

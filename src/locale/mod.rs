@@ -8,5 +8,6 @@ mod words;
 
 pub use tag::Locale;
 pub use words::{
-    HelpWords, LabelWords, NoteWords, ProblemWords, ReplyWords, VerifyWords, Words, filled, words,
+    HelpWords, LabelWords, MailWords, NoteWords, ProblemWords, ReplyWords, StatusWords,
+    VerifyWords, Words, filled, words,
 };

@@ -22,6 +22,10 @@ pub struct Words {
     pub help: HelpWords,
     /// The words of the check of official channels.
     pub verify: VerifyWords,
+    /// The words of a ticket's status page.
+    pub status: StatusWords,
+    /// The words of mails.
+    pub mail: MailWords,
     /// The words of the widget, which knows their names.
     pub widget: serde_json::Map<String, serde_json::Value>,
 }
@@ -68,6 +72,7 @@ pub struct ReplyWords {
     pub found: String,
     pub which_one: String,
     pub other_language: String,
+    pub machine_written: String,
     pub offer_personal: String,
     pub offer_fraud: String,
     pub offer_regulated: String,
@@ -126,6 +131,10 @@ pub struct ProblemWords {
     pub question_without_words: String,
     pub bad_request: String,
     pub body_too_large: String,
+    pub file_empty: String,
+    pub file_too_large: String,
+    pub file_refused: String,
+    pub too_many_files: String,
     pub not_found: String,
     pub conflict: String,
     pub sign_in_needed: String,
@@ -204,6 +213,83 @@ pub struct VerifyWords {
     pub not_listed: String,
     pub not_listed_hint: String,
     pub empty: String,
+    pub agent_title: String,
+    pub agent_hint: String,
+    pub agent_label: String,
+    pub agent_listed: String,
+    pub agent_not_listed: String,
+    pub agent_not_listed_hint: String,
+    pub agent_wait: String,
+}
+
+/// The words of a ticket's status page.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct StatusWords {
+    pub title: String,
+    pub queued: String,
+    pub queued_next: String,
+    pub agent: String,
+    pub agent_next: String,
+    pub bot_answers: String,
+    pub bot_next: String,
+    pub pending: String,
+    pub pending_next: String,
+    pub identity: String,
+    pub identity_next: String,
+    pub solved: String,
+    pub solved_next: String,
+    pub closed: String,
+    pub closed_next: String,
+    pub first: String,
+    pub before: String,
+    pub waits: String,
+    pub no_waits: String,
+    pub open_now: String,
+    pub open_until: String,
+    pub opens: String,
+    pub shut: String,
+    pub said: String,
+    pub you: String,
+    pub staff: String,
+    pub bot: String,
+    pub notice: String,
+    pub files: String,
+    pub size: String,
+    pub reply: String,
+    pub send: String,
+    pub sent: String,
+    pub refused: String,
+    pub tampered: String,
+    pub expired: String,
+}
+
+/// The words of mails.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct MailWords {
+    pub opened_subject: String,
+    pub opened: String,
+    pub replied_subject: String,
+    pub replied: String,
+    pub solved_subject: String,
+    pub solved: String,
+    pub assigned_subject: String,
+    pub assigned: String,
+    pub breached_subject: String,
+    pub breached: String,
+    pub follow: String,
+    pub in_console: String,
+    pub warning: String,
+    pub signature: String,
 }
 
 #[cfg(test)]

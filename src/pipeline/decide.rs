@@ -201,6 +201,7 @@ mod tests {
             valid_until: None,
             follow_ups: Vec::new(),
             collect: Vec::new(),
+            skills: Vec::new(),
             translations: languages
                 .iter()
                 .map(|language| (*language, wording(*language)))

@@ -88,9 +88,8 @@ pub struct SecondOpinion {
 }
 
 impl SecondOpinion {
-    /// Confidence of the first encoder from which the second seldom changes the order of articles. Asking more often
-    /// covers more at high precision, and serves fewer questions a second.
-    pub const SURE: Confidence = Confidence(0.6);
+    /// Confidence of the first encoder from which the second seldom changes the order of articles.
+    pub const SURE: Confidence = Confidence(0.9);
     /// A confidence that is never reached, so that the second is always asked.
     pub const ALWAYS: Confidence = Confidence(f32::INFINITY);
 
@@ -258,6 +257,7 @@ impl Engine {
                 category: article.category.clone(),
                 severity: article.severity,
                 collect: article.collect.clone(),
+                skills: article.skills.clone(),
             }),
             revision: snapshot.revision().clone(),
             encoder: snapshot.encoder_identity(),

@@ -10,6 +10,7 @@ mod engine;
 mod evidence;
 mod forest;
 mod fusion;
+mod grounding;
 mod lexical;
 mod outcome;
 mod page;
@@ -27,6 +28,7 @@ pub use decide::{Considered, Situation, decide};
 pub use engine::{Asked, Engine, EngineError, Retrieved, SearchHit, SecondOpinion};
 pub use evidence::Evidence;
 pub use fusion::{Fusion, FusionError};
+pub use grounding::{Grounded, NO_ANSWER, Ungrounded, check_draft};
 pub use outcome::{
     Answer, ClarifyOption, Confidence, Decision, EscalationReason, Outcome, RankedArticle,
 };

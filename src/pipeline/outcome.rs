@@ -138,4 +138,6 @@ pub struct Subject {
     pub severity: crate::knowledge::Severity,
     /// Fields to collect.
     pub collect: Vec<String>,
+    /// What agents should know about, beside the category.
+    pub skills: Vec<String>,
 }

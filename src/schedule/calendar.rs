@@ -72,6 +72,18 @@ impl Calendar {
         self.spans_from(now).next().map(|(from, _)| from.max(now))
     }
 
+    /// Lists the spans in which the desk is open from a moment on, up to another; those that touch are one.
+    pub fn spans(&self, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        let mut spans: Vec<(Timestamp, Timestamp)> = Vec::new();
+        for (start, end) in self.spans_from(from).take_while(|(start, _)| *start < to) {
+            match spans.last_mut() {
+                Some((_, last)) if *last == start => *last = end,
+                _ => spans.push((start, end)),
+            }
+        }
+        spans
+    }
+
     /// Counts the milliseconds between two moments in which the desk is open.
     pub fn open_millis(&self, from: Timestamp, to: Timestamp) -> i64 {
         self.spans_from(from)

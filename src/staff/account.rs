@@ -135,6 +135,27 @@ impl NewAgent {
     }
 }
 
+/// Most skills of an account, and their longest name.
+const MAX_SKILLS: usize = 50;
+const MAX_SKILL_CHARS: usize = 40;
+
+/// Gives skills in the one form in which they are compared: in lower case, without commas, each once.
+pub fn tidy_skills(skills: &[String]) -> Vec<String> {
+    let mut tidy: Vec<String> = Vec::new();
+    for skill in skills {
+        let skill = skill.trim().to_lowercase();
+        let skill: String = skill
+            .chars()
+            .filter(|character| *character != ',' && !character.is_control())
+            .take(MAX_SKILL_CHARS)
+            .collect();
+        if !skill.is_empty() && !tidy.contains(&skill) && tidy.len() < MAX_SKILLS {
+            tidy.push(skill);
+        }
+    }
+    tidy
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

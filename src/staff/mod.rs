@@ -13,7 +13,7 @@ mod secret;
 
 mod attempts;
 
-pub use account::{Agent, Department, EmailAddress, InvalidAccount, NewAgent};
+pub use account::{Agent, Department, EmailAddress, InvalidAccount, NewAgent, tidy_skills};
 pub use attempts::{Attempts, WAIT_AFTER_FAILURES};
 pub use password::{InvalidPassword, MIN_PASSWORD_CHARS, Password, PasswordHash};
 pub use permission::{Permission, UnknownPermission};

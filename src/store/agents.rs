@@ -106,6 +106,35 @@ impl Store {
             .await
     }
 
+    /// Sets what an agent answers in and knows about.
+    pub async fn set_skills(
+        &self,
+        id: AgentId,
+        languages: Vec<Language>,
+        skills: Vec<String>,
+        actor: String,
+        now: Timestamp,
+    ) -> Result<Agent, StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE agents SET languages = $2, skills = $3 WHERE id = $1")
+                        .bind(id.to_string())
+                        .bind(codes(&languages, |language| language.code()))
+                        .bind(skills.join(","))
+                        .execute(&mut *connection)
+                        .await?;
+                    let detail = json!({
+                        "languages": codes(&languages, |language| language.code()),
+                        "skills": skills,
+                    });
+                    log(connection, actor, "set_skills", id, detail, now).await?;
+                    load(connection, &id).await
+                })
+            })
+            .await
+    }
+
     /// Sets up a second factor, whose first code has been checked.
     pub async fn set_second_factor(
         &self,

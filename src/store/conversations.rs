@@ -4,9 +4,10 @@ use sqlx::Row as _;
 
 use super::codes::parse;
 use super::idempotency::{find_response, remember_response};
-use super::{Connection, KeyedRequest, Owner, Reader, Row, Store, StoreError, owners};
+use super::{Connection, KeyedRequest, Owner, Reader, Row, Store, StoreError, outbox, owners};
 use crate::conversation::{
-    AutomaticEscalation, Conversation, ConversationId, NewConversation, Standing, Timestamp,
+    AutomaticEscalation, Conversation, ConversationId, NewConversation, Standing, Tier, Timestamp,
+    Topic,
 };
 use crate::language::Language;
 
@@ -32,6 +33,8 @@ impl Store {
                     owners::insert(connection, &conversation.id, &owner, conversation.created)
                         .await?;
                     let id = conversation.id.to_string();
+                    let (topic, created) = (Topic::ConversationCreated, conversation.created);
+                    outbox::tell(connection, topic, &conversation.id, &id, created).await?;
                     remember_response(connection, request.as_ref(), &id, conversation.created)
                         .await?;
                     Ok(conversation)
@@ -138,6 +141,32 @@ pub(super) async fn load(
     row.map_or(Err(StoreError::UnknownConversation(*id)), |row| {
         from_row(&row)
     })
+}
+
+/// What is known of who the visitor is.
+pub(super) async fn tier_of(
+    connection: &mut Connection,
+    id: &ConversationId,
+) -> Result<Tier, StoreError> {
+    let row = sqlx::query("SELECT visitor_tier FROM conversations WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_one(connection)
+        .await?;
+    parse("tier", row.try_get("visitor_tier")?)
+}
+
+/// Keeps what is known of who the visitor is, for the tickets to come.
+pub(super) async fn set_tier(
+    connection: &mut Connection,
+    id: &ConversationId,
+    tier: Tier,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE conversations SET visitor_tier = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(tier.code())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Conversations whose visitor has waited for the agent since a moment or longer.

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::conversation::{
-    AgentId, AnswerId, ConversationId, MessageId, RefusedStep, TicketNumber,
+    AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, InvalidLinkKeys, MessageId,
+    RefusedStep, TicketNumber,
 };
 
 /// Why the store could not be opened.
@@ -59,6 +60,25 @@ pub enum OpenError {
         /// Schema found in the file.
         found: i64,
     },
+    /// The file with the keys of status links is damaged.
+    #[error("{}: {source}; take the line away, or the file for new keys, which voids every link", path.display())]
+    LinkKeys {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: InvalidLinkKeys,
+    },
+    /// The surges that are on cannot be read.
+    #[error("could not read the surges that are on: {0}")]
+    Surges(#[source] StoreError),
+    /// The place of attachments cannot be used.
+    #[error("could not use the place of attachments: {0}; check the section [attachments]")]
+    Files(#[source] object_store::Error),
+    /// A bucket is named, and this build knows none.
+    #[error(
+        "attachments.bucket needs a build with the feature s3; leave it empty, or use such a build"
+    )]
+    NoBuckets,
     /// Nothing was ever stored there.
     #[error("there is no record at {}; name the folder that `mondo serve` uses with --data", path.display())]
     NotThere {
@@ -120,6 +140,15 @@ pub enum StoreError {
     /// No such answer.
     #[error("there is no answer {0}")]
     UnknownAnswer(AnswerId),
+    /// No such file in the conversation, or a message carries it already.
+    #[error("there is no file {0} in this conversation that can be sent")]
+    UnknownAttachment(AttachmentId),
+    /// The conversation has as many files as one may have.
+    #[error("the conversation has {0} files already")]
+    TooManyAttachments(i64),
+    /// The place of attachments failed.
+    #[error("the place of attachments failed: {0}")]
+    Files(#[source] Arc<object_store::Error>),
     /// No such ticket.
     #[error("there is no ticket {0}")]
     UnknownTicket(TicketNumber),
@@ -129,12 +158,21 @@ pub enum StoreError {
     /// Only a settled ticket is merged, into another one.
     #[error("ticket {0} is not settled, or is the other one")]
     CannotMerge(TicketNumber),
+    /// A signed request was shown before.
+    #[error("this signed request was obeyed before")]
+    Replayed,
     /// No such account.
     #[error("there is no account {0}")]
     UnknownAgent(AgentId),
     /// The episode was scored before.
     #[error("this episode was scored before")]
     ScoredBefore,
+    /// No such place that is told what happens.
+    #[error("there is no webhook {0}")]
+    UnknownEndpoint(EndpointId),
+    /// No such program that may tell us something.
+    #[error("there is no source of this name")]
+    UnknownSource,
     /// The key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
@@ -196,6 +234,12 @@ impl StoreError {
                 | Self::Database(_)
                 | Self::Stopped
         )
+    }
+}
+
+impl From<object_store::Error> for StoreError {
+    fn from(error: object_store::Error) -> Self {
+        Self::Files(Arc::new(error))
     }
 }
 

@@ -5,7 +5,7 @@ use sqlx::Row as _;
 
 use super::codes::parse;
 use super::seal::{open, seal};
-use super::{Connection, Reader, Row, StoreError};
+use super::{Connection, Reader, Row, StoreError, attachments};
 use crate::conversation::{
     AnswerId, BotDecision, BotReply, ConversationId, Message, MessageId, Speaker, TicketSubject,
     Timestamp,
@@ -22,8 +22,7 @@ struct StoredReply {
     subject: Option<TicketSubject>,
 }
 
-const COLUMNS: &str =
-    "id, sequence, author, text_sealed, language, answer, reply, agent, agent_name, created";
+const COLUMNS: &str = "id, sequence, author, text_sealed, language, answer, reply, agent, agent_name, created, attachments";
 
 impl Reader {
     /// Reads every message of a conversation, in order.
@@ -40,14 +39,20 @@ impl Reader {
         conversation: &ConversationId,
         sequence: i64,
     ) -> Result<Vec<Message>, StoreError> {
+        let mut connection = self.pool.acquire().await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM messages WHERE conversation = $1 AND sequence > $2 ORDER BY sequence"
         )))
         .bind(conversation.to_string())
         .bind(sequence)
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *connection)
         .await?;
-        rows.iter().map(from_row).collect()
+        let mut found: Vec<(Message, i64)> = Vec::with_capacity(rows.len());
+        for row in &rows {
+            found.push((from_row(row)?, row.try_get("attachments")?));
+        }
+        attachments::give_to(&mut connection, conversation, &mut found).await?;
+        Ok(found.into_iter().map(|(message, _)| message).collect())
     }
 }
 
@@ -56,6 +61,7 @@ pub(super) async fn insert(
     conversation: &ConversationId,
     episode: i64,
     message: &Message,
+    files: usize,
 ) -> Result<(), StoreError> {
     let Message {
         id,
@@ -65,6 +71,7 @@ pub(super) async fn insert(
         language,
         reply,
         speaker,
+        attachments: _,
         created,
     } = message;
     let (answer, reply) = match reply {
@@ -89,7 +96,7 @@ pub(super) async fn insert(
     };
     sqlx::query(
         "INSERT INTO messages (id, conversation, sequence, episode, author, text_sealed, language, answer, reply, \
-         created, agent, agent_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         created, agent, agent_name, attachments) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(id.to_string())
     .bind(conversation.to_string())
@@ -103,6 +110,7 @@ pub(super) async fn insert(
     .bind(created.as_millis())
     .bind(speaker.as_ref().map(|speaker| speaker.agent.to_string()))
     .bind(speaker.as_ref().map(|speaker| speaker.name.as_str()))
+    .bind(i64::try_from(files).unwrap_or(i64::MAX))
     .execute(connection)
     .await?;
     Ok(())
@@ -119,9 +127,13 @@ pub(super) async fn load(
     )))
     .bind(conversation.to_string())
     .bind(id.to_string())
-    .fetch_optional(connection)
-    .await?;
-    row.map_or(Err(StoreError::UnknownMessage(*id)), |row| from_row(&row))
+    .fetch_optional(&mut *connection)
+    .await?
+    .ok_or(StoreError::UnknownMessage(*id))?;
+    let mut found = [(from_row(&row)?, row.try_get("attachments")?)];
+    attachments::give_to(connection, conversation, &mut found).await?;
+    let [(message, _)] = found;
+    Ok(message)
 }
 
 /// The visitor's first words of an episode.
@@ -205,6 +217,7 @@ fn from_row(row: &Row) -> Result<Message, StoreError> {
             }),
             _ => None,
         },
+        attachments: Vec::new(),
         created: Timestamp::from_millis(row.try_get("created")?),
     })
 }

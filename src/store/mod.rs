@@ -11,20 +11,26 @@ mod reader;
 mod writer;
 
 mod answers;
+mod attachments;
 mod conversations;
 mod events;
 mod feedback;
+mod mail_outbox;
 mod messages;
 mod opinions;
 mod owners;
 mod satisfaction;
+mod surges;
 mod ticket_work;
 mod tickets;
 
 mod access;
 mod agents;
+mod offers;
+mod own_account;
 mod queue;
 
+mod knowledge_revisions;
 mod proposals;
 mod sent_replies;
 mod staff_log;
@@ -33,35 +39,56 @@ mod staff_acts;
 mod transcript;
 mod turns;
 
+mod deliveries;
+mod endpoints;
+mod outbox;
+mod outside;
+mod sources;
+
 mod codes;
+mod files;
 mod idempotency;
+mod link_keys;
 mod seal;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::conversation::Timestamp;
+use crate::conversation::{LinkKeys, Timestamp};
 use crate::schedule::Hours;
 
 pub use access::{ApiKey, KeyId, NewSession, Session};
 pub use agents::Credentials;
 pub use answers::{AnswerOrigin, AnswerRecord};
+pub use attachments::NewAttachment;
+pub use deliveries::{Attempt, Delivery, DeliveryFilter, DeliveryStatus, Due, Outcome};
+pub use endpoints::{Endpoint, EndpointChange, EndpointKind, HelpDeskAccount};
 pub use error::{OpenError, StoreError};
 pub use feedback::NewFeedback;
+pub use files::FileSettings;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
+pub use knowledge_revisions::{KeptText, NewText, TextOrigin};
+pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, SentMail};
+pub use offers::{Fitness, NextFor};
 pub use opinions::{ArticleOpinion, OpinionCount};
+pub use outbox::{Telling, Told};
+pub use outside::{ExternalTicket, NewOutsideWish, OutsideWish};
 pub use owners::Owner;
 pub use proposals::{Macro, Proposal, ProposalVerdict, UsedSuggestion};
 pub use queue::{QueueCounts, QueueEntry, QueueFilter};
 pub use reader::Reader;
 pub use satisfaction::NewSatisfaction;
 pub use sent_replies::SentReply;
+pub use sources::{Source, SourceFormat};
 pub use staff_acts::{NewStaffAct, StaffAct, StaffOutcome, Timers};
 pub use staff_log::StaffLogLine;
+pub use surges::{PastSurge, SurgeChange, SurgeRequest};
 pub use ticket_work::{NewTicketWork, TicketNote, TicketView, TicketWork};
 pub use transcript::Written;
 pub use turns::{NewEscalation, NewTurn, ProposedReply};
 
+use files::Files;
+use surges::KnownSurges;
 use writer::Writer;
 
 /// The database connection and row types; Postgres will join them here.
@@ -75,6 +102,10 @@ pub struct Store {
     writer: Arc<Writer>,
     path: PathBuf,
     hours: Hours,
+    files: Files,
+    file_settings: FileSettings,
+    link_keys: LinkKeys,
+    surges: KnownSurges,
 }
 
 impl Store {
@@ -88,12 +119,18 @@ impl Store {
             .await
             .map_err(|source| OpenError::database(&path, source))?;
         let reader = Reader::connect(&path).await?;
-        Ok(Self {
+        let store = Self {
             reader,
             writer: Arc::new(Writer::start(connection)),
             path,
             hours: Hours::default(),
-        })
+            files: Files::in_folder(folder)?,
+            file_settings: FileSettings::default(),
+            link_keys: link_keys::load(folder)?,
+            surges: KnownSurges::default(),
+        };
+        store.refresh_surges(now).await.map_err(OpenError::Surges)?;
+        Ok(store)
     }
 
     /// Sets the opening hours and promises that new tickets are measured by.
@@ -101,6 +138,25 @@ impl Store {
     pub fn with_hours(mut self, hours: Hours) -> Self {
         self.hours = hours;
         self
+    }
+
+    /// Sets what attachments are taken and where they are kept.
+    pub fn with_files(mut self, settings: FileSettings) -> Result<Self, OpenError> {
+        if !settings.bucket.is_empty() {
+            self.files = Files::in_bucket(&settings)?;
+        }
+        self.file_settings = settings;
+        Ok(self)
+    }
+
+    /// Keys that sign links to status pages.
+    pub fn link_keys(&self) -> &LinkKeys {
+        &self.link_keys
+    }
+
+    /// What attachments are taken.
+    pub fn file_settings(&self) -> &FileSettings {
+        &self.file_settings
     }
 
     /// Opening hours and promises.
@@ -111,6 +167,11 @@ impl Store {
     /// Reads what is kept.
     pub fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    /// Waits until something was written after this was asked for.
+    pub fn written(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.writer.written()
     }
 
     /// The database file.

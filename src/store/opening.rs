@@ -40,6 +40,17 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0011_feedback_reasons.sql"),
     ),
     (
+        20,
+        "attachments",
+        include_str!("migrations/0020_attachments.sql"),
+    ),
+    (
+        21,
+        "mail outbox",
+        include_str!("migrations/0021_mail_outbox.sql"),
+    ),
+    (22, "surges", include_str!("migrations/0022_surges.sql")),
+    (
         30,
         "satisfaction",
         include_str!("migrations/0030_satisfaction.sql"),
@@ -49,6 +60,12 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "owners of conversations",
         include_str!("migrations/0031_conversation_owners.sql"),
     ),
+    (
+        40,
+        "revisions of the knowledge",
+        include_str!("migrations/0040_knowledge_revisions.sql"),
+    ),
+    (50, "webhooks", include_str!("migrations/0050_webhooks.sql")),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -6,7 +6,8 @@ use super::codes::{parse, reason_from_code};
 use super::seal::open;
 use super::{Reader, Row, StoreError};
 use crate::conversation::{
-    AgentId, ConversationId, ConversationState, Priority, Speaker, TicketNumber, Timestamp,
+    AgentId, ConversationId, ConversationState, Level, Priority, Speaker, TicketNumber,
+    TicketQueue, Tier, Timestamp,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -26,6 +27,12 @@ pub struct QueueEntry {
     pub number: Option<TicketNumber>,
     /// How soon it should be taken.
     pub priority: Option<Priority>,
+    /// How much whoever takes it has to know.
+    pub level: Option<Level>,
+    /// What is known of who the visitor is.
+    pub tier: Option<Tier>,
+    /// Where it waits.
+    pub queue: Option<TicketQueue>,
     /// Category of the article nearest to the question.
     pub category: Option<String>,
     /// Why a person was asked.
@@ -47,6 +54,8 @@ pub struct QueueFilter {
     pub agent: Option<AgentId>,
     /// In this language only.
     pub language: Option<Language>,
+    /// In this queue only.
+    pub queue: Option<TicketQueue>,
 }
 
 /// Conversations by who answers.
@@ -63,10 +72,10 @@ pub struct QueueCounts {
 /// Most lines read at once.
 const MAX_ENTRIES: i64 = 200;
 
-const COLUMNS: &str = "c.id, c.state, c.agent, a.name AS agent_name, c.language, c.waiting_since, c.updated, \
-                       t.number, t.priority, t.subject, t.reason, t.summary_sealed";
+pub(super) const COLUMNS: &str = "c.id, c.state, c.agent, a.name AS agent_name, c.language, c.waiting_since, c.updated, \
+                       t.number, t.priority, t.subject, t.reason, t.summary_sealed, t.level, t.tier, t.queue";
 
-const JOINED: &str = "FROM conversations c LEFT JOIN agents a ON a.id = c.agent LEFT JOIN tickets t \
+pub(super) const JOINED: &str = "FROM conversations c LEFT JOIN agents a ON a.id = c.agent LEFT JOIN tickets t \
                       ON t.conversation = c.id AND t.episode = c.episode \
                       AND t.status IN ('open', 'pending', 'awaiting_identity')";
 
@@ -77,6 +86,7 @@ impl Reader {
             state,
             agent,
             language,
+            queue,
         } = filter;
         let states = match state {
             Some(state) => format!("c.state = '{}'", state.code()),
@@ -84,12 +94,13 @@ impl Reader {
         };
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} {JOINED} WHERE {states} AND ($1 IS NULL OR c.agent = $1) \
-             AND ($2 IS NULL OR c.language = $2) ORDER BY {RANK}, \
+             AND ($2 IS NULL OR c.language = $2) AND ($4 IS NULL OR t.queue = $4) ORDER BY {RANK}, \
              COALESCE(c.waiting_since, c.updated), c.id LIMIT $3"
         )))
         .bind(agent.map(|agent| agent.to_string()))
         .bind(language.map(Language::code))
         .bind(MAX_ENTRIES)
+        .bind(queue.map(TicketQueue::code))
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(from_row).collect()
@@ -151,7 +162,7 @@ impl Reader {
 }
 
 /// The order of [`rank`], in SQL.
-const RANK: &str =
+pub(super) const RANK: &str =
     "CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END";
 
 fn rank(priority: Priority) -> i64 {
@@ -163,7 +174,7 @@ fn rank(priority: Priority) -> i64 {
     }
 }
 
-fn from_row(row: &Row) -> Result<QueueEntry, StoreError> {
+pub(super) fn from_row(row: &Row) -> Result<QueueEntry, StoreError> {
     let agent: Option<String> = row.try_get("agent")?;
     let agent_name: Option<String> = row.try_get("agent_name")?;
     let language: Option<String> = row.try_get("language")?;
@@ -172,6 +183,7 @@ fn from_row(row: &Row) -> Result<QueueEntry, StoreError> {
     let subject: Option<String> = row.try_get("subject")?;
     let reason: Option<String> = row.try_get("reason")?;
     let summary: Option<String> = row.try_get("summary_sealed")?;
+    let code = |column: &str| -> Result<Option<String>, StoreError> { Ok(row.try_get(column)?) };
     let waiting: Option<i64> = row.try_get("waiting_since")?;
     let subject: Option<crate::conversation::TicketSubject> = subject
         .map(|json| serde_json::from_str(&json))
@@ -190,6 +202,13 @@ fn from_row(row: &Row) -> Result<QueueEntry, StoreError> {
         language: language.map(|code| parse("language", code)).transpose()?,
         number: number.map(TicketNumber),
         priority: priority.map(|code| parse("priority", code)).transpose()?,
+        level: code("level")?
+            .map(|code| parse("level", code))
+            .transpose()?,
+        tier: code("tier")?.map(|code| parse("tier", code)).transpose()?,
+        queue: code("queue")?
+            .map(|code| parse("queue", code))
+            .transpose()?,
         category: subject.map(|subject| subject.category),
         reason: reason.map(reason_from_code).transpose()?,
         summary: summary.map(open).unwrap_or_default(),

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::codes::parse;
 use super::idempotency::{find_response, remember_response};
+use super::mail_outbox::{MailKind, tell_staff, tell_visitor};
 use super::staff_log::{self, LogLine};
 use super::transcript::{Transcript, Written};
 use super::turns::{Handover, hand_over};
@@ -13,8 +14,8 @@ use super::{
     proposals, sent_replies, tickets,
 };
 use crate::conversation::{
-    AgentId, ConversationId, ConversationState, Message, Moved, Reach, Speaker, StaffStep,
-    Standing, Step, SystemNote, TicketId, Timestamp, step,
+    AgentId, AttachmentId, ConversationId, ConversationState, Message, Moved, Reach, Speaker,
+    StaffStep, Standing, Step, SystemNote, TicketId, Timestamp, Topic, step,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -52,6 +53,8 @@ pub enum StaffAct {
         text: String,
         /// Language of the text, where it is known.
         language: Option<Language>,
+        /// Files the message carries.
+        files: Vec<AttachmentId>,
         /// The suggestion it was made from, where it was.
         used: Option<UsedSuggestion>,
     },
@@ -124,7 +127,7 @@ impl Store {
     }
 }
 
-async fn apply(
+pub(super) async fn apply(
     connection: &mut Connection,
     hours: Hours,
     act: NewStaffAct,
@@ -190,6 +193,7 @@ async fn apply(
     if let StaffAct::Say {
         text,
         language,
+        files,
         used,
     } = act.clone()
     {
@@ -206,10 +210,20 @@ async fn apply(
             )
             .await?;
         }
-        let message = transcript.agent_says(by.clone(), text, language).await?;
+        let message = transcript
+            .agent_says(by.clone(), text, language, &files)
+            .await?;
         let id = message.id.to_string();
         sent_replies::index(transcript.connection(), "sent_reply", &id, &question).await?;
+        if let Some(ticket) = transcript.ticket().await? {
+            let (kind, said) = (MailKind::Replied, Some(&message.id));
+            tell_visitor(transcript.connection(), kind, &ticket, said, now).await?;
+        }
         said = Some(message);
+    }
+    if let (StaffAct::Assign(_), Some(ticket)) = (&act, transcript.ticket().await?) {
+        let (kind, doer) = (MailKind::Assigned, Some(&by.agent));
+        tell_staff(transcript.connection(), kind, &ticket, doer, now).await?;
     }
     let outcome = StaffOutcome {
         standing: transcript.standing(),
@@ -252,11 +266,7 @@ async fn follow(
     if before == after {
         return Ok(None);
     }
-    let known = transcript.conversation();
-    let language = known
-        .language
-        .or(known.opened_with.page)
-        .unwrap_or(fallback);
+    let language = transcript.conversation().addressed_in(fallback);
     let now = transcript.now();
     if moved.opened.is_some() {
         let handover = Handover {
@@ -275,6 +285,12 @@ async fn follow(
     }
     if let (Some(ticket), None) = (before.open_ticket, after.open_ticket) {
         tickets::solve(transcript.connection(), &ticket, now).await?;
+        let solved = tickets::load(transcript.connection(), &ticket).await?;
+        let kind = MailKind::Solved;
+        tell_visitor(transcript.connection(), kind, &solved, None, now).await?;
+        transcript
+            .tell(Topic::TicketSolved, &ticket.to_string())
+            .await?;
     }
     if let Some(ticket) = after.open_ticket {
         tickets::assign(transcript.connection(), &ticket, after.agent, now).await?;
@@ -352,8 +368,13 @@ async fn run_timers(
             now,
         };
         staff_log::insert(connection, line).await?;
+        let broken = tickets::load(connection, &ticket).await?;
+        tell_staff(connection, MailKind::Breached, &broken, None, now).await?;
         let mut transcript = Transcript::open(connection, &id, hours.clone(), now).await?;
         transcript.event("ticket", &ticket.to_string()).await?;
+        transcript
+            .tell(Topic::SlaBreached, &format!("{ticket} {promise}"))
+            .await?;
         let written = transcript.finish(()).await?;
         changed.extend(written.last_sequence.map(|sequence| (id, sequence)));
     }
@@ -385,7 +406,7 @@ impl StoredOutcome {
     }
 }
 
-async fn restore(
+pub(super) async fn restore(
     connection: &mut Connection,
     conversation: &ConversationId,
     response: &str,

@@ -11,10 +11,10 @@ use super::seal::{open, seal};
 use super::sent_replies;
 use super::staff_log::{self, LogLine};
 use super::transcript::{Transcript, Written};
-use super::{Connection, Reader, Store, StoreError, tickets};
+use super::{Connection, Reader, SentMail, Store, StoreError, conversations, tickets};
 use crate::conversation::{
     AgentId, ConversationId, Level, Priority, Speaker, Ticket, TicketId, TicketNumber,
-    TicketStatus, Timestamp,
+    TicketStatus, Tier, Timestamp, priority,
 };
 use crate::schedule::{Clock, Hours};
 
@@ -44,6 +44,8 @@ pub enum TicketWork {
     Level(Level),
     /// Set a priority against the rule, with the reason.
     Priority(Priority, String),
+    /// Say what is known of who the visitor is; the priority follows the rule, unless somebody has overridden it.
+    Tier(Tier),
     /// Say who has to act.
     Status(TicketStatus),
     /// Make it part of another ticket of the same visitor's matter.
@@ -78,6 +80,8 @@ pub struct TicketView {
     pub resolution_due: Option<Timestamp>,
     /// Whether a promise was broken.
     pub breached: bool,
+    /// Mails about it, the oldest first.
+    pub mails: Vec<SentMail>,
 }
 
 /// Most tickets found at once.
@@ -96,7 +100,7 @@ impl Store {
     }
 }
 
-async fn apply(
+pub(super) async fn apply(
     connection: &mut Connection,
     hours: Hours,
     work: NewTicketWork,
@@ -138,6 +142,11 @@ async fn apply(
             set_priority(connection, &hours, &ticket, *priority, now).await?;
             let (from, to) = (ticket.priority.code(), priority.code());
             ("priority", json!({ "from": from, "to": to, "why": why }))
+        }
+        TicketWork::Tier(tier) => {
+            set_tier(connection, &hours, &ticket, *tier, now).await?;
+            let (from, to) = (ticket.tier.code(), tier.code());
+            ("tier", json!({ "from": from, "to": to }))
         }
         TicketWork::Status(status) => {
             set_status(connection, &hours, &ticket, *status, now).await?;
@@ -245,6 +254,43 @@ async fn set_priority(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// What the rule gives follows the tier; what somebody has set against the rule stays.
+async fn set_tier(
+    connection: &mut Connection,
+    hours: &Hours,
+    ticket: &Ticket,
+    tier: Tier,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    conversations::set_tier(connection, &ticket.conversation, tier).await?;
+    let row = sqlx::query("SELECT rule_priority FROM tickets WHERE id = $1")
+        .bind(ticket.id.to_string())
+        .fetch_one(&mut *connection)
+        .await?;
+    let ruled: Priority = parse("priority", row.try_get("rule_priority")?)?;
+    let severity = ticket
+        .subject
+        .as_ref()
+        .map(|subject| subject.severity)
+        .unwrap_or_default();
+    let rule = |tier: Tier| priority(severity, ticket.reason, tier);
+    // Steps that a surge added stay.
+    let before = rule(ticket.tier);
+    let steps = (0..4).find(|steps| before.raised_by(*steps) >= ruled);
+    let ruling = rule(tier).raised_by(steps.unwrap_or_default());
+    sqlx::query("UPDATE tickets SET tier = $2, rule_priority = $3, updated = $4 WHERE id = $1")
+        .bind(ticket.id.to_string())
+        .bind(tier.code())
+        .bind(ruling.code())
+        .bind(now.as_millis())
+        .execute(&mut *connection)
+        .await?;
+    match ticket.priority == ruled {
+        true => set_priority(connection, hours, ticket, ruling, now).await,
+        false => Ok(()),
+    }
 }
 
 /// While the visitor has to act, the clock of the resolution stands still.
@@ -393,8 +439,11 @@ impl Reader {
             let millis: Option<i64> = row.try_get(column)?;
             Ok(millis.map(Timestamp::from_millis))
         };
+        drop(connection);
+        let mails = self.mail_of(&ticket.id).await?;
         Ok(TicketView {
             ticket,
+            mails,
             notes,
             tags,
             watchers,

@@ -13,7 +13,7 @@ use crate::conversation::{
 use crate::schedule::{Clock, Hours};
 
 const COLUMNS: &str = "id, number, conversation, status, language, subject, priority, reason, note_sealed, \
-                       contact_sealed, summary_sealed, created, level, assignee, fields_sealed";
+                       contact_sealed, summary_sealed, created, level, assignee, fields_sealed, tier, queue";
 
 impl Reader {
     /// Reads a conversation's tickets, the oldest first.
@@ -52,6 +52,8 @@ pub(super) async fn insert(
         subject,
         priority,
         level,
+        tier,
+        queue,
         assignee: _,
         fields: _,
         reason,
@@ -71,7 +73,7 @@ pub(super) async fn insert(
         "INSERT INTO tickets (id, number, conversation, episode, status, language, subject, priority, reason, \
          note_sealed, contact_sealed, summary_sealed, created, rule_priority, level, tier, queue, fields_sealed, updated, \
          first_response_due, resolution_due) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $8, $14, 'unverified', 'standard', '{}', $13, $15, $16)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $8, $14, $17, $18, '{}', $13, $15, $16)",
     )
     .bind(id.to_string())
     .bind(number.0)
@@ -89,6 +91,8 @@ pub(super) async fn insert(
     .bind(level.code())
     .bind(first_due.map(Timestamp::as_millis))
     .bind(end_due.map(Timestamp::as_millis))
+    .bind(tier.code())
+    .bind(queue.code())
     .execute(connection)
     .await?;
     Ok(())
@@ -315,6 +319,8 @@ fn from_row(row: &Row) -> Result<Ticket, StoreError> {
             .map_err(|error| StoreError::unreadable("subject of a ticket", error))?,
         priority: parse("priority", row.try_get("priority")?)?,
         level: parse("level", row.try_get("level")?)?,
+        tier: parse("tier", row.try_get("tier")?)?,
+        queue: parse("queue", row.try_get("queue")?)?,
         assignee: assignee.map(|id| parse("agent id", id)).transpose()?,
         fields: serde_json::from_str(&fields)
             .map_err(|error| StoreError::unreadable("fields of a ticket", error))?,

@@ -1,10 +1,13 @@
 //! One conversation being changed inside a transaction: every change is an event with the next number.
 
-use super::{Connection, StoreError, conversations, messages, sent_replies, tickets};
+use super::{
+    Connection, StoreError, attachments, conversations, messages, outbox, sent_replies, surges,
+    tickets,
+};
 use crate::conversation::{
-    Author, BotReply, Conversation, ConversationId, ConversationState, Message, MessageId, Moved,
-    Responder, Speaker, Standing, SystemNote, Ticket, TicketNumber, Timestamp, phrase_note,
-    phrase_reply,
+    AttachmentId, Author, BotReply, Conversation, ConversationId, ConversationState, Message,
+    MessageId, Moved, Responder, Speaker, Standing, SystemNote, Ticket, TicketNumber, Timestamp,
+    Topic, phrase_note, phrase_reply,
 };
 use crate::language::Language;
 use crate::schedule::Hours;
@@ -16,6 +19,13 @@ pub struct Written<T> {
     pub value: T,
     /// Number of the newest event; `None` when a repeated request changed nothing.
     pub last_sequence: Option<i64>,
+}
+
+/// What a message is made of beside its text.
+enum Extra<'a> {
+    Files(&'a [AttachmentId]),
+    Reply(BotReply),
+    Spoken(Speaker, &'a [AttachmentId]),
 }
 
 /// A conversation with the transaction it is changed in; nothing counts before [`Transcript::finish`].
@@ -72,11 +82,13 @@ impl<'c> Transcript<'c> {
         &mut self,
         text: String,
         language: Option<Language>,
+        files: &[AttachmentId],
     ) -> Result<Message, StoreError> {
         if self.standing().state.responder() == Responder::Person {
             self.conversation.waiting_since.get_or_insert(self.now);
         }
-        self.say(Author::Visitor, text, language, None, None).await
+        self.say(Author::Visitor, text, language, Extra::Files(files))
+            .await
     }
 
     pub(super) async fn agent_says(
@@ -84,13 +96,14 @@ impl<'c> Transcript<'c> {
         speaker: Speaker,
         text: String,
         language: Option<Language>,
+        files: &[AttachmentId],
     ) -> Result<Message, StoreError> {
         self.conversation.waiting_since = None;
         self.conversation.agent_spoke = Some(self.now);
         if let Some(ticket) = self.standing().open_ticket {
             tickets::respond(self.connection, &ticket, self.now).await?;
         }
-        self.say(Author::Agent, text, language, None, Some(speaker))
+        self.say(Author::Agent, text, language, Extra::Spoken(speaker, files))
             .await
     }
 
@@ -99,8 +112,7 @@ impl<'c> Transcript<'c> {
             Author::Bot,
             phrase_reply(&reply),
             Some(reply.language),
-            Some(reply),
-            None,
+            Extra::Reply(reply),
         )
         .await
     }
@@ -114,8 +126,7 @@ impl<'c> Transcript<'c> {
             Author::System,
             phrase_note(note, language),
             Some(language),
-            None,
-            None,
+            Extra::Files(&[]),
         )
         .await
     }
@@ -125,12 +136,16 @@ impl<'c> Transcript<'c> {
         author: Author,
         text: String,
         language: Option<Language>,
-        reply: Option<BotReply>,
-        speaker: Option<Speaker>,
+        extra: Extra<'_>,
     ) -> Result<Message, StoreError> {
+        let (reply, speaker, files) = match extra {
+            Extra::Files(files) => (None, None, files),
+            Extra::Reply(reply) => (Some(reply), None, &[][..]),
+            Extra::Spoken(speaker, files) => (None, Some(speaker), files),
+        };
         let id = MessageId::generate(self.now);
         let sequence = self.event("message", &id.to_string()).await?;
-        let message = Message {
+        let mut message = Message {
             id,
             sequence,
             author,
@@ -138,14 +153,29 @@ impl<'c> Transcript<'c> {
             language,
             reply,
             speaker,
+            attachments: Vec::new(),
             created: self.now,
         };
         let episode = self.standing().episode;
-        messages::insert(self.connection, &self.conversation.id, episode, &message).await?;
+        let conversation = &self.conversation.id;
+        messages::insert(
+            self.connection,
+            conversation,
+            episode,
+            &message,
+            files.len(),
+        )
+        .await?;
+        let agent = message.speaker.as_ref().map(|speaker| speaker.agent);
+        message.attachments =
+            attachments::carry(self.connection, conversation, &id, agent, files).await?;
         let is_of_people = matches!(author, Author::Visitor | Author::Agent);
         if let Some(ticket) = self.standing().open_ticket.filter(|_| is_of_people) {
             let ticket = ticket.to_string();
-            sent_replies::index(self.connection, "ticket", &ticket, &message.text).await?;
+            // A file is found by its name too.
+            let names = message.attachments.iter().map(|file| file.name.as_str());
+            let words: Vec<&str> = [message.text.as_str()].into_iter().chain(names).collect();
+            sent_replies::index(self.connection, "ticket", &ticket, &words.join(" ")).await?;
         }
         Ok(message)
     }
@@ -182,7 +212,8 @@ impl<'c> Transcript<'c> {
         compose: impl FnOnce(TicketNumber) -> Ticket,
     ) -> Result<Ticket, StoreError> {
         let number = tickets::next_number(self.connection).await?;
-        let ticket = compose(number);
+        let mut ticket = compose(number);
+        surges::raise(self.connection, &mut ticket, self.now).await?;
         let episode = self.standing().episode;
         tickets::insert(self.connection, episode, &ticket, &self.hours).await?;
         let said =
@@ -190,7 +221,10 @@ impl<'c> Transcript<'c> {
         let note = ticket.note.as_deref().unwrap_or_default();
         let words = format!("{} {note} {}", ticket.number, said.join(" "));
         sent_replies::index(self.connection, "ticket", &ticket.id.to_string(), &words).await?;
-        self.event("ticket", &ticket.id.to_string()).await?;
+        let subject = ticket.id.to_string();
+        self.number_event("ticket", &subject).await?;
+        self.tell(Topic::TicketCreated, &subject).await?;
+        self.tell(Topic::ConversationEscalated, &subject).await?;
         Ok(ticket)
     }
 
@@ -202,8 +236,22 @@ impl<'c> Transcript<'c> {
         }
     }
 
-    /// Writes an event and gives its number.
+    /// Writes an event, tells of it outside, and gives its number.
     pub(super) async fn event(&mut self, kind: &str, subject: &str) -> Result<i64, StoreError> {
+        let sequence = self.number_event(kind, subject).await?;
+        if let Some(topic) = Topic::of_event(kind, subject) {
+            self.tell(topic, subject).await?;
+        }
+        Ok(sequence)
+    }
+
+    /// Puts something into the outbox, for everybody who wants to hear of it.
+    pub(super) async fn tell(&mut self, topic: Topic, subject: &str) -> Result<(), StoreError> {
+        let id = self.conversation.id;
+        outbox::tell(self.connection, topic, &id, subject, self.now).await
+    }
+
+    async fn number_event(&mut self, kind: &str, subject: &str) -> Result<i64, StoreError> {
         self.conversation.last_sequence += 1;
         sqlx::query("INSERT INTO events (conversation, sequence, kind, subject, created) VALUES ($1, $2, $3, $4, $5)")
             .bind(self.conversation.id.to_string())

@@ -6,14 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::parse;
 use super::idempotency::{find_response, remember_response};
+use super::mail_outbox::{MailKind, tell_visitor};
 use super::transcript::{Transcript, Written};
 use super::{
-    AnswerRecord, Connection, KeyedRequest, Reader, Store, StoreError, answers, messages, tickets,
+    AnswerRecord, Connection, KeyedRequest, Reader, Store, StoreError, answers, conversations,
+    messages, tickets,
 };
 use crate::conversation::{
-    BotDecision, BotReply, ConversationId, ConversationState, Exchange, Level, Message, Moved,
-    RefusedStep, Responder, Step, SystemNote, Ticket, TicketId, TicketStatus, Timestamp, priority,
-    step,
+    AttachmentId, BotDecision, BotReply, ConversationId, ConversationState, Exchange, Level,
+    Message, Moved, RefusedStep, Responder, Step, SystemNote, Ticket, TicketId, TicketQueue,
+    TicketStatus, Timestamp, priority, step,
 };
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -28,6 +30,8 @@ pub struct NewTurn {
     pub text: String,
     /// Language of the text, where it is known.
     pub language: Option<Language>,
+    /// Files the message carries.
+    pub files: Vec<AttachmentId>,
     /// What the bot would say; dropped when a person is responsible by then.
     pub proposal: Option<ProposedReply>,
     /// Language of notes while the visitor's is unknown.
@@ -108,6 +112,7 @@ async fn take_turn(
         conversation,
         text,
         language,
+        files,
         proposal,
         fallback,
         request,
@@ -125,7 +130,7 @@ async fn take_turn(
     let mut transcript = Transcript::open(connection, &conversation, hours, now).await?;
     let moved = step(transcript.standing(), Step::VisitorWrites)?;
     transcript.stand(&moved).await?;
-    let question = transcript.visitor_says(text, language).await?;
+    let question = transcript.visitor_says(text, language, &files).await?;
     let (reply, notes) = match transcript.standing().state.responder() {
         Responder::Bot => {
             let proposal = proposal.ok_or(StoreError::ReplyNeeded)?;
@@ -197,7 +202,7 @@ async fn acknowledge(
     let Some(ticket) = transcript.ticket().await? else {
         return Ok(None);
     };
-    let language = transcript.conversation().language.unwrap_or(fallback);
+    let language = transcript.conversation().addressed_in(fallback);
     let note = transcript
         .note(&SystemNote::AddedToTicket(ticket.number), language)
         .await?;
@@ -241,6 +246,7 @@ pub(super) async fn hand_over(
     let conversation = transcript.conversation().id;
     let episode = transcript.standing().episode;
     let summary = messages::first_question(transcript.connection(), &conversation, episode).await?;
+    let tier = conversations::tier_of(transcript.connection(), &conversation).await?;
     let subject = reply.and_then(|reply| reply.subject.clone());
     let severity = subject
         .as_ref()
@@ -254,8 +260,10 @@ pub(super) async fn hand_over(
             status: TicketStatus::Open,
             language,
             subject,
-            priority: priority(severity, reason),
+            priority: priority(severity, reason, tier),
             level: Level::for_reason(reason),
+            tier,
+            queue: TicketQueue::Standard,
             assignee: None,
             fields: BTreeMap::new(),
             reason,
@@ -313,11 +321,7 @@ async fn escalate(
     if moved.standing != before {
         let episode = moved.standing.episode;
         let last = messages::last_reply(transcript.connection(), &conversation, episode).await?;
-        let known = transcript.conversation();
-        let language = known
-            .language
-            .or(known.opened_with.page)
-            .unwrap_or(fallback);
+        let language = transcript.conversation().addressed_in(fallback);
         let handover = Handover {
             reason: last
                 .as_ref()
@@ -334,6 +338,14 @@ async fn escalate(
     let Some(ticket) = transcript.ticket().await? else {
         unreachable!("a queued conversation has an open ticket, see conversation::step")
     };
+    tell_visitor(
+        transcript.connection(),
+        MailKind::Opened,
+        &ticket,
+        None,
+        now,
+    )
+    .await?;
     let response = ticket.id.to_string();
     remember_response(transcript.connection(), request.as_ref(), &response, now).await?;
     transcript.finish(ticket).await

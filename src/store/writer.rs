@@ -7,7 +7,7 @@
 use std::fmt;
 
 use futures_util::future::BoxFuture;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::answers::{self, AnswerRow};
 use super::{Connection, StoreError};
@@ -21,6 +21,7 @@ const MAX_WAITING: usize = 1_024;
 /// Hands changes to the writer task, which ends when this is dropped and everything handed in is done.
 pub(super) struct Writer {
     waiting: mpsc::Sender<Box<dyn Job>>,
+    commits: watch::Receiver<u64>,
 }
 
 impl fmt::Debug for Writer {
@@ -33,8 +34,24 @@ impl Writer {
     /// Starts the task on the current runtime.
     pub(super) fn start(connection: Connection) -> Self {
         let (sender, waiting) = mpsc::channel(MAX_WAITING);
-        tokio::spawn(serve(connection, waiting));
-        Self { waiting: sender }
+        let (counted, commits) = watch::channel(0);
+        tokio::spawn(serve(connection, waiting, counted));
+        Self {
+            waiting: sender,
+            commits,
+        }
+    }
+
+    /// Waits for the next commit.
+    pub(super) fn written(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut commits = self.commits.clone();
+        commits.mark_unchanged();
+        async move {
+            // An error means that the writer has ended: nothing will be written any more.
+            if commits.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
     }
 
     /// Makes a change of several statements; all of it is on disk when this returns `Ok`, nothing of it otherwise.
@@ -164,10 +181,15 @@ impl Job for PendingRow {
     }
 }
 
-async fn serve(mut connection: Connection, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+async fn serve(
+    mut connection: Connection,
+    mut waiting: mpsc::Receiver<Box<dyn Job>>,
+    commits: watch::Sender<u64>,
+) {
     let mut group = Vec::with_capacity(MAX_GROUP);
     while waiting.recv_many(&mut group, MAX_GROUP).await > 0 {
         let committed = commit(&mut connection, &mut group).await;
+        commits.send_modify(|count| *count += 1);
         for job in group.drain(..) {
             job.acknowledge(committed.clone());
         }
@@ -231,7 +253,8 @@ mod tests {
     use crate::conversation::Timestamp;
     use crate::store::{Store, opening};
 
-    const COUNT: &str = "SELECT COUNT(*) AS count FROM counters";
+    /// Without the one that says whether mail is sent.
+    const COUNT: &str = "SELECT COUNT(*) AS count FROM counters WHERE name <> 'mail'";
 
     async fn add(store: &Store, name: String) -> Result<(), StoreError> {
         store

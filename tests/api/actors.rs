@@ -13,17 +13,18 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use mondo::conversation::Timestamp;
-use mondo::desk::{Desk, DeskSettings};
+use mondo::desk::{Desk, DeskSettings, Mailer};
 use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
 use mondo::http::{AppState, HttpSettings, router};
 use mondo::identity::{IdentitySettings, Keyring};
 use mondo::knowledge::load_folder;
 use mondo::language::Detector;
 use mondo::pipeline::{Engine, Fusion, Routing, Snapshot, Thresholds};
-use mondo::store::Store;
+use mondo::schedule::ServiceHours;
+use mondo::store::{FileSettings, Store};
 
 /// 2026-11-22T00:00:00Z.
-const OPENING: i64 = 1_795_305_600_000;
+pub const OPENING: i64 = 1_795_305_600_000;
 
 /// The shop: a server on a database of its own.
 pub struct Shop {
@@ -46,6 +47,44 @@ impl Shop {
     pub async fn open_believing(settings: IdentitySettings) -> Self {
         let Self { app, folder } = Self::open().await;
         let app = app.with_keyring(Keyring::new(&settings).unwrap());
+        Self { app, folder }
+    }
+
+    pub async fn open_with_files(files: FileSettings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store_on(folder.path()).await.with_files(files).unwrap();
+        let app = app_over(store, HttpSettings::default());
+        Self { app, folder }
+    }
+
+    /// Open in these hours only.
+    pub async fn open_in_hours(written: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let hours: ServiceHours = toml::from_str(written).unwrap();
+        let store = store_on(folder.path())
+            .await
+            .with_hours(hours.hours().unwrap());
+        let app = app_over(store, HttpSettings::default());
+        Self { app, folder }
+    }
+
+    /// With a mail server.
+    pub async fn open_with_mailer(mailer: Option<Mailer>) -> Self {
+        Self::open_on(tempfile::tempdir().unwrap(), mailer).await
+    }
+
+    pub async fn open_on(folder: TempDir, mailer: Option<Mailer>) -> Self {
+        let store = store_on(folder.path()).await;
+        let desk = Desk::new(engine(), store, DeskSettings::default());
+        let desk = desk.with_mailer(mailer).await.unwrap();
+        let app = app_with(desk, HttpSettings::default());
+        Self { app, folder }
+    }
+
+    /// A shop whose desk differs from others.
+    pub async fn open_changed(change: impl FnOnce(Desk) -> Desk) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app_of(folder.path(), HttpSettings::default(), change).await;
         Self { app, folder }
     }
 
@@ -74,10 +113,33 @@ impl Shop {
 }
 
 async fn app_on(folder: &Path, settings: HttpSettings) -> AppState {
-    let store = Store::open(folder, Timestamp::from_millis(OPENING))
+    app_of(folder, settings, |desk| desk).await
+}
+
+pub async fn app_of(
+    folder: &Path,
+    settings: HttpSettings,
+    change: impl FnOnce(Desk) -> Desk,
+) -> AppState {
+    let store = store_on(folder).await;
+    let desk = change(Desk::new(engine(), store, DeskSettings::default()));
+    app_with(desk, settings)
+}
+
+async fn store_on(folder: &Path) -> Store {
+    Store::open(folder, Timestamp::from_millis(OPENING))
         .await
-        .unwrap();
-    let desk = Desk::new(engine(), store, DeskSettings::default());
+        .unwrap()
+}
+
+fn app_over(store: Store, settings: HttpSettings) -> AppState {
+    app_with(
+        Desk::new(engine(), store, DeskSettings::default()),
+        settings,
+    )
+}
+
+fn app_with(desk: Desk, settings: HttpSettings) -> AppState {
     let moment = AtomicI64::new(OPENING);
     let clock = Arc::new(move || Timestamp::from_millis(moment.fetch_add(1, Ordering::Relaxed)));
     AppState::new(Arc::new(desk), settings, clock)
@@ -86,22 +148,34 @@ async fn app_on(folder: &Path, settings: HttpSettings) -> AppState {
 /// One engine for all tests: it holds nothing that a test could change.
 pub fn engine() -> Arc<Engine> {
     static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
-    let build = || {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
-        let knowledge = load_folder(&folder).unwrap().into_served().unwrap();
-        let encoder: Arc<dyn Encoder> =
-            Arc::new(StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap());
-        let snapshot = Snapshot::build(knowledge, encoder.as_ref()).unwrap();
-        Arc::new(Engine::new(
-            Detector::new(),
-            encoder,
-            Fusion::built_in().unwrap(),
-            snapshot,
-            thresholds(),
-            Routing::default(),
-        ))
-    };
-    Arc::clone(ENGINE.get_or_init(build))
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
+    Arc::clone(ENGINE.get_or_init(|| engine_over(&folder)))
+}
+
+/// An engine over a knowledge folder.
+pub fn engine_over(folder: &Path) -> Arc<Engine> {
+    engine_of(folder, thresholds())
+}
+
+/// An engine of its own, as sure as a test wants it.
+pub fn engine_with(thresholds: Thresholds) -> Arc<Engine> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
+    engine_of(&folder, thresholds)
+}
+
+fn engine_of(folder: &Path, thresholds: Thresholds) -> Arc<Engine> {
+    let knowledge = load_folder(folder).unwrap().into_served().unwrap();
+    let encoder: Arc<dyn Encoder> =
+        Arc::new(StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap());
+    let snapshot = Snapshot::build(knowledge, encoder.as_ref()).unwrap();
+    Arc::new(Engine::new(
+        Detector::new(),
+        encoder,
+        Fusion::built_in().unwrap(),
+        snapshot,
+        thresholds,
+        Routing::default(),
+    ))
 }
 
 /// Low ones: these tests are about the API, the thresholds of a shop with eight articles are nobody's concern.
@@ -196,6 +270,15 @@ impl Visitor {
             .expect(StatusCode::OK)
     }
 
+    /// Attaches a file.
+    pub async fn attaches(&self, name: &str, content: &[u8]) -> Told {
+        self.posts_bytes(
+            &self.path(&format!("attachments?name={}", encoded(name))),
+            content.to_vec(),
+        )
+        .await
+    }
+
     pub fn path(&self, rest: &str) -> String {
         format!("/v1/conversations/{}/{rest}", self.conversation)
     }
@@ -239,11 +322,26 @@ impl Visitor {
     }
 }
 
+/// Writes a text for the query of an address.
+pub fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// The smallest picture that has a header.
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut content = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    content.extend(width.to_be_bytes());
+    content.extend(height.to_be_bytes());
+    content.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
+    content
+}
+
 /// A reply as it came over the wire.
 pub struct Told {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Told {
@@ -253,7 +351,8 @@ impl Told {
         Self {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
     }
 

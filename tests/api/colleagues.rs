@@ -8,6 +8,7 @@ use tower::ServiceExt;
 
 use mondo::conversation::Timestamp;
 use mondo::desk::add_account;
+use mondo::language::Language;
 use mondo::staff::{NewAgent, Role};
 
 use crate::actors::{Shop, Told};
@@ -22,6 +23,7 @@ pub struct Colleague {
     cookie: Option<String>,
     pub csrf: Option<String>,
     bearer: Option<String>,
+    key: Option<String>,
 }
 
 impl Shop {
@@ -35,12 +37,17 @@ impl Shop {
             cookie: None,
             csrf: None,
             bearer: None,
+            key: None,
         }
     }
 
     /// An account that is not signed in yet.
     pub async fn hires(&self, name: &str, role: Role) -> Colleague {
-        let new = NewAgent::new(&format!("{name}@example.com"), name, role).unwrap();
+        self.hires_as(NewAgent::new(&format!("{name}@example.com"), name, role).unwrap())
+            .await
+    }
+
+    async fn hires_as(&self, new: NewAgent) -> Colleague {
         let now = Timestamp::from_millis(0);
         let (agent, password) = add_account(self.app.desk().store(), new, "operator", now)
             .await
@@ -51,6 +58,34 @@ impl Shop {
             password: password.reveal().to_owned(),
             ..self.stranger()
         }
+    }
+
+    /// An account with an open session, languages and skills of its own.
+    pub async fn specialist(
+        &self,
+        name: &str,
+        role: Role,
+        languages: &[Language],
+        skills: &[&str],
+    ) -> Colleague {
+        let mut new = NewAgent::new(&format!("{name}@example.com"), name, role).unwrap();
+        new.languages = languages.to_vec();
+        new.skills = skills.iter().map(|skill| (*skill).to_owned()).collect();
+        let mut colleague = self.hires_as(new).await;
+        colleague.signs_in(None).await.expect(StatusCode::OK);
+        colleague
+    }
+
+    /// The same account at a shop that was opened again.
+    pub async fn signs_in_again(&self, known: &Colleague) -> Colleague {
+        let mut colleague = Colleague {
+            id: known.id.clone(),
+            email: known.email.clone(),
+            password: known.password.clone(),
+            ..self.stranger()
+        };
+        colleague.signs_in(None).await.expect(StatusCode::OK);
+        colleague
     }
 
     /// An account with an open session.
@@ -103,29 +138,74 @@ impl Colleague {
         self.posts(&path, json!({ "text": text })).await
     }
 
+    /// Attaches a file to a conversation.
+    pub async fn attaches(&self, conversation: &str, name: &str, content: &[u8]) -> Told {
+        let name = crate::actors::encoded(name);
+        let path = format!("/v1/staff/conversations/{conversation}/attachments?name={name}");
+        self.sends_bytes("POST", &path, content.to_vec()).await
+    }
+
     pub async fn sends(&self, method: &str, path: &str, body: Option<Value>) -> Told {
         Told::read(self.connects(method, path, body).await).await
     }
 
+    /// Sends a request without a body under an idempotency key.
+    pub async fn sends_keyed(&self, method: &str, path: &str, key: &str) -> Told {
+        let mut keyed = self.clone();
+        keyed.key = Some(key.to_owned());
+        keyed.sends(method, path, None).await
+    }
+
+    async fn sends_bytes(&self, method: &str, path: &str, body: Vec<u8>) -> Told {
+        Told::read(self.connects_bytes(method, path, &[], body).await).await
+    }
+
+    /// Replaces something, unless it has changed since it was read.
+    pub async fn replaces(&self, path: &str, read: &str, body: Value) -> Told {
+        let body = body.to_string().into_bytes();
+        Told::read(
+            self.connects_bytes("PUT", path, &[("if-match", read)], body)
+                .await,
+        )
+        .await
+    }
+
     /// Sends a request and leaves the body of the reply unread.
     pub async fn connects(&self, method: &str, path: &str, body: Option<Value>) -> Response {
+        let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
+        self.connects_bytes(method, path, &[], body).await
+    }
+
+    /// The same with headers and bytes.
+    pub async fn connects_bytes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Response {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
         }
         if let Some(csrf) = &self.csrf {
             request = request.header("x-csrf-token", csrf);
         }
+        if let Some(key) = &self.key {
+            request = request.header("idempotency-key", key);
+        }
         if let Some(token) = &self.bearer {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         self.router
             .clone()
-            .oneshot(request.body(body).unwrap())
+            .oneshot(request.body(Body::from(body)).unwrap())
             .await
             .unwrap()
     }

@@ -60,6 +60,30 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "/v1/staff/conversations/{id}/suggestions",
             Both(P::ReadConversations, P::ReadSuggestions),
         ),
+        (
+            "POST",
+            "/v1/staff/conversations/{id}/attachments",
+            PersonMay(P::WorkConversations),
+        ),
+        (
+            "GET",
+            "/v1/staff/conversations/{id}/attachments/{attachment}",
+            May(P::ReadConversations),
+        ),
+        (
+            "POST",
+            "/v1/staff/queue/next",
+            PersonMay(P::WorkConversations),
+        ),
+        ("GET", "/v1/staff/mails", May(P::ReadConversations)),
+        (
+            "PUT",
+            "/v1/staff/agents/{id}/skills",
+            PersonMay(P::ManageUsers),
+        ),
+        ("GET", "/v1/staff/surges", May(P::ReadConversations)),
+        ("POST", "/v1/staff/surges", May(P::SwitchSurge)),
+        ("DELETE", "/v1/staff/surges/{incident}", May(P::SwitchSurge)),
         ("POST", "/v1/suggestions", May(P::ReadSuggestions)),
         ("GET", "/v1/staff/macros", May(P::ReadSuggestions)),
         ("POST", "/v1/staff/macros", PersonMay(P::WriteMacros)),
@@ -68,6 +92,40 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "PUT",
             "/v1/staff/proposals/{id}",
             PersonMay(P::WriteKnowledge),
+        ),
+        ("GET", "/v1/staff/knowledge", May(P::WriteKnowledge)),
+        (
+            "GET",
+            "/v1/staff/knowledge/{article}",
+            May(P::WriteKnowledge),
+        ),
+        (
+            "PUT",
+            "/v1/staff/knowledge/{article}/{file}",
+            PersonMay(P::WriteKnowledge),
+        ),
+        (
+            "GET",
+            "/v1/staff/knowledge/{article}/{file}/revisions",
+            May(P::WriteKnowledge),
+        ),
+        (
+            "POST",
+            "/v1/staff/knowledge/revisions/{id}/restoration",
+            PersonMay(P::WriteKnowledge),
+        ),
+        ("PUT", "/v1/staff/account", Person),
+        ("PUT", "/v1/staff/account/password", Person),
+        ("POST", "/v1/staff/account/second-factor/removal", Person),
+        (
+            "PUT",
+            "/v1/staff/conversations/{id}/presence",
+            PersonMay(P::ReadConversations),
+        ),
+        (
+            "DELETE",
+            "/v1/staff/conversations/{id}/presence",
+            PersonMay(P::ReadConversations),
         ),
         ("GET", "/v1/staff/tickets", May(P::ReadConversations)),
         (
@@ -92,6 +150,45 @@ const ROUTES: &[(&str, &str, Needs)] = {
         ("GET", "/v1/staff/keys", May(P::ManageUsers)),
         ("POST", "/v1/staff/keys", PersonMay(P::ManageUsers)),
         ("DELETE", "/v1/staff/keys/{id}", PersonMay(P::ManageUsers)),
+        ("GET", "/v1/staff/webhooks", May(P::ManageWebhooks)),
+        ("POST", "/v1/staff/webhooks", PersonMay(P::ManageWebhooks)),
+        (
+            "PUT",
+            "/v1/staff/webhooks/{id}",
+            PersonMay(P::ManageWebhooks),
+        ),
+        (
+            "DELETE",
+            "/v1/staff/webhooks/{id}",
+            PersonMay(P::ManageWebhooks),
+        ),
+        (
+            "POST",
+            "/v1/staff/webhooks/{id}/secret",
+            PersonMay(P::ManageWebhooks),
+        ),
+        (
+            "GET",
+            "/v1/staff/webhooks/{id}/deliveries",
+            May(P::ManageWebhooks),
+        ),
+        (
+            "POST",
+            "/v1/staff/webhooks/{id}/replay",
+            PersonMay(P::ManageWebhooks),
+        ),
+        ("GET", "/v1/staff/sources", May(P::ManageWebhooks)),
+        ("POST", "/v1/staff/sources", PersonMay(P::ManageWebhooks)),
+        (
+            "POST",
+            "/v1/staff/sources/{name}/secret",
+            PersonMay(P::ManageWebhooks),
+        ),
+        (
+            "DELETE",
+            "/v1/staff/sources/{name}",
+            PersonMay(P::ManageWebhooks),
+        ),
         ("GET", "/v1/staff/log", May(P::ReadAudit)),
         ("POST", "/v1/staff/phrase", PersonMay(P::WorkConversations)),
         ("POST", "/v1/agents/verify", Nothing),
@@ -101,11 +198,45 @@ const ROUTES: &[(&str, &str, Needs)] = {
 
 /// Pages and pieces of the console, which stand in no document.
 const CONSOLE: &[(&str, &str, Needs)] = {
-    use Needs::{May, Nothing, PersonMay};
+    use Needs::{May, Nothing, Person, PersonMay};
     use Permission as P;
     &[
-        ("GET", "/console", PersonMay(P::ReadConversations)),
+        // Authors, who read no conversations, are led on to the articles.
+        ("GET", "/console", Person),
         ("GET", "/console/sign-in", Nothing),
+        ("GET", "/console/tickets", PersonMay(P::ReadConversations)),
+        ("GET", "/console/macros", PersonMay(P::ReadSuggestions)),
+        ("GET", "/console/proposals", PersonMay(P::WriteKnowledge)),
+        ("GET", "/console/knowledge", PersonMay(P::WriteKnowledge)),
+        (
+            "GET",
+            "/console/knowledge/{article}",
+            PersonMay(P::WriteKnowledge),
+        ),
+        (
+            "GET",
+            "/console/knowledge/{article}/wording/en",
+            May(P::WriteKnowledge),
+        ),
+        (
+            "POST",
+            "/console/knowledge/{article}/preview/en",
+            May(P::WriteKnowledge),
+        ),
+        (
+            "POST",
+            "/console/knowledge/{article}/checks/{file}",
+            May(P::WriteKnowledge),
+        ),
+        (
+            "GET",
+            "/console/knowledge/{article}/history/{file}",
+            May(P::WriteKnowledge),
+        ),
+        ("GET", "/console/surge", PersonMay(P::SwitchSurge)),
+        ("GET", "/console/notices", Person),
+        ("GET", "/console/settings", Person),
+        ("POST", "/console/second-factor", Person),
         ("GET", "/console/people", PersonMay(P::ManageUsers)),
         ("GET", "/console/queue", May(P::ReadConversations)),
         (
@@ -116,6 +247,16 @@ const CONSOLE: &[(&str, &str, Needs)] = {
         (
             "GET",
             "/console/conversations/{id}/suggestions",
+            May(P::ReadConversations),
+        ),
+        (
+            "GET",
+            "/console/conversations/{id}/ticket",
+            May(P::ReadConversations),
+        ),
+        (
+            "GET",
+            "/console/conversations/{id}/presence",
             May(P::ReadConversations),
         ),
     ]
@@ -135,9 +276,26 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         }
         ("PUT", "/v1/staff/agents/{id}") => json!({ "role": "agent", "active": true }),
         ("POST", "/v1/staff/tickets/{number}/work") => json!({ "watch": true }),
+        ("PUT", "/v1/staff/account") => json!({ "name": "Sora" }),
+        ("PUT", "/v1/staff/account/password") => json!({ "current": "x", "new": "x" }),
+        ("POST", "/v1/staff/account/second-factor/removal") => json!({ "code": "1" }),
+        ("PUT", "/v1/staff/knowledge/{article}/{file}")
+        | ("POST", "/console/knowledge/{article}/checks/{file}") => json!({ "text": "x" }),
+        ("POST", "/console/knowledge/{article}/preview/en") => {
+            json!({ "wording": { "title": "x", "summary": "x" } })
+        }
+        ("PUT", "/v1/staff/agents/{id}/skills") => json!({ "skills": [] }),
+        ("POST", "/v1/staff/surges") => json!({ "incident": "", "texts": {}, "expires": "" }),
         ("POST", "/v1/suggestions") => json!({ "transcript": [] }),
         ("POST", "/v1/staff/macros") => json!({ "id": "", "title": "", "texts": {} }),
         ("PUT", "/v1/staff/proposals/{id}") => json!({ "verdict": "dismissed" }),
+        ("POST", "/v1/staff/webhooks") => json!({ "url": "nowhere" }),
+        ("PUT", "/v1/staff/webhooks/{id}") => json!({ "active": false }),
+        ("POST", "/v1/staff/webhooks/{id}/replay") => json!({ "from_ms": 0 }),
+        ("POST", "/v1/staff/sources") => {
+            json!({ "name": "X", "format": "mondo", "agent": NOBODY })
+        }
+        ("POST", "/v1/staff/sources/{name}/secret") => json!({}),
         ("POST", "/v1/staff/keys") => json!({ "name": "x", "scopes": ["nonsense"] }),
         ("POST", "/v1/agents/verify") => json!({ "phrase": "x" }),
         _ => return None,
@@ -155,14 +313,20 @@ fn allowed(needs: Needs, role: Role) -> bool {
 
 /// An address of the right form that leads nowhere.
 fn address(path: &str) -> String {
-    let query = if path == "/v1/staff/tickets" {
-        "?q=x"
-    } else {
-        ""
+    let query = match path {
+        "/v1/staff/tickets" => "?q=x",
+        "/v1/staff/mails" => "?state=failed",
+        _ => "",
     };
     format!(
         "{}{query}",
-        path.replace("{id}", NOBODY).replace("{number}", "M-999999")
+        path.replace("{id}", NOBODY)
+            .replace("{attachment}", NOBODY)
+            .replace("{article}", "no-such-article")
+            .replace("{file}", "en.md")
+            .replace("{incident}", "INC-0")
+            .replace("{number}", "M-999999")
+            .replace("{name}", "nobody")
     )
 }
 

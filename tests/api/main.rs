@@ -4,19 +4,29 @@
 
 mod actors;
 mod colleagues;
+mod listener;
 
 mod asking;
+mod attaching;
 mod conversing;
+mod drafting;
+mod editing;
 mod embedding;
 mod following;
+mod following_by_link;
 mod guarding;
 mod handing_over;
+mod helpdesks;
 mod helping;
+mod hooking;
 mod living;
+mod mailing;
 mod openapi;
 mod operating;
 mod owning;
 mod reading;
 mod refusing;
+mod routing;
 mod suggesting;
+mod surging;
 mod ticketing;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use mondo::staff::Role;
 use serde_json::{Value, json};
 
-use crate::actors::Shop;
+use crate::actors::{Shop, encoded};
 
 async fn work(
     colleague: &crate::colleagues::Colleague,
@@ -62,10 +62,6 @@ async fn tickets_are_found_by_words_in_any_language() {
     sora.gets("/v1/staff/tickets/M-999999")
         .await
         .problem(404, "not-found");
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 #[tokio::test]

@@ -72,6 +72,7 @@ fn article(number: usize, language: Language, title: String, alternate: String) 
         valid_until: None,
         follow_ups: Vec::new(),
         collect: Vec::new(),
+        skills: Vec::new(),
         translations: BTreeMap::from([(language, translation)]),
     }
 }

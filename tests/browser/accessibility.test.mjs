@@ -1,16 +1,14 @@
 // For everybody: by keyboard alone, by screen reader, at 400 %, in forced colours, in both themes.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { hindersNobody } from './axe.mjs';
 import { launch, stopAfter, story, thresholds } from './browser.mjs';
 import { startHosts } from './hosts.mjs';
 import { startServer } from './server.mjs';
 import { LANGUAGES, TAGS, Visitor, WORDS } from './visitor.mjs';
 import { brandSheet, contrast, readableOn, readColour } from '../../web/widget/theme.js';
 
-const AXE = readFileSync(join(import.meta.dirname, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const QUESTION = { en: 'How long does identity verification take?', zh: '身份认证要审核多久', ja: '本人確認にはどのくらいかかりますか', ko: '본인 인증은 얼마나 걸리나요?' };
 
 /** @type {import('./server.mjs').Server} */
@@ -30,28 +28,6 @@ before(async () => {
 const at = (path, profile) => () => Visitor.comes(browser, hosts.url, path, profile);
 /** @param {string} path @param {import('./visitor.mjs').Profile} [profile] */
 const help = (path, profile) => () => Visitor.comes(browser, mondo.url, path, profile);
-
-/** Waits until nothing fades in any more: a colour on its way has another contrast. @param {import('playwright-core').Page} page */
-async function standsStill(page) {
-  await page.evaluate(async () => {
-    const shadows = [...document.querySelectorAll('mondo-chat')].flatMap((chat) => chat.shadowRoot ?? []);
-    const moving = [document, ...shadows].flatMap((root) => root.getAnimations());
-    const ending = moving.filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity);
-    await Promise.all(ending.map((animation) => animation.finished));
-  });
-}
-
-/** Asks axe what stands in the way of WCAG 2.2 AA. @param {Visitor} visitor @param {string} where */
-async function hindersNobody(visitor, where) {
-  await standsStill(visitor.page);
-  await visitor.page.evaluate(AXE);
-  const found = await visitor.page.evaluate(async () => {
-    const { axe } = /** @type {any} */ (window);
-    const result = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-    return result.violations.map((/** @type {any} */ fault) => `${fault.id}: ${fault.nodes.map((/** @type {any} */ node) => `${node.target} ${node.failureSummary}`).join(' | ')}`);
-  });
-  assert.deepEqual(found, [], where);
-}
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   for (const language of LANGUAGES) {

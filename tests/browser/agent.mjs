@@ -24,6 +24,8 @@ export class Agent {
     this.queue = page.locator('#queue');
     this.messages = page.locator('#conversation .message');
     this.suggestions = page.locator('#suggestions .suggestion');
+    this.ticket = page.locator('#ticket');
+    this.note = page.locator('#note');
     this.field = page.locator('#reply');
     page.on('pageerror', (error) => this.faults.push(`exception: ${error.message}`));
     page.on('console', (line) => {
@@ -37,9 +39,16 @@ export class Agent {
    * @param {{ locale: string, language: string, colorScheme?: 'dark' | 'light' }} profile
    */
   static async arrives(browser, url, { locale, language, colorScheme }) {
-    const context = await browser.newContext({ locale, colorScheme: colorScheme ?? 'light', viewport: { width: 1280, height: 800 } });
+    const context = await browser.newContext({ locale, colorScheme: colorScheme ?? 'light', viewport: { width: 1440, height: 900 } });
     context.setDefaultTimeout(STEP_LIMIT_MS);
-    return new Agent(await context.newPage(), url, language);
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      const seen = ((/** @type {any} */ (window)).seen = { shift: 0 });
+      new PerformanceObserver((list) => {
+        for (const entry of /** @type {any[]} */ (list.getEntries())) if (!entry.hadRecentInput) seen.shift += entry.value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    return new Agent(page, url, language);
   }
 
   /** @param {string} email @param {string} password */
@@ -49,8 +58,24 @@ export class Agent {
     await this.page.getByLabel(this.words.email ?? '', { exact: true }).fill(email);
     await this.page.getByLabel(this.words.password ?? '', { exact: true }).fill(password);
     await this.page.getByRole('button', { name: this.words.signIn ?? '', exact: true }).click();
-    await this.page.waitForURL('**/console');
+    await this.page.waitForURL(/\/console(\/knowledge)?$/);
     await this.page.locator('.me').waitFor();
+  }
+
+  /** Goes to a page of the console. @param {string} path */
+  async goes(path) {
+    const response = await this.page.goto(new URL(path, this.url).href);
+    assert.equal(response?.status(), 200, path);
+  }
+
+  /** How far things have jumped by themselves on this page (cumulative layout shift). @returns {Promise<number>} */
+  shift() {
+    return this.page.evaluate(() => (/** @type {any} */ (window)).seen.shift);
+  }
+
+  /** How long it took from a choice in the queue to the conversation, each time, in milliseconds. @returns {Promise<number[]>} */
+  openings() {
+    return this.page.evaluate(() => performance.getEntriesByName('shown').map((entry) => entry.duration));
   }
 
   /** Waits for somebody in the queue. @param {string} summary */

@@ -1,14 +1,12 @@
 // The desk in a browser: a visitor and two agents, each in a profile of their own, from the question to the end.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { before, test } from 'node:test';
 import { Agent } from './agent.mjs';
+import { launch, stopAfter } from './browser.mjs';
 import { startServer } from './server.mjs';
 import { isWrittenIn, Visitor } from './visitor.mjs';
 
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const STORY_LIMIT_MS = 120_000;
 
 /** @type {import('./server.mjs').Server} */
@@ -17,13 +15,8 @@ let server;
 let browser;
 
 before(async () => {
-  server = await startServer({ MONDO__THRESHOLDS__ANSWER__KO: '0', MONDO__THRESHOLDS__ANSWER__JA: '0' });
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+  server = stopAfter(await startServer({ MONDO__THRESHOLDS__ANSWER__KO: '0', MONDO__THRESHOLDS__ANSWER__JA: '0' }));
+  browser = await launch();
 });
 
 test('two agents and a visitor, from the question to the end', { timeout: STORY_LIMIT_MS }, async () => {
@@ -111,11 +104,12 @@ test('a wrong password is refused in the language of the desk, and settings hold
   await ada.page.getByRole('button', { name: '登录', exact: true }).click();
   await ada.page.waitForURL('**/console');
 
+  await ada.page.locator('#menu > summary').click();
   await ada.page.getByRole('button', { name: '深色或浅色' }).click();
   await ada.page.locator('html[data-theme=dark]').waitFor();
   await ada.page.getByRole('link', { name: '人员' }).click();
-  await ada.page.getByLabel('姓名').fill('Mei');
-  await ada.page.getByLabel('邮箱').fill('mei@example.com');
+  await ada.page.getByLabel('姓名', { exact: true }).fill('Mei');
+  await ada.page.getByLabel('邮箱', { exact: true }).fill('mei@example.com');
   await ada.page.getByRole('button', { name: '添加' }).click();
   await ada.page.getByRole('alert').filter({ hasText: 'mei@example.com' }).waitFor();
   await ada.shows('people-zh-dark');

@@ -3,7 +3,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,6 +22,7 @@ const STOP_LIMIT_MS = 30_000;
  * @property {() => Promise<void>} stop
  * @property {() => Promise<void>} kill as by a power cut
  * @property {() => Promise<void>} restart at the same address, on the same data
+ * @property {string} knowledge folder with the knowledge base
  * @property {(email: string, name: string, role: string) => Promise<string>} hire makes an account on the command line and gives its password
  */
 
@@ -38,11 +39,14 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) pro
 
 /**
  * @param {Record<string, string>} settings as environment variables
+ * @param {string} [edited] knowledge folder to be copied, so that the tests may edit it
  * @returns {Promise<Server>}
  */
-export async function startServer(settings) {
+export async function startServer(settings, edited) {
   const folder = await mkdtemp(join(tmpdir(), 'mondo-browser-'));
-  let run = start(folder, '127.0.0.1:0', settings);
+  const knowledge = edited ? join(folder, 'knowledge') : join(ROOT, 'knowledge_base');
+  if (edited) await cp(join(ROOT, edited), knowledge, { recursive: true });
+  let run = start(folder, '127.0.0.1:0', knowledge, settings);
   const stop = async () => {
     const overdue = setTimeout(() => run.child.kill('SIGKILL'), STOP_LIMIT_MS);
     run.child.kill('SIGTERM');
@@ -57,7 +61,7 @@ export async function startServer(settings) {
       await run.ended;
     };
     const restart = async () => {
-      run = start(folder, new URL(url).host, settings);
+      run = start(folder, new URL(url).host, knowledge, settings);
       await announcedAddress(run.child);
     };
     /** @type {Server['hire']} */
@@ -66,16 +70,16 @@ export async function startServer(settings) {
       const { stdout } = await promisify(execFile)(BINARY, account, { cwd: folder, env: withoutSettings(process.env) });
       return stdout.trim();
     };
-    return { url, stop, kill, restart, hire };
+    return { url, stop, kill, restart, knowledge, hire };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** @param {string} folder @param {string} listen @param {Record<string, string>} settings */
-function start(folder, listen, settings) {
-  const flags = ['serve', '--listen', listen, '--data', join(folder, 'data'), '--kb', join(ROOT, 'knowledge_base')];
+/** @param {string} folder @param {string} listen @param {string} knowledge @param {Record<string, string>} settings */
+function start(folder, listen, knowledge, settings) {
+  const flags = ['serve', '--listen', listen, '--data', join(folder, 'data'), '--kb', knowledge];
   const child = spawn(BINARY, flags, {
     // Away from the repository, so that nobody's mondo.toml takes part.
     cwd: folder,

@@ -292,6 +292,7 @@ fn article(
         valid_until: None,
         follow_ups: follow_ups.iter().map(|id| ArticleId::new(*id)).collect(),
         collect: vec!["txid".to_owned()],
+        skills: vec![],
         translations: texts
             .iter()
             .map(|text| (text.0, translation(text)))

@@ -1,5 +1,7 @@
 //! The store on real files: what was acknowledged is there, once, and in order.
 
+#[cfg(feature = "s3")]
+mod bucket;
 mod crash;
 mod opening;
 mod retries;
@@ -75,6 +77,7 @@ fn answer() -> BotDecision {
         text: "네트워크 확인을 기다리는 중입니다.".to_owned(),
         link: "/help/ko/withdrawal-pending".to_owned(),
         follow_ups: vec![],
+        machine_written: false,
     };
     BotDecision::Answer {
         answer,
@@ -121,6 +124,7 @@ fn proposal(conversation: ConversationId, question: &str, decision: BotDecision)
             category: "withdrawals".to_owned(),
             severity: Severity::High,
             collect: vec!["txid".to_owned()],
+            skills: vec![],
         }),
     };
     ProposedReply { reply, record }
@@ -136,6 +140,7 @@ fn turn(
         conversation,
         text: text.to_owned(),
         language: Some(Language::Korean),
+        files: vec![],
         proposal: Some(proposal(conversation, text, decision)),
         fallback: Language::English,
         request,

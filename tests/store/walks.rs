@@ -265,6 +265,7 @@ impl Walk {
             Does::Say => StaffAct::Say {
                 text: format!("답변 {key}"),
                 language: Some(Language::Korean),
+                files: vec![],
                 used: None,
             },
             Does::Requeue => StaffAct::Requeue,

@@ -14,17 +14,22 @@ export class Refused extends Error {
   }
 }
 
+/** @param {unknown} [body] @returns {Record<string, string>} */
+function headersFor(body) {
+  /** @type {Record<string, string>} */
+  const headers = { 'accept-language': document.documentElement.lang, 'x-csrf-token': document.body.dataset.csrf ?? '' };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  return headers;
+}
+
 /**
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body]
- * @param {string} [key] under which a retry has no second effect
+ * @param {Record<string, string>} [more] headers, such as a key under which a retry has no second effect
  */
-export async function act(method, path, body, key) {
-  /** @type {Record<string, string>} */
-  const headers = { 'accept-language': document.documentElement.lang, 'x-csrf-token': document.body.dataset.csrf ?? '' };
-  if (body !== undefined) headers['content-type'] = 'application/json';
-  if (key) headers['idempotency-key'] = key;
+export async function act(method, path, body, more) {
+  const headers = { ...headersFor(body), ...more };
   const response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
   const text = await response.text();
   const told = text ? JSON.parse(text) : {};
@@ -32,9 +37,13 @@ export async function act(method, path, body, key) {
   throw new Refused(response.status, told);
 }
 
-/** Fetches a piece of a page. @param {string} path */
-export async function fragment(path) {
-  const response = await fetch(path, { headers: { 'accept-language': document.documentElement.lang } });
+/** A key for one act, fresh unless it is repeated. @param {string} [key] @returns {Record<string, string>} */
+export const once = (key) => ({ 'idempotency-key': key ?? crypto.randomUUID() });
+
+/** Fetches a piece of a page; with a body, what the server makes of it. @param {string} path @param {unknown} [body] */
+export async function fragment(path, body) {
+  const method = body === undefined ? 'GET' : 'POST';
+  const response = await fetch(path, { method, headers: headersFor(body), body: body === undefined ? null : JSON.stringify(body) });
   if (response.status === 401) location.assign('/console/sign-in');
   if (!response.ok) throw new Refused(response.status, await response.json().catch(() => ({})));
   const template = document.createElement('template');
@@ -43,15 +52,63 @@ export async function fragment(path) {
   return template.content;
 }
 
-/** Says something to the person at the desk. @param {string} text */
-export function notice(text) {
+/** Says something to the person at the desk. @param {string} text @param {'alert' | 'fine'} [kind] */
+export function notice(text, kind = 'alert') {
   const place = document.getElementById('notice');
   if (!place) return;
   place.textContent = text;
+  place.dataset.kind = kind;
   place.hidden = text === '';
 }
 
-/** The language is chosen by a list, which sends its form at once. */
-document.getElementById('language')?.addEventListener('change', (event) => {
-  if (event.target instanceof HTMLSelectElement) event.target.form?.submit();
-});
+/** Says something to a screen reader alone. @param {string} text */
+export function speak(text) {
+  const place = document.getElementById('spoken');
+  if (place) place.textContent = text;
+}
+
+/** Does something, and says so when it was refused. @param {() => Promise<void>} work */
+export async function trying(work) {
+  try {
+    notice('');
+    await work();
+  } catch (error) {
+    notice(error instanceof Refused ? error.message : words.offline ?? '');
+  }
+}
+
+/** Runs work one at a time; a wish that comes in the meantime is done once more afterwards. @param {() => Promise<void>} work */
+export function coalesced(work) {
+  let running = false;
+  let again = false;
+  return async () => {
+    if (running) {
+      again = true;
+      return;
+    }
+    running = true;
+    do {
+      again = false;
+      await trying(work);
+    } while (again);
+    running = false;
+  };
+}
+
+/** Puts values in the places of a word, such as {name}. @param {string} word @param {Record<string, string>} values */
+export function filled(word, values) {
+  return Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), words[word] ?? word);
+}
+
+/** Writes the clock time into every time element that has none. @param {ParentNode} where */
+export function tellTimes(where) {
+  for (const time of where.querySelectorAll('time')) {
+    if (time.textContent) continue;
+    time.textContent = new Date(time.dateTime).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
+  }
+}
+
+/** @param {ParentNode} where @param {string} name @returns {HTMLElement | null} */
+export function part(where, name) {
+  return where.querySelector(`[data-part=${name}]`);
+}

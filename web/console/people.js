@@ -1,15 +1,7 @@
 // Accounts: add, change, reset.
 
-import { act, notice, words } from './api.js';
-
-/** @param {() => Promise<void>} work */
-async function trying(work) {
-  try {
-    await work();
-  } catch (error) {
-    notice(error instanceof Error ? error.message : String(error));
-  }
-}
+import './page.js';
+import { act, notice, trying, words } from './api.js';
 
 /** @param {string} password */
 const once = (password) => (words.passwordOnce ?? '{password}').replace('{password}', password);
@@ -22,7 +14,7 @@ document.querySelector('table')?.addEventListener('click', (event) => {
   trying(async () => {
     if ('reset' in button.dataset) {
       const { password } = await act('POST', `${path}/reset`);
-      notice(once(password));
+      notice(once(password), 'fine');
       return;
     }
     const role = row.querySelector('select')?.value;
@@ -42,7 +34,7 @@ form.addEventListener('submit', (event) => {
       email: values.get('email'),
       role: values.get('role'),
     });
-    notice(`${values.get('email')}: ${once(password)}`);
+    notice(`${values.get('email')}: ${once(password)}`, 'fine');
     form.reset();
   });
 });

@@ -1,5 +1,6 @@
 // Signs in, and asks for the code of the second factor only where there is one.
 
+import './page.js';
 import { act, notice, Refused, words } from './api.js';
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('sign-in'));

@@ -1,10 +1,21 @@
 //! `/console`: the desk in a browser. Pages and pieces of pages are rendered here; acts go through `/v1/staff`.
 
+mod shell;
+
 mod pages;
 mod pieces;
+mod ticket;
+
+mod authors;
+mod knowledge;
+mod settings;
+mod surge;
+
+mod clocks;
+mod diff;
 mod words;
 
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Router, middleware};
 
 use super::pages::guard;
@@ -14,7 +25,6 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/console", get(pages::desk))
         .route("/console/sign-in", get(pages::sign_in))
-        .route("/console/people", get(pages::people))
         .route("/console/preferences", get(pages::prefer))
         .route("/console/queue", get(pieces::queue))
         .route("/console/conversations/{id}", get(pieces::conversation))
@@ -22,6 +32,37 @@ pub(super) fn router() -> Router<AppState> {
             "/console/conversations/{id}/suggestions",
             get(pieces::suggestions),
         )
+        .route(
+            "/console/conversations/{id}/presence",
+            get(pieces::presence),
+        )
+        .route("/console/conversations/{id}/ticket", get(ticket::ticket))
+        .route("/console/tickets", get(ticket::tickets))
+        .route("/console/macros", get(authors::macros))
+        .route("/console/proposals", get(authors::proposals))
+        .route("/console/knowledge", get(knowledge::articles))
+        .route("/console/knowledge/{id}", get(knowledge::article))
+        .route(
+            "/console/knowledge/{id}/wording/{language}",
+            get(knowledge::wording),
+        )
+        .route(
+            "/console/knowledge/{id}/preview/{language}",
+            post(knowledge::preview),
+        )
+        .route(
+            "/console/knowledge/{id}/checks/{file}",
+            post(knowledge::checks),
+        )
+        .route(
+            "/console/knowledge/{id}/history/{file}",
+            get(knowledge::history),
+        )
+        .route("/console/surge", get(surge::surge))
+        .route("/console/notices", get(surge::notices))
+        .route("/console/people", get(pages::people))
+        .route("/console/settings", get(settings::settings))
+        .route("/console/second-factor", post(settings::second_factor))
         .route("/assets/console/{*path}", get(pages::asset))
         .layer(middleware::from_fn(guard))
 }

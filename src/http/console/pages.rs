@@ -1,13 +1,14 @@
 //! Whole pages of the console, and their files.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use minijinja::{Value, context};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
 use super::pieces;
+use super::shell::{AtDesk, PAGES, private};
 use super::words::{LANGUAGE_COOKIE, Preferences, THEME_COOKIE, theme_from};
 use crate::desk::QueueFilter;
 use crate::http::extract::ApiQuery;
@@ -24,36 +25,29 @@ use crate::staff::{Permission, Role};
 #[exclude = "*.json"]
 struct Assets;
 
-/// The desk, or the way to sign in.
+/// The desk; an author, who has no conversations to read, is led to the articles.
 pub(super) async fn desk(
     State(app): State<AppState>,
-    preferences: Preferences,
-    staff: Result<Staff, ApiError>,
+    at_desk: AtDesk,
 ) -> Result<Response, ApiError> {
-    let Ok(staff) = staff else {
-        return Ok(Redirect::to("/console/sign-in").into_response());
-    };
-    // An author has no conversations to read; articles are edited elsewhere.
-    let agent = staff.agent_with(Permission::ReadConversations)?;
+    if at_desk.staff.principal.may(Permission::WriteKnowledge)
+        && !at_desk.staff.principal.may(Permission::ReadConversations)
+    {
+        return Ok(Redirect::to("/console/knowledge").into_response());
+    }
+    at_desk.staff.require(Permission::ReadConversations)?;
+    let preferences = at_desk.preferences();
     let view = app.desk().queue(&QueueFilter::default()).await?;
-    let queue = pieces::render_queue(&preferences, &view.entries, app.now())?;
+    let queue = pieces::render_queue(preferences, &view.entries, app.now())?;
     let filters: Vec<(&str, String)> = pieces::FILTERS
         .iter()
         .map(|(filter, word)| (*filter, preferences.word(word)))
         .collect();
-    let page = preferences.page(
-        "console.html",
+    at_desk.page(
+        "desk.html",
         "/console",
-        context! {
-            name => agent.name.clone(),
-            csrf => staff.csrf.clone(),
-            may_work => agent.role.may(Permission::WorkConversations),
-            may_manage => agent.role.may(Permission::ManageUsers),
-            queue => Value::from_safe_string(queue),
-            filters,
-        },
-    )?;
-    Ok(private(page))
+        context! { queue => Value::from_safe_string(queue), filters },
+    )
 }
 
 /// The form that opens a session.
@@ -64,20 +58,16 @@ pub(super) async fn sign_in(
     if staff.is_ok() {
         return Ok(Redirect::to("/console").into_response());
     }
-    let page = preferences.page("console_sign_in.html", "/console/sign-in", context! {})?;
-    Ok(private(page))
+    let around = preferences.around("/console/sign-in")?;
+    Ok(private(preferences.piece("sign_in.html", around)?))
 }
 
 /// The accounts, for those who manage them.
 pub(super) async fn people(
     State(app): State<AppState>,
-    preferences: Preferences,
-    staff: Result<Staff, ApiError>,
+    at_desk: AtDesk,
 ) -> Result<Response, ApiError> {
-    let Ok(staff) = staff else {
-        return Ok(Redirect::to("/console/sign-in").into_response());
-    };
-    let me = staff.agent_with(Permission::ManageUsers)?;
+    let me = at_desk.staff.agent_with(Permission::ManageUsers)?;
     let people: Vec<Value> = app
         .desk()
         .agents()
@@ -86,20 +76,22 @@ pub(super) async fn people(
         .map(|agent| {
             context! {
                 id => agent.id.to_string(),
+                is_me => agent.id == me.id,
                 name => agent.name,
                 email => agent.email.to_string(),
                 role => agent.role.code(),
                 active => agent.active,
-                is_me => agent.id == me.id,
+                second_factor => agent.has_second_factor,
             }
         })
         .collect();
-    let page = preferences.page(
-        "console_people.html",
-        "/console/people",
-        context! { csrf => staff.csrf.clone(), people, roles => Role::ALL.map(Role::code) },
-    )?;
-    Ok(private(page))
+    let roles: Vec<Value> = Role::ALL
+        .map(|role| {
+            let word = at_desk.preferences().word(&format!("role_{}", role.code()));
+            context! { code => role.code(), word }
+        })
+        .to_vec();
+    at_desk.page("people.html", "/console/people", context! { people, roles })
 }
 
 /// What somebody prefers from now on.
@@ -113,8 +105,10 @@ pub(super) struct Preference {
 /// Keeps language and theme in cookies of their own, and goes back.
 pub(super) async fn prefer(ApiQuery(chosen): ApiQuery<Preference>) -> Response {
     // Only pages of the console, so that no link of ours leads elsewhere.
-    let to = ["/console", "/console/sign-in", "/console/people"]
-        .into_iter()
+    let to = PAGES
+        .iter()
+        .map(|(page, _, _)| *page)
+        .chain(["/console/sign-in"])
         .find(|known| *known == chosen.to)
         .unwrap_or("/console");
     let mut response = Redirect::to(to).into_response();
@@ -138,10 +132,4 @@ pub(super) async fn asset(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     serve(Assets::get(&path), &path, &headers)
-}
-
-/// Visitors' words must not stay in a shared cache.
-pub(super) fn private(page: String) -> Response {
-    let caching = [(header::CACHE_CONTROL, "no-store")];
-    (StatusCode::OK, caching, Html(page)).into_response()
 }

@@ -5,14 +5,18 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
-use super::pages::private;
+use super::clocks::length;
+use super::shell::private;
 use super::words::Preferences;
-use crate::conversation::{Author, ConversationId, ConversationState, Message, Speaker, Timestamp};
+use crate::conversation::{
+    Attachment, Author, ConversationId, ConversationState, Message, Speaker, Timestamp,
+};
 use crate::desk::{QueueEntry, QueueFilter, Suggestion, SuggestionSource};
 use crate::http::extract::{ApiPath, ApiQuery};
 use crate::http::problem::ApiError;
 use crate::http::staff::Staff;
 use crate::http::state::AppState;
+use crate::knowledge::to_plain_text;
 use crate::language::Language;
 use crate::staff::{Agent, Permission};
 
@@ -59,10 +63,8 @@ pub(super) fn render_queue(
         .iter()
         .map(|entry| {
             let waited = entry.waiting_since.map(|since| {
-                let minutes = (now.millis_since(since) / 60_000).to_string();
-                preferences
-                    .word("waitingFor")
-                    .replace("{minutes}", &minutes)
+                let time = length(preferences, now.millis_since(since).max(0));
+                preferences.filled("waitingFor", &[("time", &time)])
             });
             context! {
                 conversation => entry.conversation.to_string(),
@@ -77,7 +79,7 @@ pub(super) fn render_queue(
             }
         })
         .collect();
-    preferences.piece("console_queue.html", context! { entries })
+    preferences.piece("queue.html", context! { entries })
 }
 
 fn standing_word(
@@ -86,7 +88,7 @@ fn standing_word(
     holder: Option<&Speaker>,
 ) -> String {
     match holder {
-        Some(holder) => preferences.word("heldBy").replace("{name}", &holder.name),
+        Some(holder) => preferences.filled("heldBy", &[("name", &holder.name)]),
         None => preferences.word(&format!("{}_state", state.code())),
     }
 }
@@ -120,7 +122,7 @@ pub(super) async fn conversation(
         .language
         .or(view.conversation.opened_with.page);
     let piece = preferences.piece(
-        "console_conversation.html",
+        "conversation.html",
         context! {
             id => id.to_string(),
             state => standing.state.code(),
@@ -131,8 +133,42 @@ pub(super) async fn conversation(
             visitor_language => language.map_or("", Language::code),
             acts,
             messages,
+            lookers => lookers_of(&app, &preferences, &id, me),
+            visitor_here => app.desk().visitor_is_here(&id),
         },
     )?;
+    Ok(private(piece))
+}
+
+/// Who else looks at a conversation, in words.
+fn lookers_of(
+    app: &AppState,
+    preferences: &Preferences,
+    id: &ConversationId,
+    me: Option<&Agent>,
+) -> Option<String> {
+    let others: Vec<String> = app
+        .desk()
+        .lookers(id, app.now())
+        .into_iter()
+        .filter(|looker| me.is_none_or(|me| me.id != looker.agent))
+        .map(|looker| looker.name)
+        .collect();
+    let names = others.join(", ");
+    (!others.is_empty()).then(|| preferences.filled("alsoHere", &[("name", &names)]))
+}
+
+/// Who else looks at a conversation.
+pub(super) async fn presence(
+    State(app): State<AppState>,
+    preferences: Preferences,
+    staff: Staff,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> Result<Response, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let lookers = lookers_of(&app, &preferences, &id, staff.principal.agent());
+    let visitor_here = app.desk().visitor_is_here(&id);
+    let piece = preferences.piece("presence.html", context! { lookers, visitor_here })?;
     Ok(private(piece))
 }
 
@@ -163,9 +199,25 @@ fn message_values(preferences: &Preferences, message: Message) -> Value {
         author => message.author.code(),
         who,
         text => message.text,
+        files => message.attachments.iter().map(file_values).collect::<Vec<_>>(),
         language => message.language.map(Language::code),
         sequence => message.sequence,
         created => message.created.to_string(),
+    }
+}
+
+/// A picture is shown small, anything else is only named.
+fn file_values(attachment: &Attachment) -> Value {
+    let (id, conversation) = (&attachment.id, &attachment.conversation);
+    let file = &attachment.file;
+    context! {
+        name => attachment.name.to_string(),
+        picture => file.kind.is_picture(),
+        kind => file.kind.code(),
+        kilobytes => file.bytes.div_ceil(1024),
+        width => file.pixels.map(|(width, _)| width),
+        height => file.pixels.map(|(_, height)| height),
+        address => format!("/v1/staff/conversations/{conversation}/attachments/{id}"),
     }
 }
 
@@ -185,7 +237,7 @@ pub(super) async fn suggestions(
         .into_iter()
         .map(|suggestion| suggestion_values(&preferences, suggestion))
         .collect();
-    let piece = preferences.piece("console_suggestions.html", context! { suggestions })?;
+    let piece = preferences.piece("suggestions.html", context! { suggestions })?;
     Ok(private(piece))
 }
 
@@ -206,7 +258,7 @@ fn suggestion_values(preferences: &Preferences, suggestion: Suggestion) -> Value
             seen,
         } => {
             let revision = Some(revision.to_string());
-            let span = span.map(|span| span.text);
+            let span = span.map(|span| to_plain_text(&span.text));
             (
                 "article",
                 article.to_string(),
@@ -214,6 +266,23 @@ fn suggestion_values(preferences: &Preferences, suggestion: Suggestion) -> Value
                 Some(link),
                 span,
                 seen,
+            )
+        }
+        SuggestionSource::Drafted {
+            articles,
+            revision,
+            link,
+        } => {
+            let first = articles.first().map(ToString::to_string);
+            let revision = Some(revision.to_string());
+            let link = Some(link);
+            (
+                "drafted",
+                first.unwrap_or_default(),
+                revision,
+                link,
+                None,
+                false,
             )
         }
         SuggestionSource::Macro { id } => ("macro", id, None, None, None, false),

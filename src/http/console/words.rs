@@ -10,7 +10,9 @@ use minijinja::{Environment, Value, context};
 
 use crate::http::language::accepted_languages;
 use crate::http::problem::ApiError;
+use crate::http::templates::format_value;
 use crate::language::Language;
+use crate::locale;
 
 /// Words by their name.
 type Words = BTreeMap<String, String>;
@@ -22,6 +24,7 @@ static WORDS: LazyLock<BTreeMap<String, Words>> = LazyLock::new(|| {
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut templates = Environment::new();
+    templates.set_formatter(format_value);
     for (name, source) in SOURCES {
         templates
             .add_template(name, source)
@@ -30,35 +33,40 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     templates
 });
 
-const SOURCES: [(&str, &str); 7] = [
-    (
-        "console.html",
-        include_str!("../../../web/templates/console.html"),
-    ),
-    (
-        "console_choices.html",
-        include_str!("../../../web/templates/console_choices.html"),
-    ),
-    (
-        "console_conversation.html",
-        include_str!("../../../web/templates/console_conversation.html"),
-    ),
-    (
-        "console_people.html",
-        include_str!("../../../web/templates/console_people.html"),
-    ),
-    (
-        "console_queue.html",
-        include_str!("../../../web/templates/console_queue.html"),
-    ),
-    (
-        "console_sign_in.html",
-        include_str!("../../../web/templates/console_sign_in.html"),
-    ),
-    (
-        "console_suggestions.html",
-        include_str!("../../../web/templates/console_suggestions.html"),
-    ),
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        [$((
+            concat!($name, ".html"),
+            include_str!(concat!("../../../web/templates/console/", $name, ".html")),
+        )),*]
+    };
+}
+
+const SOURCES: [(&str, &str); 24] = templates![
+    "layout",
+    "notices",
+    "choices",
+    "sign_in",
+    "desk",
+    "queue",
+    "conversation",
+    "presence",
+    "suggestions",
+    "ticket",
+    "tickets",
+    "macros",
+    "proposals",
+    "changes",
+    "knowledge",
+    "article",
+    "wording",
+    "preview",
+    "faults",
+    "history",
+    "surge",
+    "people",
+    "settings",
+    "second_factor",
 ];
 
 /// Cookie with the chosen language of the console.
@@ -119,8 +127,13 @@ impl Preferences {
         &WORDS[self.language.code()]
     }
 
-    /// Renders a page with its words and choices; `here` is where a choice leads back to.
-    pub(super) fn page(&self, name: &str, here: &str, values: Value) -> Result<String, ApiError> {
+    /// Gives a word with values in its places, such as `{name}`.
+    pub(super) fn filled(&self, name: &str, values: &[(&str, &str)]) -> String {
+        locale::filled(&self.word(name), values)
+    }
+
+    /// What every page has around its content; `here` is where a choice leads back to.
+    pub(super) fn around(&self, here: &str) -> Result<Value, ApiError> {
         // No text can end the element it stands in.
         let json = serde_json::to_string(self.words())
             .map_err(ApiError::internal)?
@@ -129,20 +142,18 @@ impl Preferences {
             .into_iter()
             .map(|language| context! { code => language.code(), name => language.endonym() })
             .collect();
-        let other_theme = if self.theme == Some("dark") {
-            "light"
-        } else {
-            "dark"
+        let other_theme = match self.theme {
+            Some("dark") => "light",
+            _ => "dark",
         };
-        let around = context! {
+        Ok(context! {
             language => self.language.code(),
             theme => self.theme,
             other_theme,
             languages,
             here,
             words_json => Value::from_safe_string(json),
-        };
-        self.piece(name, context! { ..values, ..around })
+        })
     }
 
     /// Renders a piece of a page with its words.

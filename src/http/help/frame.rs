@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::Html;
 use minijinja::{Value, context};
 
+use super::super::notices;
 use super::super::problem::ApiError;
 use super::super::state::AppState;
 use super::super::templates::{named, render};
@@ -24,6 +25,8 @@ pub(in crate::http) struct Frame {
     written_in: Vec<Locale>,
     /// Where the text itself belongs.
     canonical: Locale,
+    /// What every visitor should know right now.
+    notices: Vec<String>,
 }
 
 impl Frame {
@@ -43,6 +46,7 @@ impl Frame {
             path: path.to_owned(),
             written_in: Locale::ALL.to_vec(),
             canonical: locale,
+            notices: notices::texts(app, locale),
         }
     }
 
@@ -96,6 +100,7 @@ impl Frame {
             base => &self.base,
             say => named(&say.help)?,
             fictional => self.fictional.then(|| filled(&say.help.fictional, &[("name", &self.name)])),
+            notices => &self.notices,
             languages,
             alternates,
             canonical => format!("{}{}", self.base, own(self.canonical)),

@@ -16,7 +16,7 @@ use crate::http::problem::{ApiError, Problem};
 use crate::http::state::AppState;
 use crate::http::wire::LanguageCode;
 use crate::language::Language;
-use crate::staff::{Department, NewAgent, Permission};
+use crate::staff::{Department, NewAgent, Permission, tidy_skills};
 
 /// Every account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -95,7 +95,7 @@ async fn add_agent(
     let by = staff.agent_with(Permission::ManageUsers)?;
     let mut new = NewAgent::new(&request.email, &request.name, request.role.into())?;
     new.department = Department::new(&request.department);
-    new.skills = request.skills;
+    new.skills = tidy_skills(&request.skills);
     if !request.languages.is_empty() {
         new.languages = request.languages;
     }
@@ -143,6 +143,46 @@ async fn change_agent(
     Ok(Json(AgentBody::from(changed)))
 }
 
+/// What an agent answers in and knows about.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SkillsRequest {
+    /// Languages they answer in; all when none is named.
+    #[serde(default)]
+    #[schema(value_type = Vec<LanguageCode>)]
+    languages: Vec<Language>,
+    /// Skills that articles name, categories, and the levels `l2` and `l3` where the agent takes them.
+    #[schema(example = json!(["withdrawals", "l2"]))]
+    skills: Vec<String>,
+}
+
+/// Sets languages and skills of an account, which decide what the agent is offered.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/agents/{id}/skills",
+    tag = "staff",
+    request_body = SkillsRequest,
+    params(("id" = String, Path, description = "The account")),
+    responses(
+        (status = 200, description = "The account as it is now", body = AgentBody),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn set_skills(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(id): ApiPath<AgentId>,
+    ApiJson(request): ApiJson<SkillsRequest>,
+) -> Result<Json<AgentBody>, ApiError> {
+    let by = staff.agent_with(Permission::ManageUsers)?;
+    let SkillsRequest { languages, skills } = request;
+    let changed = app
+        .desk()
+        .set_skills(id, languages, &skills, by, app.now())
+        .await?;
+    Ok(Json(AgentBody::from(changed)))
+}
+
 /// Gives an account a new password, takes its second factor away and signs it out everywhere.
 #[utoipa::path(
     post,
@@ -171,5 +211,6 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_agents, add_agent))
         .routes(routes!(change_agent))
+        .routes(routes!(set_skills))
         .routes(routes!(reset_agent))
 }

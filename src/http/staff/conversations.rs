@@ -2,16 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::guard::Staff;
 use super::wire::{ActResponse, QueueResponse, state_from};
-use crate::conversation::{AgentId, ConversationId};
+use crate::conversation::{AgentId, ConversationId, UnknownCode};
 use crate::desk::{QueueFilter, StaffAct, StaffOutcome, UsedSuggestion};
 use crate::http::conversation_wire::MessageBody;
+use crate::http::conversations::parsed;
 use crate::http::extract::{ApiJson, ApiPath, ApiQuery, RequestKey};
 use crate::http::locale;
 use crate::http::problem::{ApiError, Problem, ProblemKind};
@@ -30,6 +31,11 @@ struct QueueQuery {
     /// Held by me only.
     #[serde(default)]
     mine: bool,
+    /// In this queue only: `standard` or `surge`.
+    queue: Option<String>,
+    /// Only what waits and fits me, by language, level, urgency and skill; the first is what `next` gives.
+    #[serde(default)]
+    offered: bool,
     /// In this language only.
     #[serde(default, deserialize_with = "locale::served")]
     #[param(value_type = Option<String>)]
@@ -54,18 +60,67 @@ async fn read_queue(
 ) -> Result<Json<QueueResponse>, ApiError> {
     staff.require(Permission::ReadConversations)?;
     let state = query.state.as_deref().map(state_from).transpose();
-    let filter = QueueFilter {
-        state: state.map_err(|error| {
-            ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field("state")
-        })?,
-        agent: match query.mine {
-            true => Some(staff.agent()?.id),
-            false => None,
-        },
-        language: query.language,
-    };
+    let filter =
+        QueueFilter {
+            state: state.map_err(|error| {
+                ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field("state")
+            })?,
+            agent: match query.mine {
+                true => Some(staff.agent()?.id),
+                false => None,
+            },
+            language: query.language,
+            queue: query.queue.map(|code| code.parse()).transpose().map_err(
+                |error: UnknownCode| {
+                    ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field("queue")
+                },
+            )?,
+        };
+    if query.offered {
+        let offers = app.desk().offers(staff.agent()?).await?;
+        let view = app.desk().queue(&filter).await?;
+        return Ok(Json(QueueResponse::with_entries(offers, view.counts)));
+    }
     let view = app.desk().queue(&filter).await?;
     Ok(Json(QueueResponse::from(view.as_ref())))
+}
+
+/// What the next conversation is.
+#[derive(Debug, Serialize, ToSchema)]
+struct NextResponse {
+    /// The conversation that is yours now; nothing when nothing waits that fits you.
+    conversation: Option<String>,
+    /// How it stands.
+    act: Option<ActResponse>,
+}
+
+/// Takes the conversation that fits best: in a language of yours, of a level of yours, the most urgent first, of those
+/// what you know about, of those the one that waits longest. Two who ask at once get different ones.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/queue/next",
+    tag = "staff",
+    params(("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key takes no second one")),
+    responses(
+        (status = 200, description = "What was taken", body = NextResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn next(
+    State(app): State<AppState>,
+    staff: Staff,
+    key: Option<RequestKey>,
+) -> Result<Json<NextResponse>, ApiError> {
+    let by = staff.agent_with(Permission::WorkConversations)?;
+    let taken = app
+        .desk()
+        .take_next(by, key.map(|key| key.0), app.now())
+        .await?;
+    let (conversation, act) = taken.unzip();
+    Ok(Json(NextResponse {
+        conversation: conversation.map(|id| id.to_string()),
+        act: act.map(ActResponse::from),
+    }))
 }
 
 /// Something staff do to a conversation.
@@ -144,9 +199,13 @@ async fn act(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SayRequest {
-    /// What.
+    /// What; may be left out when files say it.
+    #[serde(default)]
     #[schema(example = "お待たせいたしました。")]
     text: String,
+    /// Files attached before, by their ids.
+    #[serde(default)]
+    attachments: Vec<String>,
     /// Language of the text, where it is known.
     #[serde(default, deserialize_with = "locale::served")]
     #[schema(value_type = Option<LanguageCode>)]
@@ -219,6 +278,7 @@ async fn say(
             &id,
             &request.text,
             request.language,
+            parsed(&request.attachments)?,
             request.suggestion.map(UsedSuggestion::from),
             key,
             app.now(),
@@ -241,6 +301,7 @@ impl From<StaffOutcome> for ActResponse {
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(read_queue))
+        .routes(routes!(next))
         .routes(routes!(act))
         .routes(routes!(say))
 }

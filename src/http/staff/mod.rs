@@ -5,14 +5,24 @@
 mod guard;
 
 mod accounts;
+mod attachments;
 mod conversations;
 mod keys;
+mod knowledge;
 mod log;
 mod news;
+mod own_account;
+mod presence;
+mod proposals;
 mod session;
 mod standing;
 mod suggestions;
+mod surges;
 mod tickets;
+
+mod deliveries;
+mod sources;
+mod webhooks;
 
 mod badge;
 
@@ -23,6 +33,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::state::AppState;
 
 pub(super) use guard::Staff;
+pub(super) use knowledge::{DraftBody, file_from};
 
 /// Routes that do a bounded piece of work.
 pub(super) fn bounded() -> OpenApiRouter<AppState> {
@@ -34,11 +45,20 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(keys::router())
         .merge(log::router())
         .merge(suggestions::router())
+        .merge(proposals::router())
+        .merge(knowledge::router())
+        .merge(own_account::router())
+        .merge(presence::router())
         .merge(tickets::router())
         .merge(badge::router())
+        .merge(surges::router())
+        .merge(attachments::bounded())
+        .merge(webhooks::router())
+        .merge(deliveries::router())
+        .merge(sources::router())
 }
 
 /// Routes that last.
 pub(super) fn unbounded() -> OpenApiRouter<AppState> {
-    news::router()
+    news::router().merge(attachments::uploads())
 }

@@ -18,8 +18,9 @@ use crate::staff::Permission;
 /// Tells which conversations change.
 ///
 /// `changed` carries the id of a conversation and the number of its newest event; `missed` means that the queue should
-/// be read anew, as it should after every connection, so nothing can be lost. Two more are not kept: `typing` carries
-/// the id of a conversation whose visitor is writing, for six seconds; `visitor` carries an id and `here` or `away`.
+/// be read anew, as it should after every connection, so nothing can be lost. Three more are not kept: `typing` carries
+/// the id of a conversation whose visitor is writing, for six seconds; `visitor` carries an id and `here` or `away`;
+/// `looking` carries the id of a conversation that a colleague has come to look at or has left.
 /// While a member of staff who may answer follows the news, visitors are told that somebody is there.
 #[utoipa::path(
     get,
@@ -51,6 +52,9 @@ async fn follow(
                 News::Changed { conversation, sequence } => Event::default()
                     .event("changed")
                     .data(format!("{conversation} {sequence}")),
+                News::Looking { conversation } => Event::default()
+                    .event("looking")
+                    .data(conversation.to_string()),
                 News::Typing { conversation } => Event::default()
                     .event("typing")
                     .data(conversation.to_string()),

@@ -1,9 +1,9 @@
-//! Suggested replies, macros, and what authors learn from what agents send.
+//! Suggested replies, and macros.
 
 use std::collections::{BTreeMap, HashSet};
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,10 +12,7 @@ use utoipa_axum::routes;
 
 use super::guard::Staff;
 use crate::conversation::{Author, ConversationId};
-use crate::desk::{
-    Macro, Proposal, ProposalVerdict, Suggestion, SuggestionContext, SuggestionSource,
-    TranscriptLine,
-};
+use crate::desk::{Macro, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
 use crate::http::extract::{ApiJson, ApiPath};
 use crate::http::locale;
 use crate::http::problem::{ApiError, Problem, ProblemKind};
@@ -35,7 +32,7 @@ struct SuggestionsResponse {
 /// One reply an agent could send.
 #[derive(Debug, Serialize, ToSchema)]
 struct SuggestionBody {
-    /// `article`, `macro` or `sent_reply`.
+    /// `article`, `macro`, `sent_reply`, or `drafted` for what a program has written from articles.
     #[schema(example = "article")]
     source: &'static str,
     /// The article, the macro, or the earlier message.
@@ -58,6 +55,8 @@ struct SuggestionBody {
     span: Option<SpanBody>,
     /// Whether the visitor was shown the article before.
     seen: bool,
+    /// With a draft, the articles that it cites; a program has written it, and an agent should read it.
+    cites: Vec<String>,
 }
 
 /// A part of an article.
@@ -91,6 +90,7 @@ impl From<Suggestion> for SuggestionBody {
             link: None,
             span: None,
             seen: false,
+            cites: Vec::new(),
         };
         match source {
             SuggestionSource::Article {
@@ -110,9 +110,28 @@ impl From<Suggestion> for SuggestionBody {
                 seen,
                 ..plain("article", article.to_string())
             },
+            SuggestionSource::Drafted {
+                articles,
+                revision,
+                link,
+            } => {
+                let cites: Vec<String> = articles.iter().map(ToString::to_string).collect();
+                Self {
+                    revision: Some(revision.to_string()),
+                    link: Some(link),
+                    ..plain("drafted", cites.first().cloned().unwrap_or_default())
+                }
+                .citing(cites)
+            }
             SuggestionSource::Macro { id } => plain("macro", id),
             SuggestionSource::SentReply { message, .. } => plain("sent_reply", message.to_string()),
         }
+    }
+}
+
+impl SuggestionBody {
+    fn citing(self, cites: Vec<String>) -> Self {
+        Self { cites, ..self }
     }
 }
 
@@ -331,138 +350,9 @@ async fn put_macro(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What agents made of suggestions.
-#[derive(Debug, Serialize, ToSchema)]
-struct ProposalsResponse {
-    /// The oldest first.
-    proposals: Vec<ProposalBody>,
-}
-
-/// What an agent sent in place of a suggested reply.
-#[derive(Debug, Serialize, ToSchema)]
-struct ProposalBody {
-    /// Its name in the record.
-    id: String,
-    /// The article that was suggested.
-    article: String,
-    /// In which language.
-    #[schema(value_type = LanguageCode)]
-    language: Language,
-    /// From which knowledge.
-    revision: String,
-    /// What the visitor had asked; a candidate for an alternate.
-    question: String,
-    /// What was suggested.
-    suggested: String,
-    /// What was sent.
-    sent: String,
-    /// Whether the agent changed the text; then it is a candidate for a better answer.
-    edited: bool,
-    /// When.
-    #[schema(format = DateTime)]
-    created: String,
-}
-
-impl From<Proposal> for ProposalBody {
-    fn from(proposal: Proposal) -> Self {
-        let Proposal {
-            id,
-            article,
-            language,
-            revision,
-            question,
-            suggested,
-            sent,
-            agent: _,
-            created,
-        } = proposal;
-        Self {
-            id,
-            article: article.to_string(),
-            language,
-            revision: revision.to_string(),
-            question,
-            edited: suggested.trim() != sent.trim(),
-            suggested,
-            sent,
-            created: created.to_string(),
-        }
-    }
-}
-
-/// Lists what authors have not decided about yet.
-#[utoipa::path(
-    get,
-    path = "/v1/staff/proposals",
-    tag = "staff",
-    responses(
-        (status = 200, description = "Open proposals", body = ProposalsResponse),
-        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-async fn list_proposals(
-    State(app): State<AppState>,
-    staff: Staff,
-) -> Result<Json<ProposalsResponse>, ApiError> {
-    staff.require(Permission::WriteKnowledge)?;
-    let proposals = app.desk().store().reader().open_proposals().await?;
-    let proposals = proposals.into_iter().map(ProposalBody::from).collect();
-    Ok(Json(ProposalsResponse { proposals }))
-}
-
-/// A decision about a proposal.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct VerdictRequest {
-    /// The decision.
-    verdict: VerdictCode,
-}
-
-/// What an author decides.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum VerdictCode {
-    /// It goes into the article.
-    Accepted,
-    /// It does not.
-    Dismissed,
-}
-
-/// Decides about a proposal.
-#[utoipa::path(
-    put,
-    path = "/v1/staff/proposals/{id}",
-    tag = "staff",
-    request_body = VerdictRequest,
-    params(("id" = String, Path, description = "The proposal")),
-    responses(
-        (status = 204, description = "Decided"),
-        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-async fn decide_proposal(
-    State(app): State<AppState>,
-    staff: Staff,
-    Path(id): Path<String>,
-    ApiJson(request): ApiJson<VerdictRequest>,
-) -> Result<StatusCode, ApiError> {
-    let by = staff.agent_with(Permission::WriteKnowledge)?;
-    let verdict = match request.verdict {
-        VerdictCode::Accepted => ProposalVerdict::Accepted,
-        VerdictCode::Dismissed => ProposalVerdict::Dismissed,
-    };
-    let store = app.desk().store();
-    match store.decide_proposal(id, verdict, by.id, app.now()).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(ApiError::not_found("open proposal")),
-    }
-}
-
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(suggest_for))
         .routes(routes!(suggest))
         .routes(routes!(list_macros, put_macro))
-        .routes(routes!(list_proposals))
-        .routes(routes!(decide_proposal))
 }

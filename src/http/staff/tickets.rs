@@ -9,8 +9,8 @@ use utoipa_axum::routes;
 
 use super::guard::Staff;
 use super::wire::SpeakerBody;
-use crate::conversation::{Level, Priority, TicketNumber, TicketStatus, Timestamp};
-use crate::desk::{TicketNote, TicketView, TicketWork};
+use crate::conversation::{Level, Priority, TicketNumber, TicketStatus, Tier, Timestamp};
+use crate::desk::{SentMail, TicketNote, TicketView, TicketWork};
 use crate::http::conversation_wire::TicketBody;
 use crate::http::extract::{ApiJson, ApiPath, ApiQuery};
 use crate::http::problem::{ApiError, Problem, ProblemKind};
@@ -40,6 +40,53 @@ struct TicketResponse {
     resolution_due: Option<String>,
     /// Whether a promise was broken.
     breached: bool,
+    /// Mails about it, the oldest first.
+    mails: Vec<MailBody>,
+}
+
+/// A mail about a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+struct MailBody {
+    /// Its name, which is also the left part of its Message-ID.
+    id: String,
+    /// What it tells of: `opened`, `replied`, `solved`, `assigned` or `breached`.
+    #[schema(example = "replied")]
+    kind: &'static str,
+    /// Where it goes.
+    recipient: String,
+    /// `waiting`, `sent`, `dropped` (it had become needless) or `failed`.
+    #[schema(example = "sent")]
+    state: String,
+    /// How often it was tried.
+    attempts: i64,
+    /// What the other server said last, when it refused.
+    error: Option<String>,
+    /// When it was due first.
+    #[schema(format = DateTime)]
+    created: String,
+}
+
+impl From<SentMail> for MailBody {
+    fn from(mail: SentMail) -> Self {
+        let SentMail {
+            id,
+            kind,
+            recipient,
+            state,
+            attempts,
+            error,
+            created,
+        } = mail;
+        Self {
+            id: id.to_string(),
+            kind: kind.code(),
+            recipient,
+            state,
+            attempts,
+            error,
+            created: created.to_string(),
+        }
+    }
 }
 
 /// Something only staff read.
@@ -64,6 +111,7 @@ impl From<TicketView> for TicketResponse {
             first_response_due,
             resolution_due,
             breached,
+            mails,
         } = view;
         let moment = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
         Self {
@@ -76,6 +124,7 @@ impl From<TicketView> for TicketResponse {
             first_response_due: moment(first_response_due),
             resolution_due: moment(resolution_due),
             breached,
+            mails: mails.into_iter().map(MailBody::from).collect(),
         }
     }
 }
@@ -105,6 +154,59 @@ struct TicketsQuery {
 struct TicketsResponse {
     /// The best first.
     tickets: Vec<TicketBody>,
+}
+
+/// Which mails.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct MailsQuery {
+    /// `waiting`, `sent`, `dropped` or `failed`.
+    #[param(example = "failed")]
+    state: String,
+}
+
+/// Mails with their tickets.
+#[derive(Debug, Serialize, ToSchema)]
+struct MailsResponse {
+    /// The newest first.
+    mails: Vec<MailLine>,
+}
+
+/// A mail with its ticket.
+#[derive(Debug, Serialize, ToSchema)]
+struct MailLine {
+    /// Number of the ticket.
+    #[schema(example = "M-000123")]
+    ticket: String,
+    /// The mail.
+    mail: MailBody,
+}
+
+/// Lists mails in a state, such as those that were refused for good.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/mails",
+    tag = "staff",
+    params(MailsQuery),
+    responses(
+        (status = 200, description = "The 100 newest", body = MailsResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn mails(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiQuery(query): ApiQuery<MailsQuery>,
+) -> Result<Json<MailsResponse>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let found = app.desk().mail_in(&query.state).await?;
+    let lines = found.into_iter().map(|(ticket, mail)| MailLine {
+        ticket: ticket.to_string(),
+        mail: mail.into(),
+    });
+    Ok(Json(MailsResponse {
+        mails: lines.collect(),
+    }))
 }
 
 /// Finds tickets by words.
@@ -168,6 +270,8 @@ enum WorkRequest {
         /// The reason, for the log.
         why: String,
     },
+    /// Say what is known of who the visitor is: `unverified`, `verified` or `premium`; the priority follows.
+    Tier(String),
     /// Say who has to act: `open` (we), `pending` (the visitor) or `awaiting_identity` (the visitor, with papers).
     Status(String),
     /// Make a settled ticket part of another one, named by its number.
@@ -202,6 +306,7 @@ async fn work(
             staff.require(Permission::OverridePriority)?;
             TicketWork::Priority(known::<Priority>(&to, "priority")?, why)
         }
+        WorkRequest::Tier(code) => TicketWork::Tier(known::<Tier>(&code, "tier")?),
         WorkRequest::Status(code) => TicketWork::Status(known::<TicketStatus>(&code, "status")?),
         WorkRequest::MergeInto(number) => {
             TicketWork::MergeInto(known::<TicketNumber>(&number, "merge_into")?)
@@ -220,6 +325,7 @@ fn known<T: std::str::FromStr<Err: ToString>>(code: &str, field: &str) -> Result
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(search))
+        .routes(routes!(mails))
         .routes(routes!(read))
         .routes(routes!(work))
 }

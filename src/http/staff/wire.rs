@@ -134,6 +134,19 @@ pub(super) struct QueueResponse {
     pub(super) bot: i64,
 }
 
+impl QueueResponse {
+    /// Lists these lines.
+    pub(super) fn with_entries(entries: Vec<QueueEntry>, counts: QueueCounts) -> Self {
+        let QueueCounts { queued, agent, bot } = counts;
+        Self {
+            entries: entries.into_iter().map(QueueEntryBody::from).collect(),
+            queued,
+            agent,
+            bot,
+        }
+    }
+}
+
 impl From<&QueueView> for QueueResponse {
     fn from(view: &QueueView) -> Self {
         let QueueView { entries, counts } = view;
@@ -166,6 +179,15 @@ pub(super) struct QueueEntryBody {
     /// How soon it should be taken.
     #[schema(example = "high")]
     priority: Option<&'static str>,
+    /// How much whoever takes it has to know.
+    #[schema(example = "l1")]
+    level: Option<&'static str>,
+    /// What is known of who the visitor is.
+    #[schema(example = "verified")]
+    tier: Option<&'static str>,
+    /// Where it waits: `standard` or `surge`.
+    #[schema(example = "standard")]
+    queue: Option<&'static str>,
     /// Category of the article nearest to the question.
     category: Option<String>,
     /// Why a person was asked.
@@ -190,6 +212,9 @@ impl From<QueueEntry> for QueueEntryBody {
             language,
             number,
             priority,
+            level,
+            tier,
+            queue,
             category,
             reason,
             summary,
@@ -203,6 +228,9 @@ impl From<QueueEntry> for QueueEntryBody {
             language,
             number: number.map(|number| number.to_string()),
             priority: priority.map(|priority| priority.code()),
+            level: level.map(|level| level.code()),
+            tier: tier.map(|tier| tier.code()),
+            queue: queue.map(|queue| queue.code()),
             category,
             reason,
             summary,

@@ -1,0 +1,199 @@
+//! Signed links to the status page of a ticket: whoever holds one may read the matter and answer, until it expires.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::{TicketNumber, Timestamp};
+
+/// What a link leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusLink {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// Until when it works.
+    pub expires: Timestamp,
+}
+
+/// Keys that sign links; the first signs, all of them are believed, so that a new one can be put before the others.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LinkKeys(Vec<Vec<u8>>);
+
+impl fmt::Debug for LinkKeys {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "LinkKeys({} of ***)", self.0.len())
+    }
+}
+
+/// A text that holds no keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("line {line} is no key of at least {LEAST_BYTES} bytes in hexadecimal digits")]
+pub struct InvalidLinkKeys {
+    /// The line, counted from 1.
+    pub line: usize,
+}
+
+/// Why a link does not work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RefusedLink {
+    /// It was not made here, or was changed or cut on the way.
+    #[error("the link is incomplete or was changed")]
+    Tampered,
+    /// It worked once.
+    #[error("the link has expired")]
+    Expired,
+}
+
+/// Shortest key.
+const LEAST_BYTES: usize = 32;
+
+/// Keeps these signatures apart from others made with the same key.
+const PURPOSE: &str = "mondo status page";
+
+const MILLIS_A_DAY: i64 = 86_400_000;
+
+impl StatusLink {
+    /// Leads to a ticket for some days, counted to the end of the last, so that a link made twice a day is the same.
+    pub fn lasting(ticket: TicketNumber, days: u32, now: Timestamp) -> Self {
+        let day = now.as_millis().div_euclid(MILLIS_A_DAY) + 1 + i64::from(days);
+        Self {
+            ticket,
+            expires: Timestamp::from_millis(day.saturating_mul(MILLIS_A_DAY)),
+        }
+    }
+}
+
+impl LinkKeys {
+    /// Reads keys, one a line, the newest first.
+    pub fn parse(text: &str) -> Result<Self, InvalidLinkKeys> {
+        let mut keys = Vec::new();
+        let lines = text.lines().map(str::trim);
+        for (place, line) in lines.enumerate().filter(|(_, line)| !line.is_empty()) {
+            let key = bytes_of(line).filter(|key| key.len() >= LEAST_BYTES);
+            keys.push(key.ok_or(InvalidLinkKeys { line: place + 1 })?);
+        }
+        match keys.is_empty() {
+            true => Err(InvalidLinkKeys { line: 1 }),
+            false => Ok(Self(keys)),
+        }
+    }
+
+    /// Writes the token of a link.
+    pub fn sign(&self, link: StatusLink) -> String {
+        let StatusLink { ticket, expires } = link;
+        let said = format!("{}.{}", ticket.0, expires.as_millis() / 1_000);
+        let mac = mac_of(&self.0[0], &said).finalize().into_bytes();
+        let digits: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{said}.{digits}")
+    }
+
+    /// Reads the token of a link.
+    pub fn read(&self, token: &str, now: Timestamp) -> Result<StatusLink, RefusedLink> {
+        let (said, digits) = token.rsplit_once('.').ok_or(RefusedLink::Tampered)?;
+        let presented = bytes_of(digits).ok_or(RefusedLink::Tampered)?;
+        let is_ours = self
+            .0
+            .iter()
+            .any(|key| mac_of(key, said).verify_slice(&presented).is_ok());
+        if !is_ours {
+            return Err(RefusedLink::Tampered);
+        }
+        let (ticket, seconds) = said.split_once('.').ok_or(RefusedLink::Tampered)?;
+        let number = |text: &str| text.parse::<i64>().map_err(|_| RefusedLink::Tampered);
+        let link = StatusLink {
+            ticket: TicketNumber(number(ticket)?),
+            expires: Timestamp::from_millis(number(seconds)?.saturating_mul(1_000)),
+        };
+        match link.expires > now {
+            true => Ok(link),
+            false => Err(RefusedLink::Expired),
+        }
+    }
+}
+
+fn mac_of(key: &[u8], said: &str) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(PURPOSE.as_bytes());
+    mac.update(b"\n");
+    mac.update(said.as_bytes());
+    mac
+}
+
+/// Reads hexadecimal digits in lower case, so that each token has one form.
+fn bytes_of(digits: &str) -> Option<Vec<u8>> {
+    let nibble = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    if !digits.len().is_multiple_of(2) {
+        return None;
+    }
+    digits
+        .as_bytes()
+        .chunks_exact(2)
+        .map(|pair| Some(nibble(pair[0])? << 4 | nibble(pair[1])?))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_signed_is_read_and_only_in_time() {
+        let now = Timestamp::from_millis(1_795_305_600_000);
+        let (old, new) = ("a".repeat(64), "b".repeat(64));
+        let keys = LinkKeys::parse(&format!("{old}\n")).unwrap();
+        let link = StatusLink::lasting(TicketNumber(123), 30, now);
+        let token = keys.sign(link);
+        assert_eq!(
+            token,
+            keys.sign(StatusLink::lasting(
+                TicketNumber(123),
+                30,
+                now.later_by(60_000)
+            ))
+        );
+        assert_eq!(keys.read(&token, now), Ok(link));
+
+        // Every change of one character is noticed.
+        for place in 0..token.len() {
+            let mut bytes = token.clone().into_bytes();
+            bytes[place] = if bytes[place] == b'1' { b'2' } else { b'1' };
+            let changed = String::from_utf8(bytes).unwrap();
+            assert_eq!(
+                keys.read(&changed, now),
+                Err(RefusedLink::Tampered),
+                "{changed}"
+            );
+        }
+        for text in [
+            "",
+            ".",
+            "..",
+            "123",
+            &token.to_uppercase(),
+            &token[..token.len() - 1],
+        ] {
+            let read = keys.read(text, now);
+            assert!(
+                read == Err(RefusedLink::Tampered) || text == token,
+                "{text}"
+            );
+        }
+        let late = now.later_by(31 * 86_400_000);
+        assert_eq!(keys.read(&token, late), Err(RefusedLink::Expired));
+
+        // A new key signs; links of the old one work until it is taken away.
+        let rotated = LinkKeys::parse(&format!("{new}\n\n{old}\n")).unwrap();
+        assert_eq!(rotated.read(&token, now), Ok(link));
+        assert_ne!(rotated.sign(link), token);
+        let without = LinkKeys::parse(&new).unwrap();
+        assert_eq!(without.read(&token, now), Err(RefusedLink::Tampered));
+        assert_eq!(LinkKeys::parse("zz"), Err(InvalidLinkKeys { line: 1 }));
+        assert_eq!(LinkKeys::parse(""), Err(InvalidLinkKeys { line: 1 }));
+        assert_eq!(format!("{keys:?}"), "LinkKeys(1 of ***)");
+    }
+}

@@ -1,0 +1,94 @@
+//! Macros, and what agents made of suggested replies.
+
+use axum::extract::State;
+use axum::response::Response;
+use minijinja::{Value, context};
+
+use super::clocks::length;
+use super::diff::by_words;
+use super::shell::AtDesk;
+use crate::http::problem::ApiError;
+use crate::http::state::AppState;
+use crate::language::Language;
+use crate::staff::Permission;
+
+/// The macros, to read and, for some, to write.
+pub(super) async fn macros(
+    State(app): State<AppState>,
+    at_desk: AtDesk,
+) -> Result<Response, ApiError> {
+    at_desk.staff.require(Permission::ReadSuggestions)?;
+    let macros: Vec<Value> = app
+        .desk()
+        .store()
+        .reader()
+        .macros()
+        .await?
+        .into_iter()
+        .map(|written| {
+            let texts: Vec<Value> = Language::ALL
+                .into_iter()
+                .map(|language| {
+                    let text = written.texts.get(&language);
+                    context! { language => language.code(), name => language.endonym(), text }
+                })
+                .collect();
+            context! { id => written.id, title => written.title, texts }
+        })
+        .collect();
+    let blank: Vec<Value> = Language::ALL
+        .into_iter()
+        .map(|language| context! { language => language.code(), name => language.endonym() })
+        .collect();
+    let may_write = at_desk.staff.principal.may(Permission::WriteMacros);
+    at_desk.page(
+        "macros.html",
+        "/console/macros",
+        context! { macros, blank, may_write },
+    )
+}
+
+/// What agents sent in place of suggested replies, for authors to decide about.
+pub(super) async fn proposals(
+    State(app): State<AppState>,
+    at_desk: AtDesk,
+) -> Result<Response, ApiError> {
+    at_desk.staff.require(Permission::WriteKnowledge)?;
+    let proposals = app.desk().store().reader().open_proposals().await?;
+    let agents = app.desk().agents().await?;
+    let snapshot = app.desk().engine().snapshot();
+    let now = app.now();
+    let preferences = at_desk.preferences();
+    let proposals: Vec<Value> = proposals
+        .into_iter()
+        .map(|proposal| {
+            let article = snapshot.knowledge().article(&proposal.article);
+            let wording = article.and_then(|article| article.translations.get(&proposal.language));
+            let agent = agents.iter().find(|agent| agent.id == proposal.agent);
+            let knows_question = wording.is_some_and(|wording| {
+                wording.title == proposal.question
+                    || wording.alternates.contains(&proposal.question)
+            });
+            context! {
+                changes => by_words(proposal.suggested.trim(), proposal.sent.trim()),
+                edited => proposal.suggested.trim() != proposal.sent.trim(),
+                title => wording.map(|wording| wording.title.clone()),
+                can_apply => wording.is_some(),
+                knows_question,
+                agent => agent.map(|agent| agent.name.clone()),
+                age => preferences.filled("ago", &[("time", &length(preferences, now.millis_since(proposal.created).max(0)))]),
+                id => proposal.id,
+                article => proposal.article.to_string(),
+                language => proposal.language.code(),
+                language_name => proposal.language.endonym(),
+                question => proposal.question,
+                sent => proposal.sent,
+            }
+        })
+        .collect();
+    at_desk.page(
+        "proposals.html",
+        "/console/proposals",
+        context! { proposals },
+    )
+}

@@ -1,0 +1,341 @@
+//! The articles: which languages are missing or stale, and the editor with preview, check and earlier texts.
+
+use std::path::Path as FilePath;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use minijinja::{Value, context};
+use serde::Deserialize;
+
+use super::clocks::length;
+use super::diff::by_lines;
+use super::shell::{AtDesk, private};
+use super::words::Preferences;
+use crate::desk::{
+    ArticleFile, ArticleFiles, Draft, Edit, KeptText, TextFile, TextOrigin, TranslationState,
+};
+use crate::http::extract::{ApiJson, ApiPath, ApiQuery};
+use crate::http::help::help_link;
+use crate::http::problem::ApiError;
+use crate::http::staff::{DraftBody, Staff, file_from};
+use crate::http::state::AppState;
+use crate::insights::check_languages;
+use crate::knowledge::{ArticleId, Fault, Level, Wording, load_folder, read_matter, to_html};
+use crate::language::Language;
+use crate::staff::Permission;
+
+/// Which articles are wanted.
+#[derive(Debug, Deserialize)]
+pub(super) struct ArticlesQuery {
+    #[serde(default)]
+    show: String,
+    #[serde(default)]
+    q: String,
+}
+
+/// Every article with the state of its languages.
+pub(super) async fn articles(
+    State(app): State<AppState>,
+    at_desk: AtDesk,
+    ApiQuery(query): ApiQuery<ArticlesQuery>,
+) -> Result<Response, ApiError> {
+    at_desk.staff.require(Permission::WriteKnowledge)?;
+    let preferences = at_desk.preferences();
+    let snapshot = app.desk().engine().snapshot();
+    let knowledge = snapshot.knowledge();
+    let words = query.q.trim().to_lowercase();
+    let category_name = |code: &str| {
+        let category = knowledge.categories.get(code);
+        let title = category.and_then(|category| category.titles.get(&preferences.language));
+        title.cloned().unwrap_or_else(|| code.to_owned())
+    };
+    let mut counts = [0_usize; 2];
+    let mut articles = Vec::new();
+    for article in &knowledge.articles {
+        let states: Vec<(Language, TranslationState)> = Language::ALL
+            .map(|language| (language, TranslationState::of(article, language)))
+            .to_vec();
+        let has = |wanted: TranslationState| states.iter().any(|(_, state)| *state == wanted);
+        let (missing, stale) = (has(TranslationState::Missing), has(TranslationState::Stale));
+        counts[0] += usize::from(missing);
+        counts[1] += usize::from(stale);
+        let title = article
+            .wording(preferences.language)
+            .map(|wording| (wording.title.clone(), wording.language.code()));
+        let (title, title_language) = title.unwrap_or_default();
+        let is_wanted = match query.show.as_str() {
+            "missing" => missing,
+            "stale" => stale,
+            _ => true,
+        };
+        let is_found = words.is_empty()
+            || title.to_lowercase().contains(&words)
+            || article.id.as_str().contains(&words);
+        if !(is_wanted && is_found) {
+            continue;
+        }
+        let states: Vec<Value> = states
+            .into_iter()
+            .map(|(language, state)| state_values(preferences, language, state))
+            .collect();
+        articles.push(context! {
+            id => article.id.as_str(),
+            title,
+            title_language,
+            category => category_name(&article.category),
+            states,
+        });
+    }
+    let values = context! {
+        articles,
+        show => query.show,
+        q => query.q,
+        total => knowledge.articles.len(),
+        missing => counts[0],
+        stale => counts[1],
+    };
+    at_desk.page("knowledge.html", "/console/knowledge", values)
+}
+
+fn state_values(preferences: &Preferences, language: Language, state: TranslationState) -> Value {
+    context! {
+        language => language.code(),
+        name => language.endonym(),
+        state => state.code(),
+        word => preferences.word(&format!("text_{}", state.code())),
+    }
+}
+
+/// One article in all its languages, side by side.
+pub(super) async fn article(
+    State(app): State<AppState>,
+    at_desk: AtDesk,
+    ApiPath(id): ApiPath<ArticleId>,
+) -> Result<Response, ApiError> {
+    at_desk.staff.require(Permission::WriteKnowledge)?;
+    let desk = app.desk();
+    let files = desk.article_files(&id).await?;
+    let library = Arc::clone(desk.library()?);
+    let writable = tokio::task::spawn_blocking(move || library.is_writable())
+        .await
+        .map_err(ApiError::internal)?;
+    let preferences = at_desk.preferences();
+    let wordings: Vec<Value> = Language::ALL
+        .into_iter()
+        .map(|language| wording_values(preferences, language, &files))
+        .collect();
+    let snapshot = desk.engine().snapshot();
+    let title = snapshot
+        .knowledge()
+        .article(&id)
+        .and_then(|article| article.wording(preferences.language))
+        .map(|wording| wording.title.clone());
+    let matter = files.get(&ArticleFile::Matter);
+    let values = context! {
+        id => id.as_str(),
+        heading => title,
+        matter => matter.map(|file| file.text.clone()),
+        matter_hash => matter.map(|file| file.hash.clone()),
+        wordings,
+        writable,
+    };
+    at_desk.page("article.html", "/console/knowledge", values)
+}
+
+/// One language of an article, as it lies in the folder now.
+pub(super) async fn wording(
+    State(app): State<AppState>,
+    preferences: Preferences,
+    staff: Staff,
+    Path((id, language)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    staff.require(Permission::WriteKnowledge)?;
+    let language = Language::from_tag(&language).ok_or_else(|| ApiError::not_found("page"))?;
+    let files = app.desk().article_files(&ArticleId::new(id)).await?;
+    let wording = wording_values(&preferences, language, &files);
+    let piece = preferences.piece("wording.html", context! { wording, writable => true })?;
+    Ok(private(piece))
+}
+
+fn wording_values(preferences: &Preferences, language: Language, files: &ArticleFiles) -> Value {
+    let file = ArticleFile::Wording(language);
+    let lying: Option<&TextFile> = files.get(&file);
+    let rev = files
+        .get(&ArticleFile::Matter)
+        .and_then(|matter| read_matter(&matter.text).ok())
+        .map_or(1, |matter| matter.rev);
+    let read = lying.map(|lying| Wording::read(&lying.text));
+    let state = match &read {
+        None => TranslationState::Missing,
+        Some(Ok(wording)) if wording.source_rev < rev => TranslationState::Stale,
+        Some(_) => TranslationState::Current,
+    };
+    let unreadable = read
+        .as_ref()
+        .and_then(|read| read.as_ref().err())
+        .map(ToString::to_string);
+    let wording = read.and_then(Result::ok).unwrap_or_default();
+    context! {
+        language => language.code(),
+        name => language.endonym(),
+        file => file.name(),
+        hash => lying.map_or("none", |lying| lying.hash.as_str()),
+        state => state.code(),
+        state_word => preferences.word(&format!("text_{}", state.code())),
+        unreadable,
+        title => wording.title,
+        alternates => wording.alternates.join("\n"),
+        summary => wording.summary,
+        body => wording.body,
+    }
+}
+
+/// Shows a draft as visitors will read it.
+pub(super) async fn preview(
+    State(_): State<AppState>,
+    preferences: Preferences,
+    staff: Staff,
+    Path((_, language)): Path<(String, String)>,
+    ApiJson(draft): ApiJson<DraftBody>,
+) -> Result<Response, ApiError> {
+    staff.require(Permission::WriteKnowledge)?;
+    let language = Language::from_tag(&language).ok_or_else(|| ApiError::not_found("page"))?;
+    let Draft::Wording(wording, _) = Draft::from(draft) else {
+        return Err(ApiError::not_found("preview of a whole file"));
+    };
+    // Markdown of a long article takes more than half a millisecond.
+    let piece = tokio::task::spawn_blocking(move || {
+        // Sanitised where it is made from Markdown, as on the help pages.
+        let html = to_html(&wording.body, |slug| help_link(language, slug));
+        let body = Value::from_safe_string(html);
+        let (title, summary) = (wording.title, wording.summary);
+        preferences.piece("preview.html", context! { title, summary, body })
+    });
+    Ok(private(piece.await.map_err(ApiError::internal)??))
+}
+
+/// Checks a draft as `mondo kb check` would check the folder with it.
+pub(super) async fn checks(
+    State(app): State<AppState>,
+    preferences: Preferences,
+    staff: Staff,
+    Path((id, file)): Path<(String, String)>,
+    ApiJson(draft): ApiJson<DraftBody>,
+) -> Result<Response, ApiError> {
+    staff.require(Permission::WriteKnowledge)?;
+    let (article, file) = (ArticleId::new(id), file_from(&file)?);
+    let desk = app.desk();
+    let path = desk.path_of(&article, file)?;
+    let edit = Edit {
+        article,
+        file,
+        draft: draft.into(),
+        read: None,
+    };
+    let staged = match desk.stage(&edit).await {
+        Ok(staged) => staged,
+        // What cannot even be read is the first thing to be told.
+        Err(crate::desk::DeskError::UnreadableText(unreadable)) => {
+            let fault = Fault::error(path, "bad-front-matter", unreadable.message);
+            return faults_piece(&preferences, &[fault.at_line(unreadable.line)]);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let encoder = Arc::clone(desk.engine().encoder());
+    let languages = match file {
+        ArticleFile::Wording(language) => vec![language],
+        ArticleFile::Matter => Vec::new(),
+    };
+    let folder = path.parent().map(FilePath::to_owned).unwrap_or_default();
+    let found = tokio::task::spawn_blocking(move || {
+        let loaded = load_folder(staged.root())?;
+        let root = staged.root();
+        let report = check_languages(
+            root,
+            &loaded.knowledge,
+            loaded.faults,
+            encoder.as_ref(),
+            &languages,
+        );
+        let is_near = |fault: &Fault| fault.path == path || fault.path == folder;
+        Ok(report
+            .faults
+            .into_iter()
+            .filter(is_near)
+            .collect::<Vec<_>>())
+    });
+    let found: Result<Vec<Fault>, crate::knowledge::LoadError> =
+        found.await.map_err(ApiError::internal)?;
+    faults_piece(&preferences, &found.map_err(ApiError::internal)?)
+}
+
+fn faults_piece(preferences: &Preferences, faults: &[Fault]) -> Result<Response, ApiError> {
+    let faults: Vec<Value> = faults
+        .iter()
+        .map(|fault| {
+            context! {
+                place => match fault.line {
+                    Some(line) => format!("{}:{line}", fault.path.display()),
+                    None => fault.path.display().to_string(),
+                },
+                level => match fault.level { Level::Error => "error", Level::Warning => "warning" },
+                check => fault.check,
+                message => &fault.message,
+            }
+        })
+        .collect();
+    Ok(private(
+        preferences.piece("faults.html", context! { faults })?,
+    ))
+}
+
+/// The texts a file has had, each with what changed.
+pub(super) async fn history(
+    State(app): State<AppState>,
+    preferences: Preferences,
+    staff: Staff,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    staff.require(Permission::WriteKnowledge)?;
+    let article = ArticleId::new(id);
+    let kept = app.desk().kept_texts(&article, file_from(&file)?).await?;
+    let now = app.now();
+    let piece = tokio::task::spawn_blocking(move || {
+        let texts: Vec<Value> = kept
+            .iter()
+            .enumerate()
+            .map(|(place, text)| {
+                let before = kept.get(place + 1).map(|before| before.text.as_str());
+                history_values(&preferences, text, before, place == 0, now)
+            })
+            .collect();
+        preferences.piece("history.html", context! { texts })
+    });
+    Ok(private(piece.await.map_err(ApiError::internal)??))
+}
+
+fn history_values(
+    preferences: &Preferences,
+    kept: &KeptText,
+    before: Option<&str>,
+    newest: bool,
+    now: crate::conversation::Timestamp,
+) -> Value {
+    let origin = match kept.origin {
+        TextOrigin::Found => "origin_found",
+        TextOrigin::Edited => "origin_edited",
+        TextOrigin::Restored => "origin_restored",
+        TextOrigin::Accepted => "origin_accepted",
+    };
+    let age = length(preferences, now.millis_since(kept.created).max(0));
+    context! {
+        id => &kept.id,
+        newest,
+        origin => preferences.word(origin),
+        by => kept.by.as_ref().map(|by| &by.name),
+        created => kept.created.to_string(),
+        age => preferences.filled("ago", &[("time", &age)]),
+        changes => before.map(|before| by_lines(before, &kept.text)),
+    }
+}

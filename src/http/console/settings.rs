@@ -1,0 +1,76 @@
+//! One's own account, and the effective settings for those who run the installation.
+
+use axum::extract::State;
+use axum::response::Response;
+use minijinja::{Value, context};
+use qrcode::{Color, QrCode};
+
+use super::shell::{AtDesk, private};
+use super::words::Preferences;
+use crate::http::problem::ApiError;
+use crate::http::staff::Staff;
+use crate::http::state::AppState;
+use crate::language::Language;
+use crate::staff::{MIN_PASSWORD_CHARS, Permission, SecondFactor};
+
+/// The page.
+pub(super) async fn settings(
+    State(app): State<AppState>,
+    at_desk: AtDesk,
+) -> Result<Response, ApiError> {
+    let me = at_desk.staff.agent()?;
+    let languages_known: Vec<Value> = Language::ALL
+        .into_iter()
+        .map(|language| {
+            let known = me.languages.contains(&language);
+            context! { code => language.code(), name => language.endonym(), known }
+        })
+        .collect();
+    let shown = match me.role.may(Permission::ManageUsers) {
+        true => app.shown_settings(),
+        false => &[],
+    };
+    let effective: Vec<Value> = shown
+        .iter()
+        .map(|line| context! { key => &line.key, value => &line.value, origin => &line.origin })
+        .collect();
+    let values = context! {
+        email => me.email.to_string(),
+        role_word => at_desk.preferences().word(&format!("role_{}", me.role.code())),
+        languages_known,
+        skills => me.skills.join(", "),
+        has_second_factor => me.has_second_factor,
+        least_password => MIN_PASSWORD_CHARS,
+        effective,
+    };
+    at_desk.page("settings.html", "/console/settings", values)
+}
+
+/// A fresh secret as a picture an authenticator app reads; nothing changes until its first code is sent.
+pub(super) async fn second_factor(
+    preferences: Preferences,
+    staff: Staff,
+) -> Result<Response, ApiError> {
+    let agent = staff.agent()?;
+    let factor = SecondFactor::generate();
+    let uri = factor.uri(&agent.email).map_err(ApiError::internal)?;
+    let code = QrCode::new(uri).map_err(ApiError::internal)?;
+    let (width, path) = drawn(&code);
+    let secret = factor.reveal();
+    let piece = preferences.piece("second_factor.html", context! { secret, width, path })?;
+    Ok(private(piece))
+}
+
+/// The dark squares as one path, with the quiet edge of four the standard asks for.
+fn drawn(code: &QrCode) -> (usize, String) {
+    const EDGE: usize = 4;
+    let side = code.width();
+    let path = code
+        .to_colors()
+        .iter()
+        .enumerate()
+        .filter(|(_, color)| **color == Color::Dark)
+        .map(|(place, _)| format!("M{} {}h1v1h-1z", place % side + EDGE, place / side + EDGE))
+        .collect();
+    (side + 2 * EDGE, path)
+}

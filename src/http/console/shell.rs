@@ -1,0 +1,108 @@
+//! What stands around every page of the desk: who is signed in, where they may go, and the way to sign in.
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use minijinja::{Value, context};
+
+use super::surge::notice_values;
+use super::words::Preferences;
+use crate::http::problem::ApiError;
+use crate::http::staff::Staff;
+use crate::http::state::AppState;
+use crate::staff::Permission;
+
+/// Somebody who looks at a page of the console; everybody else is shown the way in.
+pub(super) struct AtDesk {
+    /// Who.
+    pub(super) staff: Staff,
+    preferences: Preferences,
+    notices: Vec<Value>,
+}
+
+impl FromRequestParts<AppState> for AtDesk {
+    type Rejection = Redirect;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Redirect> {
+        let Ok(preferences) = Preferences::from_request_parts(parts, app).await;
+        match Staff::from_request_parts(parts, app).await {
+            Ok(staff) => Ok(Self {
+                staff,
+                preferences,
+                notices: notice_values(&preferences, &app.desk().surges(app.now()), app.now()),
+            }),
+            Err(_) => Err(Redirect::to("/console/sign-in")),
+        }
+    }
+}
+
+/// Pages by their address, the word that names them, and what somebody must be allowed to see them.
+pub(super) const PAGES: [(&str, &str, Option<Permission>); 8] = [
+    ("/console", "desk", Some(Permission::ReadConversations)),
+    (
+        "/console/tickets",
+        "tickets",
+        Some(Permission::ReadConversations),
+    ),
+    (
+        "/console/macros",
+        "macros",
+        Some(Permission::ReadSuggestions),
+    ),
+    (
+        "/console/knowledge",
+        "knowledge",
+        Some(Permission::WriteKnowledge),
+    ),
+    (
+        "/console/proposals",
+        "proposals",
+        Some(Permission::WriteKnowledge),
+    ),
+    ("/console/surge", "surge", Some(Permission::SwitchSurge)),
+    ("/console/people", "people", Some(Permission::ManageUsers)),
+    ("/console/settings", "settings", None),
+];
+
+impl AtDesk {
+    /// The words and looks somebody prefers.
+    pub(super) fn preferences(&self) -> &Preferences {
+        &self.preferences
+    }
+
+    /// Fills a page; `here` is its place in the navigation.
+    pub(super) fn page(
+        &self,
+        template: &str,
+        here: &str,
+        values: Value,
+    ) -> Result<Response, ApiError> {
+        let agent = self.staff.agent()?;
+        let places: Vec<Value> = PAGES
+            .iter()
+            .filter(|(_, _, needed)| needed.is_none_or(|needed| agent.role.may(needed)))
+            .map(|(link, word, _)| {
+                context! { link => *link, word => self.preferences.word(word), here => *link == here }
+            })
+            .collect();
+        let around = self.preferences.around(here)?;
+        let shell = context! {
+            places,
+            notices => self.notices.clone(),
+            name => agent.name.clone(),
+            me => agent.id.to_string(),
+            csrf => self.staff.csrf.clone(),
+            may_work => agent.role.may(Permission::WorkConversations),
+        };
+        let page = self
+            .preferences
+            .piece(template, context! { ..values, ..shell, ..around })?;
+        Ok(private(page))
+    }
+}
+
+/// Visitors' words must not stay in a shared cache.
+pub(super) fn private(page: String) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], Html(page)).into_response()
+}

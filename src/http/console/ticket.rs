@@ -1,0 +1,266 @@
+//! The ticket beside its conversation, and the search for tickets.
+
+use axum::extract::State;
+use axum::response::Response;
+use minijinja::{Value, context};
+use serde::Deserialize;
+
+use super::clocks::{due, length};
+use super::shell::{AtDesk, private};
+use super::words::Preferences;
+use crate::conversation::{ConversationId, Level, Priority, Ticket, TicketStatus, Tier, Timestamp};
+use crate::desk::TicketView;
+use crate::http::extract::{ApiPath, ApiQuery};
+use crate::http::problem::ApiError;
+use crate::http::staff::Staff;
+use crate::http::state::AppState;
+use crate::knowledge::KnowledgeBase;
+use crate::language::Language;
+use crate::locale::{Locale, words};
+use crate::pipeline::EscalationReason;
+use crate::staff::{Agent, Permission};
+
+/// The ticket of a conversation with everything staff keep beside it.
+pub(super) async fn ticket(
+    State(app): State<AppState>,
+    preferences: Preferences,
+    staff: Staff,
+    ApiPath(id): ApiPath<ConversationId>,
+) -> Result<Response, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let view = app.desk().conversation(&id).await?;
+    let Some(ticket) = view.ticket else {
+        return Ok(private(preferences.piece("ticket.html", context! {})?));
+    };
+    let kept = app.desk().ticket(ticket.number).await?;
+    let agents = app.desk().agents().await?;
+    let snapshot = app.desk().engine().snapshot();
+    let may = |permission| staff.principal.agent().is_some() && staff.principal.may(permission);
+    let values = context! {
+        conversation => id.to_string(),
+        state => view.conversation.standing.state.code(),
+        ticket => ticket_values(&preferences, &kept, snapshot.knowledge(), app.now()),
+        satisfaction => view.satisfaction.last().map(|given| {
+            let score = given.score.number().to_string();
+            let words = preferences.filled("ofFive", &[("n", &score)]);
+            context! { words, comment => &given.comment }
+        }),
+        fields => fields_of(&preferences, &kept.ticket),
+        notes => notes_of(&kept),
+        tags => kept.tags.join(", "),
+        watchers => names_of(&agents, &kept),
+        watched => staff.principal.agent().is_some_and(|me| kept.watchers.contains(&me.id)),
+        assignee => kept.ticket.assignee.map(|agent| agent.to_string()),
+        holder => view.conversation.standing.agent.map(|agent| agent.to_string()),
+        agents => assignable(&agents),
+        levels => choices(&preferences, [Level::L1, Level::L2, Level::L3].map(Level::code), kept.ticket.level.code()),
+        priorities => choices(&preferences, PRIORITIES.map(Priority::code), kept.ticket.priority.code()),
+        tiers => choices(&preferences, TIERS.map(Tier::code), kept.ticket.tier.code()),
+        statuses => choices(&preferences, OPEN_STATUSES.map(TicketStatus::code), kept.ticket.status.code()),
+        may_work => may(Permission::WorkConversations),
+        may_assign => may(Permission::AssignWork),
+        may_override => may(Permission::OverridePriority),
+    };
+    Ok(private(preferences.piece("ticket.html", values)?))
+}
+
+const PRIORITIES: [Priority; 4] = [
+    Priority::Urgent,
+    Priority::High,
+    Priority::Normal,
+    Priority::Low,
+];
+
+const TIERS: [Tier; 3] = [Tier::Unverified, Tier::Verified, Tier::Premium];
+
+const OPEN_STATUSES: [TicketStatus; 3] = [
+    TicketStatus::Open,
+    TicketStatus::Pending,
+    TicketStatus::AwaitingIdentity,
+];
+
+/// Codes with their words, and which one is chosen.
+fn choices<const N: usize>(
+    preferences: &Preferences,
+    codes: [&'static str; N],
+    chosen: &str,
+) -> Vec<Value> {
+    codes
+        .iter()
+        .map(|code| context! { code => *code, word => preferences.word(code), chosen => *code == chosen })
+        .collect()
+}
+
+fn ticket_values(
+    preferences: &Preferences,
+    kept: &TicketView,
+    knowledge: &KnowledgeBase,
+    now: Timestamp,
+) -> Value {
+    let ticket = &kept.ticket;
+    let clock = |moment: Option<Timestamp>| {
+        moment.map(|moment| {
+            let (standing, words) = due(preferences, moment, now);
+            context! { standing => standing.code(), words, moment => moment.to_string() }
+        })
+    };
+    let paused = matches!(
+        ticket.status,
+        TicketStatus::Pending | TicketStatus::AwaitingIdentity
+    );
+    context! {
+        number => ticket.number.to_string(),
+        status => ticket.status.code(),
+        status_word => preferences.word(ticket.status.code()),
+        is_open => ticket.status.is_open(),
+        is_settled => matches!(ticket.status, TicketStatus::Solved | TicketStatus::Closed),
+        priority => ticket.priority.code(),
+        priority_word => preferences.word(ticket.priority.code()),
+        level => ticket.level.code(),
+        level_word => preferences.word(ticket.level.code()),
+        category => category_of(knowledge, ticket, preferences.language),
+        reason => preferences.word(reason_word(ticket.reason)),
+        language => ticket.language.code(),
+        language_name => ticket.language.endonym(),
+        summary => &ticket.summary,
+        note => &ticket.note,
+        contact => &ticket.contact,
+        age => length(preferences, now.millis_since(ticket.created).max(0)),
+        first_response => clock(kept.first_response_due),
+        resolution => clock(kept.resolution_due),
+        paused => paused && kept.resolution_due.is_none(),
+        breached => kept.breached,
+    }
+}
+
+fn reason_word(reason: EscalationReason) -> &'static str {
+    match reason {
+        EscalationReason::NothingFound => "reason_nothing_found",
+        EscalationReason::LowConfidence => "reason_low_confidence",
+        EscalationReason::PersonRequested => "reason_person_requested",
+        EscalationReason::PersonalCase => "reason_personal_case",
+        EscalationReason::FraudReport => "reason_fraud_report",
+        EscalationReason::Regulated => "reason_regulated",
+        EscalationReason::LanguageMissing => "reason_language_missing",
+        EscalationReason::LanguageNotServed => "reason_language_not_served",
+    }
+}
+
+/// The name of the category in the language of the console; its code where it has none.
+fn category_of(knowledge: &KnowledgeBase, ticket: &Ticket, language: Language) -> Option<String> {
+    let code = &ticket.subject.as_ref()?.category;
+    let title = knowledge
+        .categories
+        .get(code)
+        .and_then(|category| category.titles.get(&language));
+    Some(title.unwrap_or(code).clone())
+}
+
+/// What the subject asks for and what the visitor filled in, by its name in words.
+fn fields_of(preferences: &Preferences, ticket: &Ticket) -> Vec<Value> {
+    let names = &words(Locale::of(preferences.language)).widget["fields"];
+    let wanted = ticket
+        .subject
+        .iter()
+        .flat_map(|subject| subject.collect.iter());
+    let others = ticket.fields.keys();
+    let mut seen = std::collections::BTreeSet::new();
+    wanted
+        .chain(others)
+        .filter(|field| seen.insert(field.as_str()))
+        .map(|field| {
+            let name = names[field.as_str()]
+                .as_str()
+                .map_or_else(|| field.replace('_', " "), str::to_owned);
+            context! { name, value => ticket.fields.get(field) }
+        })
+        .collect()
+}
+
+fn notes_of(kept: &TicketView) -> Vec<Value> {
+    kept.notes
+        .iter()
+        .map(|note| {
+            context! { by => &note.by.name, text => &note.text, created => note.created.to_string() }
+        })
+        .collect()
+}
+
+fn names_of(agents: &[Agent], kept: &TicketView) -> Vec<String> {
+    agents
+        .iter()
+        .filter(|agent| kept.watchers.contains(&agent.id))
+        .map(|agent| agent.name.clone())
+        .collect()
+}
+
+fn assignable(agents: &[Agent]) -> Vec<Value> {
+    agents
+        .iter()
+        .filter(|agent| agent.active && agent.role.may(Permission::WorkConversations))
+        .map(|agent| context! { id => agent.id.to_string(), name => &agent.name })
+        .collect()
+}
+
+/// What to look for.
+#[derive(Debug, Deserialize)]
+pub(super) struct TicketsQuery {
+    #[serde(default)]
+    q: String,
+}
+
+/// Tickets found by words said in them, filled in or noted on them.
+pub(super) async fn tickets(
+    State(app): State<AppState>,
+    at_desk: AtDesk,
+    ApiQuery(query): ApiQuery<TicketsQuery>,
+) -> Result<Response, ApiError> {
+    at_desk.staff.require(Permission::ReadConversations)?;
+    let preferences = at_desk.preferences();
+    let q = query.q.trim();
+    let found = match q.is_empty() {
+        true => Vec::new(),
+        false => app.desk().search_tickets(q).await?,
+    };
+    let snapshot = app.desk().engine().snapshot();
+    let now = app.now();
+    let tickets: Vec<Value> = found
+        .iter()
+        .map(|ticket| {
+            context! {
+                number => ticket.number.to_string(),
+                conversation => ticket.conversation.to_string(),
+                summary => &ticket.summary,
+                language => ticket.language.code(),
+                status => ticket.status.code(),
+                status_word => preferences.word(ticket.status.code()),
+                priority => ticket.priority.code(),
+                priority_word => preferences.word(ticket.priority.code()),
+                category => category_of(snapshot.knowledge(), ticket, preferences.language),
+                age => length(preferences, now.millis_since(ticket.created).max(0)),
+            }
+        })
+        .collect();
+    at_desk.page("tickets.html", "/console/tickets", context! { q, tickets })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::load_folder;
+
+    #[test]
+    fn every_field_the_demo_asks_for_has_a_name_in_every_language() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        for folder in ["knowledge_base", "tests/knowledge"] {
+            let loaded = load_folder(&root.join(folder)).unwrap();
+            let articles = &loaded.knowledge.articles;
+            for field in articles.iter().flat_map(|article| &article.collect) {
+                for locale in Locale::ALL {
+                    let name = &words(locale).widget["fields"][field.as_str()];
+                    assert!(name.is_string(), "{field} in {}", locale.tag());
+                }
+            }
+        }
+    }
+}

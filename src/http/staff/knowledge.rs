@@ -1,0 +1,378 @@
+//! `/v1/staff/knowledge`: the articles as authors edit them.
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::HeaderMap;
+use axum::http::header::IF_MATCH;
+use axum::http::request::Parts;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::guard::Staff;
+use super::wire::SpeakerBody;
+use crate::desk::{
+    ArticleFile, Draft, Edit, Follows, KeptText, TextFile, TextOrigin, TranslationState,
+};
+use crate::http::extract::{ApiJson, ApiPath};
+use crate::http::problem::{ApiError, Problem, ProblemKind};
+use crate::http::state::AppState;
+use crate::knowledge::{Article, ArticleId, Wording};
+use crate::language::Language;
+use crate::staff::Permission;
+
+/// Every article.
+#[derive(Debug, Serialize, ToSchema)]
+struct KnowledgeResponse {
+    /// Revision of what is served.
+    revision: String,
+    /// By id.
+    articles: Vec<ArticleLine>,
+}
+
+/// One article and its languages.
+#[derive(Debug, Serialize, ToSchema)]
+struct ArticleLine {
+    /// The article.
+    id: String,
+    /// Its category.
+    category: String,
+    /// Revision of its source text.
+    rev: u32,
+    /// How each language stands: `current`, `stale` or `missing`.
+    languages: std::collections::BTreeMap<&'static str, &'static str>,
+}
+
+impl From<&Article> for ArticleLine {
+    fn from(article: &Article) -> Self {
+        let state = |language| TranslationState::of(article, language).code();
+        Self {
+            id: article.id.to_string(),
+            category: article.category.clone(),
+            rev: article.rev,
+            languages: Language::ALL
+                .map(|language| (language.code(), state(language)))
+                .into(),
+        }
+    }
+}
+
+/// Lists the articles that are served, and which languages are missing or stale.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/knowledge",
+    tag = "staff",
+    responses(
+        (status = 200, description = "Every article", body = KnowledgeResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn list(
+    State(app): State<AppState>,
+    staff: Staff,
+) -> Result<Json<KnowledgeResponse>, ApiError> {
+    staff.require(Permission::WriteKnowledge)?;
+    let snapshot = app.desk().engine().snapshot();
+    let knowledge = snapshot.knowledge();
+    Ok(Json(KnowledgeResponse {
+        revision: knowledge.revision().to_string(),
+        articles: knowledge.articles.iter().map(ArticleLine::from).collect(),
+    }))
+}
+
+/// The files of an article.
+#[derive(Debug, Serialize, ToSchema)]
+struct FilesResponse {
+    /// As they lie in the folder now.
+    files: Vec<FileBody>,
+}
+
+/// One file of an article.
+#[derive(Debug, Serialize, ToSchema)]
+struct FileBody {
+    /// `article.toml`, or `en.md` and its siblings.
+    name: String,
+    /// What it says.
+    text: String,
+    /// To be sent as `If-Match` when it is replaced.
+    hash: String,
+}
+
+impl FileBody {
+    fn new(file: ArticleFile, read: TextFile) -> Self {
+        let TextFile { text, hash } = read;
+        Self {
+            name: file.name(),
+            text,
+            hash,
+        }
+    }
+}
+
+/// Reads the files of an article.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/knowledge/{article}",
+    tag = "staff",
+    params(("article" = String, Path, description = "The article")),
+    responses(
+        (status = 200, description = "Its files", body = FilesResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn read(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(article): ApiPath<ArticleId>,
+) -> Result<Json<FilesResponse>, ApiError> {
+    staff.require(Permission::WriteKnowledge)?;
+    let files = app.desk().article_files(&article).await?;
+    let files = files
+        .into_iter()
+        .map(|(file, read)| FileBody::new(file, read))
+        .collect();
+    Ok(Json(FilesResponse { files }))
+}
+
+/// What a file shall say; exactly one of the fields.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub(in crate::http) enum DraftBody {
+    /// The whole text of the file.
+    Text(String),
+    /// The parts of a translation.
+    Wording(WordingBody),
+}
+
+/// The parts of a translation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct WordingBody {
+    /// The question as a visitor asks it.
+    title: String,
+    /// The same question in other words.
+    #[serde(default)]
+    alternates: Vec<String>,
+    /// The short answer.
+    summary: String,
+    /// The long answer, in Markdown.
+    #[serde(default)]
+    body: String,
+    /// Which revision of the source it follows from now on.
+    #[serde(default)]
+    follows: FollowsCode,
+}
+
+/// Which revision of the source a translation follows.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum FollowsCode {
+    /// The same as before.
+    #[default]
+    AsBefore,
+    /// The current one.
+    Current,
+    /// A new one, which the other languages have to follow.
+    New,
+}
+
+impl From<DraftBody> for Draft {
+    fn from(body: DraftBody) -> Self {
+        let WordingBody {
+            title,
+            alternates,
+            summary,
+            body,
+            follows,
+        } = match body {
+            DraftBody::Text(text) => return Self::Text(text),
+            DraftBody::Wording(wording) => wording,
+        };
+        let wording = Wording {
+            title,
+            alternates,
+            summary,
+            source_rev: 0,
+            body,
+        };
+        let follows = match follows {
+            FollowsCode::AsBefore => Follows::AsBefore,
+            FollowsCode::Current => Follows::Current,
+            FollowsCode::New => Follows::New,
+        };
+        Self::Wording(wording, follows)
+    }
+}
+
+/// The header `If-Match`: the hash of what was read, or `none` where there was no file.
+pub(in crate::http) struct ReadBefore(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for ReadBefore {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        read_before(&parts.headers)
+    }
+}
+
+fn read_before(headers: &HeaderMap) -> Result<ReadBefore, ApiError> {
+    let value = headers.get(IF_MATCH).and_then(|value| value.to_str().ok());
+    match value.map(|value| value.trim().trim_matches('"')) {
+        Some("none") => Ok(ReadBefore(None)),
+        Some(hash) if !hash.is_empty() => Ok(ReadBefore(Some(hash.to_owned()))),
+        _ => Err(ApiError::new(
+            ProblemKind::BadRequest,
+            "send the `hash` of what you have read as If-Match, or `none` where there was no file",
+        )
+        .in_field("If-Match")),
+    }
+}
+
+/// Reads the name of a file.
+pub(in crate::http) fn file_from(name: &str) -> Result<ArticleFile, ApiError> {
+    ArticleFile::from_name(name).ok_or_else(|| ApiError::not_found("file"))
+}
+
+/// Replaces a file of an article; what it said before is kept.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/knowledge/{article}/{file}",
+    tag = "staff",
+    request_body = DraftBody,
+    params(
+        ("article" = String, Path, description = "The article"),
+        ("file" = String, Path, description = "`article.toml`, or `en.md` and its siblings"),
+        ("If-Match" = String, Header, description = "The hash of what was read, or `none` where there was no file"),
+    ),
+    responses(
+        (status = 200, description = "The file as it lies in the folder", body = FileBody),
+        (status = "4XX", description = "Refused; 409 with the field `If-Match` when somebody else has saved it meanwhile", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn save(
+    State(app): State<AppState>,
+    staff: Staff,
+    Path((article, file)): Path<(String, String)>,
+    read: Result<ReadBefore, ApiError>,
+    ApiJson(draft): ApiJson<DraftBody>,
+) -> Result<Json<FileBody>, ApiError> {
+    let by = staff.agent_with(Permission::WriteKnowledge)?;
+    let file = file_from(&file)?;
+    let edit = Edit {
+        article: ArticleId::new(article),
+        file,
+        draft: draft.into(),
+        read: read?.0,
+    };
+    let desk = app.desk();
+    let saved = desk
+        .save_article(edit, TextOrigin::Edited, by, app.now())
+        .await?;
+    Ok(Json(FileBody::new(file, saved)))
+}
+
+/// The texts a file has had.
+#[derive(Debug, Serialize, ToSchema)]
+struct RevisionsResponse {
+    /// The newest first.
+    revisions: Vec<RevisionBody>,
+}
+
+/// A text as it once lay in the folder.
+#[derive(Debug, Serialize, ToSchema)]
+struct RevisionBody {
+    /// Its name in the record.
+    id: String,
+    /// `found`, `edited`, `restored` or `accepted`.
+    #[schema(example = "edited")]
+    origin: &'static str,
+    /// By whom; nothing for what was found.
+    by: Option<SpeakerBody>,
+    /// The whole text.
+    text: String,
+    /// When.
+    #[schema(format = DateTime)]
+    created: String,
+}
+
+impl From<KeptText> for RevisionBody {
+    fn from(kept: KeptText) -> Self {
+        let KeptText {
+            id,
+            article: _,
+            file: _,
+            text,
+            origin,
+            by,
+            created,
+        } = kept;
+        Self {
+            id,
+            origin: origin.code(),
+            by: by.map(SpeakerBody::from),
+            text,
+            created: created.to_string(),
+        }
+    }
+}
+
+/// Lists the texts a file has had since it was first edited at the desk.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/knowledge/{article}/{file}/revisions",
+    tag = "staff",
+    params(
+        ("article" = String, Path, description = "The article"),
+        ("file" = String, Path, description = "`article.toml`, or `en.md` and its siblings"),
+    ),
+    responses(
+        (status = 200, description = "The last fifty", body = RevisionsResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn revisions(
+    State(app): State<AppState>,
+    staff: Staff,
+    Path((article, file)): Path<(String, String)>,
+) -> Result<Json<RevisionsResponse>, ApiError> {
+    staff.require(Permission::WriteKnowledge)?;
+    let article = ArticleId::new(article);
+    let kept = app.desk().kept_texts(&article, file_from(&file)?).await?;
+    let revisions = kept.into_iter().map(RevisionBody::from).collect();
+    Ok(Json(RevisionsResponse { revisions }))
+}
+
+/// Brings an earlier text back; the text it replaces is kept too.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/knowledge/revisions/{id}/restoration",
+    tag = "staff",
+    params(
+        ("id" = String, Path, description = "The earlier text"),
+        ("If-Match" = String, Header, description = "The hash of what lies in the folder now"),
+    ),
+    responses(
+        (status = 200, description = "The file as it lies in the folder", body = FileBody),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn restore(
+    State(app): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+    read: Result<ReadBefore, ApiError>,
+) -> Result<Json<FileBody>, ApiError> {
+    let by = staff.agent_with(Permission::WriteKnowledge)?;
+    let (file, restored) = app.desk().restore_text(&id, read?.0, by, app.now()).await?;
+    Ok(Json(FileBody::new(file, restored)))
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(read))
+        .routes(routes!(save))
+        .routes(routes!(revisions))
+        .routes(routes!(restore))
+}

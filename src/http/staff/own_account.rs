@@ -1,0 +1,134 @@
+//! `/v1/staff/account`: what somebody changes about their own account.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::guard::{Staff, session_token};
+use super::wire::AgentBody;
+use crate::desk::Profile;
+use crate::http::extract::ApiJson;
+use crate::http::problem::{ApiError, Problem};
+use crate::http::state::AppState;
+use crate::http::wire::LanguageCode;
+use crate::language::Language;
+use crate::staff::Password;
+
+/// How somebody is known.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ProfileRequest {
+    /// The name shown to visitors and colleagues.
+    name: String,
+    /// Languages they answer in; all when none is named.
+    #[serde(default)]
+    #[schema(value_type = Vec<LanguageCode>)]
+    languages: Vec<Language>,
+    /// What they know about.
+    #[serde(default)]
+    skills: Vec<String>,
+}
+
+/// Changes how I am known.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/account",
+    tag = "staff",
+    request_body = ProfileRequest,
+    responses(
+        (status = 200, description = "The account as it is now", body = AgentBody),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn change_profile(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<ProfileRequest>,
+) -> Result<Json<AgentBody>, ApiError> {
+    let profile = Profile {
+        name: request.name,
+        languages: request.languages,
+        skills: request.skills,
+    };
+    let desk = app.desk();
+    let changed = desk
+        .change_profile(staff.agent()?, profile, app.now())
+        .await?;
+    Ok(Json(AgentBody::from(changed)))
+}
+
+/// A password in place of another.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PasswordRequest {
+    /// The one that holds now.
+    current: String,
+    /// The one from now on; twelve characters or more.
+    new: String,
+}
+
+/// Changes my password and signs me out everywhere else.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/account/password",
+    tag = "staff",
+    request_body = PasswordRequest,
+    responses(
+        (status = 204, description = "The new password holds"),
+        (status = "4XX", description = "Refused; with the field `current` or `new`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn change_password(
+    State(app): State<AppState>,
+    staff: Staff,
+    headers: HeaderMap,
+    ApiJson(request): ApiJson<PasswordRequest>,
+) -> Result<StatusCode, ApiError> {
+    let current = Password::attempt(&request.current);
+    let session = session_token(&headers);
+    app.desk()
+        .change_password(staff.agent()?, current, &request.new, session, app.now())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A code of the authenticator app.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CodeRequest {
+    /// As the app shows it now.
+    code: String,
+}
+
+/// Takes my second factor away, such as before moving to another device.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/account/second-factor/removal",
+    tag = "staff",
+    request_body = CodeRequest,
+    responses(
+        (status = 204, description = "From now on signing in asks for no code"),
+        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn remove_second_factor(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<CodeRequest>,
+) -> Result<StatusCode, ApiError> {
+    let desk = app.desk();
+    desk.remove_second_factor(staff.agent()?, &request.code, app.now())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(change_profile))
+        .routes(routes!(change_password))
+        .routes(routes!(remove_second_factor))
+}

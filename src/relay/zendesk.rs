@@ -1,0 +1,213 @@
+//! Zendesk: a ticket is a ticket; later messages are comments; replies come back as events of its webhooks.
+//!
+//! Its ticketing API: <https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/>; events:
+//! <https://developer.zendesk.com/api-reference/webhooks/event-types/ticket-events/>.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hyper::Method;
+use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::helpdesk::{HelpDesk, Untold, line, mail_in, settled};
+use super::receipt::{ExternalWish, WishedOutside};
+use super::retry::Tried;
+use crate::conversation::{Priority, Ticket, TicketStatus, Topic};
+use crate::store::{Due, HelpDeskAccount, StoreError, Told};
+
+/// Longest subject of a ticket there, in characters.
+const MAX_SUBJECT_CHARS: usize = 120;
+
+/// Tells Zendesk what happened.
+pub(super) async fn tell(desk: &HelpDesk<'_>, due: &Due, told: &Told) -> Result<Tried, StoreError> {
+    let Some(HelpDeskAccount::Zendesk { user, token }) = &desk.endpoint.account else {
+        return Ok(Tried::nothing());
+    };
+    let credentials = STANDARD.encode(format!("{user}/token:{token}"));
+    let authorization = HeaderValue::from_str(&format!("Basic {credentials}"))
+        .expect("base64 can stand in a header");
+    let account = Account {
+        desk,
+        authorization,
+    };
+    settled(account.tell(due, told).await)
+}
+
+struct Account<'a> {
+    desk: &'a HelpDesk<'a>,
+    authorization: HeaderValue,
+}
+
+impl Account<'_> {
+    async fn tell(&self, due: &Due, told: &Told) -> Result<Tried, Untold> {
+        let Some((ticket, external)) = self.desk.ticket_of(told).await? else {
+            return Ok(Tried::nothing());
+        };
+        match (due.telling.topic, external) {
+            (Topic::ConversationEscalated, None) => self.open(&ticket, due.attempts).await,
+            (Topic::MessageCreated, Some(external)) => self.comment(&external, told, &ticket).await,
+            (Topic::TicketSolved, Some(external)) => {
+                self.update(&external, json!({ "status": "solved" })).await
+            }
+            (Topic::TicketUpdated, Some(external)) if ticket.status.is_open() => {
+                self.update(&external, json!({ "priority": ticket.priority.code() }))
+                    .await
+            }
+            _ => Ok(Tried::nothing()),
+        }
+    }
+
+    /// The key makes a repetition harmless for a while; later the ticket is looked for by our number.
+    async fn open(&self, ticket: &Ticket, attempts_before: i64) -> Result<Tried, Untold> {
+        let number = ticket.number.to_string();
+        if attempts_before > 0 {
+            let path = format!("/api/v2/tickets.json?external_id={number}");
+            let (tried, said) = self.call(Method::GET, &path, Vec::new(), None).await?;
+            if let Some(id) = said["tickets"][0]["id"].as_u64() {
+                self.desk.link(ticket.id, id.to_string()).await?;
+                return Ok(tried);
+            }
+        }
+        let summary: String = ticket.summary.chars().take(MAX_SUBJECT_CHARS).collect();
+        let mut requester = json!({ "name": number });
+        if let Some(mail) = mail_in(ticket.contact.as_deref()) {
+            requester["email"] = json!(mail);
+        }
+        let body = json!({ "ticket": {
+            "subject": format!("{number} {summary}"),
+            "comment": { "body": self.desk.opening(ticket).await?, "public": false },
+            "requester": requester,
+            "external_id": number,
+            "priority": ticket.priority.code(),
+            "tags": ["mondo", ticket.language.code()],
+        }});
+        let key = (
+            HeaderName::from_static("idempotency-key"),
+            HeaderValue::from_str(&ticket.id.to_string()).expect("an id is digits and letters"),
+        );
+        let (tried, said) = self
+            .call(Method::POST, "/api/v2/tickets.json", vec![key], Some(body))
+            .await?;
+        let id = said["ticket"]["id"].as_u64();
+        let id = id.ok_or_else(|| self.desk.unexpected(&tried, "ticket"))?;
+        self.desk.link(ticket.id, id.to_string()).await?;
+        Ok(tried)
+    }
+
+    async fn comment(&self, external: &str, told: &Told, ticket: &Ticket) -> Result<Tried, Untold> {
+        let Some(message) = &told.message else {
+            return Ok(Tried::nothing());
+        };
+        if !self.desk.is_news(message, ticket).await? {
+            return Ok(Tried::nothing());
+        }
+        let comment = json!({ "body": line(message), "public": false });
+        self.update(external, json!({ "comment": comment })).await
+    }
+
+    async fn update(&self, external: &str, change: Value) -> Result<Tried, Untold> {
+        let path = format!("/api/v2/tickets/{external}.json");
+        let body = json!({ "ticket": change });
+        Ok(self
+            .call(Method::PUT, &path, Vec::new(), Some(body))
+            .await?
+            .0)
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        mut headers: Vec<(HeaderName, HeaderValue)>,
+        body: Option<Value>,
+    ) -> Result<(Tried, Value), Untold> {
+        headers.push((AUTHORIZATION, self.authorization.clone()));
+        self.desk.call(method, path, headers, body).await
+    }
+}
+
+/// An event of Zendesk, as far as it concerns us.
+#[derive(Deserialize)]
+struct Hook {
+    #[serde(rename = "type")]
+    kind: String,
+    id: String,
+    detail: Detail,
+    #[serde(default)]
+    event: Event,
+}
+
+#[derive(Deserialize)]
+struct Detail {
+    id: Value,
+}
+
+#[derive(Deserialize, Default)]
+struct Event {
+    comment: Option<Comment>,
+    current: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Comment {
+    id: Value,
+    body: String,
+    #[serde(default)]
+    is_public: bool,
+    #[serde(default)]
+    author: Author,
+}
+
+#[derive(Deserialize, Default)]
+struct Author {
+    #[serde(default)]
+    is_staff: bool,
+    name: Option<String>,
+}
+
+/// Reads an event of Zendesk; nothing when it wishes nothing of us.
+pub(super) fn read(body: &[u8]) -> Result<Option<ExternalWish>, serde_json::Error> {
+    let hook: Hook = serde_json::from_slice(body)?;
+    let kind = hook
+        .kind
+        .strip_prefix("zen:event-type:ticket.")
+        .unwrap_or_default();
+    let current = hook
+        .event
+        .current
+        .as_ref()
+        .and_then(Value::as_str)
+        .map(str::to_lowercase);
+    let mut receipt = hook.id;
+    let mut person = None;
+    let wish = match (kind, hook.event.comment, current.as_deref()) {
+        ("comment_added", Some(comment), _) if comment.is_public && comment.author.is_staff => {
+            receipt = format!("comment:{}", comment.id);
+            person = comment.author.name;
+            WishedOutside::Reply(comment.body)
+        }
+        ("status_changed", _, Some("solved" | "closed")) => {
+            WishedOutside::Status(TicketStatus::Solved)
+        }
+        ("status_changed", _, Some("pending" | "hold")) => {
+            WishedOutside::Status(TicketStatus::Pending)
+        }
+        ("status_changed", _, Some("new" | "open")) => WishedOutside::Status(TicketStatus::Open),
+        ("priority_changed", _, Some(code)) => match code.parse::<Priority>() {
+            Ok(priority) => WishedOutside::Priority(priority),
+            Err(_) => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let external = match hook.detail.id {
+        Value::String(id) => id,
+        other => other.to_string(),
+    };
+    Ok(Some(ExternalWish {
+        external,
+        receipt,
+        person,
+        wish,
+    }))
+}

@@ -1,0 +1,412 @@
+//! Mail that has to leave: put here in the transaction of what it tells of, taken out until it was accepted.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use super::codes::parse;
+use super::seal::{open, seal};
+use super::{Connection, Reader, Row, Store, StoreError, agents, messages, tickets};
+use crate::conversation::{
+    AgentId, Author, Message, MessageId, Ticket, TicketId, TicketNumber, Timestamp, UnknownCode,
+};
+use crate::staff::{Agent, EmailAddress};
+
+/// What a mail tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MailKind {
+    /// The visitor's ticket is open.
+    Opened,
+    /// An agent has answered.
+    Replied,
+    /// The visitor's ticket is settled.
+    Solved,
+    /// A ticket was given to an agent.
+    Assigned,
+    /// A promise was broken.
+    Breached,
+}
+
+impl MailKind {
+    /// Gives the code it is stored and sent by.
+    pub fn code(self) -> &'static str {
+        match self {
+            MailKind::Opened => "opened",
+            MailKind::Replied => "replied",
+            MailKind::Solved => "solved",
+            MailKind::Assigned => "assigned",
+            MailKind::Breached => "breached",
+        }
+    }
+}
+
+impl FromStr for MailKind {
+    type Err = UnknownCode;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        [
+            Self::Opened,
+            Self::Replied,
+            Self::Solved,
+            Self::Assigned,
+            Self::Breached,
+        ]
+        .into_iter()
+        .find(|kind| kind.code() == code)
+        .ok_or_else(|| UnknownCode {
+            what: "kind of mail",
+            code: code.to_owned(),
+        })
+    }
+}
+
+/// Names a mail, here and in its Message-ID.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MailId(String);
+
+impl fmt::Display for MailId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A mail with what its text is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DueMail {
+    /// Its name.
+    pub id: MailId,
+    /// What it tells of.
+    pub kind: MailKind,
+    /// The ticket it is about.
+    pub ticket: Ticket,
+    /// The member of staff it goes to; the visitor where there is none.
+    pub agent: Option<Agent>,
+    /// Where it goes.
+    pub recipient: EmailAddress,
+    /// Attempts before this one.
+    pub attempts: i64,
+    /// What agents have said, for a mail that tells of it.
+    pub said: Vec<Message>,
+    /// Whether the visitor has written since, and so has read what it tells of.
+    pub is_stale: bool,
+}
+
+/// What has become of a mail, as staff see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentMail {
+    /// Its name.
+    pub id: MailId,
+    /// What it tells of.
+    pub kind: MailKind,
+    /// Where it goes.
+    pub recipient: String,
+    /// `waiting`, `sent`, `dropped` or `failed`.
+    pub state: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// What the other server said last, when it refused.
+    pub error: Option<String>,
+    /// When it was put here.
+    pub created: Timestamp,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MailOutcome {
+    /// The other server has it.
+    Sent,
+    /// It had become needless.
+    Dropped,
+    /// It will never be accepted.
+    Failed(String),
+    /// It may be accepted later.
+    Later(String),
+}
+
+/// Most mails read at once.
+const MAX_DUE: i64 = 16;
+/// Most mails shown of a ticket or a state.
+const MAX_SHOWN: i64 = 100;
+
+impl Store {
+    /// Says whether a server that sends mail runs on this database.
+    pub async fn switch_mail(&self, on: bool) -> Result<(), StoreError> {
+        self.writer
+            .write_one(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE counters SET value = $1 WHERE name = 'mail'")
+                        .bind(i64::from(on))
+                        .execute(connection)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Counts an attempt before it is made, so that a crash in it leads to another one later; `false` when another
+    /// server is at it.
+    pub async fn begin_mail(
+        &self,
+        mail: &DueMail,
+        next_attempt: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (id, attempts) = (mail.id.0.clone(), mail.attempts);
+        self.writer
+            .write_one(move |connection| {
+                Box::pin(async move {
+                    let begun = sqlx::query(
+                        "UPDATE mail_outbox SET attempts = attempts + 1, next_attempt = $3 \
+                         WHERE id = $1 AND attempts = $2 AND state = 'waiting'",
+                    )
+                    .bind(id)
+                    .bind(attempts)
+                    .bind(next_attempt.as_millis())
+                    .execute(connection)
+                    .await?;
+                    Ok(begun.rows_affected() > 0)
+                })
+            })
+            .await
+    }
+
+    /// Keeps how an attempt ended.
+    pub async fn end_mail(
+        &self,
+        id: &MailId,
+        outcome: MailOutcome,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let id = id.0.clone();
+        let (state, error) = match outcome {
+            MailOutcome::Sent => ("sent", None),
+            MailOutcome::Dropped => ("dropped", None),
+            MailOutcome::Failed(error) => ("failed", Some(error)),
+            MailOutcome::Later(error) => ("waiting", Some(error)),
+        };
+        self.writer
+            .write_one(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "UPDATE mail_outbox SET state = $2, last_error = $3, settled = $4 WHERE id = $1",
+                    )
+                    .bind(id)
+                    .bind(state)
+                    .bind(error)
+                    .bind((state != "waiting").then_some(now.as_millis()))
+                    .execute(connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+impl Reader {
+    /// Reads mail whose time has come, the longest due first.
+    pub async fn due_mail(&self, now: Timestamp) -> Result<Vec<DueMail>, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let rows = sqlx::query(
+            "SELECT id, kind, ticket, message, agent, recipient_sealed, attempts FROM mail_outbox \
+             WHERE state = 'waiting' AND next_attempt <= $1 ORDER BY next_attempt, id LIMIT $2",
+        )
+        .bind(now.as_millis())
+        .bind(MAX_DUE)
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut due = Vec::new();
+        for row in &rows {
+            let ticket: TicketId = parse("ticket id", row.try_get("ticket")?)?;
+            let ticket = tickets::load(&mut connection, &ticket).await?;
+            let agent: Option<String> = row.try_get("agent")?;
+            let agent = match agent {
+                Some(id) => Some(agents::load(&mut connection, &parse("agent id", id)?).await?),
+                None => None,
+            };
+            let first: Option<String> = row.try_get("message")?;
+            let mut said = Vec::new();
+            if let Some(first) = first {
+                let first: MessageId = parse("message id", first)?;
+                let first = messages::load(&mut connection, &ticket.conversation, &first).await?;
+                said = self
+                    .messages_after(&ticket.conversation, first.sequence - 1)
+                    .await?;
+            }
+            let is_stale = said.iter().any(|message| message.author == Author::Visitor);
+            said.retain(|message| message.author == Author::Agent);
+            due.push(DueMail {
+                id: MailId(row.try_get("id")?),
+                kind: parse("kind of mail", row.try_get("kind")?)?,
+                ticket,
+                agent,
+                recipient: parse("address", open(row.try_get("recipient_sealed")?))?,
+                attempts: row.try_get("attempts")?,
+                said,
+                is_stale,
+            });
+        }
+        Ok(due)
+    }
+
+    /// Reads what has become of the mails of a ticket, the oldest first.
+    pub async fn mail_of(&self, ticket: &TicketId) -> Result<Vec<SentMail>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, kind, recipient_sealed, state, attempts, last_error, created FROM mail_outbox \
+             WHERE ticket = $1 ORDER BY created, id LIMIT $2",
+        )
+        .bind(ticket.to_string())
+        .bind(MAX_SHOWN)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(sent_from_row).collect()
+    }
+}
+
+impl Reader {
+    /// Reads mails in a state with their ticket, the newest first.
+    pub async fn mail_in(&self, state: &str) -> Result<Vec<(TicketNumber, SentMail)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT m.id, m.kind, m.recipient_sealed, m.state, m.attempts, m.last_error, m.created, t.number \
+             FROM mail_outbox m JOIN tickets t ON t.id = m.ticket WHERE m.state = $1 \
+             ORDER BY m.created DESC, m.id DESC LIMIT $2",
+        )
+        .bind(state)
+        .bind(MAX_SHOWN)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| Ok((TicketNumber(row.try_get("number")?), sent_from_row(row)?)))
+            .collect()
+    }
+}
+
+fn sent_from_row(row: &Row) -> Result<SentMail, StoreError> {
+    Ok(SentMail {
+        id: MailId(row.try_get("id")?),
+        kind: parse("kind of mail", row.try_get("kind")?)?,
+        recipient: open(row.try_get("recipient_sealed")?),
+        state: row.try_get("state")?,
+        attempts: row.try_get("attempts")?,
+        error: row.try_get("last_error")?,
+        created: Timestamp::from_millis(row.try_get("created")?),
+    })
+}
+
+/// How long an agent's words wait for the visitor to be seen in the chat.
+const REPLY_DELAY_MS: i64 = 60_000;
+
+/// Tells the visitor of their ticket, where they have left an address; of its opening only once.
+pub(super) async fn tell_visitor(
+    connection: &mut Connection,
+    kind: MailKind,
+    ticket: &Ticket,
+    message: Option<&MessageId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    // A contact that is no single address, such as a telephone number or two lines, gets no mail.
+    let address = ticket
+        .contact
+        .as_deref()
+        .and_then(|contact| contact.parse::<EmailAddress>().ok());
+    let Some(address) = address else {
+        return Ok(());
+    };
+    if kind != MailKind::Solved {
+        // One mail tells of everything an agent says while it waits.
+        let known = sqlx::query(
+            "SELECT 1 FROM mail_outbox WHERE ticket = $1 AND kind = $2 AND agent IS NULL \
+             AND (kind = 'opened' OR (state = 'waiting' AND attempts = 0)) LIMIT 1",
+        )
+        .bind(ticket.id.to_string())
+        .bind(kind.code())
+        .fetch_optional(&mut *connection)
+        .await?;
+        if known.is_some() {
+            return Ok(());
+        }
+    }
+    let due = match kind {
+        MailKind::Replied => now.later_by(REPLY_DELAY_MS),
+        _ => now,
+    };
+    put(connection, kind, ticket, message, None, &address, due, now).await
+}
+
+/// Tells the assignee and everybody who follows the ticket, except whoever did it.
+pub(super) async fn tell_staff(
+    connection: &mut Connection,
+    kind: MailKind,
+    ticket: &Ticket,
+    by: Option<&AgentId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let rows = sqlx::query("SELECT agent FROM ticket_watchers WHERE ticket = $1 ORDER BY agent")
+        .bind(ticket.id.to_string())
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut concerned: Vec<AgentId> = ticket.assignee.into_iter().collect();
+    for row in rows {
+        let watcher: AgentId = parse("agent id", row.try_get("agent")?)?;
+        if !concerned.contains(&watcher) {
+            concerned.push(watcher);
+        }
+    }
+    for id in concerned.iter().filter(|id| Some(*id) != by) {
+        let agent = agents::load(connection, id).await?;
+        if agent.active {
+            put(
+                connection,
+                kind,
+                ticket,
+                None,
+                Some(id),
+                &agent.email,
+                now,
+                now,
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one row: what, about which ticket and message, to whom, when"
+)]
+async fn put(
+    connection: &mut Connection,
+    kind: MailKind,
+    ticket: &Ticket,
+    message: Option<&MessageId>,
+    agent: Option<&AgentId>,
+    address: &EmailAddress,
+    due: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = sqlx::query("SELECT value FROM counters WHERE name = 'mail'")
+        .fetch_one(&mut *connection)
+        .await?;
+    let is_on: i64 = row.try_get("value")?;
+    if is_on == 0 {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO mail_outbox (id, kind, ticket, message, agent, recipient_sealed, state, attempts, next_attempt, \
+         created) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $8)",
+    )
+    .bind(Uuid::now_v7().to_string())
+    .bind(kind.code())
+    .bind(ticket.id.to_string())
+    .bind(message.map(ToString::to_string))
+    .bind(agent.map(ToString::to_string))
+    .bind(seal(address.as_str()))
+    .bind(due.as_millis())
+    .bind(now.as_millis())
+    .execute(connection)
+    .await?;
+    Ok(())
+}

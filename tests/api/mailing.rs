@@ -1,0 +1,436 @@
+//! Mail against a real SMTP server on a loopback port: in the reader's language, once, until it is taken or refused.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use axum::http::StatusCode;
+use mondo::desk::{MailSettings, Mailer};
+use mondo::staff::Role;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::actors::{Shop, Visitor};
+
+/// A mail as the server was handed it.
+#[derive(Debug, Clone)]
+struct Received {
+    to: String,
+    raw: String,
+}
+
+impl Received {
+    fn header(&self, name: &str) -> String {
+        let unfolded = self.raw.replace("\r\n ", " ");
+        let head = unfolded.split("\r\n\r\n").next().unwrap().to_owned();
+        let begin = format!("{name}: ");
+        let line = head.lines().find(|line| line.starts_with(&begin));
+        line.map_or_else(String::new, |line| line[begin.len()..].to_owned())
+    }
+
+    fn subject(&self) -> String {
+        // Encoded words (RFC 2047), which stand one after the other.
+        let words = self.header("Subject");
+        let mut text = String::new();
+        for (place, word) in words.split("=?utf-8?b?").enumerate() {
+            match place {
+                0 => text.push_str(word),
+                _ => {
+                    let (encoded, rest) = word.split_once("?=").unwrap();
+                    text.push_str(&String::from_utf8(base64(encoded)).unwrap());
+                    text.push_str(rest.trim_end());
+                }
+            }
+        }
+        text
+    }
+
+    fn text(&self) -> String {
+        let body = self.raw.split_once("\r\n\r\n").unwrap().1;
+        let bytes = match self.header("Content-Transfer-Encoding").as_str() {
+            "base64" => base64(&body.replace("\r\n", "")),
+            "quoted-printable" => quoted(body),
+            _ => body.as_bytes().to_vec(),
+        };
+        String::from_utf8(bytes).unwrap().replace("\r\n", "\n")
+    }
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
+    for value in text.chars().filter_map(|letter| LETTERS.find(letter)) {
+        bits = bits << 6 | value as u32;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    bytes
+}
+
+fn quoted(text: &str) -> Vec<u8> {
+    let text = text.replace("=\r\n", "");
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        match first {
+            b'=' => {
+                let digits = std::str::from_utf8(&after[..2]).unwrap();
+                bytes.push(u8::from_str_radix(digits, 16).unwrap());
+                rest = &after[2..];
+            }
+            other => {
+                bytes.push(*other);
+                rest = after;
+            }
+        }
+    }
+    bytes
+}
+
+/// A mail server: it answers the recipients with what it is told to, and takes the rest.
+struct MailServer {
+    url: String,
+    received: Arc<Mutex<Vec<Received>>>,
+    answers: Arc<Mutex<VecDeque<&'static str>>>,
+}
+
+impl MailServer {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        let received = Arc::<Mutex<Vec<Received>>>::default();
+        let answers = Arc::<Mutex<VecDeque<&'static str>>>::default();
+        let (kept, planned) = (Arc::clone(&received), Arc::clone(&answers));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&kept), Arc::clone(&planned)));
+            }
+        });
+        Self {
+            url,
+            received,
+            answers,
+        }
+    }
+
+    fn will_answer(&self, answer: &'static str) {
+        self.answers.lock().unwrap().push_back(answer);
+    }
+
+    fn takes(&self) -> Vec<Received> {
+        std::mem::take(&mut self.received.lock().unwrap())
+    }
+}
+
+async fn serve(
+    stream: TcpStream,
+    received: Arc<Mutex<Vec<Received>>>,
+    answers: Arc<Mutex<VecDeque<&'static str>>>,
+) {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"220 tea.example ESMTP\r\n").await.unwrap();
+    let mut to = String::new();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let command = line.split([' ', ':']).next().unwrap().to_uppercase();
+        let answer = match command.as_str() {
+            "EHLO" => "250-tea.example\r\n250 8BITMIME",
+            "RCPT" => {
+                to = line.clone();
+                let planned = answers.lock().unwrap().pop_front();
+                planned.unwrap_or("250 fine")
+            }
+            "DATA" => {
+                write.write_all(b"354 go on\r\n").await.unwrap();
+                let mut raw = String::new();
+                while let Ok(Some(line)) = lines.next_line().await {
+                    if line == "." {
+                        break;
+                    }
+                    raw.push_str(line.strip_prefix('.').unwrap_or(&line));
+                    raw.push_str("\r\n");
+                }
+                let to = to.clone();
+                received.lock().unwrap().push(Received { to, raw });
+                "250 taken"
+            }
+            "QUIT" => "221 bye",
+            _ => "250 fine",
+        };
+        let answer = format!("{answer}\r\n");
+        if write.write_all(answer.as_bytes()).await.is_err() || command == "QUIT" {
+            return;
+        }
+    }
+}
+
+async fn shop_with(server: &MailServer) -> Shop {
+    let settings = MailSettings {
+        from: "Tea help <help@tea.example>".to_owned(),
+        smtp_url: server.url.clone(),
+    };
+    let mailer = Mailer::new(&settings, "Tea", "https://help.tea.example").unwrap();
+    Shop::open_with_mailer(mailer).await
+}
+
+async fn wants_a_person(visitor: &Visitor, contact: &str) -> String {
+    let wish = json!({ "reason": "", "contact": contact });
+    let ticket = visitor.posts(&visitor.path("escalate"), wish).await;
+    ticket.expect(StatusCode::OK)["number"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn visitors_are_told_in_their_language() {
+    let server = MailServer::start().await;
+    let shop = shop_with(&server).await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let desk = shop.app.desk();
+    for (language, opened, replied, solved) in [
+        (
+            "en",
+            "Thank you for writing",
+            "There is an answer",
+            "is solved",
+        ),
+        ("zh-CN", "感谢您的来信", "有新的回复", "已解决"),
+        (
+            "ja",
+            "ありがとうございます",
+            "ご返信いたしました",
+            "解決済み",
+        ),
+        ("ko", "문의해 주셔서", "답변이 등록", "해결되었습니다"),
+    ] {
+        let mut visitor = shop.visitor(language);
+        visitor.opens().await;
+        let number = wants_a_person(&visitor, "Ann@Example.com").await;
+        // Asking again opens nothing and tells nothing.
+        wants_a_person(&visitor, "ann@example.com").await;
+        assert_eq!(desk.send_mail(shop.app.now()).await.unwrap(), 1);
+        assert_eq!(desk.send_mail(shop.app.now()).await.unwrap(), 0);
+        let [mail] = &server.takes()[..] else {
+            panic!()
+        };
+        assert_eq!(mail.to, "RCPT TO:<ann@example.com>");
+        assert!(mail.subject().contains(&number), "{}", mail.subject());
+        assert!(mail.text().contains(opened), "{}", mail.text());
+        assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
+        let text = mail.text();
+        let link = text.split("https://help.tea.example").nth(1).unwrap();
+        let link = link.lines().next().unwrap();
+        assert_eq!(visitor.gets(link).await.status, StatusCode::OK, "{link}");
+
+        // An answer is told when the visitor is not seen in the chat for a minute, together with what follows it.
+        let id = &visitor.conversation;
+        sora.acts(id, "claim").await.expect(StatusCode::OK);
+        sora.says(id, "first line\n.\nlast line")
+            .await
+            .expect(StatusCode::OK);
+        sora.says(id, "お待ちください").await.expect(StatusCode::OK);
+        assert_eq!(desk.send_mail(shop.app.now()).await.unwrap(), 0);
+        let later = shop.app.now().later_by(61_000);
+        assert_eq!(desk.send_mail(later).await.unwrap(), 1);
+        let [mail] = &server.takes()[..] else {
+            panic!()
+        };
+        assert!(mail.text().contains(replied), "{}", mail.text());
+        assert!(
+            mail.text().contains("Sora:\nfirst line\n.\nlast line\n"),
+            "{}",
+            mail.text()
+        );
+        assert!(mail.text().contains("お待ちください"));
+        sora.says(id, "ok?").await.expect(StatusCode::OK);
+        visitor.says("ok").await;
+        assert_eq!(desk.send_mail(later.later_by(61_000)).await.unwrap(), 0);
+        assert!(server.takes().is_empty(), "they have read it in the chat");
+
+        sora.acts(id, "close").await.expect(StatusCode::OK);
+        assert_eq!(desk.send_mail(later).await.unwrap(), 1);
+        let [mail] = &server.takes()[..] else {
+            panic!()
+        };
+        assert!(mail.text().contains(solved), "{}", mail.text());
+        let path = format!("/v1/staff/tickets/{number}");
+        let seen = sora.gets(&path).await.expect(StatusCode::OK);
+        let states: Vec<&Value> = seen["mails"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|mail| &mail["state"])
+            .collect();
+        assert_eq!(states, ["sent", "sent", "dropped", "sent"]);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not() {
+    let server = MailServer::start().await;
+    let shop = shop_with(&server).await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let desk = shop.app.desk();
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    let number = wants_a_person(&visitor, "ann@example.com").await;
+    let mail_of = async |number: &str| {
+        let path = format!("/v1/staff/tickets/{number}");
+        sora.gets(&path).await.expect(StatusCode::OK)["mails"][0].clone()
+    };
+    server.will_answer("451 come back later");
+    let now = shop.app.now();
+    assert_eq!(desk.send_mail(now).await.unwrap(), 0);
+    let waiting = mail_of(&number).await;
+    assert_eq!(
+        (&waiting["state"], &waiting["attempts"]),
+        (&json!("waiting"), &json!(1))
+    );
+    assert!(
+        waiting["error"].as_str().unwrap().contains("451"),
+        "{waiting}"
+    );
+    assert_eq!(
+        desk.send_mail(now.later_by(29_000)).await.unwrap(),
+        0,
+        "too early"
+    );
+    server.will_answer("451 still busy");
+    assert_eq!(desk.send_mail(now.later_by(31_000)).await.unwrap(), 0);
+    assert_eq!(
+        desk.send_mail(now.later_by(62_000)).await.unwrap(),
+        0,
+        "twice the pause"
+    );
+
+    // What waits survives a restart, and comes under the name it had.
+    let shop = shop.reopen_with_mailer(&server.url).await;
+    let desk = shop.app.desk();
+    assert_eq!(desk.send_mail(now.later_by(120_000)).await.unwrap(), 1);
+    let [mail] = &server.takes()[..] else {
+        panic!()
+    };
+    let id = waiting["id"].as_str().unwrap();
+    assert_eq!(mail.header("Message-ID"), format!("<{id}@tea.example>"));
+
+    let sora = shop.colleague("Noor", Role::Agent).await;
+    let mut other = shop.visitor("en");
+    other.opens().await;
+    let number = wants_a_person(&other, "nobody@example.com").await;
+    server.will_answer("550 no such mailbox");
+    assert_eq!(desk.send_mail(shop.app.now()).await.unwrap(), 0);
+    assert_eq!(desk.send_mail(now.later_by(86_400_000)).await.unwrap(), 0);
+    let path = format!("/v1/staff/tickets/{number}");
+    let seen = sora.gets(&path).await.expect(StatusCode::OK);
+    let failed = &seen["mails"][0];
+    assert_eq!(
+        (&failed["state"], &failed["attempts"]),
+        (&json!("failed"), &json!(1))
+    );
+    assert!(
+        failed["error"].as_str().unwrap().contains("550"),
+        "{failed}"
+    );
+    let failures = sora.gets("/v1/staff/mails?state=failed").await;
+    let failures = failures.expect(StatusCode::OK);
+    assert_eq!(failures["mails"].as_array().unwrap().len(), 1);
+    assert_eq!(failures["mails"][0]["ticket"], number);
+    assert!(server.takes().is_empty());
+}
+
+#[tokio::test]
+async fn colleagues_are_told_of_work_and_of_broken_promises() {
+    let server = MailServer::start().await;
+    let shop = shop_with(&server).await;
+    let lead = shop.colleague("Mei", Role::Lead).await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let kim = shop.colleague("Kim", Role::Agent).await;
+    let desk = shop.app.desk();
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    let number = wants_a_person(&visitor, "").await;
+    let work = format!("/v1/staff/tickets/{number}/work");
+    kim.posts(&work, json!({ "watch": true }))
+        .await
+        .expect(StatusCode::OK);
+    lead.posts(&work, json!({ "watch": true }))
+        .await
+        .expect(StatusCode::OK);
+    let acts = format!("/v1/staff/conversations/{}/acts", visitor.conversation);
+    lead.posts(&acts, json!({ "act": "assign", "to": sora.id }))
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(desk.send_mail(shop.app.now()).await.unwrap(), 2);
+    let told = |received: Vec<Received>| -> Vec<String> {
+        let mut told: Vec<String> = received.into_iter().map(|mail| mail.to).collect();
+        told.sort();
+        told
+    };
+    let expected = ["RCPT TO:<kim@example.com>", "RCPT TO:<sora@example.com>"];
+    assert_eq!(told(server.takes()), expected, "whoever did it knows");
+
+    let tomorrow = shop.app.now().later_by(24 * 3_600_000);
+    desk.run_timers(tomorrow).await.unwrap();
+    desk.send_mail(tomorrow).await.unwrap();
+    let received = server.takes();
+    assert!(
+        received[0].text().contains("promised"),
+        "{}",
+        received[0].text()
+    );
+    let told = told(received);
+    assert!(
+        told.contains(&"RCPT TO:<mei@example.com>".to_owned()),
+        "{told:?}"
+    );
+    assert!(
+        told.contains(&"RCPT TO:<kim@example.com>".to_owned()),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
+async fn nobody_writes_headers() {
+    let server = MailServer::start().await;
+    let shop = shop_with(&server).await;
+    for contact in [
+        "ann@example.com\r\nBcc: eve@example.com",
+        "ann@example.com, eve@example.com",
+        "ann@example.com>\r\nRCPT TO:<eve@example.com",
+        "+82 10 1234 5678",
+    ] {
+        let mut visitor = shop.visitor("en");
+        visitor.opens().await;
+        wants_a_person(&visitor, contact).await;
+        shop.app.desk().send_mail(shop.app.now()).await.unwrap();
+        for mail in server.takes() {
+            panic!("{contact:?} was written to: {mail:?}");
+        }
+    }
+    // Without a mail server nothing is put by for one.
+    let quiet = Shop::open().await;
+    let sora = quiet.colleague("Sora", Role::Agent).await;
+    let mut visitor = quiet.visitor("en");
+    visitor.opens().await;
+    let number = wants_a_person(&visitor, "ann@example.com").await;
+    let path = format!("/v1/staff/tickets/{number}");
+    let seen = sora.gets(&path).await.expect(StatusCode::OK);
+    assert_eq!(seen["mails"], json!([]));
+}
+
+impl Shop {
+    async fn reopen_with_mailer(self, url: &str) -> Self {
+        let Self { app, folder } = self;
+        drop(app);
+        let settings = MailSettings {
+            from: "help@tea.example".to_owned(),
+            smtp_url: url.to_owned(),
+        };
+        let mailer = Mailer::new(&settings, "Tea", "").unwrap();
+        Self::open_on(folder, mailer).await
+    }
+}

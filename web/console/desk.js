@@ -1,0 +1,124 @@
+// The desk: a live queue, one conversation, its ticket and suggested replies beside it. The server renders; the modules
+// swap what has changed.
+
+import { act, notice, once, trying, words } from './api.js';
+import { field, perform, refreshConversation, refreshPresence, send, showWriting, tellPresence } from './conversation.js';
+import { isTyping } from './page.js';
+import { markOpen, move, refreshQueue } from './queue.js';
+import { places, shown } from './shown.js';
+import './slash.js';
+import { insert, refreshSuggestions } from './suggestions.js';
+import { noteField, refreshTicket } from './ticket.js';
+
+const connection = /** @type {HTMLElement} */ (document.getElementById('connection'));
+const side = /** @type {HTMLElement} */ (document.querySelector('.side'));
+
+/** @param {string} id */
+async function open(id) {
+  performance.mark('open');
+  const left = shown.open;
+  shown.open = id;
+  shown.used = null;
+  markOpen();
+  history.replaceState(null, '', `#${id}`);
+  if (left !== id) tellPresence(left);
+  await Promise.all([refreshConversation().then(() => performance.measure('shown', 'open')), refreshTicket()]);
+  await refreshSuggestions();
+}
+
+places.queue.addEventListener('click', (event) => {
+  const button = event.target instanceof Element ? event.target.closest('.entry') : null;
+  if (button instanceof HTMLElement && button.dataset.conversation) open(button.dataset.conversation);
+});
+
+/** Takes what fits this agent best, and opens it. */
+const takeNext = () =>
+  trying(async () => {
+    const { conversation } = await act('POST', '/v1/staff/queue/next', undefined, once());
+    if (!conversation) return notice(words.nothingNext ?? '', 'fine');
+    refreshQueue();
+    await open(conversation);
+    field()?.focus();
+  });
+document.getElementById('next')?.addEventListener('click', takeNext);
+
+/** Where there is no room for both, one of them is shown. @param {string} name */
+function showSide(name) {
+  side.dataset.side = name;
+  for (const button of side.querySelectorAll('[data-show]')) {
+    button.setAttribute('aria-pressed', String(button.getAttribute('data-show') === name));
+  }
+}
+side.addEventListener('click', (event) => {
+  if (event.target instanceof HTMLElement && event.target.dataset.show) showSide(event.target.dataset.show);
+});
+
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target === field() && !event.isComposing) {
+    event.preventDefault();
+    send();
+    return;
+  }
+  if (event.key === 'Escape' && event.target instanceof HTMLTextAreaElement) event.target.blur();
+  if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const digit = Number(event.key);
+  if (event.key === 'j') move(1);
+  else if (event.key === 'k') move(-1);
+  else if (event.key === 'c') perform('claim');
+  else if (event.key === 'x') takeNext();
+  else if (event.key === 'r') field()?.focus();
+  else if (event.key === 'n') {
+    showSide('ticket');
+    noteField()?.focus();
+  } else if (event.key === 't') showSide(side.dataset.side === 'ticket' ? 'suggestions' : 'ticket');
+  else if (digit >= 1 && digit <= 9) insert(digit - 1);
+  else return;
+  event.preventDefault();
+});
+
+/** Reads the open conversation anew. */
+async function refreshOpen() {
+  await Promise.all([refreshConversation(), refreshTicket()]);
+  await refreshSuggestions();
+}
+
+/** Follows the news; after every break everything is read anew, so nothing can be missed. */
+function follow() {
+  const news = new EventSource('/v1/staff/news');
+  news.addEventListener('open', () => {
+    connection.textContent = '';
+  });
+  news.addEventListener('error', () => {
+    connection.textContent = words.offline ?? '';
+  });
+  news.addEventListener('missed', async () => {
+    await Promise.all([refreshQueue(), refreshOpen()]);
+  });
+  news.addEventListener('changed', async (event) => {
+    const [id] = event.data.split(' ');
+    refreshQueue();
+    if (id === shown.open) await refreshOpen();
+  });
+  news.addEventListener('typing', (event) => {
+    if (event.data === shown.open) showWriting(words.visitorTyping ?? '');
+  });
+  news.addEventListener('visitor', (event) => {
+    if (event.data.split(' ')[0] === shown.open) refreshPresence();
+  });
+  news.addEventListener('looking', (event) => {
+    if (event.data === shown.open) refreshPresence();
+  });
+}
+
+follow();
+// How long somebody waits is told in words, which change by the minute.
+setInterval(() => {
+  if (!document.hidden) refreshQueue();
+}, 60_000);
+const named = location.hash.slice(1);
+if (/^[0-9a-f-]{36}$/.test(named)) open(named);
+addEventListener('pagehide', () => {
+  if (!shown.open) return;
+  const path = `/v1/staff/conversations/${shown.open}/presence`;
+  fetch(path, { method: 'DELETE', keepalive: true, headers: { 'x-csrf-token': document.body.dataset.csrf ?? '' } }).catch(() => {});
+});

@@ -1,0 +1,82 @@
+// What every page has: the menu, the notices, the help with keys.
+
+import { act, filled, fragment, notice, trying, words } from './api.js';
+import { alerts } from './alerts.js';
+
+/** The language is chosen by a list, which sends its form at once. */
+document.getElementById('language')?.addEventListener('change', (event) => {
+  if (event.target instanceof HTMLSelectElement) event.target.form?.submit();
+});
+
+document.getElementById('sign-out')?.addEventListener('click', () =>
+  trying(async () => {
+    await act('DELETE', '/v1/staff/session');
+    location.assign('/console/sign-in');
+  }),
+);
+
+document.getElementById('phrase')?.addEventListener('click', () =>
+  trying(async () => {
+    const { phrase } = await act('POST', '/v1/staff/phrase');
+    notice(filled('phraseSaid', { phrase }), 'fine');
+  }),
+);
+
+for (const kind of /** @type {const} */ (['sound', 'notices'])) {
+  const box = document.getElementById(kind);
+  if (!(box instanceof HTMLInputElement)) continue;
+  box.checked = alerts.isOn(kind);
+  box.addEventListener('change', async () => {
+    box.checked = await alerts.turn(kind, box.checked);
+    if (kind === 'notices' && !box.checked && alerts.areDenied()) notice(words.noticesDenied ?? '');
+  });
+}
+
+/** The notices of incidents are pinned on every page, and swapped as incidents begin and end. */
+function followNotices() {
+  const news = new EventSource(`/v1/notices/events?lang=${document.documentElement.lang}`);
+  news.addEventListener('notices', (event) => {
+    const incidents = JSON.parse(event.data).notices.map((/** @type {{ incident: string, text: string }} */ one) => `${one.incident} `).join('');
+    const pinned = document.getElementById('surges');
+    if (pinned && incidents !== (pinned.dataset.incidents ?? '')) trying(async () => pinned.replaceWith(await fragment('/console/notices')));
+  });
+}
+if (document.body.dataset.csrf) followNotices();
+
+const keys = document.getElementById('keys');
+const menu = document.getElementById('menu');
+export function showKeys() {
+  menu?.removeAttribute('open');
+  if (keys instanceof HTMLDialogElement && !keys.open) keys.showModal();
+}
+document.getElementById('help')?.addEventListener('click', showKeys);
+
+document.addEventListener('click', (event) => {
+  if (menu instanceof HTMLDetailsElement && menu.open && event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+  if (event.target instanceof HTMLElement && event.target.id === 'notice') notice('');
+});
+
+/** Whether a key press belongs to what is being typed. @param {KeyboardEvent} event */
+export function isTyping(event) {
+  const { target } = event;
+  // Enter that ends a composition belongs to the input method.
+  if (event.isComposing || event.keyCode === 229) return true;
+  const takesText = target instanceof HTMLInputElement && !['radio', 'checkbox'].includes(target.type);
+  return takesText || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') {
+    if (menu instanceof HTMLDetailsElement && menu.open) {
+      menu.open = false;
+      menu.querySelector('summary')?.focus();
+      return;
+    }
+    notice('');
+  }
+  if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === '?') showKeys();
+  else if (event.key === 'g') location.assign('/console/tickets');
+  else return;
+  event.preventDefault();
+});

@@ -1,0 +1,118 @@
+// Macros in the reply: a slash and a few letters, then an arrow or Enter.
+
+import { act } from './api.js';
+import { field, insertText } from './conversation.js';
+import { places } from './shown.js';
+
+/** @typedef {{ id: string, title: string, texts: Record<string, string> }} Macro */
+
+/** @type {Promise<Macro[]> | null} */
+let known = null;
+
+/** Read once, and again after a minute. @returns {Promise<Macro[]>} */
+function macros() {
+  if (!known) {
+    known = act('GET', '/v1/staff/macros').then(({ macros: found }) => found, () => []);
+    setTimeout(() => (known = null), 60_000);
+  }
+  return known;
+}
+
+const box = () => places.conversation.querySelector('#macros');
+
+/** The slash and what follows it, up to where the agent writes. @returns {{ from: number, wanted: string } | null} */
+function asked() {
+  const reply = field();
+  if (!reply || reply.selectionStart !== reply.selectionEnd) return null;
+  const before = reply.value.slice(0, reply.selectionStart);
+  const [, space = '', wanted] = /(^|\s)\/([^\s/]*)$/.exec(before) ?? [];
+  return wanted === undefined ? null : { from: before.length - wanted.length - 1, wanted: wanted.toLowerCase() };
+}
+
+/** The language the visitor is addressed in. */
+const language = () => places.conversation.querySelector('[data-part=head]')?.getAttribute('data-language') || 'en';
+
+/** @param {Macro} macro */
+const textOf = (macro) => macro.texts[language()];
+
+async function offer() {
+  const place = box();
+  const wish = asked();
+  if (!(place instanceof HTMLElement)) return;
+  if (!wish) return close();
+  const found = (await macros()).filter((macro) => textOf(macro) && `${macro.id} ${macro.title}`.toLowerCase().includes(wish.wanted)).slice(0, 8);
+  if (!asked() || found.length === 0) return close();
+  place.replaceChildren(
+    ...found.map((macro, index) => {
+      const option = document.createElement('div');
+      option.id = `macro-${index}`;
+      option.setAttribute('role', 'option');
+      option.setAttribute('aria-selected', String(index === 0));
+      option.dataset.text = textOf(macro) ?? '';
+      const name = document.createElement('strong');
+      name.textContent = macro.title;
+      const text = document.createElement('span');
+      text.textContent = textOf(macro) ?? '';
+      option.append(name, ' ', text);
+      return option;
+    }),
+  );
+  place.hidden = false;
+  const reply = field();
+  reply?.setAttribute('aria-controls', 'macros');
+  reply?.setAttribute('aria-activedescendant', 'macro-0');
+}
+
+function close() {
+  const place = box();
+  if (place instanceof HTMLElement) place.hidden = true;
+  field()?.removeAttribute('aria-activedescendant');
+}
+
+/** @returns {HTMLElement[]} */
+function options() {
+  const place = box();
+  if (!(place instanceof HTMLElement) || place.hidden) return [];
+  return [...place.querySelectorAll('[role=option]')].filter((option) => option instanceof HTMLElement);
+}
+
+/** @param {HTMLElement | undefined} option */
+function choose(option) {
+  const wish = asked();
+  if (option && wish) insertText(option.dataset.text ?? '', wish.from);
+  close();
+}
+
+places.conversation.addEventListener('input', (event) => {
+  if (event.target === field()) offer();
+});
+places.conversation.addEventListener('mousedown', (event) => {
+  const option = event.target instanceof Element ? event.target.closest('[role=option]') : null;
+  if (!(option instanceof HTMLElement)) return;
+  // The reply keeps the focus.
+  event.preventDefault();
+  choose(option);
+});
+places.conversation.addEventListener('focusout', (event) => {
+  if (event.target === field()) close();
+});
+// Before the keys of the desk, which would send or leave the field.
+places.conversation.addEventListener(
+  'keydown',
+  (event) => {
+    const all = options();
+    if (all.length === 0 || event.isComposing) return;
+    const at = all.findIndex((option) => option.getAttribute('aria-selected') === 'true');
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      const next = (at + (event.key === 'ArrowDown' ? 1 : all.length - 1)) % all.length;
+      all.forEach((option, index) => option.setAttribute('aria-selected', String(index === next)));
+      field()?.setAttribute('aria-activedescendant', `macro-${next}`);
+    } else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) choose(all[at]);
+    else if (event.key === 'Tab') choose(all[at]);
+    else if (event.key === 'Escape') close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  true,
+);
