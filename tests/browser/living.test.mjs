@@ -128,9 +128,8 @@ const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUl
 story('files are chosen, dropped and pasted, sent with a message, and shown to nobody else', at('plain'), async (visitor) => {
   const { page } = visitor;
   const id = await asksAs(visitor, '');
-  await page.locator('#attach').focus();
   const choosing = page.waitForEvent('filechooser');
-  await page.keyboard.press('Enter');
+  await page.locator('#attach').press('Enter');
   await (await choosing).setFiles({ name: 'screen.png', mimeType: 'image/png', buffer: PICTURE });
   const waiting = page.locator('#files .file');
   await waiting.getByText(WORDS.en.fileReady).waitFor();
