@@ -179,9 +179,16 @@ impl Desk {
         phrase: &str,
         now: Timestamp,
     ) -> Result<Option<Agent>, DeskError> {
-        match VerificationPhrase::presented(phrase) {
-            Some(phrase) => Ok(self.store.take_phrase(phrase.hash(), now).await?),
-            None => Ok(None),
+        if !self.guesses.may_go_on(now) {
+            return Err(DeskError::TooManyGuesses);
         }
+        let agent = match VerificationPhrase::presented(phrase) {
+            Some(phrase) => self.store.take_phrase(phrase.hash(), now).await?,
+            None => None,
+        };
+        if agent.is_none() {
+            self.guesses.note(now);
+        }
+        Ok(agent)
     }
 }

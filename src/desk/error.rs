@@ -38,6 +38,9 @@ pub enum DeskError {
         "this conversation was scored before; it can be scored again once another matter is closed"
     )]
     ScoredBefore,
+    /// Too many wrong phrases within a minute.
+    #[error("too many wrong phrases were tried; wait a minute and try again")]
+    TooManyGuesses,
     /// The conversation has moved on.
     #[error(transparent)]
     Refused(RefusedStep),

@@ -36,6 +36,7 @@ mod tickets;
 mod webhooks;
 
 mod announcements;
+mod guesses;
 mod lobby;
 
 mod engine_room;
@@ -85,6 +86,7 @@ pub use webhooks::{NewEndpoint, NewSource};
 use announcements::Announcements;
 use drafter::Drafter;
 use engine_room::EngineRoom;
+use guesses::Guesses;
 use lobby::Lobby;
 use looking::Lookers;
 use queue::QueueRoom;
@@ -97,6 +99,7 @@ pub struct Desk {
     settings: DeskSettings,
     announcements: Arc<Announcements>,
     lobby: Arc<Lobby>,
+    guesses: Guesses,
     hashing: HashingRoom,
     queue_room: QueueRoom,
     mailer: Option<Mailer>,
@@ -115,6 +118,7 @@ impl Desk {
             settings,
             announcements: Arc::default(),
             lobby: Arc::default(),
+            guesses: Guesses::default(),
             hashing: HashingRoom::default(),
             queue_room: QueueRoom::default(),
             mailer: None,

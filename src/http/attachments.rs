@@ -42,7 +42,7 @@ pub(super) struct AttachmentBody {
     width: Option<u32>,
     /// Height of a picture.
     height: Option<u32>,
-    /// Where it is served, relative to the site; for whoever knows the conversation.
+    /// Where it is served, relative to the site; for whoever the conversation belongs to.
     address: String,
 }
 

@@ -126,6 +126,7 @@ impl From<DeskError> for ApiError {
             DeskError::UnwantedField(_) => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("fields")
             }
+            DeskError::TooManyGuesses => Self::new(ProblemKind::Busy, error.to_string()),
             DeskError::Refused(_) => Self::new(ProblemKind::MovedOn, error.to_string()),
             DeskError::MessageLength | DeskError::TextLength => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")

@@ -92,13 +92,13 @@ async fn answer(
         }
     };
     let context = AskContext {
+        reading: None,
         priors: Priors {
             conversation: None,
             page: None,
             accept_language: accepted_languages(&headers),
         },
         forced: None,
-        reading: None,
     };
     let key = IdempotencyKey::from_str(&answer.key)?;
     let goes_on = app

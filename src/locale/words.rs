@@ -213,6 +213,13 @@ pub struct VerifyWords {
     pub not_listed: String,
     pub not_listed_hint: String,
     pub empty: String,
+    pub agent_title: String,
+    pub agent_hint: String,
+    pub agent_label: String,
+    pub agent_listed: String,
+    pub agent_not_listed: String,
+    pub agent_not_listed_hint: String,
+    pub agent_wait: String,
 }
 
 /// The words of a ticket's status page.

@@ -122,17 +122,6 @@ pub async fn app_of(
     change: impl FnOnce(Desk) -> Desk,
 ) -> AppState {
     let store = store_on(folder).await;
-    let desk = change(Desk::new(engine(), store, DeskSettings::default()));
-    app_with(desk, settings)
-}
-
-/// A server whose desk differs from others.
-pub async fn app_of(
-    folder: &Path,
-    settings: HttpSettings,
-    change: impl FnOnce(Desk) -> Desk,
-) -> AppState {
-    let store = store_on(folder).await;
     let desk = Desk::new(engine(), store, DeskSettings::default());
     app_with(change(desk), settings)
 }

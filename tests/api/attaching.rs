@@ -237,8 +237,9 @@ async fn what_is_never_sent_is_removed_after_a_day() {
         .await
         .problem(404, "not-found");
     let shop = shop.reopen().await;
-    let seen = shop
-        .visitor("en")
+    let mut again = shop.visitor("en");
+    again.secret.clone_from(&visitor.secret);
+    let seen = again
         .gets(&visitor.path(&format!("attachments/{sent}")))
         .await;
     assert_eq!(seen.text, "sent");

@@ -9,7 +9,15 @@ use mondo::http::HttpSettings;
 use crate::actors::Shop;
 
 /// Fetched only when a visitor comes to what they are for, or by pages that import modules.
-const LATER: [&str; 3] = ["widget.mjs", "after.js", "nudge.js"];
+const LATER: [&str; 7] = [
+    "sheet.js",
+    "widget.mjs",
+    "after.js",
+    "nudge.js",
+    "files.js",
+    "transcript.js",
+    "article.js",
+];
 
 #[tokio::test]
 async fn the_loader_is_small_and_so_is_all_that_is_needed_to_talk() {

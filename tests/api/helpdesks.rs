@@ -116,7 +116,9 @@ impl Chatwoot {
                 let found: Vec<&Value> = self
                     .conversations
                     .iter()
-                    .filter(|conversation| conversation["contact_id"].to_string() == *contact)
+                    .filter(|conversation| {
+                        conversation["contact_id"].as_u64() == contact.parse().ok()
+                    })
                     .collect();
                 json!({ "payload": found })
             }

@@ -184,3 +184,53 @@ async fn a_closed_conversation_is_scored_once_an_episode() {
     assert_eq!(scores, [5, 4]);
     assert_eq!(given[0]["comment"], "Quick and kind.");
 }
+
+#[tokio::test]
+async fn a_visitor_checks_on_a_page_whether_an_agent_is_real() {
+    let shop = shop().await;
+    let agent = shop.colleague("Aoi", Role::Agent).await;
+    let check = async |locale: &str, phrase: &str| {
+        let request = axum::http::Request::builder()
+            .method("POST")
+            .uri(format!("/help/{locale}/verify"))
+            .header("content-type", "application/x-www-form-urlencoded");
+        let body = format!("phrase={phrase}");
+        let visitor = shop.visitor("en");
+        visitor.sends(request.body(body.into()).unwrap()).await
+    };
+    for (locale, real, unreal) in [
+        ("en", "works here", "not one of ours"),
+        ("zh", "是我们的工作人员", "不是我们的"),
+        ("zh-Hant", "是我們的工作人員", "不是我們的"),
+        ("ja", "当社の担当者です", "当社のものではない"),
+        ("ko", "저희 상담원입니다", "저희 문구가 아니거나"),
+    ] {
+        let made = agent.posts("/v1/staff/phrase", json!({})).await;
+        let phrase = made.expect(StatusCode::OK)["phrase"].clone();
+        let phrase = phrase.as_str().unwrap().to_lowercase();
+        let told = check(locale, &phrase).await;
+        assert_eq!(told.status, StatusCode::OK);
+        assert!(
+            told.text.contains(real) && told.text.contains("Aoi"),
+            "{locale}: {}",
+            told.text
+        );
+        assert!(!told.text.contains(&phrase), "the page does not repeat it");
+        let told = check(locale, &phrase).await;
+        assert!(
+            told.text.contains(unreal) && !told.text.contains("Aoi"),
+            "{locale}: it works once"
+        );
+    }
+    // Whoever tries many is stopped, on the page and in the API.
+    let mut last = StatusCode::OK;
+    for _ in 0..60 {
+        last = check("en", "00000000").await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    let told = shop.visitor("en");
+    let told = told
+        .posts("/v1/agents/verify", json!({ "phrase": "00000000" }))
+        .await;
+    told.problem(429, "busy");
+}

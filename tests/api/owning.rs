@@ -316,6 +316,7 @@ async fn reaches(who: &Visitor, method: &str, path: &str, conversation: &str) ->
             status: parts.status,
             headers: parts.headers,
             text: String::new(),
+            bytes: Vec::new(),
         };
     }
     Told::read(response).await

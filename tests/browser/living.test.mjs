@@ -122,6 +122,64 @@ story('the conversation can be taken away as a text', at('plain'), async (visito
   assert.ok(text.includes(WORDS.en.you), text);
 });
 
+/** One red point. */
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');
+
+story('files are chosen, dropped and pasted, sent with a message, and shown to nobody else', at('plain'), async (visitor) => {
+  const { page } = visitor;
+  const id = await asksAs(visitor, '');
+  const choosing = page.waitForEvent('filechooser');
+  await page.locator('#attach').press('Enter');
+  await (await choosing).setFiles({ name: 'screen.png', mimeType: 'image/png', buffer: PICTURE });
+  const waiting = page.locator('#files .file');
+  await waiting.getByText(WORDS.en.fileReady).waitFor();
+  for (const [kind, name] of /** @type {const} */ ([['drop', 'dropped.png'], ['paste', 'pasted.png']])) {
+    await page.locator('#panel').evaluate(
+      (panel, [type, file, bytes]) => {
+        const data = new DataTransfer();
+        data.items.add(new File([Uint8Array.from(atob(bytes), (one) => one.charCodeAt(0))], file, { type: 'image/png' }));
+        const details = { bubbles: true, cancelable: true };
+        panel.dispatchEvent(type === 'drop' ? new DragEvent(type, { ...details, dataTransfer: data }) : new ClipboardEvent(type, { ...details, clipboardData: data }));
+      },
+      /** @type {const} */ ([kind, name, PICTURE.toString('base64')]),
+    );
+    await waiting.filter({ hasText: name }).getByText(WORDS.en.fileReady).waitFor();
+  }
+  await visitor.shows('files-waiting');
+  await page.getByRole('button', { name: WORDS.en.fileRemove.replace('{name}', 'pasted.png'), exact: true }).click();
+  assert.equal(await waiting.count(), 2);
+  await visitor.says('');
+  await page.locator('#trouble').getByText(WORDS.en.fileNeedsText).waitFor();
+  await visitor.asks('How long does identity verification take with this?');
+  assert.ok(await page.locator('#files').isHidden());
+  const shown = page.locator('#log > .message.visitor .files .file');
+  await shown.locator('img').nth(1).waitFor();
+  assert.deepEqual(await shown.locator('.name').allInnerTexts(), ['screen.png', 'dropped.png']);
+  await visitor.shows('files-sent');
+  const whole = await page.evaluate(async ([server, name]) => {
+    const kept = JSON.parse(Object.values(localStorage)[0]);
+    const response = await fetch(`${server}v1/conversations/${name}`, { headers: { 'mondo-visitor': kept.secret } });
+    return response.json();
+  }, [mondo.url, id]);
+  const [file] = whole.messages.flatMap((/** @type {any} */ message) => message.attachments);
+  assert.equal((await fetch(new URL(file.address, mondo.url))).status, 404, 'the address alone opens nothing');
+});
+
+story(
+  'a file that cannot be sent says why, and is taken away again',
+  at('plain'),
+  async (visitor) => {
+    const { page } = visitor;
+    await page.locator('#launcher').click();
+    await page.locator('#picker').setInputFiles({ name: 'tool.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ\0\0\0\0') });
+    await page.locator('#files .failed').waitFor();
+    await visitor.shows('files-refused');
+    await page.getByRole('button', { name: WORDS.en.fileRemove.replace('{name}', 'tool.exe'), exact: true }).click();
+    assert.ok(await page.locator('#files').isHidden());
+  },
+  /status of 4\d\d/,
+);
+
 story('another account sees nothing, on the page or by its own requests', at('plain'), async (visitor) => {
   await visitor.page.locator('#launcher').waitFor();
   await calls(visitor, 'setUser', tokenOf('one'));

@@ -5,11 +5,12 @@
  * @typedef {{ article: string, title: string }} Option
  * @typedef {{ article: string, language: string, title: string, text: string, link: string, label: string | null, follow_ups: Option[] }} Answer
  * @typedef {{ id: string, decision: 'answer' | 'clarify' | 'escalate', language: string, confidence: number, answer: Answer | null, options: Option[], reason: string | null, message: string, sentence: string, offer_person: boolean, collect: string[] }} Reply
- * @typedef {{ id: string, sequence: number, author: 'visitor' | 'bot' | 'agent' | 'system', text: string, language: string | null, created: string, reply: Reply | null }} Message
+ * @typedef {{ id: string, name: string, picture: boolean, address: string }} Attachment
+ * @typedef {{ id: string, sequence: number, author: 'visitor' | 'bot' | 'agent' | 'system', text: string, language: string | null, created: string, reply: Reply | null, attachments?: Attachment[] }} Message
  * @typedef {{ number: string, status: string, collect: string[] }} Ticket
  * @typedef {{ id: string, state: string, last_event: number, messages: Message[], ticket: Ticket | null, satisfaction: number | null }} Conversation
  * @typedef {{ question: Message, reply: Message | null, notes: Message[], state: string, ticket: Ticket | null }} Exchange
- * @typedef {{ text: string } | { article: string }} Said
+ * @typedef {{ text?: string, attachments?: string[] } | { article: string }} Said
  * @typedef {{ name: string, starters: Option[] }} Welcome
  */
 
@@ -107,6 +108,41 @@ export class Api {
   /** @param {string} id @returns {Promise<Conversation>} */
   read(id) {
     return this.call(this.path(id));
+  }
+
+  /** What every visitor should know now. @returns {Promise<{ notices: { incident: string, text: string, locale: string }[] }>} */
+  notices() {
+    return this.call(`v1/notices?lang=${this.locale()}`);
+  }
+
+  /** A file of a conversation. @param {string} address */
+  async file(address) {
+    const response = await fetch(this.server + address.slice(1), { headers: await this.headers(false), credentials: 'omit' });
+    if (!response.ok) throw new Refused(response.status, '');
+    return response.blob();
+  }
+
+  /**
+   * Sends a file, telling how much of it has gone; only the older kind of request can tell.
+   * @param {string} id @param {File} file @param {string} name @param {string} key
+   * @param {(share: number) => void} tell @param {AbortSignal} stop
+   * @returns {Promise<Attachment>}
+   */
+  async upload(id, file, name, key, tell, stop) {
+    const headers = await this.headers(false);
+    const request = new XMLHttpRequest();
+    request.open('POST', `${this.server}${this.path(id)}/attachments?name=${encodeURIComponent(name)}`);
+    for (const [header, value] of Object.entries({ ...headers, 'idempotency-key': key, 'content-type': 'application/octet-stream' })) request.setRequestHeader(header, value);
+    request.responseType = 'json';
+    request.upload.onprogress = ({ loaded, total }) => tell(total ? loaded / total : 0);
+    stop.addEventListener('abort', () => request.abort());
+    await new Promise((done) => {
+      request.onloadend = done;
+      request.send(file);
+    });
+    const { status, response } = request;
+    if (status === 201) return response;
+    throw new Refused(status, response?.message ?? '');
   }
 
   /** Makes an anonymous conversation the account's. @param {string} id @param {string} secret */

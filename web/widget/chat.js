@@ -9,7 +9,6 @@ import { Outbox } from './outbox.js';
 import { askForDetails, askForPerson } from './people.js';
 import { follow } from './stream.js';
 import { brandSheet } from './theme.js';
-import { download, transcriptOf } from './transcript.js';
 import { drawOptions } from './view.js';
 import { fetchWords, filled, firstServed, localeOf } from './words.js';
 
@@ -161,6 +160,7 @@ export class Chat {
   }
 
   async greet() {
+    this.heed();
     try {
       this.welcome = await this.api.welcome(this.host.options.article ?? '');
     } catch {
@@ -211,6 +211,7 @@ export class Chat {
       details: (collect) => askForDetails(this, collect),
       rate: (message, rating, reason) => this.rate(message, rating, reason),
       ratingOf: (message) => this.ratings.get(message),
+      files: async (attachments) => (await import('./files.js')).drawFiles(this, attachments),
       readHtml: async (article, language) => (await this.api.article(article, language)).html,
     };
   }
@@ -323,6 +324,30 @@ export class Chat {
     this.render();
   }
 
+  /** Files that wait beside the field. @type {{ id: string, name: string, chip: HTMLElement }[]} */
+  files = [];
+
+  dropFiles() {
+    this.files = [];
+    this.frame.files.replaceChildren();
+    this.frame.files.hidden = true;
+  }
+
+  /** Shows what every visitor should know now, and looks again while the panel is open. */
+  async heed() {
+    clearTimeout(this.heeding);
+    if (!this.isOpen) return;
+    this.heeding = setTimeout(() => this.heed(), 60_000);
+    try {
+      this.frame.tellNotices((await this.api.notices()).notices);
+    } catch {
+      // What was shown stays until it is known to be over.
+    }
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  heeding;
+
   /** Nobody is writing any more. */
   written() {
     clearTimeout(this.writing);
@@ -418,6 +443,7 @@ export class Chat {
     this.age += 1;
     this.unfollow();
     this.written();
+    this.dropFiles();
     Object.assign(this, { responder: 'bot', ticket: null, here: null, satisfaction: null, told: 0, trouble: null, connected: true, unread: 0, early: [], openKey: '', handoverKey: '' });
     this.messages.clear();
     this.ratings.clear();
@@ -435,6 +461,7 @@ export class Chat {
     this.host.setAttribute('open', '');
     this.root.querySelector('.nudge')?.remove();
     this.frame.panel.hidden = false;
+    this.heed();
     this.count();
     this.render();
     this.frame.text.focus();
@@ -490,6 +517,7 @@ export class Chat {
 
   stop() {
     this.forget();
+    clearTimeout(this.heeding);
     // What is still on its way must not write into a storage that was wiped.
     this.keeper.keep = () => {};
     removeEventListener('online', this.online);
@@ -507,10 +535,20 @@ export class Chat {
     const { frame } = this;
     const send = () => {
       const typed = frame.text.value.trim();
-      if (!typed) return;
+      const attachments = this.files.map(({ id }) => id);
+      if (!typed && attachments.length === 0) return;
+      const withPerson = this.responder === 'queued' || this.responder === 'agent';
+      if (!typed && !withPerson) {
+        this.trouble = this.words.widget.fileNeedsText;
+        this.render();
+        frame.text.focus();
+        return;
+      }
       frame.text.value = '';
       frame.fitText();
-      this.say({ text: typed }, typed);
+      const shown = [typed, ...this.files.map(({ name }) => name)].filter(Boolean).join('\n');
+      this.dropFiles();
+      this.say({ ...(typed ? { text: typed } : {}), ...(attachments.length ? { attachments } : {}) }, shown);
     };
     frame.send.onclick = send;
     frame.text.addEventListener('keydown', (event) => {
@@ -528,10 +566,35 @@ export class Chat {
     frame.panel.addEventListener('keydown', (event) => {
       if (event.key === 'Escape' && !event.isComposing) this.close();
     });
+    /** @param {FileList | undefined | null} files */
+    const take = (files) => {
+      // Read before waiting: a browser empties the list of an event that is over.
+      const all = [...(files ?? [])];
+      if (all.length > 0) import('./files.js').then(({ addFiles }) => addFiles(this, all));
+      return all.length > 0;
+    };
+    for (const picker of [frame.picker, frame.camera]) {
+      picker.onchange = () => {
+        take(picker.files);
+        picker.value = '';
+      };
+    }
+    frame.attach.onclick = () => frame.picker.click();
+    frame.snap.onclick = () => frame.camera.click();
+    frame.panel.addEventListener('paste', (event) => {
+      if (take(event.clipboardData?.files)) event.preventDefault();
+    });
+    frame.panel.addEventListener('dragover', (event) => {
+      if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+    });
+    frame.panel.addEventListener('drop', (event) => {
+      if (take(event.dataTransfer?.files)) event.preventDefault();
+    });
     frame.person.onclick = () => askForPerson(this);
     frame.again.onclick = () => this.beginAgain();
     frame.close.onclick = () => this.close();
-    frame.download.onclick = () => {
+    frame.download.onclick = async () => {
+      const { download, transcriptOf } = await import('./transcript.js');
       download(transcriptOf(this.inOrder(), this.words, this.welcome.name, this.locale), 'conversation.txt');
     };
     frame.language.onchange = async () => {

@@ -5,6 +5,8 @@ import { icon, iconButton, make, setName } from './nodes.js';
 import { filled, LOCALES } from './words.js';
 
 export const CLOSE = 'M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12 19 17.6 17.6 19 12 13.4 6.4 19 5 17.6 10.6 12 5 6.4z';
+const CLIP = 'M16.5 6v10.5a4.5 4.5 0 0 1-9 0V5.5a3 3 0 0 1 6 0V15a1.5 1.5 0 0 1-3 0V6H9v9a3 3 0 0 0 6 0V5.5a4.5 4.5 0 0 0-9 0v11a6 6 0 0 0 12 0V6z';
+const SNAP = 'M9 4 7.5 6H4a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V8a2 2 0 0 0-2-2h-3.5L15 4zm3 5a4 4 0 1 1 0 8 4 4 0 0 1 0-8z';
 const SEND = 'M4 12 20 4l-5 16-4-6z';
 const AGAIN = 'M12 5a7 7 0 1 1-6.3 4l1.8.9A5 5 0 1 0 12 7v3L7.5 6 12 2z';
 const DOWNLOAD = 'M11 3h2v9l3.5-3.5L18 10l-6 6-6-6 1.5-1.5L11 12zM4 18h16v2H4z';
@@ -93,7 +95,26 @@ export class Frame {
     this.send.id = 'send';
     this.send.type = 'button';
     this.send.append(icon(SEND));
-    this.composer.append(this.text, this.send);
+    this.picker = make('input');
+    this.camera = make('input');
+    for (const input of [this.picker, this.camera]) {
+      input.type = 'file';
+      input.hidden = true;
+    }
+    this.picker.id = 'picker';
+    this.picker.multiple = true;
+    this.picker.accept = 'image/png,image/jpeg,image/webp,image/gif,application/pdf,text/plain';
+    this.camera.accept = 'image/*';
+    this.camera.setAttribute('capture', 'environment');
+    this.attach = iconButton('icon', CLIP, () => {});
+    this.attach.id = 'attach';
+    this.snap = iconButton('icon', SNAP, () => {});
+    this.snap.id = 'snap';
+    this.snap.hidden = !matchMedia('(pointer: coarse)').matches;
+    this.files = make('ul', 'files waiting');
+    this.files.id = 'files';
+    this.files.hidden = true;
+    this.composer.append(this.text, this.attach, this.snap, this.send, this.picker, this.camera);
     this.person = make('button', 'quiet person');
     this.person.id = 'person';
     this.person.type = 'button';
@@ -101,7 +122,10 @@ export class Frame {
     this.under.append(this.person);
 
     this.main = make('div', 'main');
-    this.main.append(this.header, this.scroller, this.ticket, this.trouble, this.composer, this.under);
+    this.notices = make('div', 'notices');
+    this.notices.setAttribute('role', 'status');
+    this.notices.part.add('notices');
+    this.main.append(this.header, this.notices, this.scroller, this.ticket, this.trouble, this.files, this.composer, this.under);
     this.panel.append(this.main);
   }
 
@@ -123,12 +147,29 @@ export class Frame {
     this.text.placeholder = say.placeholder;
     this.text.setAttribute('aria-label', say.placeholder);
     setName(this.send, say.send);
+    setName(this.attach, say.attach);
+    setName(this.snap, say.camera);
+    this.files.setAttribute('aria-label', say.files);
     this.person.textContent = say.person;
   }
 
   /** @param {string} text */
   tellTyping(text) {
     tell(this.doing, text);
+  }
+
+  /** A notice that stands is left alone, so that it is not read out again. @param {{ incident: string, text: string, locale: string }[]} notices */
+  tellNotices(notices) {
+    const standing = JSON.stringify(notices);
+    if (this.notices.dataset.standing === standing) return;
+    this.notices.dataset.standing = standing;
+    this.notices.replaceChildren(
+      ...notices.map(({ text, locale }) => {
+        const line = make('p', '', text);
+        line.lang = locale;
+        return line;
+      }),
+    );
   }
 
   /** @param {string | null} text @param {boolean} isHere */

@@ -1,7 +1,6 @@
 // @ts-check
 // The way to a person: what staff need is asked first, then the conversation is handed over, or the ticket completed.
 
-import * as sheet from './sheet.js';
 import { fieldName } from './words.js';
 
 /** @typedef {import('./chat.js').Chat} Chat */
@@ -12,6 +11,7 @@ async function inSheet(chat, asking) {
   if (frame.panel.querySelector('.sheet')) return null;
   const before = /** @type {HTMLElement | null} */ (chat.root.activeElement);
   frame.main.inert = true;
+  const sheet = await import('./sheet.js');
   const answers = await sheet.ask(frame.panel, chat.words, asking);
   frame.main.inert = false;
   (before?.isConnected && !before.hidden ? before : frame.text).focus();
@@ -21,7 +21,7 @@ async function inSheet(chat, asking) {
 /** @param {Chat} chat */
 export async function askForPerson(chat) {
   const { age } = chat;
-  const answers = await inSheet(chat, sheet.handover(chat.words, chat.collect()));
+  const answers = await inSheet(chat, (await import('./sheet.js')).handover(chat.words, chat.collect()));
   if (!answers) return;
   const facts = [...answers].filter(([name]) => name !== 'reason' && name !== 'contact');
   const reason = [answers.get('reason') ?? '', ...named(chat, facts)].filter(Boolean).join('\n') || null;
@@ -43,7 +43,7 @@ export async function askForPerson(chat) {
 
 /** @param {Chat} chat @param {string[]} collect */
 export async function askForDetails(chat, collect) {
-  const answers = await inSheet(chat, sheet.details(chat.words, collect));
+  const answers = await inSheet(chat, (await import('./sheet.js')).details(chat.words, collect));
   if (!answers || answers.size === 0) return;
   const text = named(chat, [...answers]).join('\n');
   chat.say({ text }, text);

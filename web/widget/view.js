@@ -1,7 +1,6 @@
 // @ts-check
 // Draws messages. Everything visitors, agents and articles say enters through textContent or checked nodes.
 
-import { articleNodes } from './article.js';
 import { button, iconButton, make, setName } from './nodes.js';
 import { filled } from './words.js';
 
@@ -24,6 +23,7 @@ import { filled } from './words.js';
  * @property {(message: string, rating: 'helpful' | 'not_helpful', reason?: string) => Promise<void>} rate
  * @property {(message: string) => string | undefined} ratingOf
  * @property {(article: string, language: string) => Promise<string>} readHtml
+ * @property {(attachments: import('./api.js').Attachment[]) => Promise<Node>} files
  */
 
 const LANGUAGE_NAMES = { en: 'English', zh: '中文', ja: '日本語', ko: '한국어' };
@@ -50,7 +50,8 @@ export function drawMessage(message, scene) {
   const bubble = make('div', 'bubble');
   node.append(who, bubble);
   if (message.author === 'bot' && message.reply) bubble.append(...drawReply(message, message.reply, scene));
-  else bubble.append(make('p', '', message.text));
+  else if (message.text) bubble.append(make('p', '', message.text));
+  if (message.attachments?.length) scene.files(message.attachments).then((list) => bubble.append(list));
   return node;
 }
 
@@ -133,7 +134,8 @@ function drawAnswer(reply, answer, scene) {
     if (long.childNodes.length === 0) {
       more.disabled = true;
       try {
-        long.append(articleNodes(await scene.readHtml(answer.article, answer.language), scene.server));
+        const [{ articleNodes }, html] = await Promise.all([import('./article.js'), scene.readHtml(answer.article, answer.language)]);
+        long.append(articleNodes(html, scene.server));
       } catch {
         // The whole article is one click away on its own page.
         source.click();

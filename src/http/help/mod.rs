@@ -105,7 +105,10 @@ pub(super) fn router() -> Router<AppState> {
         .route("/help/{locale}/{article}", get(article::article))
         .route("/help/{locale}/{article}/feedback", post(article::rate))
         .route("/verify", get(verify::nearest))
-        .route("/help/{locale}/verify", get(verify::verify))
+        .route(
+            "/help/{locale}/verify",
+            get(verify::verify).post(verify::verify_agent),
+        )
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/robots.txt", get(sitemap::robots))
         .layer(middleware::from_fn(name_content))
