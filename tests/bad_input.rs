@@ -190,18 +190,18 @@ impl Server {
     }
 
     /// Sends a request and gives the status and the body.
-    fn posts(&self, path: &str, body: &str) -> (u16, String) {
+    fn posts(&self, secret: &str, path: &str, body: &str) -> (u16, String) {
         let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nhost: {}\r\nmondo-visitor: {secret}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
             self.address,
             body.len()
         );
         self.sends(&request)
     }
 
-    fn gets(&self, path: &str) -> (u16, String) {
+    fn gets(&self, secret: &str, path: &str) -> (u16, String) {
         self.sends(&format!(
-            "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+            "GET {path} HTTP/1.1\r\nhost: {}\r\nmondo-visitor: {secret}\r\nconnection: close\r\n\r\n",
             self.address
         ))
     }
@@ -216,12 +216,14 @@ impl Server {
         (status, body)
     }
 
-    /// Opens a conversation and gives its id.
-    fn opens(&self) -> String {
-        let (status, body) = self.posts("/v1/conversations", "{}");
+    /// Opens a conversation and gives its path, and the secret that shows whose it is.
+    fn opens(&self) -> (String, String) {
+        let (status, body) = self.posts("", "/v1/conversations", "{}");
         assert_eq!(status, 201, "{body}");
         let opened: serde_json::Value = serde_json::from_str(&body).unwrap();
-        opened["id"].as_str().unwrap().to_owned()
+        let id = opened["id"].as_str().unwrap();
+        let secret = opened["visitor_secret"].as_str().unwrap();
+        (format!("/v1/conversations/{id}"), secret.to_owned())
     }
 
     fn stops_by(&mut self, signal: &str) -> std::process::ExitStatus {
@@ -249,9 +251,9 @@ fn what_was_acknowledged_survives_a_kill() {
     let data = tempfile::tempdir().unwrap();
     let start = || Server::start(serve(data.path(), &knowledge(), "127.0.0.1:0"));
     let mut server = start();
-    let id = server.opens();
-    let path = format!("/v1/conversations/{id}");
+    let (path, secret) = server.opens();
     let (status, body) = server.posts(
+        &secret,
         &format!("{path}/messages"),
         r#"{"text":"Do you wrap gifts?"}"#,
     );
@@ -259,7 +261,7 @@ fn what_was_acknowledged_survives_a_kill() {
     server.stops_by("-KILL");
 
     let server = start();
-    let (status, body) = server.gets(&path);
+    let (status, body) = server.gets(&secret, &path);
     assert_eq!(status, 200, "{body}");
     assert!(
         body.contains("Do you wrap gifts?") && body.contains("gift-wrapping"),
@@ -271,9 +273,10 @@ fn what_was_acknowledged_survives_a_kill() {
 fn a_signal_to_stop_ends_live_streams_and_exits_cleanly() {
     let data = tempfile::tempdir().unwrap();
     let mut server = Server::start(serve(data.path(), &knowledge(), "127.0.0.1:0"));
-    let id = server.opens();
+    let (path, secret) = server.opens();
     let mut stream = TcpStream::connect(&server.address).unwrap();
-    let request = format!("GET /v1/conversations/{id}/events HTTP/1.1\r\nhost: x\r\n\r\n");
+    let request =
+        format!("GET {path}/events HTTP/1.1\r\nhost: x\r\nmondo-visitor: {secret}\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut first = [0; 12];
     stream.read_exact(&mut first).unwrap();
@@ -290,7 +293,7 @@ fn a_full_disk_refuses_what_it_cannot_keep_and_keeps_what_it_has() {
     let data = tempfile::tempdir().unwrap();
     // Everything that is made once is made before the disk is full.
     let mut roomy = Server::start(serve(data.path(), &knowledge(), "127.0.0.1:0"));
-    let id = roomy.opens();
+    let (path, secret) = roomy.opens();
     assert_eq!(roomy.stops_by("-TERM").code(), Some(0));
 
     // A limit on the size of files stands for the full disk: writes fail in the same place, and root is not exempt.
@@ -306,11 +309,10 @@ fn a_full_disk_refuses_what_it_cannot_keep_and_keeps_what_it_has() {
         .arg(data.path());
     command.arg("--kb").arg(knowledge());
     let full = Server::start(command);
-    let path = format!("/v1/conversations/{id}");
     let body = serde_json::json!({ "text": "gift wrapping ".repeat(140) }).to_string();
     let mut kept = 0;
     let refused = loop {
-        let (status, reply) = full.posts(&format!("{path}/messages"), &body);
+        let (status, reply) = full.posts(&secret, &format!("{path}/messages"), &body);
         match status {
             200 => kept += 1,
             _ => break (status, reply),
@@ -325,16 +327,19 @@ fn a_full_disk_refuses_what_it_cannot_keep_and_keeps_what_it_has() {
             "Please try again in a few minutes",
         ],
     );
-    let (status, whole) = full.gets(&path);
+    let (status, whole) = full.gets(&secret, &path);
     assert_eq!(status, 200, "reading goes on: {whole}");
     drop(full);
 
     let roomy = Server::start(serve(data.path(), &knowledge(), "127.0.0.1:0"));
-    let (_, whole) = roomy.gets(&path);
+    let (_, whole) = roomy.gets(&secret, &path);
     assert_eq!(
         whole.matches("\"author\":\"visitor\"").count(),
         kept,
         "{kept} were acknowledged"
     );
-    assert_eq!(roomy.posts(&format!("{path}/messages"), &body).0, 200);
+    assert_eq!(
+        roomy.posts(&secret, &format!("{path}/messages"), &body).0,
+        200
+    );
 }

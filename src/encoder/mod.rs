@@ -24,6 +24,7 @@ mod static_encoder;
 mod dense;
 mod eight_bit;
 mod kernels;
+mod linear;
 mod pooled;
 mod transformer;
 

@@ -9,13 +9,13 @@ use std::ops::Range;
 
 use candle_core::{CpuStorage, CustomOp1, Device, InplaceOp1, InplaceOp2, Layout, Shape, Tensor};
 
-use super::eight_bit::EightBitMatrix;
 use super::error::ModelError;
 use super::kernels::{
     AttentionSpace, add_bias_and_activate, add_bias_and_residual, attend, normalise_rows,
 };
+use super::linear::Linear;
 use super::transformer_config::{Activation, Naming, TransformerConfig};
-use super::weights::{EightBitRows, RowTable, WeightsFile};
+use super::weights::{RowTable, WeightsFile};
 
 /// The weights of a transformer, ready to run.
 pub(super) struct Transformer {
@@ -34,18 +34,6 @@ struct Layer {
     widening: Linear,
     narrowing: Linear,
     output_norm: Norm,
-}
-
-/// A linear layer; its bias is added by what follows the product.
-struct Linear {
-    weight: Weight,
-    bias: Vec<f32>,
-}
-
-enum Weight {
-    /// Of the shape `[inputs, outputs]`, which the product reads without repacking.
-    Floats(Tensor),
-    EightBit(EightBitMatrix),
 }
 
 struct Norm {
@@ -238,71 +226,6 @@ impl Layer {
             },
         )?;
         Ok(narrowed)
-    }
-}
-
-impl Linear {
-    /// Loads linear layers over the same input as one.
-    pub(super) fn load(
-        file: &WeightsFile<'_>,
-        names: &[String],
-        inputs: usize,
-        outputs: usize,
-    ) -> Result<Self, ModelError> {
-        let mut bias = Vec::with_capacity(names.len() * outputs);
-        for name in names {
-            bias.extend(file.floats(&format!("{name}.bias"), &[outputs])?);
-        }
-        let weight = match Self::eight_bit_rows(file, names, inputs, outputs)? {
-            Some(rows) => Weight::EightBit(EightBitMatrix::pack(&rows)),
-            None => Weight::Floats(Self::floats(file, names, inputs, outputs)?),
-        };
-        Ok(Self { weight, bias })
-    }
-
-    /// The rows of all layers, if every one of them is kept in eight bits.
-    fn eight_bit_rows(
-        file: &WeightsFile<'_>,
-        names: &[String],
-        inputs: usize,
-        outputs: usize,
-    ) -> Result<Option<EightBitRows>, ModelError> {
-        let mut joined: Option<EightBitRows> = None;
-        for name in names {
-            let shape = [outputs, inputs];
-            let Some(rows) = file.eight_bit_rows(&format!("{name}.weight"), shape)? else {
-                return Ok(None);
-            };
-            match &mut joined {
-                Some(joined) => joined.append(rows),
-                None => joined = Some(rows),
-            }
-        }
-        Ok(joined)
-    }
-
-    fn floats(
-        file: &WeightsFile<'_>,
-        names: &[String],
-        inputs: usize,
-        outputs: usize,
-    ) -> Result<Tensor, ModelError> {
-        let mut weight = Vec::with_capacity(names.len() * inputs * outputs);
-        for name in names {
-            weight.extend(file.floats(&format!("{name}.weight"), &[outputs, inputs])?);
-        }
-        let shape = (names.len() * outputs, inputs);
-        Tensor::from_vec(weight, shape, &Device::Cpu)
-            .and_then(|weight| weight.t()?.contiguous())
-            .map_err(|error| file.wrong(error))
-    }
-
-    /// Multiplies rows of inputs with the weight.
-    fn product(&self, rows: &Tensor) -> Result<Tensor, candle_core::Error> {
-        match &self.weight {
-            Weight::Floats(weight) => rows.matmul(weight),
-            Weight::EightBit(weight) => rows.apply_op1_no_bwd(&weight),
-        }
     }
 }
 

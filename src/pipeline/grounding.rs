@@ -277,7 +277,7 @@ mod tests {
         check(
             "You can ask at help@shop.example [1].",
             English,
-            Err(Ungrounded::Unsupported),
+            Ok(("You can ask at help@shop.example.", &[0])),
         );
         check(
             "Ask at help@shop.example [1].",

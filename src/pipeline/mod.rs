@@ -19,13 +19,14 @@ mod question;
 mod retrieval;
 mod rivals;
 mod second_evidence;
+mod second_opinion;
 mod snapshot;
 mod stored_snapshot;
 mod terms;
 
 pub use analyzer::{Scheme, analyze};
 pub use decide::{Considered, Situation, decide};
-pub use engine::{Asked, Engine, EngineError, Retrieved, SearchHit, SecondOpinion};
+pub use engine::{Asked, Engine, EngineError, Retrieved, SearchHit};
 pub use evidence::Evidence;
 pub use fusion::{Fusion, FusionError};
 pub use grounding::{Grounded, NO_ANSWER, Ungrounded, check_draft};
@@ -34,6 +35,7 @@ pub use outcome::{
 };
 pub use policy::{PerLanguage, Routing, RoutingAction, Thresholds};
 pub use question::{InvalidQuestion, MAX_QUESTION_CHARS, Question};
+pub use second_opinion::SecondOpinion;
 pub use snapshot::{Snapshot, SnapshotError, UnitKind};
 
 /// How many of the names are of the first encoder and the words.

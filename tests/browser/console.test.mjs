@@ -122,8 +122,7 @@ for (const { language, question, reason, note, macro, sent } of /** @type {const
     // A picture from the agent, and a sign that the visitor writes.
     await sora.page.locator('#files').setInputFiles({ name: 'parcel.png', mimeType: 'image/png', buffer: PICTURE });
     await sora.page.locator('[data-part=chosen] button', { hasText: 'parcel.png' }).waitFor();
-    const conversation = await sora.page.locator('#conversation [data-part=head]').getAttribute('data-conversation');
-    await visitor.page.evaluate((id) => fetch(`/v1/conversations/${id}/typing`, { method: 'POST' }), conversation);
+    await visitor.field.pressSequentially('…');
     await sora.page.locator('.typing', { hasText: sora.words.visitorTyping }).waitFor();
     await sora.page.locator('.here').waitFor();
 
