@@ -31,10 +31,11 @@ async function post(path, body, headers) {
 
 /** Opens a ticket with a picture, and gives the address of its page. @param {string} language @param {string} words */
 async function opensTicket(language, words) {
-  const headers = { 'accept-language': language };
-  const { id } = await post('/v1/conversations', '{}', headers);
+  const opened = await post('/v1/conversations', '{}', { 'accept-language': language });
+  const headers = { 'accept-language': language, 'mondo-visitor': opened.visitor_secret };
+  const { id } = opened;
   const picture = readFileSync(join(import.meta.dirname, '../../web/assets/icon.svg'));
-  const refused = await fetch(new URL(`/v1/conversations/${id}/attachments?name=a.png`, mondo.url), { method: 'POST', body: picture });
+  const refused = await fetch(new URL(`/v1/conversations/${id}/attachments?name=a.png`, mondo.url), { method: 'POST', body: picture, headers });
   assert.equal(refused.status, 415, 'a drawing can act, whatever it is called');
   await post(`/v1/conversations/${id}/escalate`, JSON.stringify({ reason: words }), headers);
   const log = await post(`/v1/conversations/${id}/attachments?name=app.log`, '2026-11-22 503\n', headers);
