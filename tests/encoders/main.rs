@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 /// The least cosine with the expected vector.
 const AGREEMENT: f32 = 0.9999;
+const AGREEMENT_IN_EIGHT_BITS: f32 = 0.999;
 
 /// What one folder's vectors must be.
 #[derive(Deserialize)]
@@ -116,7 +117,12 @@ fn check_runtime(runtime: RuntimeChoice, is_for: impl Fn(&ModelFolder, &str) -> 
         }
         let least = agreement(load(&name, runtime).as_ref(), &expected);
         println!("{name}: least cosine {least:.7}");
-        assert!(least >= AGREEMENT, "{name} agrees only to {least}");
+        // On candle, weights of eight bits meet inputs of eight bits; the reference multiplies floats.
+        let least_allowed = match runtime == RuntimeChoice::Candle && name.ends_with("-i8") {
+            true => AGREEMENT_IN_EIGHT_BITS,
+            false => AGREEMENT,
+        };
+        assert!(least >= least_allowed, "{name} agrees only to {least}");
         compared += 1;
     }
     assert!(compared > 0, "no folder is for {runtime:?}");
