@@ -88,15 +88,11 @@ async fn main() {
             .acquire_owned()
             .await
             .expect("never closed");
-        let (server, heard, id, last) = (
-            Arc::clone(&server),
-            Arc::clone(&heard),
-            conversation.id.clone(),
-            conversation.last,
-        );
+        let (server, heard) = (Arc::clone(&server), Arc::clone(&heard));
+        let Conversation { id, last, visitor } = conversation.clone();
         streams.push(tokio::spawn(async move {
             let path = format!("/v1/conversations/{id}/events");
-            let headers = format!("last-event-id: {last}\r\n");
+            let headers = format!("{visitor}last-event-id: {last}\r\n");
             heard
                 .follow(
                     &server.address,
@@ -446,9 +442,12 @@ struct Agent {
 }
 
 /// A conversation that an agent holds, with the number of its last event.
+#[derive(Clone)]
 struct Conversation {
     id: String,
     last: i64,
+    /// The header that shows whose it is.
+    visitor: String,
 }
 
 /// The binary under load, on a port of its own and with a data folder that vanishes.
@@ -564,9 +563,12 @@ impl Server {
                         .await;
                     assert_eq!(status, 201, "{said}");
                     let id = said["id"].as_str().expect("an id").to_owned();
+                    let secret = said["visitor_secret"].as_str().expect("a secret");
+                    let visitor = format!("mondo-visitor: {secret}\r\n");
                     let path = format!("/v1/conversations/{id}/escalate");
-                    let (status, (_, said)) =
-                        connection.send("POST", &path, "", Some(&json!({}))).await;
+                    let (status, (_, said)) = connection
+                        .send("POST", &path, &visitor, Some(&json!({})))
+                        .await;
                     assert_eq!(status, 200, "{said}");
                     let path = format!("/v1/staff/conversations/{id}/acts");
                     let headers = &agents[number % agents.len()].headers;
@@ -575,13 +577,13 @@ impl Server {
                         .await;
                     assert_eq!(status, 200, "{said}");
                     let (_, (_, seen)) = connection
-                        .send("GET", &format!("/v1/conversations/{id}"), "", None)
+                        .send("GET", &format!("/v1/conversations/{id}"), &visitor, None)
                         .await;
                     let last = seen["last_event"]
                         .as_i64()
                         .or(seen["last_sequence"].as_i64())
                         .unwrap_or(0);
-                    opened.push((number, Conversation { id, last }));
+                    opened.push((number, Conversation { id, last, visitor }));
                 }
             }
         });
