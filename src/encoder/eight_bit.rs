@@ -30,7 +30,7 @@ pub(super) struct EightBitMatrix {
 impl EightBitMatrix {
     /// Arranges rows of weights, one row an output.
     pub(super) fn pack(rows: &EightBitRows) -> Self {
-        let executor = executor();
+        let executor = GemmExecutor::<u8, i8, i32>::new();
         let weights = NdTensorView::from_data([rows.outputs(), rows.inputs], &rows.codes[..]);
         // Where two products are added up in sixteen bits, inputs of seven bits keep the sum from overflowing.
         let top = if executor.may_saturate() { 127 } else { 255 };
@@ -57,13 +57,9 @@ impl EightBitMatrix {
         let mut sums = vec![0; count * outputs];
         let inputs = GemmInputA::Unpacked(NdTensorView::from_data([count, inputs], &codes[..]));
         // The library's own zeros are wrong beyond the first rows when rows differ (0.27), so they are taken off below.
-        executor()
-            .gemm(
-                &mut sums,
-                inputs,
-                GemmInputB::Packed(&self.packed),
-                GemmOptions::default(),
-            )
+        let weights = GemmInputB::Packed(&self.packed);
+        EXECUTOR
+            .with(|executor| executor.gemm(&mut sums, inputs, weights, GemmOptions::default()))
             .expect("the shapes were checked when the model was loaded");
         let mut products = vec![0.0; sums.len()];
         let rows = products
@@ -76,9 +72,9 @@ impl EightBitMatrix {
     }
 }
 
-/// The products for this processor; looked up each time, as they cannot be sent between threads.
-fn executor() -> GemmExecutor<u8, i8, i32> {
-    GemmExecutor::new()
+thread_local! {
+    /// The products for this processor; one a thread, as they cannot be sent between threads.
+    static EXECUTOR: GemmExecutor<u8, i8, i32> = GemmExecutor::new();
 }
 
 impl CustomOp1 for &EightBitMatrix {

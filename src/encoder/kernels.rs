@@ -8,6 +8,8 @@ use super::transformer_config::Activation;
 
 /// Numbers handled at once in attention: one register of the widest kind.
 const LANES: usize = 16;
+/// Tokens that attend side by side, so that no sum waits for the one before.
+const TOGETHER: usize = 4;
 
 /// Adds a bias to each row and applies an activation.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
@@ -55,10 +57,12 @@ pub(super) fn add_bias_and_residual(rows: &mut [f32], bias: &[f32], residual: &[
 /// Space that attention over one text needs, kept from head to head.
 #[derive(Default)]
 pub(super) struct AttentionSpace {
+    /// For each few tokens that attend together, column by column.
     queries: Vec<f32>,
     /// Keys turned on their side: one row per column of the head, padded to whole registers.
     keys: Vec<f32>,
     values: Vec<f32>,
+    /// One row for each of the tokens that attend together.
     scores: Vec<f32>,
 }
 
@@ -80,13 +84,15 @@ pub(super) fn attend(
     let padded = tokens.next_multiple_of(LANES);
     let scale = 1.0 / (width as f32).sqrt();
     space.queries.clear();
-    space.queries.resize(asking * width, 0.0);
+    space
+        .queries
+        .resize(asking.next_multiple_of(TOGETHER) * width, 0.0);
     space.keys.clear();
     space.keys.resize(width * padded, 0.0);
     space.values.clear();
     space.values.resize(tokens * wide, 0.0);
     space.scores.clear();
-    space.scores.resize(padded, 0.0);
+    space.scores.resize(TOGETHER * padded, 0.0);
     for head in 0..heads {
         let at = head * width;
         for (token, row) in joined.chunks_exact(3 * hidden).enumerate() {
@@ -96,9 +102,9 @@ pub(super) fn attend(
                 row[range.clone()].iter().zip(&bias[range])
             };
             if token < asking {
-                let query = &mut space.queries[token * width..(token + 1) * width];
-                for (slot, (value, bias)) in query.iter_mut().zip(part(0)) {
-                    *slot = (value + bias) * scale;
+                let group = &mut space.queries[token / TOGETHER * TOGETHER * width..];
+                for (column, (value, bias)) in part(0).enumerate() {
+                    group[column * TOGETHER + token % TOGETHER] = (value + bias) * scale;
                 }
             }
             for (column, (value, bias)) in part(1).enumerate() {
@@ -109,31 +115,47 @@ pub(super) fn attend(
                 *slot = value + bias;
             }
         }
-        for (token, query) in space.queries.chunks_exact(width).enumerate() {
-            for (block, scores) in space.scores.chunks_exact_mut(LANES).enumerate() {
-                let mut sums = [0.0_f32; LANES];
-                for (query, keys) in query.iter().zip(space.keys.chunks_exact(padded)) {
-                    let keys = &keys[block * LANES..(block + 1) * LANES];
-                    for (sum, key) in sums.iter_mut().zip(keys) {
-                        *sum += query * key;
+        let groups = space.queries.chunks_exact(TOGETHER * width);
+        for (group, queries) in groups.enumerate() {
+            for block in (0..padded).step_by(LANES) {
+                let mut sums = [[0.0_f32; LANES]; TOGETHER];
+                let columns = queries.chunks_exact(TOGETHER);
+                for (queries, keys) in columns.zip(space.keys.chunks_exact(padded)) {
+                    let keys = &keys[block..block + LANES];
+                    for (sums, query) in sums.iter_mut().zip(queries) {
+                        add_scaled(sums, *query, keys);
                     }
                 }
-                scores.copy_from_slice(&sums);
+                for (scores, sums) in space.scores.chunks_exact_mut(padded).zip(&sums) {
+                    scores[block..block + LANES].copy_from_slice(sums);
+                }
             }
-            soften(&mut space.scores[..tokens]);
-            let start = token * hidden + at;
-            let context = &mut context[start..start + width];
-            for (block, context) in context.chunks_mut(LANES).enumerate() {
-                let mut sums = [0.0_f32; LANES];
-                for (share, values) in space.scores.iter().zip(space.values.chunks_exact(wide)) {
-                    let values = &values[block * LANES..(block + 1) * LANES];
-                    for (sum, value) in sums.iter_mut().zip(values) {
-                        *sum += share * value;
+            for scores in space.scores.chunks_exact_mut(padded) {
+                soften(&mut scores[..tokens]);
+            }
+            for block in (0..wide).step_by(LANES) {
+                let mut sums = [[0.0_f32; LANES]; TOGETHER];
+                for (token, values) in space.values.chunks_exact(wide).enumerate() {
+                    let values = &values[block..block + LANES];
+                    for (row, sums) in sums.iter_mut().enumerate() {
+                        add_scaled(sums, space.scores[row * padded + token], values);
                     }
                 }
-                context.copy_from_slice(&sums[..context.len()]);
+                let first = group * TOGETHER;
+                for (token, sums) in (first..asking).zip(&sums) {
+                    let start = token * hidden + at;
+                    let slots = &mut context[start + block..start + width.min(block + LANES)];
+                    slots.copy_from_slice(&sums[..slots.len()]);
+                }
             }
         }
+    }
+}
+
+#[inline(always)]
+fn add_scaled(sums: &mut [f32; LANES], scale: f32, values: &[f32]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += scale * value;
     }
 }
 

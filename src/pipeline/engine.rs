@@ -5,17 +5,17 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::decide::{Considered, Situation, decide};
-use super::evidence::{self, Evidence, PLAUSIBLE, PreparedQuestion};
+use super::evidence::{self, Compared, Evidence, PLAUSIBLE, PreparedQuestion, Reader};
 use super::fusion::Fusion;
 
 use super::outcome::{ClarifyOption, Confidence, Outcome, RankedArticle, Subject};
 use super::page;
 use super::policy::{Routing, Thresholds};
 use super::question::Question;
-use super::retrieval::{articles_of, candidates};
+use super::retrieval::candidates;
 use super::second_evidence;
 use super::second_opinion::SecondOpinion;
-use super::snapshot::{Snapshot, SnapshotError, UnitKind};
+use super::snapshot::{Snapshot, SnapshotError};
 use crate::encoder::{Encoder, QuantisedVector, Similarity, TextRole};
 use crate::knowledge::{Article, ArticleId};
 use crate::language::{Detector, Language, LanguageDistribution, Priors};
@@ -99,6 +99,20 @@ struct Ranking {
 }
 
 impl Ranking {
+    /// Orders candidates by what was found about them.
+    fn of(
+        reader: &Reader<'_>,
+        candidates: &[u32],
+        evidence: Vec<Evidence>,
+        compared: &Compared,
+        fusion: &Fusion,
+    ) -> Self {
+        Self {
+            order: in_order(reader.snapshot, candidates, evidence, fusion),
+            languages: weigh_by_retrieval(reader.question.languages, compared.language_best),
+        }
+    }
+
     fn scores(&self) -> Vec<f32> {
         self.order.iter().map(|(_, ranked)| ranked.score).collect()
     }
@@ -170,7 +184,9 @@ impl Engine {
             let served = asked.forced.or_else(|| ranking.languages.most_likely());
             (served, served.unwrap_or(asked.fallback))
         };
-        let mut ranking = self.rank(&snapshot, &question, &candidates);
+        let reader = Reader::new(&snapshot, &question);
+        let mut compared = reader.compare_all(&candidates);
+        let mut ranking = self.rank(&reader, &candidates, &compared);
         let (mut served, mut language) = address(&ranking);
         let mut confidence = ranking.confidence(&self.fusion, language);
         let top = ranking.order.first().map(|(_, ranked)| &ranked.evidence);
@@ -179,8 +195,7 @@ impl Engine {
             .as_ref()
             .filter(|second| second.is_wanted(confidence, top));
         if let Some(second) = unsure {
-            let again =
-                self.rank_again(&snapshot, &question, candidates, second, text, asked.today);
+            let again = rank_again(&reader, second, &ranking, &mut compared, text, asked.today);
             if let Some(again) = again {
                 ranking = again;
                 (served, language) = address(&ranking);
@@ -253,7 +268,8 @@ impl Engine {
             question,
             candidates,
         } = self.retrieve(text, detected, today)?;
-        let ranking = self.rank(&snapshot, &question, &candidates);
+        let reader = Reader::new(&snapshot, &question);
+        let ranking = self.rank(&reader, &candidates, &reader.compare_all(&candidates));
         let language = ranking
             .languages
             .most_likely()
@@ -350,11 +366,9 @@ impl Engine {
 
     /// Compares retrieved articles with the question and orders them by their fitted score, best first.
     pub fn rerank(&self, retrieved: &Retrieved) -> Vec<RankedArticle> {
-        let ranking = self.rank(
-            &retrieved.snapshot,
-            &retrieved.question,
-            &retrieved.candidates,
-        );
+        let reader = Reader::new(&retrieved.snapshot, &retrieved.question);
+        let compared = reader.compare_all(&retrieved.candidates);
+        let ranking = self.rank(&reader, &retrieved.candidates, &compared);
         ranking
             .order
             .into_iter()
@@ -362,58 +376,59 @@ impl Engine {
             .collect()
     }
 
-    fn rank(
-        &self,
-        snapshot: &Snapshot,
-        question: &PreparedQuestion,
-        candidates: &[u32],
-    ) -> Ranking {
-        let gathered = evidence::gather(snapshot, question, candidates);
-        Ranking {
-            order: in_order(snapshot, candidates, gathered.evidence, &self.fusion),
-            languages: weigh_by_retrieval(question.languages, gathered.language_best),
-        }
-    }
-
-    /// Ranks with the evidence of both encoders; `None` when the snapshot lacks the second one's vectors.
-    fn rank_again(
-        &self,
-        snapshot: &Snapshot,
-        question: &PreparedQuestion,
-        mut candidates: Vec<u32>,
-        second: &SecondOpinion,
-        text: &str,
-        today: &str,
-    ) -> Option<Ranking> {
-        let tables = snapshot.second(second.encoder.identity())?;
-        let embedding = second.encoder.encode_one(TextRole::Query, text);
-        let vector = QuantisedVector::new(&embedding);
-        let mut known: std::collections::HashSet<u32> = candidates.iter().copied().collect();
-        for (kind, count) in UnitKind::ALL.into_iter().zip(NEAREST_TO_SECOND) {
-            let near = tables[kind as usize].nearest(&vector, count);
-            let articles = articles_of(snapshot, kind, near.iter().map(|neighbour| neighbour.row));
-            candidates.extend(articles.into_iter().filter(|article| {
-                snapshot.article_at(*article).is_valid_on(today) && known.insert(*article)
-            }));
-        }
-        let mut gathered = evidence::gather(snapshot, question, &candidates);
-        second_evidence::append(
-            snapshot,
-            tables,
-            &vector,
-            &question.languages,
-            &candidates,
-            &mut gathered.evidence,
-        );
-        Some(Ranking {
-            order: in_order(snapshot, &candidates, gathered.evidence, &second.fusion),
-            languages: weigh_by_retrieval(question.languages, gathered.language_best),
-        })
+    fn rank(&self, reader: &Reader<'_>, candidates: &[u32], compared: &Compared) -> Ranking {
+        let evidence = reader.among_rivals(candidates, compared);
+        Ranking::of(reader, candidates, evidence, compared, &self.fusion)
     }
 }
 
-/// Rows of questions and of passages that the second encoder may add to the candidates.
-const NEAREST_TO_SECOND: [usize; 2] = [32, 12];
+/// Articles that stay in the running when the second encoder is asked: the first's best, and the second's own.
+const KEPT_FOR_SECOND: usize = 16;
+const ADDED_BY_SECOND: usize = 16;
+
+/// Ranks the best with the evidence of both encoders; `None` when the snapshot lacks the second one's vectors.
+fn rank_again(
+    reader: &Reader<'_>,
+    second: &SecondOpinion,
+    first: &Ranking,
+    compared: &mut Compared,
+    text: &str,
+    today: &str,
+) -> Option<Ranking> {
+    let snapshot = reader.snapshot;
+    let tables = snapshot.second(second.encoder.identity())?;
+    let embedding = second.encoder.encode_one(TextRole::Query, text);
+    let vector = QuantisedVector::new(&embedding);
+    let best = first.order.iter().take(KEPT_FOR_SECOND);
+    let mut candidates: Vec<u32> = best.map(|(article, _)| *article).collect();
+    let near = second_evidence::nearest_articles(snapshot, tables, &vector);
+    for article in near {
+        if candidates.len() == KEPT_FOR_SECOND + ADDED_BY_SECOND {
+            break;
+        }
+        if !candidates.contains(&article) && snapshot.article_at(article).is_valid_on(today) {
+            candidates.push(article);
+        }
+    }
+    reader.compare_more(&candidates, compared);
+    let mut evidence = reader.among_rivals(&candidates, compared);
+    let languages = &reader.question.languages;
+    second_evidence::append(
+        snapshot,
+        tables,
+        &vector,
+        languages,
+        &candidates,
+        &mut evidence,
+    );
+    Some(Ranking::of(
+        reader,
+        &candidates,
+        evidence,
+        compared,
+        &second.fusion,
+    ))
+}
 
 /// Candidates by fitted score, best first; ties by similarity, then by place in the base.
 fn in_order(

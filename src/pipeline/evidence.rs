@@ -120,50 +120,23 @@ struct Comparison {
 /// Best cosine seen in each language, for weighing an ambiguous question's language.
 pub(super) type LanguageBest = [f32; 4];
 
-/// What was found about all candidates of a question.
-pub(super) struct Gathered {
-    pub(super) evidence: Vec<Evidence>,
+/// What each of some articles has in common with a question, before any is seen among its rivals.
+pub(super) struct Compared {
+    articles: Vec<(u32, Comparison)>,
     pub(super) language_best: LanguageBest,
 }
 
-/// Compares a question with candidate articles.
-pub(super) fn gather(
-    snapshot: &Snapshot,
-    question: &PreparedQuestion,
-    candidates: &[u32],
-) -> Gathered {
-    let questions = snapshot.table(UnitKind::Question);
-    let passages = snapshot.table(UnitKind::Passage);
-    let reader = Reader {
-        question,
-        entry_count: snapshot.entry_count(),
-        questions,
-        passages,
-        question_bigrams: questions.bigrams.query(&question.bigram_codes),
-        passage_bigrams: passages.bigrams.query(&question.bigram_codes),
-        words: Default::default(),
-    };
-    let mut scratch = Scratch::default();
-    let mut language_best = [NOTHING; 4];
-    let comparisons: Vec<Comparison> = candidates
-        .iter()
-        .map(|article| {
-            reader.compare(
-                snapshot.entries_of(*article),
-                &mut language_best,
-                &mut scratch,
-            )
-        })
-        .collect();
-    Gathered {
-        evidence: reader.among_rivals(snapshot, &comparisons),
-        language_best,
+impl Compared {
+    fn of(&self, article: u32) -> Option<&Comparison> {
+        let found = self.articles.iter().find(|(known, _)| *known == article);
+        found.map(|(_, comparison)| comparison)
     }
 }
 
-struct Reader<'a> {
-    question: &'a PreparedQuestion,
-    entry_count: usize,
+/// Compares one question with articles.
+pub(super) struct Reader<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) question: &'a PreparedQuestion,
     questions: &'a UnitTable,
     passages: &'a UnitTable,
     question_bigrams: QueryTerms,
@@ -195,7 +168,45 @@ impl Scratch {
     }
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// Looks up the question's terms.
+    pub(super) fn new(snapshot: &'a Snapshot, question: &'a PreparedQuestion) -> Self {
+        let questions = snapshot.table(UnitKind::Question);
+        let passages = snapshot.table(UnitKind::Passage);
+        Self {
+            snapshot,
+            question,
+            questions,
+            passages,
+            question_bigrams: questions.bigrams.query(&question.bigram_codes),
+            passage_bigrams: passages.bigrams.query(&question.bigram_codes),
+            words: Default::default(),
+        }
+    }
+
+    /// Compares the question with each article.
+    pub(super) fn compare_all(&self, articles: &[u32]) -> Compared {
+        let mut compared = Compared {
+            articles: Vec::with_capacity(articles.len()),
+            language_best: [NOTHING; 4],
+        };
+        self.compare_more(articles, &mut compared);
+        compared
+    }
+
+    /// Compares the question with those of the articles that have not been compared.
+    pub(super) fn compare_more(&self, articles: &[u32], compared: &mut Compared) {
+        let mut scratch = Scratch::default();
+        for article in articles {
+            if compared.of(*article).is_none() {
+                let entries = self.snapshot.entries_of(*article);
+                let best = &mut compared.language_best;
+                let comparison = self.compare(entries, best, &mut scratch);
+                compared.articles.push((*article, comparison));
+            }
+        }
+    }
+
     fn words(&self, language: Language) -> &QuestionWords {
         self.words[language.index()].get_or_init(|| {
             let codes = self.question.word_codes(language);
@@ -321,14 +332,18 @@ impl Reader<'_> {
         let whole = passages.bigrams.joint_score(
             query,
             rows.start as usize..rows.end as usize,
-            self.entry_count,
+            self.snapshot.entry_count(),
             &scratch.joint_counts,
         );
         found.answer_bigrams = found.answer_bigrams.max(whole);
     }
 
     /// Adds what only the field of rivals shows: gaps to the best, ranks, and how crowded it is.
-    fn among_rivals(&self, snapshot: &Snapshot, comparisons: &[Comparison]) -> Vec<Evidence> {
+    ///
+    /// Rivals are the articles named, each of which has been compared.
+    pub(super) fn among_rivals(&self, articles: &[u32], compared: &Compared) -> Vec<Evidence> {
+        let known = articles.iter().filter_map(|article| compared.of(*article));
+        let comparisons: Vec<Comparison> = known.copied().collect();
         let field =
             |value: &dyn Fn(&Comparison) -> f32| Field::of(comparisons.iter().map(value).collect());
         let similarity = field(&Comparison::similarity);
@@ -343,7 +358,7 @@ impl Reader<'_> {
             .into_iter()
             .map(|language| {
                 self.question.languages.probability(language)
-                    * snapshot.language_share[language.index()]
+                    * self.snapshot.language_share[language.index()]
             })
             .sum();
         comparisons

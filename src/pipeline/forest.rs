@@ -46,6 +46,23 @@ impl Forest {
         self.numbers
     }
 
+    /// The sum of the reached leaves for one row, which costs a tenth of what it costs among others.
+    pub(super) fn sum(&self, row: &[f32]) -> f32 {
+        let (mut condition, mut leaf) = (0, 0);
+        let mut sum = self.bias;
+        for tree in &self.trees {
+            let mut reachable = u32::MAX;
+            for one in &self.conditions[condition..tree.conditions_end as usize] {
+                let goes_left = row[one.number as usize] <= one.threshold;
+                reachable &= one.right | u32::from(goes_left).wrapping_neg();
+            }
+            sum += self.leaves[leaf + reachable.trailing_zeros() as usize];
+            condition = tree.conditions_end as usize;
+            leaf = tree.leaves_end as usize;
+        }
+        sum
+    }
+
     /// The sum of the reached leaves for each row; rows have at least [`numbers`](Self::numbers) numbers.
     pub(super) fn sums(&self, rows: &[&[f32]]) -> Vec<f32> {
         let mut sums = Vec::with_capacity(rows.len());
@@ -84,12 +101,9 @@ fn add_leaves(
         let mut reachable = [u32::MAX; LANES];
         for one in &conditions[condition..tree.conditions_end as usize] {
             let column = &columns[one.number as usize];
+            // Arithmetic in place of a choice, which the compiler would make a branch for each lane.
             for (mask, value) in reachable.iter_mut().zip(column) {
-                *mask &= if *value <= one.threshold {
-                    u32::MAX
-                } else {
-                    one.right
-                };
+                *mask &= one.right | u32::from(*value <= one.threshold).wrapping_neg();
             }
         }
         for (total, mask) in totals.iter_mut().zip(reachable) {
@@ -216,6 +230,8 @@ mod tests {
             .collect();
         let forest = forest(trees).expect("sound");
         assert_eq!(forest.sums(&rows), expected);
+        let one_by_one: Vec<f32> = rows.iter().map(|row| forest.sum(row)).collect();
+        assert_eq!(one_by_one, expected);
         assert_eq!(forest.numbers(), 2);
     }
 

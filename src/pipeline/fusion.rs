@@ -112,7 +112,7 @@ impl Fusion {
         let mut numbers = Vec::with_capacity(FIELD_NUMBERS + top.0.len());
         numbers.extend([best, best - second, best - third, total]);
         numbers.extend(&top.0);
-        let raw = self.confidence.sums(&[&numbers])[0];
+        let raw = self.confidence.sum(&numbers);
         Confidence(logistic(self.calibration.of(language).apply(raw)))
     }
 }

@@ -7,6 +7,7 @@ use super::evidence::{
     QUESTION_BIGRAMS, QUESTION_SIMILARITY, QUESTION_WORDS, QUESTIONS, SIMILARITY, keep_top,
     mean_present,
 };
+use super::retrieval::articles_of;
 use super::rivals::Field;
 use super::snapshot::{Snapshot, UnitKind};
 use crate::encoder::{QuantisedVector, VectorIndex};
@@ -128,6 +129,32 @@ pub(super) fn append(
     for (evidence, numbers) in evidence.iter_mut().zip(numbers) {
         evidence.0.extend(numbers);
     }
+}
+
+/// Rows of questions and of passages that are looked at for candidates.
+const NEAREST: [usize; 2] = [32, 12];
+
+/// The articles that lie nearest for the second encoder, each once, nearest first.
+pub(super) fn nearest_articles(
+    snapshot: &Snapshot,
+    tables: &[VectorIndex; 2],
+    vector: &QuantisedVector,
+) -> Vec<u32> {
+    let mut near: Vec<(f32, u32)> = Vec::new();
+    for (kind, count) in UnitKind::ALL.into_iter().zip(NEAREST) {
+        let discount = match kind {
+            UnitKind::Question => 0.0,
+            UnitKind::Passage => PASSAGE_DISCOUNT,
+        };
+        let rows = tables[kind as usize].nearest(vector, count);
+        let similarities = rows.iter().map(|row| row.similarity.0 - discount);
+        let articles = articles_of(snapshot, kind, rows.iter().map(|row| row.row));
+        near.extend(similarities.zip(articles));
+    }
+    near.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
+    let mut seen = std::collections::HashSet::new();
+    near.retain(|(_, article)| seen.insert(*article));
+    near.into_iter().map(|(_, article)| article).collect()
 }
 
 fn see(
