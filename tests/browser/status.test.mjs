@@ -79,10 +79,12 @@ for (const [tag, locale, words, answer, colorScheme] of READERS) {
       if (tag === 'zh-Hant') await page.locator('.words', { hasText: '工單' }).first().waitFor();
       if (javaScriptEnabled) await hindersNobody(visitor, 'the page');
       await page.getByLabel(say.reply).fill(answer);
+      await page.getByLabel(say.attach).setInputFiles({ name: 'screen.txt', mimeType: 'text/plain', buffer: Buffer.from('error 503') });
       await page.getByRole('button', { name: say.send, exact: true }).click();
       await page.getByRole('status').filter({ hasText: say.sent }).waitFor();
       await page.locator('.words', { hasText: answer }).waitFor();
       assert.equal(await page.locator('.words', { hasText: answer }).count(), 1);
+      await page.getByRole('link', { name: 'screen.txt' }).waitFor();
       await visitor.shows(`status-${tag}-${how}-javascript`);
       await page.getByRole('navigation').getByRole('link', { name: '日本語' }).click();
       await page.getByText(localeOf('ja').status.queued, { exact: true }).waitFor();
