@@ -199,6 +199,7 @@ async fn visitors_are_told_in_their_language() {
             "is solved",
         ),
         ("zh-CN", "感谢您的来信", "有新的回复", "已解决"),
+        ("zh-TW", "感謝您的來信", "有新的回覆", "已解決"),
         (
             "ja",
             "ありがとうございます",
