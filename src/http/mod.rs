@@ -38,6 +38,7 @@ mod templates;
 mod extract;
 mod language;
 mod locale;
+mod page_context;
 
 mod limits;
 mod metrics;

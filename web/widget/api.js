@@ -110,7 +110,7 @@ export class Api {
     return this.call(this.path(id));
   }
 
-  /** What every visitor should know now. @returns {Promise<{ notices: { incident: string, text: string, locale: string }[] }>} */
+  /** What every visitor should know now. @returns {Promise<{ notices: { incident: string, text: string, locale: string, expires: string }[] }>} */
   notices() {
     return this.call(`v1/notices?lang=${this.locale()}`);
   }
