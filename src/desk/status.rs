@@ -64,7 +64,10 @@ impl Desk {
         }
         for (place, NamedFile { name, content }) in files.into_iter().enumerate() {
             let key = IdempotencyKey::from_str(&format!("{}-file-{place}", key.as_str())).ok();
-            let kept = self.attach(&id, None, &name, content, key, now).await?;
+            // A millisecond apart, so that they keep their order.
+            let moment = now.later_by(i64::try_from(place).unwrap_or_default());
+            let kept = self.attach(&id, None, &name, content, key, moment);
+            let kept = kept.await?;
             said.files.push(kept.id);
         }
         let exchange = self

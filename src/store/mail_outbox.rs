@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::codes::parse;
 use super::seal::{open, seal};
-use super::{Connection, Reader, Row, Store, StoreError, agents, messages, tickets};
+use super::{Connection, Reader, Row, Store, StoreError, agents, conversations, messages, tickets};
 use crate::conversation::{
     AgentId, Author, Message, MessageId, Ticket, TicketId, TicketNumber, Timestamp, UnknownCode,
 };
@@ -291,15 +291,10 @@ impl Reader {
     }
 }
 
+/// Locale a ticket's visitor is written to.
 async fn locale_of(connection: &mut Connection, ticket: &Ticket) -> Result<Locale, StoreError> {
-    let row = sqlx::query("SELECT page_language FROM conversations WHERE id = $1")
-        .bind(ticket.conversation.to_string())
-        .fetch_one(connection)
-        .await?;
-    let page: Option<String> = row.try_get("page_language")?;
-    let page = page.as_deref().and_then(Locale::from_tag);
-    let page = page.filter(|page| page.language() == ticket.language);
-    Ok(page.unwrap_or(Locale::of(ticket.language)))
+    let conversation = conversations::load(connection, &ticket.conversation).await?;
+    Ok(conversation.spoken(ticket.language))
 }
 
 fn sent_from_row(row: &Row) -> Result<SentMail, StoreError> {

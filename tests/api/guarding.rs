@@ -613,7 +613,7 @@ async fn recovery_codes_stand_in_for_a_lost_device_once_each() {
     let left = async |colleague: &Colleague| {
         let page = colleague.gets("/console/settings").await;
         assert_eq!(page.status, StatusCode::OK);
-        let (_, after) = page.text.split_once("Recovery codes left: ").unwrap();
+        let (_, after) = page.text.split_once(">Recovery codes left: ").unwrap();
         after.split('<').next().unwrap().to_owned()
     };
     assert_eq!(left(&sora).await, "10");
