@@ -21,7 +21,7 @@ let browser;
 const passwords = {};
 
 before(async () => {
-  server = stopAfter(await startServer(thresholds('0', '0'), 'tests/knowledge'));
+  server = stopAfter(await startServer({ ...thresholds('0', '0'), MONDO__HTTP__SITE__STARTERS: 'shipping-time, return-tea' }, 'tests/knowledge'));
   browser = await launch();
   for (const [name, role] of Object.entries({ Ada: 'admin', Sora: 'agent', Kenji: 'agent', Aki: 'author' })) {
     passwords[name] = await server.hire(`${name.toLowerCase()}@example.com`, name, role);

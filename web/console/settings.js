@@ -53,6 +53,8 @@ function showCodes(codes) {
 
 onSubmit('prove', async (values, form) => {
   const { recovery_codes: codes } = await act('PUT', '/v1/staff/second-factor', { secret: form.dataset.secret, code: values.get('code') });
+  const badge = form.closest('section')?.querySelector('.badge');
+  if (badge) Object.assign(badge, { className: 'badge current', textContent: words.on ?? '' });
   showCodes(codes);
 });
 
