@@ -76,15 +76,20 @@ for (const { language, id, title, summary } of /** @type {const} */ ([
     await form.getByLabel(aki.words.category ?? '', { exact: true }).fill('shop');
     // Without a text there is nothing to serve; what was typed stays.
     await form.locator('button').click();
-    await page.getByRole('alert').waitFor();
+    await page.getByRole('alert').filter({ hasText: aki.words.newArticleHint }).waitFor();
     assert.equal(await form.locator('[name=id]').inputValue(), id);
     const text = form.locator(`[data-language=${language}]`);
     await text.locator('[name=title]').fill(title);
     await text.locator('[name=summary]').fill(summary);
+    await form.locator('[name=id]').fill('gift-wrapping');
+    await form.locator('button').click();
+    await page.getByRole('alert').filter({ hasText: aki.words.articleTaken }).waitFor();
+    await form.locator('[name=id]').fill(id);
     await aki.shows(`new-article-${language}`);
     await form.locator('button').click();
     // It goes on in the editor, where the other languages are missing.
-    await page.waitForURL(`**/console/knowledge/${id}`);
+    // The folder is read anew first, which takes a program without optimisation its time.
+    await page.waitForURL(`**/console/knowledge/${id}`, { timeout: 60_000 });
     assert.equal(await page.locator(`form[data-language=${language}] [name=title]`).inputValue(), title);
     assert.equal(await page.locator('form.wording .badge.missing').count(), 3);
     await aki.shows(`new-article-made-${language}`);

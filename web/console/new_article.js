@@ -1,7 +1,7 @@
 // A new article: its name, its category, and the languages it is written in so far. The rest is done in the editor.
 
 import './page.js';
-import { act, trying } from './api.js';
+import { act, notice, Refused, trying, words } from './api.js';
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('new-article'));
 
@@ -30,11 +30,19 @@ function textsOf() {
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   const values = new FormData(form);
+  const texts = textsOf();
+  const written = Object.values(texts);
+  if (written.length === 0 || written.some((text) => !text.title || !text.summary)) return notice(words.newArticleHint ?? '');
   const button = /** @type {HTMLButtonElement} */ (form.querySelector('button[type=submit]'));
   trying(async () => {
     button.disabled = true;
     try {
-      await act('POST', '/v1/staff/knowledge', { id: values.get('id'), category: values.get('category'), texts: textsOf() });
+      await act('POST', '/v1/staff/knowledge', { id: values.get('id'), category: values.get('category'), texts });
+    } catch (error) {
+      // The one thing wrong that whoever fills in the form can know only afterwards.
+      if (!(error instanceof Refused) || error.field !== 'id') throw error;
+      form.querySelector('input')?.focus();
+      return notice(words.articleTaken ?? '');
     } finally {
       button.disabled = false;
     }
