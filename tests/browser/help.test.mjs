@@ -1,6 +1,8 @@
 // The help pages in a browser: search as one types, on paper, and without JavaScript.
 
 import assert from 'node:assert/strict';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { before } from 'node:test';
 import { hindersNobody } from './axe.mjs';
 import { launch, stopAfter, story, thresholds } from './browser.mjs';
@@ -233,3 +235,28 @@ for (const article of ['return-tea', 'tea-school']) {
     assert.equal(await page.locator('.reply h3').innerText(), title);
   });
 }
+
+const HARM = `
+**Bold** stays. <script>window.harmed = 1</script> <img src="x" onerror="window.harmed = 1"> <iframe src="/"></iframe>
+<a href="javascript:window.harmed=1" onclick="window.harmed=1">one</a> [two](javascript:window.harmed=1) [late](article:order-late)
+<style>body { display: none }</style>
+`;
+
+story('an article cannot do more than be read, on its page and in the bubble', () => Visitor.comes(browser, shop.url, 'help/en/'), async (visitor) => {
+  const { page } = visitor;
+  await appendFile(join(shop.knowledge, 'orders/return-tea/en.md'), HARM);
+  await shop.kill();
+  await shop.restart();
+  await visitor.opens('help/en/return-tea');
+  await page.locator('#launcher').click();
+  visitor.field = page.locator('#panel #text');
+  const reply = await visitor.asks('How do I return tea?');
+  await reply.getByRole('button', { name: localeOf('en').widget.more, exact: true }).click();
+  for (const body of [page.locator('article .body'), reply.locator('.long')]) {
+    assert.equal(await body.locator('strong', { hasText: 'Bold' }).count(), 1);
+    assert.equal(await body.locator('script, iframe, style, [onerror], [onclick], [href^=javascript]').count(), 0);
+    assert.match((await body.getByRole('link', { name: 'late' }).getAttribute('href')) ?? '', /\/help\/en\/order-late$/);
+    assert.ok(await body.isVisible());
+  }
+  assert.equal(await page.evaluate(() => 'harmed' in window), false);
+}, /\/x|404/);
