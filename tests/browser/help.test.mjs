@@ -1,6 +1,8 @@
 // The help pages in a browser: search as one types, on paper, and without JavaScript.
 
 import assert from 'node:assert/strict';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { before } from 'node:test';
 import { hindersNobody } from './axe.mjs';
 import { launch, stopAfter, story, thresholds } from './browser.mjs';
@@ -23,11 +25,17 @@ const QUESTION = {
 
 /** @type {import('./server.mjs').Server} */
 let mondo;
+/** A small shop, where an article is written in English alone. @type {import('./server.mjs').Server} */
+let shop;
+/** The same shop, which always asks back. @type {import('./server.mjs').Server} */
+let unsure;
 /** @type {import('playwright-core').Browser} */
 let browser;
 
 before(async () => {
   mondo = stopAfter(await startServer(thresholds('0', '0')));
+  shop = stopAfter(await startServer(thresholds('0', '0'), 'tests/knowledge'));
+  unsure = stopAfter(await startServer(thresholds('1', '0'), 'tests/knowledge'));
   browser = await launch();
 });
 
@@ -174,3 +182,81 @@ for (const tag of ['en', 'zh-Hans', 'zh-Hant', 'ja', 'ko']) {
     await visitor.shows(`print-${tag}`);
   });
 }
+
+/** How one asks to give tea back, and for lessons. @type {[string, string, string][]} */
+const CUSTOMERS = [
+  ['zh-Hans', '茶叶怎么退货', '有茶道课吗'],
+  ['zh-Hant', '茶葉怎麼退貨', '有茶道課嗎'],
+  ['ja', 'お茶を返品したいです', '茶道の教室はありますか'],
+  ['ko', '차를 반품하고 싶어요', '다도 수업이 있나요'],
+];
+
+for (const [tag, returning, learning] of CUSTOMERS) {
+  const code = tag === 'zh-Hans' ? 'zh' : tag;
+  const { widget, label } = localeOf(tag);
+  story(`what is often asked next leads on, in ${tag}`, () => Visitor.comes(browser, shop.url, `help/${code}/`, { locale: tag }), async (visitor) => {
+    await visitor.page.locator('#launcher').click();
+    const reply = await visitor.asks(returning);
+    const follow = reply.locator('.follow');
+    await follow.getByText(widget.next, { exact: true }).waitFor();
+    const next = follow.getByRole('button');
+    const title = await next.innerText();
+    const answer = await visitor.replyTo(() => next.click());
+    await visitor.seesMessage('visitor', title);
+    assert.equal(await answer.locator('.card .title').innerText(), title);
+    assert.equal(await answer.locator('.card .label').count(), 0, 'nothing to excuse');
+  });
+
+  story(`what is written in English alone says so, in ${tag}`, () => Visitor.comes(browser, unsure.url, `help/${code}/`, { locale: tag }), async (visitor) => {
+    await visitor.page.locator('#launcher').click();
+    const reply = await visitor.asks(learning);
+    const title = 'Do you teach tea ceremony?';
+    const answer = await visitor.replyTo(() => reply.locator('.options').getByRole('button', { name: title, exact: true }).click());
+    assert.equal(await answer.locator('.card .label').innerText(), label.en);
+    assert.equal(await answer.locator('.card .tag').innerText(), 'English');
+    assert.equal(await answer.locator('.card .title').getAttribute('lang'), 'en');
+    await visitor.shows(`label-${tag}`);
+  });
+}
+
+for (const article of ['return-tea', 'tea-school']) {
+  story(`in doubt the bubble answers with the page of ${article}`, () => Visitor.comes(browser, shop.url, `help/en/${article}`), async (visitor) => {
+    const { page } = visitor;
+    const title = await page.locator('h1').innerText();
+    await page.locator('#launcher').click();
+    // The page has a field of the same name.
+    visitor.field = page.locator('#panel #text');
+    const reply = await visitor.asks('my tea');
+    assert.equal(await reply.locator('.card .title').innerText(), title);
+    // So does the box on the page itself.
+    await page.locator('#close').click();
+    await page.locator('form.ask textarea').fill('my tea');
+    await page.getByRole('button', { name: localeOf('en').help.ask_button, exact: true }).click();
+    assert.equal(await page.locator('.reply h3').innerText(), title);
+  });
+}
+
+const HARM = `
+**Bold** stays. <script>window.harmed = 1</script> <img src="x" onerror="window.harmed = 1"> <iframe src="/"></iframe>
+<a href="javascript:window.harmed=1" onclick="window.harmed=1">one</a> [two](javascript:window.harmed=1) [late](article:order-late)
+<style>body { display: none }</style>
+`;
+
+story('an article cannot do more than be read, on its page and in the bubble', () => Visitor.comes(browser, shop.url, 'help/en/'), async (visitor) => {
+  const { page } = visitor;
+  await appendFile(join(shop.knowledge, 'orders/return-tea/en.md'), HARM);
+  await shop.kill();
+  await shop.restart();
+  await visitor.opens('help/en/return-tea');
+  await page.locator('#launcher').click();
+  visitor.field = page.locator('#panel #text');
+  const reply = await visitor.asks('How do I return tea?');
+  await reply.getByRole('button', { name: localeOf('en').widget.more, exact: true }).click();
+  for (const body of [page.locator('article .body'), reply.locator('.long')]) {
+    assert.equal(await body.locator('strong', { hasText: 'Bold' }).count(), 1);
+    assert.equal(await body.locator('script, iframe, style, [onerror], [onclick], [href^=javascript]').count(), 0);
+    assert.match((await body.getByRole('link', { name: 'late' }).getAttribute('href')) ?? '', /\/help\/en\/order-late$/);
+    assert.ok(await body.isVisible());
+  }
+  assert.equal(await page.evaluate(() => 'harmed' in window), false);
+}, /\/x|404/);

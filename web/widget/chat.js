@@ -8,7 +8,6 @@ import { Live } from './live.js';
 import { renderLog } from './log.js';
 import { Outbox } from './outbox.js';
 import { askForDetails, askForPerson } from './people.js';
-import { brandSheet } from './theme.js';
 import { drawOptions } from './view.js';
 import { wire } from './wire.js';
 import { fetchWords, filled, firstServed, localeOf } from './words.js';
@@ -79,7 +78,7 @@ export class Chat {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(await css);
     this.root.adoptedStyleSheets = [...this.root.adoptedStyleSheets, sheet, this.brand];
-    this.dress();
+    await this.dress();
     this.unwire = wire(this);
     this.frame.panel.hidden = !this.isOpen;
     this.root.append(this.frame.panel);
@@ -141,13 +140,15 @@ export class Chat {
     this.redraw();
   }
 
-  dress() {
+  async dress() {
     const { options } = this.host;
     if (options.theme) this.host.setAttribute('theme', options.theme);
-    this.brand.replaceSync(options.color ? brandSheet(options.color) : '');
     const { logo } = this.frame;
     logo.hidden = !options.logo;
     if (options.logo) logo.src = options.logo;
+    // Few sites choose a colour; without its sheet the panel has its own.
+    const theme = options.color && (await import('./theme.js').catch(() => null));
+    this.brand.replaceSync(theme && options.color ? theme.brandSheet(options.color) : '');
   }
 
   async greet() {
