@@ -9,14 +9,22 @@ use super::{
     Timestamp, UnknownCode,
 };
 use crate::language::Language;
+use crate::locale::Locale;
 
 /// What is known about a visitor when a conversation is opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NewConversation {
     /// Locale of the page the widget stands on.
-    pub page: Option<Language>,
+    pub page: Option<Locale>,
     /// Languages the browser asks for, the best first.
     pub accept_language: Vec<Language>,
+}
+
+impl NewConversation {
+    /// Gives the language of the page.
+    pub fn page_language(&self) -> Option<Language> {
+        self.page.map(Locale::language)
+    }
 }
 
 /// A conversation without its messages.
@@ -44,9 +52,16 @@ impl Conversation {
     /// Gives the language to address the visitor in: the one they speak, else the page's, else their browser's.
     pub fn addressed_in(&self, fallback: Language) -> Language {
         self.language
-            .or(self.opened_with.page)
+            .or(self.opened_with.page_language())
             .or(self.opened_with.accept_language.first().copied())
             .unwrap_or(fallback)
+    }
+
+    /// Gives the locale in which the desk speaks a language here: Chinese in the script the visitor's page is written in.
+    pub fn spoken(&self, language: Language) -> Locale {
+        let page = self.opened_with.page;
+        page.filter(|page| page.language() == language)
+            .unwrap_or(Locale::of(language))
     }
 }
 

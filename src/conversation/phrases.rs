@@ -4,7 +4,6 @@
 //! done is said by a [`SystemNote`].
 
 use super::{BotDecision, BotReply, TicketNumber};
-use crate::language::Language;
 use crate::locale::{Locale, ReplyWords, filled, words};
 use crate::pipeline::EscalationReason;
 
@@ -36,8 +35,8 @@ pub enum SystemNote {
 }
 
 /// Says what the desk did.
-pub fn phrase_note(note: &SystemNote, language: Language) -> String {
-    let notes = &words(Locale::of(language)).note;
+pub fn phrase_note(note: &SystemNote, locale: Locale) -> String {
+    let notes = &words(locale).note;
     let numbered = |sentence: &str, number: &TicketNumber| {
         filled(sentence, &[("number", &number.to_string())])
     };
@@ -163,6 +162,7 @@ pub fn phrase_reply(reply: &BotReply) -> String {
 mod tests {
     use super::*;
     use crate::conversation::{AnswerId, Timestamp};
+    use crate::language::Language;
     use crate::pipeline::Confidence;
 
     const REASONS: [EscalationReason; 8] = [
@@ -203,10 +203,10 @@ mod tests {
     }
 
     #[test]
-    fn notes_name_ticket_and_person_in_every_language() {
+    fn notes_name_ticket_and_person_in_every_locale() {
         let number = TicketNumber(7);
         let name = || "Sora".to_owned();
-        for language in Language::ALL {
+        for locale in Locale::ALL {
             for (note, named) in [
                 (SystemNote::TicketOpened(number), "M-000007"),
                 (SystemNote::AddedToTicket(number), "M-000007"),
@@ -217,7 +217,7 @@ mod tests {
                 (SystemNote::Closed, ""),
                 (SystemNote::ClosedForSilence, ""),
             ] {
-                let text = phrase_note(&note, language);
+                let text = phrase_note(&note, locale);
                 assert!(text.contains(named) && !text.contains('{'), "{text}");
             }
         }

@@ -180,8 +180,8 @@ impl FromStr for Priority {
     }
 }
 
-/// What is known of who a visitor is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+/// What is known of who a visitor is, by the word of their host or of an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
     /// Nothing.

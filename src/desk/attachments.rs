@@ -1,5 +1,7 @@
 //! Files: taken when their content is one of a few harmless kinds, carried by messages, given back to those concerned.
 
+use std::fmt;
+
 use sha2::{Digest, Sha256};
 
 use super::fingerprint::fingerprint;
@@ -26,6 +28,21 @@ impl From<Question> for Said {
             words: Some(words),
             files: Vec::new(),
         }
+    }
+}
+
+/// A file as it arrives.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NamedFile {
+    /// What people call it.
+    pub name: String,
+    /// What is in it.
+    pub content: Vec<u8>,
+}
+
+impl fmt::Debug for NamedFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "NamedFile({} bytes)", self.content.len())
     }
 }
 

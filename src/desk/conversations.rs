@@ -240,7 +240,10 @@ pub(super) fn opened(
     let request = key.map(|key| KeyedRequest {
         key,
         scope,
-        fingerprint: fingerprint(&[new.page.map_or("", Language::code), &accept.join(",")]),
+        fingerprint: fingerprint(&[
+            new.page_language().map_or("", Language::code),
+            &accept.join(","),
+        ]),
     });
     let conversation = Conversation {
         id: ConversationId::generate(now),
@@ -270,7 +273,7 @@ pub(super) fn tidy(text: Option<String>, max_chars: usize) -> Option<String> {
 fn with_history(mut context: AskContext, conversation: &Conversation) -> AskContext {
     let priors = &mut context.priors;
     priors.conversation = conversation.language;
-    priors.page = priors.page.or(conversation.opened_with.page);
+    priors.page = priors.page.or(conversation.opened_with.page_language());
     if priors.accept_language.is_empty() {
         priors
             .accept_language

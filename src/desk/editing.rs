@@ -17,7 +17,7 @@ use crate::staff::Agent;
 use crate::store::{KeptText, NewText, Proposal, ProposalVerdict, TextOrigin};
 
 /// Longest file of an article, in bytes.
-const MAX_FILE_BYTES: usize = 48 * 1024;
+pub(super) const MAX_FILE_BYTES: usize = 48 * 1024;
 
 /// A file that is to be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -87,6 +87,20 @@ pub enum DeskError {
         "the field {0:?} is not asked for, or its text is empty or beyond {MAX_FIELD_CHARS} characters; fill in those in `collect`"
     )]
     UnwantedField(String),
+    /// An article or category cannot be called so.
+    #[error(
+        "{0:?} names no article and no category; write small letters a to z, digits and single hyphens, as in gift-wrapping"
+    )]
+    ArticleName(String),
+    /// There is such an article already.
+    #[error("there is an article {0} already; edit that one, or choose another id")]
+    ArticleTaken(ArticleId),
+    /// An article in no language.
+    #[error("an article needs a text in one language at least; write title and summary of one")]
+    NoTexts,
+    /// No article is of this category.
+    #[error("no article is of the category {0:?}; choose one of those in the knowledge base")]
+    UnknownCategory(String),
     /// An internal note is empty or too long, or an override gives no reason.
     #[error("write 1 to {MAX_MESSAGE_CHARS} characters")]
     TextLength,
@@ -161,9 +175,9 @@ pub enum DeskError {
     /// A second factor is set up already.
     #[error("a second factor is set up already; an admin can reset the account")]
     SecondFactorSet,
-    /// The first code of a new second factor is wrong.
+    /// A code of the second factor is wrong.
     #[error(
-        "the code does not fit the secret; check the clock of the device and send the next code"
+        "the code does not fit; check the clock of the device and send the next code, or an unused recovery code"
     )]
     SecondFactorUnproven,
     /// The stored secret is damaged.

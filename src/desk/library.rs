@@ -165,6 +165,24 @@ impl Library {
         Ok(staged)
     }
 
+    /// Makes the folder of an article with everything in it, in one step; refuses where something lies already. Blocks.
+    pub(super) fn create(&self, folder: &Path, files: &[(ArticleFile, String)]) -> io::Result<()> {
+        let target = self.root.join(folder);
+        let category = target.parent().unwrap_or(&self.root);
+        std::fs::create_dir_all(category)?;
+        // Names that begin with a dot are not read, so nobody sees half of it.
+        let beside = category.join(format!(".mondo-{}", Uuid::now_v7()));
+        let made = fill_folder(&beside, files).and_then(|()| std::fs::rename(&beside, &target));
+        if made.is_err() {
+            // What cannot be removed is read by nobody.
+            let _ = std::fs::remove_dir_all(&beside);
+        }
+        made?;
+        #[cfg(unix)]
+        std::fs::File::open(category)?.sync_all()?;
+        Ok(())
+    }
+
     /// Writes a text beside a file, on disk before this returns. Blocks.
     pub(super) fn prepare(&self, path: &Path, text: &str) -> io::Result<Prepared> {
         let target = self.root.join(path);
@@ -205,6 +223,16 @@ impl Drop for Prepared {
         // After `put` there is nothing to remove.
         let _ = std::fs::remove_file(&self.beside);
     }
+}
+
+fn fill_folder(folder: &Path, files: &[(ArticleFile, String)]) -> io::Result<()> {
+    std::fs::create_dir(folder)?;
+    for (file, text) in files {
+        let mut file = std::fs::File::create_new(folder.join(file.name()))?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+    }
+    Ok(())
 }
 
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, DeskError};
 use crate::conversation::{TicketNumber, Timestamp};
-use crate::locale::{Locale, MailWords, filled, words};
+use crate::locale::{MailWords, filled, words};
 use crate::store::{DueMail, MailKind, MailOutcome, SentMail};
 
 /// Whether and how mail is sent.
@@ -158,12 +158,7 @@ impl Desk {
         mail: &DueMail,
         now: Timestamp,
     ) -> Result<Message, Unwritable> {
-        let locale = match &mail.agent {
-            Some(agent) => agent.languages.first().copied(),
-            None => Some(mail.ticket.language),
-        }
-        .map_or(Locale::English, Locale::of);
-        let say = &words(locale).mail;
+        let say = &words(mail.locale).mail;
         let number = mail.ticket.number.to_string();
         let link = match (mailer.base.as_str(), &mail.agent) {
             ("", _) => None,

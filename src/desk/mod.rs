@@ -18,6 +18,7 @@ mod opinions;
 mod owning;
 mod satisfying;
 
+mod creating;
 mod editing;
 mod library;
 
@@ -28,6 +29,7 @@ mod mail;
 mod own_account;
 mod principal;
 mod queue;
+mod second_factor;
 mod signing_in;
 mod status;
 mod suggesting;
@@ -62,7 +64,8 @@ pub use crate::store::{
 };
 pub use accounts::{add_account, reset_account};
 pub use announcements::News;
-pub use attachments::{FileReader, MAX_FILES_PER_MESSAGE, Said};
+pub use attachments::{FileReader, MAX_FILES_PER_MESSAGE, NamedFile, Said};
+pub use creating::NewArticle;
 pub use drafter::DrafterSettings;
 pub use editing::{Draft, Edit, Follows, TakenOver, TranslationState};
 pub use error::DeskError;
@@ -79,6 +82,7 @@ pub use reply::{ConversationView, Reply};
 pub use satisfying::MAX_SATISFACTION_COMMENT_CHARS;
 pub use settings::{AskContext, DeskSettings};
 pub use signing_in::{SignIn, SignedIn};
+pub use status::StatusAnswer;
 pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
 pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
 pub use webhooks::{NewEndpoint, NewSource};

@@ -1,4 +1,4 @@
-//! What somebody changes about their own account: name, languages, skills, password, second factor.
+//! What somebody changes about their own account: name, languages, skills, password.
 
 use super::{Desk, DeskError};
 use crate::conversation::{Level, Timestamp};
@@ -88,28 +88,5 @@ impl Desk {
             .store
             .set_password(agent.id, hash, session, now)
             .await?)
-    }
-
-    /// Takes the second factor away once its app has shown a right code, such as before moving to another device.
-    pub async fn remove_second_factor(
-        &self,
-        agent: &Agent,
-        code: &str,
-        now: Timestamp,
-    ) -> Result<(), DeskError> {
-        let known = self.store.reader().credentials(&agent.email).await?;
-        let known = known.filter(|known| known.attempts.next_at() <= now);
-        let Some(known) = known else {
-            return Err(DeskError::SecondFactorUnproven);
-        };
-        let Some(factor) = known.second_factor else {
-            return Ok(());
-        };
-        let step = factor.check(code, now)?;
-        if step.is_none_or(|step| step <= known.last_step) {
-            self.store.count_failure(agent.id, now).await?;
-            return Err(DeskError::SecondFactorUnproven);
-        }
-        Ok(self.store.remove_second_factor(agent.id, now).await?)
     }
 }

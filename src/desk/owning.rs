@@ -46,21 +46,36 @@ impl Desk {
         Ok((conversation, secret))
     }
 
-    /// Lets the owner of a conversation pass; to anybody else there is no such conversation.
-    pub async fn admit(&self, id: &ConversationId, shown: &Credentials) -> Result<(), DeskError> {
+    /// Lets the owner of a conversation pass; to anybody else there is no such conversation. What the owner's host says
+    /// of them by now is kept.
+    pub async fn admit(
+        &self,
+        id: &ConversationId,
+        shown: &Credentials,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        let mut told = None;
         let is_owner = match self.store.reader().owner(id).await? {
             Owner::Staff => false,
             // Digests of random tokens are compared, so the time it takes tells nothing.
             Owner::Secret(hash) => shown.secret.as_ref().is_some_and(|one| one.hash() == hash),
-            Owner::Account(owner) => shown
-                .account
-                .as_ref()
-                .is_some_and(|account| account.subject == owner.subject),
+            Owner::Account(owner) => {
+                let account = shown.account.as_ref();
+                let account = account.filter(|account| account.subject == owner.subject);
+                let tier = account.and_then(|account| account.tier);
+                told = tier.filter(|_| tier != owner.tier);
+                account.is_some()
+            }
         };
-        match is_owner {
-            true => Ok(()),
-            false => Err(DeskError::UnknownConversation(*id)),
+        if !is_owner {
+            return Err(DeskError::UnknownConversation(*id));
         }
+        if let Some(tier) = told {
+            let (id, store) = (*id, self.store.clone());
+            self.announced(id, async move { store.change_tier(id, tier, now).await })
+                .await?;
+        }
+        Ok(())
     }
 
     /// Makes an anonymous conversation the account's, when the visitor shows both.
@@ -77,9 +92,13 @@ impl Desk {
         else {
             return Err(DeskError::UnknownConversation(*id));
         };
+        let (id, store) = (*id, self.store.clone());
         Ok(self
-            .store
-            .claim_conversation(*id, secret.hash(), account, now)
+            .announced(id, async move {
+                store
+                    .claim_conversation(id, secret.hash(), account, now)
+                    .await
+            })
             .await?)
     }
 

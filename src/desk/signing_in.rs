@@ -1,14 +1,15 @@
-//! Signing in and out, sessions, the second factor.
+//! Signing in and out, and sessions.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use super::second_factor::proof_in;
 use super::{Desk, DeskError, Principal};
 use crate::conversation::Timestamp;
-use crate::staff::{Agent, EmailAddress, Password, PasswordHash, SecondFactor, SecretToken};
-use crate::store::NewSession;
+use crate::staff::{Agent, EmailAddress, Password, PasswordHash, SecretToken};
+use crate::store::{NewSession, SecondProof};
 
 /// How long a session lasts: a shift with its overtime.
 const SESSION_MS: i64 = 12 * 60 * 60 * 1_000;
@@ -50,7 +51,7 @@ pub struct SignIn {
     pub email: String,
     /// The password as typed.
     pub password: Password,
-    /// The code of the second factor, where one is asked for.
+    /// The code of the second factor, where one is asked for, or a recovery code.
     pub code: Option<String>,
 }
 
@@ -98,18 +99,19 @@ impl Desk {
             self.store.count_failure(found.agent.id, now).await?;
             return Err(DeskError::SignInRefused);
         }
-        let totp_step = match (&found.second_factor, code) {
+        let proof = match (&found.second_factor, code) {
             (None, _) => None,
             (Some(_), None) => return Err(DeskError::CodeNeeded),
             (Some(factor), Some(code)) => {
-                let step = factor.check(&code, now)?;
-                if step.is_none() {
+                let proof = proof_in(factor, &code, now)?;
+                if proof.is_none() {
                     self.store.count_failure(found.agent.id, now).await?;
                     return Err(DeskError::SignInRefused);
                 }
-                step
+                proof
             }
         };
+        let is_recovery = matches!(proof, Some(SecondProof::Recovery(_)));
         let token = SecretToken::generate();
         let csrf = SecretToken::generate().reveal().to_owned();
         let expires = now.later_by(SESSION_MS);
@@ -117,11 +119,15 @@ impl Desk {
             token: token.hash(),
             agent: found.agent.id,
             csrf: csrf.clone(),
-            totp_step,
+            proof,
             expires,
             now,
         };
         if !self.store.open_session(session).await? {
+            // A code of the app that comes twice is a slip; a recovery code that is none may be a guess.
+            if is_recovery {
+                self.store.count_failure(found.agent.id, now).await?;
+            }
             return Err(DeskError::SignInRefused);
         }
         Ok(SignedIn {
@@ -151,26 +157,5 @@ impl Desk {
     pub async fn with_key(&self, token: &SecretToken) -> Result<Option<Principal>, DeskError> {
         let key = self.store.reader().api_key(&token.hash()).await?;
         Ok(key.map(Principal::Key))
-    }
-
-    /// Sets up a second factor once its app has shown a right code.
-    pub async fn set_second_factor(
-        &self,
-        agent: &Agent,
-        factor: SecondFactor,
-        code: &str,
-        now: Timestamp,
-    ) -> Result<(), DeskError> {
-        // Otherwise whoever finds an open console could lock its owner out.
-        if agent.has_second_factor {
-            return Err(DeskError::SecondFactorSet);
-        }
-        let step = factor
-            .check(code, now)?
-            .ok_or(DeskError::SecondFactorUnproven)?;
-        Ok(self
-            .store
-            .set_second_factor(agent.id, factor, step, now)
-            .await?)
     }
 }

@@ -2,10 +2,25 @@
 
 use std::str::FromStr as _;
 
-use super::attachments::Said;
+use super::attachments::{NamedFile, Said};
 use super::{AskContext, Desk, DeskError, IdempotencyKey};
-use crate::conversation::{ConversationState, RefusedLink, StatusLink, TicketNumber, Timestamp};
+use crate::conversation::{
+    ConversationState, RefusedLink, Responder, StatusLink, TicketNumber, Timestamp,
+};
 use crate::pipeline::Question;
+
+/// What a visitor answers on the page.
+#[derive(Debug, Clone)]
+pub struct StatusAnswer {
+    /// What was typed; files may come without.
+    pub words: Option<Question>,
+    /// What was chosen beside it.
+    pub files: Vec<NamedFile>,
+    /// What is known of the language.
+    pub context: AskContext,
+    /// Made with the form.
+    pub key: IdempotencyKey,
+}
 
 impl Desk {
     /// Writes the token of a link to a ticket's status page.
@@ -29,14 +44,32 @@ impl Desk {
     pub async fn answer_on_status_page(
         &self,
         number: TicketNumber,
-        question: Question,
-        context: AskContext,
-        key: IdempotencyKey,
+        answer: StatusAnswer,
         now: Timestamp,
     ) -> Result<TicketNumber, DeskError> {
         let id = self.ticket(number).await?.ticket.conversation;
         let before = self.store.reader().conversation(&id).await?.standing;
-        let said = Said::from(question);
+        let StatusAnswer {
+            words,
+            files,
+            context,
+            key,
+        } = answer;
+        let mut said = Said {
+            words,
+            files: Vec::new(),
+        };
+        if before.state.responder() == Responder::Bot && said.words.is_none() {
+            return Err(DeskError::WordsNeeded);
+        }
+        for (place, NamedFile { name, content }) in files.into_iter().enumerate() {
+            let key = IdempotencyKey::from_str(&format!("{}-file-{place}", key.as_str())).ok();
+            // A millisecond apart, so that they keep their order.
+            let moment = now.later_by(i64::try_from(place).unwrap_or_default());
+            let kept = self.attach(&id, None, &name, content, key, moment);
+            let kept = kept.await?;
+            said.files.push(kept.id);
+        }
         let exchange = self
             .post_message(&id, said, context, Some(key.clone()), now)
             .await?;

@@ -114,7 +114,9 @@ impl Desk {
         let conversation = reader.conversation(id).await?;
         let messages = reader.messages(id).await?;
         let context = SuggestionContext {
-            language: conversation.language.or(conversation.opened_with.page),
+            language: conversation
+                .language
+                .or(conversation.opened_with.page_language()),
             seen: shown_articles(&messages),
         };
         let lines: Vec<TranscriptLine> = messages

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::principal::speaker;
 use super::{Desk, DeskError, MAX_MESSAGE_CHARS};
-use crate::conversation::{ConversationId, Ticket, TicketNumber, Timestamp};
+use crate::conversation::{ConversationId, Ticket, TicketNumber, TicketSubject, Timestamp};
+use crate::knowledge::CategoryTraits;
 use crate::staff::Agent;
 use crate::store::{NewTicketWork, TicketView, TicketWork};
 
@@ -79,6 +80,25 @@ impl Desk {
         })
         .await?;
         self.ticket(ticket).await
+    }
+
+    /// Gives what a ticket of a category is about, by the articles of that category.
+    pub fn subject_of(&self, category: &str) -> Result<TicketSubject, DeskError> {
+        let snapshot = self.engine().snapshot();
+        let CategoryTraits {
+            severity,
+            collect,
+            skills,
+        } = snapshot
+            .knowledge()
+            .traits_of(category)
+            .ok_or_else(|| DeskError::UnknownCategory(category.chars().take(40).collect()))?;
+        Ok(TicketSubject {
+            category: category.to_owned(),
+            severity,
+            collect,
+            skills,
+        })
     }
 
     /// Keeps what a visitor fills in; only fields that the subject asks for.

@@ -104,7 +104,7 @@ async fn search(
         Question::parse(&query.q).map_err(|error| ApiError::from(error).in_field("q"))?;
     let priors = Priors {
         conversation: None,
-        page: query.lang.0,
+        page: query.lang.language(),
         accept_language,
     };
     let limit = query.limit.unwrap_or(DEFAULT_HITS).clamp(1, MAX_HITS);

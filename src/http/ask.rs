@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 
 use super::extract::{AcceptedLanguages, ApiJson};
 use super::locale::{self, Locale};
+use super::page_context::PageContext;
 use super::problem::{ApiError, Problem};
 use super::state::AppState;
 use super::wire::{AskResponse, LanguageCode};
@@ -32,6 +33,8 @@ pub(super) struct AskRequest {
     /// Locale of the page, such as `ja-JP`; a hint for texts that could be in several languages.
     #[serde(default)]
     page: Locale,
+    /// Where the visitor asks; in doubt, what they are reading is what they mean.
+    context: Option<PageContext>,
 }
 
 /// Answers one question.
@@ -56,10 +59,10 @@ pub(super) async fn ask(
 ) -> Result<Json<AskResponse>, ApiError> {
     let question = Question::parse(&request.text)?;
     let context = AskContext {
-        reading: None,
+        reading: request.context.and_then(PageContext::reading),
         priors: Priors {
             conversation: None,
-            page: request.page.0,
+            page: request.page.language(),
             accept_language,
         },
         forced: request.language,

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -87,16 +88,33 @@ pub(super) struct NameQuery {
 }
 
 /// Longest time an upload may take; a slow telephone sends ten megabytes in it.
-const UPLOAD_TIME: Duration = Duration::from_secs(120);
+pub(super) const UPLOAD_TIME: Duration = Duration::from_secs(120);
+
+/// Takes a place among the uploads, held until it is dropped, or refuses when all are taken.
+pub(super) fn take_upload_place(app: &AppState) -> Result<OwnedSemaphorePermit, ApiError> {
+    let place = Arc::clone(app.uploads()).try_acquire_owned();
+    place.map_err(|_| {
+        ApiError::new(
+            ProblemKind::Busy,
+            "the server takes as many files at once as it can; try again after the time in Retry-After",
+        )
+    })
+}
+
+/// What is said once an upload took longer than it may.
+pub(super) fn took_too_long() -> ApiError {
+    ApiError::new(
+        ProblemKind::TimedOut,
+        format!(
+            "the file did not arrive within {} seconds; repeat it with the same Idempotency-Key",
+            UPLOAD_TIME.as_secs()
+        ),
+    )
+}
 
 /// Reads the body of an upload, in a bounded number of uploads and up to a bounded length.
 pub(super) async fn read_upload(app: &AppState, body: Body) -> Result<Vec<u8>, ApiError> {
-    let Ok(_place) = Arc::clone(app.uploads()).try_acquire_owned() else {
-        return Err(ApiError::new(
-            ProblemKind::Busy,
-            "the server takes as many files at once as it can; try again after the time in Retry-After",
-        ));
-    };
+    let _place = take_upload_place(app)?;
     let most = app.desk().store().file_settings().max_bytes;
     let too_long = || {
         ApiError::new(
@@ -115,13 +133,7 @@ pub(super) async fn read_upload(app: &AppState, body: Body) -> Result<Vec<u8>, A
             "the body ended early; send it again",
         )
         .in_field("body")),
-        Err(_) => Err(ApiError::new(
-            ProblemKind::TimedOut,
-            format!(
-                "the file did not arrive within {} seconds; repeat it with the same Idempotency-Key",
-                UPLOAD_TIME.as_secs()
-            ),
-        )),
+        Err(_) => Err(took_too_long()),
     }
 }
 

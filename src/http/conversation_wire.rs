@@ -330,6 +330,8 @@ pub(super) enum EventData {
         /// Whether they are.
         here: bool,
     },
+    /// `notices`: what every visitor should know has changed; `/v1/notices` tells it in any language; not kept.
+    Notices {},
     /// `feedback`: a reply was rated.
     Feedback {
         /// The rated message.

@@ -14,6 +14,7 @@ use super::conversation_wire::{ConversationResponse, ExchangeResponse, TicketBod
 use super::extract::{AcceptedLanguages, ApiJson, ApiPath, ApiQuery, RequestKey};
 use super::locale::{self, Locale};
 use super::owning::{Caller, OwnConversation};
+use super::page_context::PageContext;
 use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
 use super::waiting::{PlaceResponse, ZoneQuery};
@@ -25,6 +26,7 @@ use crate::conversation::{
 use crate::desk::{AskContext, Exchange, Said};
 use crate::knowledge::ArticleId;
 use crate::language::{Language, Priors};
+use crate::locale::Locale as Page;
 use crate::pipeline::Question;
 
 /// A conversation to open.
@@ -68,35 +70,6 @@ pub(super) struct MessageRequest {
     page: Locale,
     /// Where the visitor asks; in doubt, what they are reading is what they mean.
     context: Option<PageContext>,
-}
-
-/// Where a visitor asks.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PageContext {
-    /// The article the page is about.
-    #[schema(example = "verification-duration")]
-    article: Option<String>,
-    /// Address of the page, without its query; that of a help page names its article too.
-    #[schema(example = "https://www.example.com/pricing")]
-    url: Option<String>,
-}
-
-impl PageContext {
-    fn reading(self) -> Option<ArticleId> {
-        let named = self.article.filter(|article| !article.trim().is_empty());
-        named
-            .or_else(|| article_in(self.url.as_deref()?).map(str::to_owned))
-            .map(ArticleId::new)
-    }
-}
-
-/// The article whose help page has this address.
-fn article_in(url: &str) -> Option<&str> {
-    let path = url.split(['?', '#']).next()?;
-    let (_, page) = path.split_once("/help/")?;
-    let (_, article) = page.trim_end_matches('/').rsplit_once('/')?;
-    (!article.is_empty()).then_some(article)
 }
 
 /// A wish for a person.
@@ -186,11 +159,9 @@ async fn open_conversation(
     ApiJson(request): ApiJson<OpenRequest>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<OpenedResponse>), ApiError> {
     let account = caller.shown.account;
+    let spoken = account.as_ref().and_then(|account| account.language);
     let new = NewConversation {
-        page: request
-            .page
-            .0
-            .or(account.as_ref().and_then(|account| account.language)),
+        page: request.page.0.or(spoken.map(Page::of)),
         accept_language,
     };
     let (conversation, secret) = app
@@ -245,7 +216,7 @@ async fn post_message(
                 reading: request.context.and_then(PageContext::reading),
                 priors: Priors {
                     conversation: None,
-                    page: request.page.0,
+                    page: request.page.language(),
                     accept_language,
                 },
                 forced: request.language,

@@ -126,6 +126,15 @@ impl From<DeskError> for ApiError {
             DeskError::UnwantedField(_) => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("fields")
             }
+            DeskError::ArticleName(_) | DeskError::ArticleTaken(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("id")
+            }
+            DeskError::NoTexts => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("texts")
+            }
+            DeskError::UnknownCategory(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("category")
+            }
             DeskError::TooManyGuesses => Self::new(ProblemKind::Busy, error.to_string()),
             DeskError::Refused(_) => Self::new(ProblemKind::MovedOn, error.to_string()),
             DeskError::MessageLength | DeskError::TextLength => {

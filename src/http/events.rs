@@ -5,8 +5,9 @@ use std::convert::Infallible;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, StreamExt, stream};
 use serde::Deserialize;
+use tokio_stream::wrappers::WatchStream;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -17,7 +18,7 @@ use super::owning::OwnConversation;
 use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
 use crate::conversation::ConversationEvent;
-use crate::desk::{Live, Presence, TYPING_SECONDS};
+use crate::desk::{DeskError, Live, Presence, TYPING_SECONDS};
 
 /// From where to follow.
 #[derive(Debug, Deserialize)]
@@ -31,8 +32,9 @@ const LAST_EVENT_ID: &str = "last-event-id";
 /// Follows a conversation after an event, or from the beginning.
 ///
 /// Each event has its number as id, its kind as name (`message`, `ticket`, `state`, `feedback`) and JSON as data.
-/// A browser reconnects with `Last-Event-ID` by itself; no event is lost or sent twice. `typing` and `presence` have no
-/// id and are not kept: they say that the agent is writing, and whether a person is there.
+/// A browser reconnects with `Last-Event-ID` by itself; no event is lost or sent twice. `typing`, `presence` and `notices`
+/// have no id and are not kept: they say that the agent is writing, whether a person is there, and that what every
+/// visitor should know has changed.
 #[utoipa::path(
     get,
     path = "/v1/conversations/{id}/events",
@@ -56,12 +58,18 @@ async fn follow(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let after = last_event_id(&headers)?.or(query.after);
     let place = take_stream_place(&app)?;
-    let events = app.desk().follow(id, after).take_until(app.closing());
+    let own = app.desk().follow(id, after).map(Followed::Own);
+    let notices = WatchStream::from_changes(app.desk().surges_changed()).map(|_| Followed::Notices);
+    let events = stream::select(own, notices).take_until(app.closing());
     let keep_alive = KeepAlive::new().interval(app.settings().keep_alive());
     let sent = async_stream::stream! {
         let _place = place;
         for await event in events {
-            match event.map_err(ApiError::from).and_then(|event| to_sse(&app, event)) {
+            let event = match event {
+                Followed::Own(event) => event.map_err(ApiError::from).and_then(|event| to_sse(&app, event)),
+                Followed::Notices => passing("notices", EventData::Notices {}),
+            };
+            match event {
                 Ok(event) => yield Ok(event),
                 Err(error) => {
                     // The browser reconnects after the last event it got, so ending loses nothing.
@@ -72,6 +80,14 @@ async fn follow(
         }
     };
     Ok(Sse::new(sent).keep_alive(keep_alive))
+}
+
+/// What a stream brings.
+enum Followed {
+    /// Something of the conversation itself.
+    Own(Result<Live, DeskError>),
+    /// That what every visitor should know has changed.
+    Notices,
 }
 
 fn to_sse(app: &AppState, live: Live) -> Result<Event, ApiError> {

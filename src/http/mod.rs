@@ -20,6 +20,7 @@ mod owning;
 mod pages;
 mod service;
 mod staff;
+mod status_answer;
 mod status_page;
 mod surge_hook;
 mod waiting;
@@ -37,6 +38,7 @@ mod templates;
 mod extract;
 mod language;
 mod locale;
+mod page_context;
 
 mod limits;
 mod metrics;
@@ -74,6 +76,7 @@ pub fn router(app: AppState) -> Router {
     Router::new()
         .merge(bounded)
         .merge(Router::from(openapi::unbounded()))
+        .merge(status_page::uploads(&app))
         .merge(openapi::router().layer(CompressionLayer::new()))
         .route("/metrics", axum::routing::get(metrics::scrape))
         .fallback(unknown_path)

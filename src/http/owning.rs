@@ -99,7 +99,7 @@ impl FromRequestParts<AppState> for OwnConversation {
         };
         match &caller.staff {
             Some(staff) if staff.principal.may(wanted) => {}
-            _ => app.desk().admit(&id, &caller.shown).await?,
+            _ => app.desk().admit(&id, &caller.shown, app.now()).await?,
         }
         Ok(Self(id))
     }

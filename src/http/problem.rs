@@ -290,6 +290,11 @@ impl ApiError {
         }
     }
 
+    /// What kind of problem it is.
+    pub(super) fn kind(&self) -> ProblemKind {
+        self.kind
+    }
+
     /// Names the field of the request that is wrong.
     #[must_use]
     pub fn in_field(mut self, field: impl Into<String>) -> Self {

@@ -2,11 +2,11 @@
 
 use std::str::FromStr as _;
 
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Router, extract::Request};
 use jiff::tz::TimeZone;
 use minijinja::{Value, context};
@@ -17,13 +17,16 @@ use super::help::Frame;
 use super::language::{accepted_languages, visitor_locale};
 use super::problem::{ApiError, ProblemKind};
 use super::state::AppState;
+use super::status_answer::{Answer, most_bytes, read_answer};
 use super::templates::named;
 use super::waiting::local;
 use crate::conversation::{
     AttachmentId, Author, ConversationId, ConversationState, Message, RefusedLink, Ticket,
     TicketNumber, TicketStatus, Timestamp,
 };
-use crate::desk::{AskContext, ConversationView, FileReader, IdempotencyKey, Place, Waits};
+use crate::desk::{
+    AskContext, ConversationView, FileReader, IdempotencyKey, Place, StatusAnswer, Waits,
+};
 use crate::language::{Language, Priors, in_traditional_characters};
 use crate::locale::{Locale, StatusWords, filled, words};
 use crate::pipeline::{InvalidQuestion, Question};
@@ -35,15 +38,6 @@ struct PageQuery {
     lang: Option<String>,
     /// Whether an answer was just sent.
     sent: Option<String>,
-}
-
-/// What the visitor answers.
-#[derive(Debug, Deserialize)]
-struct Answer {
-    #[serde(default)]
-    text: String,
-    /// Made with the form, so that sending it twice says nothing twice.
-    key: String,
 }
 
 async fn page(
@@ -68,43 +62,21 @@ async fn answer(
     Path(token): Path<String>,
     Query(query): Query<PageQuery>,
     headers: HeaderMap,
-    Form(answer): Form<Answer>,
+    request: Request,
 ) -> Result<Response, ApiError> {
     let number = match app.desk().read_status_token(&token, app.now()) {
         Ok(number) => number,
         Err(refused) => return explain(&app, &headers, &query, refused),
     };
-    let question = match Question::parse(&answer.text) {
-        Ok(question) => question,
-        Err(invalid) => {
-            let kind = match invalid {
-                InvalidQuestion::Empty => ProblemKind::QuestionEmpty,
-                InvalidQuestion::TooLong { .. } => ProblemKind::QuestionTooLong,
-                InvalidQuestion::NoWords => ProblemKind::QuestionWithoutWords,
-            };
-            let shown = Shown {
-                fault: Some(kind),
-                text: answer.text,
-                ..Shown::default()
-            };
-            let page = show(&app, &headers, &token, number, &query, shown).await?;
-            return Ok((StatusCode::BAD_REQUEST, page).into_response());
-        }
+    let answer = match read_answer(&app, request).await {
+        Ok(answer) => answer,
+        Err(error) => return unsaid(&app, &headers, &token, number, &query, error, "").await,
     };
-    let context = AskContext {
-        reading: None,
-        priors: Priors {
-            conversation: None,
-            page: None,
-            accept_language: accepted_languages(&headers),
-        },
-        forced: None,
+    let text = answer.text.clone();
+    let goes_on = match take_answer(&app, &headers, number, answer).await {
+        Ok(goes_on) => goes_on,
+        Err(error) => return unsaid(&app, &headers, &token, number, &query, error, &text).await,
     };
-    let key = IdempotencyKey::from_str(&answer.key)?;
-    let goes_on = app
-        .desk()
-        .answer_on_status_page(number, question, context, key, app.now())
-        .await?;
     let token = match goes_on == number {
         true => token,
         false => app.desk().status_token(goes_on, app.now()),
@@ -112,6 +84,60 @@ async fn answer(
     let lang = query.lang.as_deref().and_then(Locale::from_tag);
     let lang = lang.map_or_else(String::new, |locale| format!("&lang={}", locale.tag()));
     Ok(Redirect::to(&format!("/t/{token}?sent=1{lang}#sent")).into_response())
+}
+
+async fn take_answer(
+    app: &AppState,
+    headers: &HeaderMap,
+    number: TicketNumber,
+    answer: Answer,
+) -> Result<TicketNumber, ApiError> {
+    let Answer { text, key, files } = answer;
+    let words = match Question::parse(&text) {
+        Err(InvalidQuestion::Empty) if !files.is_empty() => None,
+        words => Some(words?),
+    };
+    let answer = StatusAnswer {
+        words,
+        files,
+        context: AskContext {
+            reading: None,
+            priors: Priors {
+                conversation: None,
+                page: None,
+                accept_language: accepted_languages(headers),
+            },
+            forced: None,
+        },
+        key: IdempotencyKey::from_str(&key)?,
+    };
+    let desk = app.desk();
+    Ok(desk
+        .answer_on_status_page(number, answer, app.now())
+        .await?)
+}
+
+/// Shows the page again with what the visitor typed and what they can do, where they can do something.
+async fn unsaid(
+    app: &AppState,
+    headers: &HeaderMap,
+    token: &str,
+    number: TicketNumber,
+    query: &PageQuery,
+    error: ApiError,
+    text: &str,
+) -> Result<Response, ApiError> {
+    let kind = error.kind();
+    if !kind.status().is_client_error() && kind != ProblemKind::Busy {
+        return Err(error);
+    }
+    let shown = Shown {
+        fault: Some(kind),
+        text: text.to_owned(),
+        ..Shown::default()
+    };
+    let page = show(app, headers, token, number, query, shown).await?;
+    Ok((kind.status(), page).into_response())
 }
 
 /// A file of the matter.
@@ -369,8 +395,17 @@ async fn keep_private(request: Request, next: Next) -> Response {
 /// The pages; files come without their policy, as they have a stricter one.
 pub(super) fn router() -> Router<AppState> {
     Router::new()
-        .route("/t/{token}", get(page).post(answer))
+        .route("/t/{token}", get(page))
         .layer(middleware::from_fn(super::pages::guard))
         .route("/t/{token}/files/{id}", get(file))
+        .layer(middleware::from_fn(keep_private))
+}
+
+/// Answers, which may bring files: their time depends on the visitor's connection.
+pub(super) fn uploads(app: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/t/{token}", post(answer))
+        .layer(DefaultBodyLimit::max(most_bytes(app)))
+        .layer(middleware::from_fn(super::pages::guard))
         .layer(middleware::from_fn(keep_private))
 }

@@ -5,9 +5,7 @@ use std::fmt;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,6 +14,7 @@ use super::problem::{ApiError, Problem, ProblemKind};
 use super::state::AppState;
 use super::surge_wire::SurgeBody;
 use crate::conversation::{NewSurge, Timestamp};
+use crate::safety::{TOLERANCE_S, verify_timestamped};
 
 /// What signs webhooks that come in.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -43,9 +42,6 @@ enum SurgeHookBody {
 
 const TIMESTAMP: &str = "x-mondo-timestamp";
 const SIGNATURE: &str = "x-mondo-signature";
-
-/// How far the clocks of both sides may be apart.
-const TOLERANCE_MS: i64 = 5 * 60 * 1_000;
 
 /// Who the log names.
 const ACTOR: &str = "webhook";
@@ -114,36 +110,17 @@ fn verify(
             "send X-Mondo-Timestamp and X-Mondo-Signature; see /docs for what is signed",
         ));
     };
-    let digits = signature.strip_prefix("sha256=").unwrap_or(signature);
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
-    mac.update(seconds.as_bytes());
-    mac.update(b".");
-    mac.update(body);
-    let presented = bytes_of(digits).unwrap_or_default();
-    if mac.verify_slice(&presented).is_err() {
-        return Err(refuse(
-            "the signature does not fit timestamp and body; check the secret, and sign the bytes as they are sent",
-        ));
-    }
-    // Read only now: an unsigned time deserves no answer of its own.
-    let sent = seconds.parse::<i64>().unwrap_or(0).saturating_mul(1_000);
-    let sent = Timestamp::from_millis(sent);
-    if now.millis_since(sent).abs() > TOLERANCE_MS {
-        return Err(refuse(
-            "the request is older or newer than five minutes; check the clocks and send it again",
-        ));
-    }
-    Ok((digits.to_ascii_lowercase(), sent.later_by(2 * TOLERANCE_MS)))
-}
-
-fn bytes_of(digits: &str) -> Option<Vec<u8>> {
-    if digits.len() != 64 || !digits.is_ascii() {
-        return None;
-    }
-    (0..32)
-        .map(|place| u8::from_str_radix(&digits[2 * place..2 * place + 2], 16).ok())
-        .collect()
+    let now_s = now.as_millis().div_euclid(1_000);
+    verify_timestamped(secret, seconds, signature, body, now_s).map_err(|refused| {
+        let error = ApiError::new(ProblemKind::SignInNeeded, refused.to_string());
+        error.in_field("X-Mondo-Signature")
+    })?;
+    let sent = seconds
+        .parse::<i64>()
+        .unwrap_or(now_s)
+        .saturating_mul(1_000);
+    let shown_again = Timestamp::from_millis(sent).later_by(2 * TOLERANCE_S * 1_000);
+    Ok((signature.to_ascii_lowercase(), shown_again))
 }
 
 pub(super) fn router() -> OpenApiRouter<AppState> {

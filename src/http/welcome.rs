@@ -59,7 +59,7 @@ async fn welcome(
 ) -> Result<Json<WelcomeResponse>, ApiError> {
     let language = query
         .lang
-        .0
+        .language()
         .or(accepted.first().copied())
         .unwrap_or(Language::English);
     let snapshot = app.desk().engine().snapshot();

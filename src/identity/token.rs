@@ -1,14 +1,12 @@
 //! JSON Web Tokens (RFC 7519) as hosts sign them for their visitors.
 
-use std::str::FromStr;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Keyring;
-use crate::conversation::Timestamp;
+use crate::conversation::{Tier, Timestamp};
 use crate::language::Language;
 
 /// Who a visitor is, as their host says.
@@ -24,45 +22,6 @@ pub struct Identity {
     pub language: Option<Language>,
     /// How well the host knows the account.
     pub tier: Option<Tier>,
-}
-
-/// How well a host knows an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tier {
-    /// Nobody has checked who this is.
-    Unverified,
-    /// Somebody has.
-    Verified,
-    /// A customer of the highest class.
-    Premium,
-}
-
-/// A text that names no tier.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no tier {0:?}")]
-pub struct UnknownTier(pub String);
-
-impl Tier {
-    /// Gives the code it is stored and sent by.
-    pub fn code(self) -> &'static str {
-        match self {
-            Tier::Unverified => "unverified",
-            Tier::Verified => "verified",
-            Tier::Premium => "premium",
-        }
-    }
-}
-
-impl FromStr for Tier {
-    type Err = UnknownTier;
-
-    fn from_str(code: &str) -> Result<Self, UnknownTier> {
-        [Self::Unverified, Self::Verified, Self::Premium]
-            .into_iter()
-            .find(|tier| tier.code() == code)
-            .ok_or_else(|| UnknownTier(code.to_owned()))
-    }
 }
 
 /// Why a token is not believed.

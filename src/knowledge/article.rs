@@ -1,6 +1,6 @@
 //! The shape of an article: one subject, explained once per language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -178,10 +178,56 @@ pub struct Category {
     pub place: u32,
 }
 
+/// What the articles of a category have in common, for a matter that none of them answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryTraits {
+    /// The severity in the middle of theirs; of two, the greater.
+    pub severity: Severity,
+    /// Every field that one of them needs.
+    pub collect: Vec<String>,
+    /// Every skill that one of them names.
+    pub skills: Vec<String>,
+}
+
 impl KnowledgeBase {
     /// Changes exactly when a file changes.
     pub fn revision(&self) -> &Revision {
         &self.revision
+    }
+
+    /// Names every category that has an article, in the order readers see them.
+    pub fn category_codes(&self) -> Vec<&str> {
+        let used: BTreeSet<&str> = self
+            .articles
+            .iter()
+            .map(|article| article.category.as_str())
+            .collect();
+        let place = |code: &&str| self.categories.get(*code).map_or(u32::MAX, |one| one.place);
+        let mut codes: Vec<&str> = used.into_iter().collect();
+        codes.sort_by_key(place);
+        codes
+    }
+
+    /// Tells what the articles of a category have in common; nothing where there are none.
+    pub fn traits_of(&self, category: &str) -> Option<CategoryTraits> {
+        let of_it = || {
+            self.articles
+                .iter()
+                .filter(|article| article.category == category)
+        };
+        let mut severities: Vec<Severity> = of_it().map(|article| article.severity).collect();
+        severities.sort_unstable();
+        let severity = *severities.get(severities.len() / 2)?;
+        let distinct = |texts: Vec<&String>| {
+            let mut seen = BTreeSet::new();
+            let first = texts.into_iter().filter(|text| seen.insert(*text));
+            first.cloned().collect()
+        };
+        Some(CategoryTraits {
+            severity,
+            collect: distinct(of_it().flat_map(|article| &article.collect).collect()),
+            skills: distinct(of_it().flat_map(|article| &article.skills).collect()),
+        })
     }
 
     /// Finds an article by its identifier.

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 use toml::Value;
 
+use super::ArticleId;
 use super::front_matter::{ArticleMatter, TranslationMatter, parse_toml, split};
 
 /// What an author writes in one language.
@@ -92,6 +93,16 @@ fn quoted(text: &str) -> String {
     Value::String(text.replace("\r\n", "\n")).to_string()
 }
 
+/// Writes the `article.toml` an article begins with; what is left out has its default.
+pub fn first_matter(id: &ArticleId, category: &str) -> String {
+    format!(
+        "id = {}\ncategory = {}\nseverity = \"normal\"\nintent = \"general\"\npolicy = \"label\"\n\
+         audience = [\"all\"]\nrev = 1\nfollow_ups = []\ncollect = []\n",
+        quoted(id.as_str()),
+        quoted(category),
+    )
+}
+
 /// Reads `article.toml`.
 pub fn read_matter(text: &str) -> Result<ArticleMatter, UnreadableText> {
     parse_toml(text).map_err(|bad| UnreadableText {
@@ -160,6 +171,15 @@ mod tests {
         ] {
             assert_eq!(Wording::read(text).unwrap_err().line, line, "{text}");
         }
+    }
+
+    #[test]
+    fn what_an_article_begins_with_is_read() {
+        let matter = read_matter(&first_matter(&ArticleId::new("a-b"), "shop")).unwrap();
+        assert_eq!(
+            (matter.id.as_str(), matter.category.as_str(), matter.rev),
+            ("a-b", "shop", 1)
+        );
     }
 
     #[test]

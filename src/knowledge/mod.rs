@@ -10,10 +10,10 @@ mod front_matter;
 mod markdown;
 
 pub use article::{
-    Article, ArticleId, Category, Intent, KnowledgeBase, LanguagePolicy, Revision, Severity,
-    Translation,
+    Article, ArticleId, Category, CategoryTraits, Intent, KnowledgeBase, LanguagePolicy, Revision,
+    Severity, Translation,
 };
-pub use draft::{UnreadableText, Wording, content_hash, raise_revision, read_matter};
+pub use draft::{UnreadableText, Wording, content_hash, first_matter, raise_revision, read_matter};
 pub use fault::{Fault, Level};
 pub use folder::{LoadError, LoadedFolder, fingerprint, load_folder};
 pub use front_matter::{ArticleMatter, TranslationMatter};

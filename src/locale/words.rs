@@ -261,6 +261,7 @@ pub struct StatusWords {
     pub files: String,
     pub size: String,
     pub reply: String,
+    pub attach: String,
     pub send: String,
     pub sent: String,
     pub refused: String,

@@ -13,6 +13,9 @@ use super::retry::Tried;
 use crate::conversation::{Author, Priority, Ticket, TicketStatus, Topic};
 use crate::store::{Due, HelpDeskAccount, StoreError, Told};
 
+/// Pages of messages that are looked through; each has twenty.
+const MAX_PAGES: usize = 5;
+
 /// Tells Chatwoot what happened.
 pub(super) async fn tell(desk: &HelpDesk<'_>, due: &Due, told: &Told) -> Result<Tried, StoreError> {
     let Some(HelpDeskAccount::Chatwoot {
@@ -32,7 +35,7 @@ pub(super) async fn tell(desk: &HelpDesk<'_>, due: &Due, told: &Told) -> Result<
         inbox: *inbox,
         token,
     };
-    settled(account.tell(due.telling.topic, told).await)
+    settled(account.tell(due, told).await)
 }
 
 struct Account<'a> {
@@ -43,13 +46,15 @@ struct Account<'a> {
 }
 
 impl Account<'_> {
-    async fn tell(&self, topic: Topic, told: &Told) -> Result<Tried, Untold> {
+    async fn tell(&self, due: &Due, told: &Told) -> Result<Tried, Untold> {
         let Some((ticket, external)) = self.desk.ticket_of(told).await? else {
             return Ok(Tried::nothing());
         };
-        match (topic, external) {
+        match (due.telling.topic, external) {
             (Topic::ConversationEscalated, None) => self.open(&ticket).await,
-            (Topic::MessageCreated, Some(external)) => self.say(&external, told, &ticket).await,
+            (Topic::MessageCreated, Some(external)) => {
+                self.say(&external, due, told, &ticket).await
+            }
             (Topic::TicketSolved, Some(external)) => {
                 let path = format!("/conversations/{external}/toggle_status");
                 Ok(self.post(&path, json!({ "status": "resolved" })).await?.0)
@@ -192,21 +197,53 @@ impl Account<'_> {
         }
     }
 
-    async fn say(&self, external: &str, told: &Told, ticket: &Ticket) -> Result<Tried, Untold> {
+    /// Each message has our name for it there, by which it is found again when the reply to it was lost.
+    async fn say(
+        &self,
+        external: &str,
+        due: &Due,
+        told: &Told,
+        ticket: &Ticket,
+    ) -> Result<Tried, Untold> {
         let Some(message) = &told.message else {
             return Ok(Tried::nothing());
         };
         if !self.desk.is_news(message, ticket).await? {
             return Ok(Tried::nothing());
         }
-        let body = match message.author {
+        let path = format!("/conversations/{external}/messages");
+        let name = format!("mondo-{}", message.id);
+        if due.was_tried
+            && let Some(tried) = self.find_message(&path, &name).await?
+        {
+            return Ok(tried);
+        }
+        let mut body = match message.author {
             Author::Visitor => {
                 json!({ "content": message.text, "message_type": "incoming", "private": false })
             }
             _ => json!({ "content": line(message), "message_type": "outgoing", "private": true }),
         };
-        let path = format!("/conversations/{external}/messages");
+        body["source_id"] = json!(name);
         Ok(self.post(&path, body).await?.0)
+    }
+
+    /// Looks for one of our messages among the newest there, some pages back.
+    async fn find_message(&self, path: &str, name: &str) -> Result<Option<Tried>, Untold> {
+        let mut before = String::new();
+        for _ in 0..MAX_PAGES {
+            let (tried, said) = self.get(&format!("{path}{before}")).await?;
+            let messages = said["payload"].as_array().map_or(&[][..], Vec::as_slice);
+            if messages.iter().any(|message| message["source_id"] == name) {
+                return Ok(Some(tried));
+            }
+            let oldest = messages.iter().filter_map(|message| message["id"].as_u64());
+            let Some(oldest) = oldest.min() else {
+                return Ok(None);
+            };
+            before = format!("?before={oldest}");
+        }
+        Ok(None)
     }
 
     async fn get(&self, path: &str) -> Result<(Tried, Value), Untold> {

@@ -157,12 +157,15 @@ impl HelpDesk<'_> {
     }
 }
 
-/// Who said what, in one line or more.
+/// Who said what, in one line or more, under the names that visitors see.
 pub(super) fn line(message: &Message) -> String {
-    match &message.speaker {
-        Some(speaker) => format!("{}: {}", speaker.name, message.text),
-        None => format!("{}: {}", message.author.code(), message.text),
-    }
+    let who = match (&message.speaker, message.author) {
+        (Some(speaker), _) => speaker.name.as_str(),
+        (None, Author::Visitor) => "Visitor",
+        (None, Author::Agent) => "Agent",
+        (None, Author::Bot | Author::System) => "mondo",
+    };
+    format!("{who}: {}", message.text)
 }
 
 /// The mail address among what a visitor says about how to be reached.

@@ -11,7 +11,7 @@ use crate::conversation::{
 use crate::desk::{Desk, DeskError};
 use crate::language::Language;
 use crate::safety::{
-    RefusedSignature, SignedRequest, SigningSecret, verify_chatwoot, verify_standard,
+    RefusedSignature, SignedRequest, SigningSecret, verify_standard, verify_timestamped,
     verify_zendesk,
 };
 use crate::store::{OutsideWish, Source, SourceFormat};
@@ -172,7 +172,7 @@ fn verify(
         SourceFormat::Chatwoot => {
             let timestamp = header(headers, "x-chatwoot-timestamp");
             let signature = header(headers, "x-chatwoot-signature");
-            of_any(&|secret| verify_chatwoot(secret, timestamp, signature, body, now_s))
+            of_any(&|secret| verify_timestamped(secret, timestamp, signature, body, now_s))
         }
         SourceFormat::Zendesk => {
             let timestamp = header(headers, "x-zendesk-webhook-signature-timestamp");

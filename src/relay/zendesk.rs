@@ -45,7 +45,7 @@ impl Account<'_> {
             return Ok(Tried::nothing());
         };
         match (due.telling.topic, external) {
-            (Topic::ConversationEscalated, None) => self.open(&ticket, due.attempts).await,
+            (Topic::ConversationEscalated, None) => self.open(&ticket, due.was_tried).await,
             (Topic::MessageCreated, Some(external)) => self.comment(&external, told, &ticket).await,
             (Topic::TicketSolved, Some(external)) => {
                 self.update(&external, json!({ "status": "solved" })).await
@@ -59,9 +59,9 @@ impl Account<'_> {
     }
 
     /// The key makes a repetition harmless for a while; later the ticket is looked for by our number.
-    async fn open(&self, ticket: &Ticket, attempts_before: i64) -> Result<Tried, Untold> {
+    async fn open(&self, ticket: &Ticket, was_tried: bool) -> Result<Tried, Untold> {
         let number = ticket.number.to_string();
-        if attempts_before > 0 {
+        if was_tried {
             let path = format!("/api/v2/tickets.json?external_id={number}");
             let (tried, said) = self.call(Method::GET, &path, Vec::new(), None).await?;
             if let Some(id) = said["tickets"][0]["id"].as_u64() {

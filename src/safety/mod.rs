@@ -10,6 +10,6 @@ mod webhook_signature;
 pub use official::OfficialChannels;
 pub use signals::Signals;
 pub use webhook_signature::{
-    InvalidSecret, RefusedSignature, SignedRequest, SigningSecret, TOLERANCE_S, verify_chatwoot,
-    verify_standard, verify_zendesk,
+    InvalidSecret, RefusedSignature, SignedRequest, SigningSecret, TOLERANCE_S, verify_standard,
+    verify_timestamped, verify_zendesk,
 };

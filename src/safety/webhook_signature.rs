@@ -138,8 +138,9 @@ pub fn verify_standard(
     fits.then_some(()).ok_or(RefusedSignature::Wrong)
 }
 
-/// Checks a request of Chatwoot: `sha256=` and hexadecimal digits over timestamp, dot and body.
-pub fn verify_chatwoot(
+/// Checks a request signed as Chatwoot and many monitors do: `sha256=` and hexadecimal digits over timestamp, dot and
+/// body.
+pub fn verify_timestamped(
     secret: &str,
     timestamp: &str,
     signature: &str,
@@ -283,7 +284,7 @@ mod tests {
         let digits: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
         let signature = format!("sha256={digits}");
         assert_eq!(
-            verify_chatwoot("s", "1000", &signature, b"{}", 1_000),
+            verify_timestamped("s", "1000", &signature, b"{}", 1_000),
             Ok(())
         );
         for (secret, timestamp, signature, now_s, expected) in [
@@ -311,7 +312,7 @@ mod tests {
                 RefusedSignature::Unsigned,
             ),
         ] {
-            let result = verify_chatwoot(secret, timestamp, signature, b"{}", now_s);
+            let result = verify_timestamped(secret, timestamp, signature, b"{}", now_s);
             assert_eq!(result, Err(expected));
         }
         let moment = "2021-03-25T05:09:27Z";

@@ -8,6 +8,7 @@ mod role;
 mod account;
 
 mod password;
+mod recovery_code;
 mod second_factor;
 mod secret;
 
@@ -17,6 +18,7 @@ pub use account::{Agent, Department, EmailAddress, InvalidAccount, NewAgent, tid
 pub use attempts::{Attempts, WAIT_AFTER_FAILURES};
 pub use password::{InvalidPassword, MIN_PASSWORD_CHARS, Password, PasswordHash};
 pub use permission::{Permission, UnknownPermission};
+pub use recovery_code::{RECOVERY_CODES, RecoveryCode};
 pub use role::Role;
 pub use second_factor::{SecondFactor, SecondFactorError};
 pub use secret::{SecretHash, SecretToken, VerificationPhrase};

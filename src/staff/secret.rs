@@ -66,30 +66,12 @@ const PHRASE_CHARS: usize = 8;
 impl VerificationPhrase {
     /// Makes a fresh one: forty random bits, enough for minutes of validity behind a rate limit.
     pub fn generate() -> Self {
-        let mut bytes = [0_u8; PHRASE_CHARS];
-        fill(&mut bytes);
-        Self(
-            bytes
-                .iter()
-                .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
-                .collect(),
-        )
+        Self(random_letters(PHRASE_CHARS))
     }
 
     /// Reads what somebody typed: case, spaces and dashes do not matter, O is 0 and I and L are 1.
     pub fn presented(text: &str) -> Option<Self> {
-        let folded: String = text
-            .chars()
-            .filter(|character| !character.is_whitespace() && *character != '-')
-            .map(|character| match character.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            })
-            .collect();
-        let fits =
-            folded.len() == PHRASE_CHARS && folded.bytes().all(|byte| LETTERS.contains(&byte));
-        fits.then_some(Self(folded))
+        read_letters(text, PHRASE_CHARS).map(Self)
     }
 
     /// Gives what is kept of it.
@@ -103,6 +85,29 @@ impl fmt::Display for VerificationPhrase {
         let (first, second) = self.0.split_at(PHRASE_CHARS / 2);
         write!(formatter, "{first}-{second}")
     }
+}
+
+/// Makes a text of random letters, five bits each.
+pub(super) fn random_letters(count: usize) -> String {
+    let mut bytes = vec![0_u8; count];
+    fill(&mut bytes);
+    let letter = |byte: &u8| char::from(LETTERS[usize::from(byte % 32)]);
+    bytes.iter().map(letter).collect()
+}
+
+/// Reads letters somebody typed: case, spaces and dashes do not matter, O is 0 and I and L are 1.
+pub(super) fn read_letters(text: &str, count: usize) -> Option<String> {
+    let folded: String = text
+        .chars()
+        .filter(|character| !character.is_whitespace() && *character != '-')
+        .map(|character| match character.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect();
+    let fits = folded.len() == count && folded.bytes().all(|byte| LETTERS.contains(&byte));
+    fits.then_some(folded)
 }
 
 fn fill(bytes: &mut [u8]) {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::agents::{self, COLUMNS, codes, log};
 use super::codes::parse;
+use super::recovery_codes::{SecondProof, spend};
 use super::{Connection, Reader, Row, Store, StoreError};
 use crate::conversation::{AgentId, Timestamp};
 use crate::staff::{Agent, Permission, SecretHash};
@@ -22,8 +23,8 @@ pub struct NewSession {
     pub agent: AgentId,
     /// What forms and scripts must repeat.
     pub csrf: String,
-    /// Time step of the code that was shown, so that it is not taken again.
-    pub totp_step: Option<i64>,
+    /// What was shown for the second factor, so that it is not taken again.
+    pub proof: Option<SecondProof>,
     /// When it ends.
     pub expires: Timestamp,
     /// When.
@@ -269,21 +270,14 @@ async fn open_session(
         token,
         agent,
         csrf,
-        totp_step,
+        proof,
         expires,
         now,
     } = session;
-    if let Some(step) = totp_step {
-        // Checked here and not before: of two requests with one code, one gets in.
-        let taken =
-            sqlx::query("UPDATE agents SET totp_step = $2 WHERE id = $1 AND totp_step < $2")
-                .bind(agent.to_string())
-                .bind(step)
-                .execute(&mut *connection)
-                .await?;
-        if taken.rows_affected() == 0 {
-            return Ok(false);
-        }
+    if let Some(proof) = &proof
+        && !spend(connection, agent, proof, now).await?
+    {
+        return Ok(false);
     }
     sqlx::query("UPDATE agents SET failures = 0 WHERE id = $1")
         .bind(agent.to_string())

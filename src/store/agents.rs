@@ -5,11 +5,12 @@ use sqlx::Row as _;
 
 use super::codes::parse;
 use super::staff_log::{self, LogLine};
-use super::{Connection, Reader, Row, Store, StoreError};
+use super::{Connection, Reader, Row, Store, StoreError, recovery_codes};
 use crate::conversation::{AgentId, Timestamp};
 use crate::language::Language;
 use crate::staff::{
     Agent, Attempts, Department, EmailAddress, NewAgent, PasswordHash, Role, SecondFactor,
+    SecretHash,
 };
 
 /// What somebody is checked against when they sign in.
@@ -21,14 +22,12 @@ pub struct Credentials {
     pub password: PasswordHash,
     /// Its second factor, where one is set up.
     pub second_factor: Option<SecondFactor>,
-    /// Time step of the last code taken.
-    pub last_step: i64,
     /// Failures since the last success.
     pub attempts: Attempts,
 }
 
 pub(super) const COLUMNS: &str = "a.id, a.email, a.name, a.department, a.role, a.languages, a.skills, a.password_hash, \
-                       a.totp_secret, a.totp_step, a.active, a.failures, a.last_failure, a.created";
+                       a.totp_secret, a.active, a.failures, a.last_failure, a.created";
 
 impl Store {
     /// Keeps a new account; an address that is taken is a conflict.
@@ -99,6 +98,7 @@ impl Store {
                     .bind(password.as_str())
                     .execute(&mut *connection)
                     .await?;
+                    recovery_codes::forget(connection, id).await?;
                     end_sessions(connection, &id).await?;
                     log(connection, actor, "reset_agent", id, json!({}), now).await
                 })
@@ -135,12 +135,13 @@ impl Store {
             .await
     }
 
-    /// Sets up a second factor, whose first code has been checked.
+    /// Sets up a second factor, whose first code has been checked, with its recovery codes.
     pub async fn set_second_factor(
         &self,
         id: AgentId,
         factor: SecondFactor,
         step: i64,
+        codes: Vec<SecretHash>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.writer
@@ -152,6 +153,7 @@ impl Store {
                         .bind(step)
                         .execute(&mut *connection)
                         .await?;
+                    recovery_codes::replace(connection, id, &codes, now).await?;
                     log(
                         connection,
                         id.to_string(),
@@ -217,7 +219,6 @@ impl Reader {
             agent: from_row(&row)?,
             password: PasswordHash::stored(row.try_get("password_hash")?),
             second_factor: secret.map(SecondFactor::stored),
-            last_step: row.try_get("totp_step")?,
             attempts: Attempts {
                 failures: row.try_get("failures")?,
                 last: Timestamp::from_millis(row.try_get("last_failure")?),

@@ -10,6 +10,7 @@ use crate::conversation::{
     Topic,
 };
 use crate::language::Language;
+use crate::locale::Locale;
 
 impl Store {
     /// Keeps a new conversation; a repeated request gives back the one it opened before.
@@ -80,7 +81,7 @@ async fn insert(
     .bind(standing.episode)
     .bind(escalations(standing))
     .bind(language.map(Language::code))
-    .bind(opened_with.page.map(Language::code))
+    .bind(opened_with.page.map(page_code))
     .bind(accept_languages.join(","))
     .bind(last_sequence)
     .bind(created.as_millis())
@@ -211,6 +212,7 @@ fn from_row(row: &Row) -> Result<Conversation, StoreError> {
         let code: Option<String> = row.try_get(column)?;
         code.map(|code| parse("language", code)).transpose()
     };
+    let page: Option<String> = row.try_get("page_language")?;
     let accept_languages: String = row.try_get("accept_languages")?;
     let escalations: i64 = row.try_get("escalations")?;
     let open_ticket: Option<String> = row.try_get("open_ticket")?;
@@ -233,7 +235,7 @@ fn from_row(row: &Row) -> Result<Conversation, StoreError> {
         },
         language: language("language")?,
         opened_with: NewConversation {
-            page: language("page_language")?,
+            page: page.as_deref().and_then(Locale::from_tag),
             accept_language: accept_languages
                 .split(',')
                 .filter_map(Language::from_tag)
@@ -244,6 +246,14 @@ fn from_row(row: &Row) -> Result<Conversation, StoreError> {
         agent_spoke: moment("agent_spoke")?,
         created: Timestamp::from_millis(row.try_get("created")?),
     })
+}
+
+/// Only a script of its own is written out, so that rows of every version read alike.
+fn page_code(page: Locale) -> &'static str {
+    match page {
+        Locale::TraditionalChinese => page.tag(),
+        other => other.language().code(),
+    }
 }
 
 fn escalations(standing: &Standing) -> i64 {

@@ -18,6 +18,8 @@ pub struct Due {
     pub id: DeliveryId,
     /// How often it was tried before.
     pub attempts: i64,
+    /// Whether somebody had it in their hands before, so that it may be told already: a reply was lost, or a worker died.
+    pub was_tried: bool,
     /// What is told.
     pub telling: Telling,
 }
@@ -303,7 +305,7 @@ async fn claim(
         }
     };
     let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "SELECT d.id, d.attempts, d.telling, t.topic, t.conversation, t.subject, t.created AS happened \
+        "SELECT d.id, d.attempts, d.claimed_until, d.telling, t.topic, t.conversation, t.subject, t.created AS happened \
          FROM deliveries d JOIN tellings t ON t.id = d.telling \
          WHERE d.endpoint = $1 AND d.status = 'pending' AND d.next_attempt <= $2 AND d.claimed_until <= $2 {in_order} \
          ORDER BY d.position LIMIT $3"
@@ -321,9 +323,12 @@ async fn claim(
             .bind(now.later_by(claim_ms).as_millis())
             .execute(&mut *connection)
             .await?;
+        let attempts = row.try_get("attempts")?;
+        let claimed_until: i64 = row.try_get("claimed_until")?;
         due.push(Due {
             id,
-            attempts: row.try_get("attempts")?,
+            attempts,
+            was_tried: attempts > 0 || claimed_until > 0,
             telling: telling_from_row(&row)?,
         });
     }

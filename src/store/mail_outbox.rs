@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 use super::codes::parse;
 use super::seal::{open, seal};
-use super::{Connection, Reader, Row, Store, StoreError, agents, messages, tickets};
+use super::{Connection, Reader, Row, Store, StoreError, agents, conversations, messages, tickets};
 use crate::conversation::{
     AgentId, Author, Message, MessageId, Ticket, TicketId, TicketNumber, Timestamp, UnknownCode,
 };
+use crate::locale::Locale;
 use crate::staff::{Agent, EmailAddress};
 
 /// What a mail tells of.
@@ -83,6 +84,8 @@ pub struct DueMail {
     pub ticket: Ticket,
     /// The member of staff it goes to; the visitor where there is none.
     pub agent: Option<Agent>,
+    /// How its reader reads: Chinese in the script of the visitor's page.
+    pub locale: Locale,
     /// Where it goes.
     pub recipient: EmailAddress,
     /// Attempts before this one.
@@ -237,7 +240,12 @@ impl Reader {
             }
             let is_stale = said.iter().any(|message| message.author == Author::Visitor);
             said.retain(|message| message.author == Author::Agent);
+            let locale = match &agent {
+                Some(agent) => agent.languages.first().copied().map(Locale::of),
+                None => Some(locale_of(&mut connection, &ticket).await?),
+            };
             due.push(DueMail {
+                locale: locale.unwrap_or(Locale::English),
                 id: MailId(row.try_get("id")?),
                 kind: parse("kind of mail", row.try_get("kind")?)?,
                 ticket,
@@ -281,6 +289,12 @@ impl Reader {
             .map(|row| Ok((TicketNumber(row.try_get("number")?), sent_from_row(row)?)))
             .collect()
     }
+}
+
+/// Locale a ticket's visitor is written to.
+async fn locale_of(connection: &mut Connection, ticket: &Ticket) -> Result<Locale, StoreError> {
+    let conversation = conversations::load(connection, &ticket.conversation).await?;
+    Ok(conversation.spoken(ticket.language))
 }
 
 fn sent_from_row(row: &Row) -> Result<SentMail, StoreError> {

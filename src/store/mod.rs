@@ -21,6 +21,7 @@ mod opinions;
 mod owners;
 mod satisfaction;
 mod surges;
+mod ticket_rule;
 mod ticket_work;
 mod tickets;
 
@@ -29,6 +30,7 @@ mod agents;
 mod offers;
 mod own_account;
 mod queue;
+mod recovery_codes;
 
 mod knowledge_revisions;
 mod proposals;
@@ -77,6 +79,7 @@ pub use owners::Owner;
 pub use proposals::{Macro, Proposal, ProposalVerdict, UsedSuggestion};
 pub use queue::{QueueCounts, QueueEntry, QueueFilter};
 pub use reader::Reader;
+pub use recovery_codes::SecondProof;
 pub use satisfaction::NewSatisfaction;
 pub use sent_replies::SentReply;
 pub use sources::{Source, SourceFormat};

@@ -66,6 +66,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0040_knowledge_revisions.sql"),
     ),
     (50, "webhooks", include_str!("migrations/0050_webhooks.sql")),
+    (
+        60,
+        "told tiers",
+        include_str!("migrations/0060_told_tiers.sql"),
+    ),
+    (
+        61,
+        "recovery codes",
+        include_str!("migrations/0061_recovery_codes.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -82,33 +82,4 @@ impl Store {
             })
             .await
     }
-
-    /// Takes a second factor away.
-    pub async fn remove_second_factor(
-        &self,
-        id: AgentId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    sqlx::query(
-                        "UPDATE agents SET totp_secret = NULL, totp_step = 0 WHERE id = $1",
-                    )
-                    .bind(id.to_string())
-                    .execute(&mut *connection)
-                    .await?;
-                    log(
-                        connection,
-                        id.to_string(),
-                        "remove_second_factor",
-                        id,
-                        json!({}),
-                        now,
-                    )
-                    .await
-                })
-            })
-            .await
-    }
 }

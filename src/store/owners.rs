@@ -4,8 +4,10 @@ use sqlx::Row as _;
 
 use super::codes::parse;
 use super::seal::{open, seal};
-use super::{Connection, Reader, Row, Store, StoreError};
-use crate::conversation::{Conversation, ConversationId, Timestamp};
+use super::ticket_rule::hear_tier;
+use super::transcript::Written;
+use super::{Connection, Reader, Row, Store, StoreError, conversations};
+use crate::conversation::{Conversation, ConversationId, Tier, Timestamp};
 use crate::identity::Identity;
 use crate::staff::SecretHash;
 
@@ -21,14 +23,16 @@ pub enum Owner {
 }
 
 impl Store {
-    /// Gives a conversation that belongs to whoever holds a secret to an account; it is the account's alone from then on.
+    /// Gives a conversation that belongs to whoever holds a secret to an account; it is the account's alone from then on,
+    /// and what the host says of the visitor counts for its open ticket too.
     pub async fn claim_conversation(
         &self,
         id: ConversationId,
         secret: SecretHash,
         account: Identity,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Written<()>, StoreError> {
+        let hours = self.hours.clone();
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
@@ -39,7 +43,37 @@ impl Store {
                         .bind(id.to_string())
                         .execute(&mut *connection)
                         .await?;
-                    insert(connection, &id, &Owner::Account(account), now).await
+                    let tier = account.tier;
+                    insert(connection, &id, &Owner::Account(account), now).await?;
+                    match tier {
+                        Some(tier) => hear_tier(connection, hours, id, tier, now).await,
+                        None => Ok(Written {
+                            value: (),
+                            last_sequence: None,
+                        }),
+                    }
+                })
+            })
+            .await
+    }
+
+    /// Keeps that the host says something else of the visitor than before.
+    pub async fn change_tier(
+        &self,
+        id: ConversationId,
+        tier: Tier,
+        now: Timestamp,
+    ) -> Result<Written<()>, StoreError> {
+        let hours = self.hours.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE conversation_owners SET tier = $2 WHERE conversation = $1")
+                        .bind(id.to_string())
+                        .bind(tier.code())
+                        .execute(&mut *connection)
+                        .await?;
+                    hear_tier(connection, hours, id, tier, now).await
                 })
             })
             .await
@@ -99,9 +133,12 @@ pub(super) async fn insert(
     .bind(sealed(account.and_then(|account| account.email.as_ref())))
     .bind(account.and_then(|account| account.tier).map(|tier| tier.code()))
     .bind(now.as_millis())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    match account.and_then(|account| account.tier) {
+        Some(tier) => conversations::set_tier(connection, id, tier).await,
+        None => Ok(()),
+    }
 }
 
 async fn load(connection: &mut Connection, id: &ConversationId) -> Result<Owner, StoreError> {

@@ -19,7 +19,7 @@ pub(super) struct LogLine {
 /// A line as it is read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StaffLogLine {
-    /// Id of an agent or key, `timer`, or `operator` for the command line.
+    /// Id of an agent or key, `timer`, `host` for the word of a token, or `operator` for the command line.
     pub actor: String,
     /// What was done.
     pub action: String,

@@ -10,11 +10,12 @@ use super::codes::parse;
 use super::seal::{open, seal};
 use super::sent_replies;
 use super::staff_log::{self, LogLine};
+use super::ticket_rule::{set_priority, set_subject, set_tier};
 use super::transcript::{Transcript, Written};
-use super::{Connection, Reader, SentMail, Store, StoreError, conversations, tickets};
+use super::{Connection, Reader, SentMail, Store, StoreError, tickets};
 use crate::conversation::{
     AgentId, ConversationId, Level, Priority, Speaker, Ticket, TicketId, TicketNumber,
-    TicketStatus, Tier, Timestamp, priority,
+    TicketStatus, TicketSubject, Tier, Timestamp,
 };
 use crate::schedule::{Clock, Hours};
 
@@ -46,6 +47,8 @@ pub enum TicketWork {
     Priority(Priority, String),
     /// Say what is known of who the visitor is; the priority follows the rule, unless somebody has overridden it.
     Tier(Tier),
+    /// Say what it is about; the fields to collect and the priority follow, as with the tier.
+    Subject(TicketSubject),
     /// Say who has to act.
     Status(TicketStatus),
     /// Make it part of another ticket of the same visitor's matter.
@@ -148,6 +151,11 @@ pub(super) async fn apply(
             let (from, to) = (ticket.tier.code(), tier.code());
             ("tier", json!({ "from": from, "to": to }))
         }
+        TicketWork::Subject(subject) => {
+            set_subject(connection, &hours, &ticket, subject, now).await?;
+            let from = ticket.subject.as_ref().map(|subject| &subject.category);
+            ("category", json!({ "from": from, "to": subject.category }))
+        }
         TicketWork::Status(status) => {
             set_status(connection, &hours, &ticket, *status, now).await?;
             let (from, to) = (ticket.status.code(), status.code());
@@ -229,68 +237,6 @@ async fn watch(
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// The promises are made anew, counted from the opening: a matter that turns out urgent was urgent all along.
-async fn set_priority(
-    connection: &mut Connection,
-    hours: &Hours,
-    ticket: &Ticket,
-    priority: Priority,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let first = hours.first_response_due(priority, ticket.created);
-    let end = hours.resolution_due(priority, ticket.created);
-    sqlx::query(
-        "UPDATE tickets SET priority = $2, updated = $3, \
-         first_response_due = CASE WHEN first_response_due IS NULL THEN NULL ELSE $4 END, \
-         resolution_due = CASE WHEN resolution_due IS NULL THEN NULL ELSE $5 END WHERE id = $1",
-    )
-    .bind(ticket.id.to_string())
-    .bind(priority.code())
-    .bind(now.as_millis())
-    .bind(first.map(Timestamp::as_millis))
-    .bind(end.map(Timestamp::as_millis))
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// What the rule gives follows the tier; what somebody has set against the rule stays.
-async fn set_tier(
-    connection: &mut Connection,
-    hours: &Hours,
-    ticket: &Ticket,
-    tier: Tier,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    conversations::set_tier(connection, &ticket.conversation, tier).await?;
-    let row = sqlx::query("SELECT rule_priority FROM tickets WHERE id = $1")
-        .bind(ticket.id.to_string())
-        .fetch_one(&mut *connection)
-        .await?;
-    let ruled: Priority = parse("priority", row.try_get("rule_priority")?)?;
-    let severity = ticket
-        .subject
-        .as_ref()
-        .map(|subject| subject.severity)
-        .unwrap_or_default();
-    let rule = |tier: Tier| priority(severity, ticket.reason, tier);
-    // Steps that a surge added stay.
-    let before = rule(ticket.tier);
-    let steps = (0..4).find(|steps| before.raised_by(*steps) >= ruled);
-    let ruling = rule(tier).raised_by(steps.unwrap_or_default());
-    sqlx::query("UPDATE tickets SET tier = $2, rule_priority = $3, updated = $4 WHERE id = $1")
-        .bind(ticket.id.to_string())
-        .bind(tier.code())
-        .bind(ruling.code())
-        .bind(now.as_millis())
-        .execute(&mut *connection)
-        .await?;
-    match ticket.priority == ruled {
-        true => set_priority(connection, hours, ticket, ruling, now).await,
-        false => Ok(()),
-    }
 }
 
 /// While the visitor has to act, the clock of the resolution stands still.

@@ -124,7 +124,7 @@ impl<'c> Transcript<'c> {
     ) -> Result<Message, StoreError> {
         self.say(
             Author::System,
-            phrase_note(note, language),
+            phrase_note(note, self.conversation.spoken(language)),
             Some(language),
             Extra::Files(&[]),
         )

@@ -215,8 +215,17 @@ impl Visitor {
 
     /// Opens a conversation.
     pub async fn opens(&mut self) -> Value {
+        self.opens_by(json!({})).await
+    }
+
+    /// Opens a conversation on a page of a locale.
+    pub async fn opens_on(&mut self, page: &str) -> Value {
+        self.opens_by(json!({ "page": page })).await
+    }
+
+    async fn opens_by(&mut self, body: Value) -> Value {
         let opened = self
-            .posts("/v1/conversations", json!({}))
+            .posts("/v1/conversations", body)
             .await
             .expect(StatusCode::CREATED);
         self.conversation = opened["id"].as_str().unwrap().to_owned();

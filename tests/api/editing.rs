@@ -64,6 +64,69 @@ fn wording(summary: &str, follows: &str) -> Value {
 }
 
 #[tokio::test]
+async fn an_article_is_begun_and_served_at_once() {
+    let (shop, root) = library().await;
+    let aki = shop.colleague("Aki", Role::Author).await;
+    let text = |title: &str| json!({ "title": title, "summary": "Yes, \"green\" tea too." });
+    let new = |id: &str, category: &str| json!({ "id": id, "category": category, "texts": { "en": text("Do you sell samples?"), "ko": text("샘플도 있나요?") } });
+    let path = "/v1/staff/knowledge";
+    let made = aki.posts(path, new("tea-samples", "shop")).await;
+    let made = made.expect(StatusCode::CREATED);
+    let names: Vec<&str> = made["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["article.toml", "en.md", "ko.md"]);
+    // It lies beside the others of its category, and nothing else was left.
+    assert!(root.join("shop/tea-samples/en.md").is_file());
+    let hidden = std::fs::read_dir(root.join("shop")).unwrap();
+    let hidden = hidden.filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_string_lossy().starts_with('.')
+    });
+    assert_eq!(hidden.count(), 0);
+    let visitor = shop.visitor("en");
+    let served = visitor.gets("/v1/articles/tea-samples?lang=ko").await;
+    assert_eq!(served.expect(StatusCode::OK)["title"], "샘플도 있나요?");
+    let asked = visitor.asks("do you sell samples").await;
+    assert!(asked.to_string().contains("tea-samples"), "{asked}");
+    let kept = aki
+        .gets("/v1/staff/knowledge/tea-samples/en.md/revisions")
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(kept["revisions"][0]["origin"], "edited");
+    assert_eq!(kept["revisions"][0]["by"]["name"], "Aki");
+
+    // A category nobody has used before begins with it.
+    aki.posts(path, new("newsletter", "letters"))
+        .await
+        .expect(StatusCode::CREATED);
+    assert!(root.join("letters/newsletter/article.toml").is_file());
+
+    let mut silent = new("silence", "shop");
+    silent["texts"] = json!({});
+    let mut untitled = new("silence", "shop");
+    untitled["texts"]["en"]["title"] = json!(" ");
+    for (refused, field) in [
+        (new("tea-samples", "shop"), Some("id")),
+        (new("return-tea", "orders"), Some("id")),
+        (new("../../etc", "shop"), Some("id")),
+        (new("x", "../.."), Some("id")),
+        (silent, Some("texts")),
+        (untitled, None),
+    ] {
+        let told = aki.posts(path, refused.clone()).await;
+        assert!(told.status.is_client_error(), "{refused}: {}", told.text);
+        if let Some(field) = field {
+            assert_eq!(told.json()["field"], field, "{refused}");
+        }
+    }
+    assert!(!root.join("shop/silence").exists());
+}
+
+#[tokio::test]
 async fn a_text_is_replaced_only_by_who_has_read_it() {
     let (shop, root) = library().await;
     let aki = shop.colleague("Aki", Role::Author).await;

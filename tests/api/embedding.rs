@@ -8,8 +8,9 @@ use mondo::http::HttpSettings;
 
 use crate::actors::Shop;
 
-/// Fetched only when a visitor comes to what they are for, or by pages that import modules.
-const LATER: [&str; 7] = [
+/// Fetched only when a visitor comes to what they are for, or by pages that import modules or choose a colour.
+const LATER: [&str; 8] = [
+    "theme.js",
     "sheet.js",
     "widget.mjs",
     "after.js",

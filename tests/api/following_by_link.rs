@@ -124,6 +124,114 @@ async fn a_visitor_follows_and_answers_without_the_chat() {
     assert_ne!(seen["ticket"]["number"], ticket["number"]);
 }
 
+/// Sends the form of the page as a browser does, with files.
+async fn answers_with(
+    visitor: &Visitor,
+    link: &str,
+    text: &str,
+    key: &str,
+    files: &[(&str, &[u8])],
+) -> Told {
+    let mut form = Vec::new();
+    for (name, value) in [("key", key), ("text", text)] {
+        let part =
+            format!("--cut\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        form.extend(part.bytes());
+    }
+    for (name, content) in files {
+        let head = format!(
+            "--cut\r\ncontent-disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+             content-type: image/png\r\n\r\n"
+        );
+        form.extend(head.bytes());
+        form.extend(*content);
+        form.extend(b"\r\n");
+    }
+    form.extend(b"--cut--\r\n");
+    let mut request = visitor.request("POST", link).body(form.into()).unwrap();
+    let kind = "multipart/form-data; boundary=cut".parse().unwrap();
+    request.headers_mut().insert("content-type", kind);
+    visitor.sends(request).await
+}
+
+#[tokio::test]
+async fn an_answer_brings_files_that_are_judged_by_their_content() {
+    let files = mondo::store::FileSettings {
+        max_bytes: 100_000,
+        ..Default::default()
+    };
+    let shop = Shop::open_with_files(files).await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let mut visitor = shop.visitor("ja");
+    visitor.opens().await;
+    let ticket = visitor.wants_a_person("箱が破れていました").await;
+    let link = ticket["link"].as_str().unwrap().to_owned();
+    let reader = shop.visitor("ja");
+    let picture = png(3, 4);
+    let two: [(&str, &[u8]); 2] = [("箱.png", &picture), ("ログ.txt", "届いた\n".as_bytes())];
+    for _ in 0..2 {
+        let told = answers_with(&reader, &link, "写真です", "key-00000001", &two).await;
+        assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text);
+    }
+    // A browser whose field of files was left alone, and one that sends files alone.
+    for (text, key, files) in [
+        ("ありがとう", "key-00000002", [("", &b""[..])]),
+        ("", "key-00000003", [("裏.png", &picture)]),
+    ] {
+        let told = answers_with(&reader, &link, text, key, &files).await;
+        assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text);
+    }
+    let path = format!("/v1/staff/conversations/{}", visitor.conversation);
+    let seen = sora.gets(&path).await.expect(StatusCode::OK);
+    let said: Vec<(&str, Vec<&str>)> = seen["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|message| message["author"] == "visitor")
+        .map(|message| {
+            let files = message["attachments"].as_array().unwrap();
+            let names = files.iter().map(|file| file["name"].as_str().unwrap());
+            (message["text"].as_str().unwrap(), names.collect())
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("写真です", vec!["箱.png", "ログ.txt"]),
+            ("ありがとう", vec![]),
+            ("", vec!["裏.png"]),
+        ],
+        "once, and each with its own"
+    );
+    let page = reader.gets(&link).await.text;
+    assert!(page.contains("multipart/form-data") && page.contains("箱.png"));
+    let file = page.split("/files/").nth(1).unwrap();
+    let file = format!("{link}/files/{}", file.split('"').next().unwrap());
+    assert_eq!(reader.gets(&file).await.bytes, picture);
+
+    // What is refused keeps what was typed, and says why in the reader's words.
+    let long = vec![b'a'; 200_000];
+    for (key, content, status, word) in [
+        (
+            "key-00000004",
+            &b"MZ\0\0\0\0"[..],
+            415,
+            "この種類のファイル",
+        ),
+        ("key-00000005", &b""[..], 400, "空です"),
+        ("key-00000006", &long[..], 413, "大きすぎます"),
+    ] {
+        let told = answers_with(&reader, &link, "これは？", key, &[("x.png", content)]).await;
+        assert_eq!(told.status.as_u16(), status, "{}", told.text);
+        assert!(told.text.contains(word) && told.text.contains("role=\"alert\""));
+        assert!(status == 413 || told.text.contains("これは？</textarea>"));
+    }
+    let after = sora.gets(&path).await.expect(StatusCode::OK);
+    assert_eq!(after["messages"], seen["messages"], "nothing half was said");
+    let nobody = answers_with(&reader, "/t/1.2.3", "x", "key-00000007", &two).await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+}
+
 #[tokio::test]
 async fn the_page_speaks_the_visitors_language() {
     let shop = Shop::open().await;

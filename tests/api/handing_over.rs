@@ -124,3 +124,74 @@ async fn a_viewer_cannot_be_given_work() {
         .await
         .problem(400, "bad-request");
 }
+
+#[tokio::test]
+async fn the_desk_writes_chinese_in_the_script_of_the_visitors_page() {
+    let shop = Shop::open().await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    for (page, opened, added, joined, closed) in [
+        (
+            "zh-TW",
+            "已為您建立工單",
+            "您的訊息已加入工單",
+            "Sora 已加入對話",
+            "本次對話已結束。如果還有問題，隨時可以繼續留言。",
+        ),
+        (
+            "zh-Hant",
+            "已為您建立工單",
+            "您的訊息已加入工單",
+            "Sora 已加入對話",
+            "本次對話已結束。如果還有問題，隨時可以繼續留言。",
+        ),
+        (
+            "zh-CN",
+            "已为您创建工单",
+            "您的消息已添加到工单",
+            "Sora 已加入对话",
+            "本次对话已结束。如果还有问题，随时可以继续留言。",
+        ),
+        ("ja-JP", "担当", "追加", "Sora", "終了"),
+    ] {
+        let mut visitor = shop.visitor("");
+        visitor.opens_on(page).await;
+        visitor.wants_a_person("").await;
+        visitor.says("12345678").await;
+        for act in ["claim", "close"] {
+            sora.acts(&visitor.conversation, act)
+                .await
+                .expect(StatusCode::OK);
+        }
+        let whole = visitor.rereads().await;
+        let notes: Vec<&str> = whole["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|message| message["author"] == "system")
+            .map(|message| message["text"].as_str().unwrap())
+            .collect();
+        assert_eq!(notes.len(), 4, "{page}: {notes:?}");
+        for (note, expected) in notes.iter().zip([opened, added, joined, closed]) {
+            assert!(note.contains(expected), "{page}: {note} has no {expected}");
+        }
+    }
+
+    // Whoever speaks another language than the page is answered in theirs, and a restart forgets no script.
+    let mut visitor = shop.visitor("");
+    visitor.opens_on("zh-TW").await;
+    let shop = shop.reopen().await;
+    let mut same = shop.visitor("");
+    (same.conversation, same.secret) = (visitor.conversation, visitor.secret);
+    same.says("日曜日は営業していますか").await;
+    same.wants_a_person("").await;
+    let note = same.rereads().await["messages"][2]["text"].clone();
+    assert!(note.as_str().unwrap().contains("担当"), "{note}");
+    let mut other = shop.visitor("");
+    other.opens_on("zh-HK").await;
+    let shop = shop.reopen().await;
+    let mut later = shop.visitor("");
+    (later.conversation, later.secret) = (other.conversation, other.secret);
+    later.wants_a_person("").await;
+    let note = later.rereads().await["messages"][0]["text"].clone();
+    assert!(note.as_str().unwrap().contains("已為您建立工單"), "{note}");
+}

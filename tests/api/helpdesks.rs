@@ -77,6 +77,8 @@ struct Chatwoot {
     contacts: Vec<Value>,
     conversations: Vec<Value>,
     messages: Vec<Value>,
+    /// Replies to messages that get lost on the way back.
+    lost: usize,
 }
 
 impl Chatwoot {
@@ -139,8 +141,24 @@ impl Chatwoot {
                 if body["content"].as_str().is_none_or(str::is_empty) {
                     return said(422, "");
                 }
-                self.messages.push(body.clone());
+                let mut message = body.clone();
+                message["id"] = json!(self.messages.len() + 1);
+                self.messages.push(message);
+                if self.lost > 0 {
+                    self.lost -= 1;
+                    return said(504, "");
+                }
                 json!({ "id": self.messages.len(), "content": body["content"] })
+            }
+            ("GET", ["conversations", "71", "messages", query @ ..]) => {
+                // The twenty newest, or those before one, the oldest first.
+                let before = query
+                    .first()
+                    .and_then(|query| query.strip_prefix("before="));
+                let before = before.map_or(usize::MAX, |id| id.parse().unwrap());
+                let older: Vec<&Value> = self.messages.iter().take(before - 1).collect();
+                let newest = older.len().saturating_sub(20);
+                json!({ "meta": {}, "payload": older[newest..] })
             }
             ("POST", ["conversations", "71", "toggle_status" | "toggle_priority"]) => {
                 let key = if body["status"].is_string() {
@@ -200,14 +218,17 @@ async fn a_ticket_lives_in_chatwoot_too() {
             "M-000001 [ko]",
             "https://help.example.com/console#",
             "아직 안 왔어요",
-            "visitor: 배송은 얼마나 걸려요?",
-            "bot: ",
+            "Visitor: 배송은 얼마나 걸려요?",
+            "mondo: ",
         ] {
             assert!(opening.contains(part), "{part:?} is not in {opening:?}");
         }
-        let expected =
-            json!({ "content": "여보세요?", "message_type": "incoming", "private": false });
-        assert_eq!(state.messages, [expected], "after the opening, and once");
+        let said = &state.messages[0];
+        assert_eq!(
+            (&said["content"], &said["message_type"], &said["private"]),
+            (&json!("여보세요?"), &json!("incoming"), &json!(false))
+        );
+        assert_eq!(state.messages.len(), 1, "after the opening, and once");
     }
 
     let moment = shop.app.now().as_millis() / 1_000;
@@ -267,6 +288,84 @@ async fn a_ticket_lives_in_chatwoot_too() {
     assert_eq!(state.messages.len(), 1, "their own words do not come back");
     assert_eq!(state.conversations[0]["status"], "resolved");
     assert_eq!(state.conversations[0]["priority"], "urgent");
+}
+
+#[tokio::test]
+async fn a_message_whose_reply_was_lost_is_in_chatwoot_once() {
+    let (shop, relay) = shop().await;
+    let admin = shop.colleague("Ada", Role::Admin).await;
+    let bridge = shop.colleague("Bridge", Role::Agent).await;
+    let state = Arc::new(Mutex::new(Chatwoot::default()));
+    let server = {
+        let state = Arc::clone(&state);
+        Listener::answering(move |heard| state.lock().unwrap().reply(heard)).await
+    };
+    let account = json!({ "kind": "chatwoot", "account": 3, "inbox": 5, "token": "our-token" });
+    set_up(&admin, &bridge, &server.address, account).await;
+    let visitor = handed_over(&shop).await;
+    relay.deliver_due(shop.app.now()).await.unwrap();
+    let contents = || -> Vec<Value> {
+        let state = state.lock().unwrap();
+        let contents = state.messages.iter();
+        contents.map(|message| message["content"].clone()).collect()
+    };
+
+    // It arrives, and the reply that says so does not; twice, and with much said there meanwhile.
+    visitor.says("여보세요?").await;
+    state.lock().unwrap().lost = 1;
+    let now = shop.app.now();
+    relay.deliver_due(now).await.unwrap();
+    assert_eq!(contents(), ["여보세요?"]);
+    for place in 0..25 {
+        let id = state.lock().unwrap().messages.len() + 1;
+        let other = json!({ "id": id, "content": format!("theirs {place}") });
+        state.lock().unwrap().messages.push(other);
+    }
+    relay.deliver_due(now.later_by(3_600_000)).await.unwrap();
+    relay.deliver_due(now.later_by(7_200_000)).await.unwrap();
+    let said = contents();
+    let mine = said.iter().filter(|content| *content == "여보세요?");
+    assert_eq!((mine.count(), said.len()), (1, 26));
+
+    // A worker dies with the message in its hands, before it could write down that it was sent.
+    visitor.says("아직 계세요?").await;
+    let endpoints = shop
+        .app
+        .desk()
+        .store()
+        .reader()
+        .endpoints(now)
+        .await
+        .unwrap();
+    let claimed = shop
+        .app
+        .desk()
+        .store()
+        .claim_deliveries(
+            endpoints[0].id,
+            endpoints[0].kind,
+            8,
+            1,
+            now.later_by(7_300_000),
+        )
+        .await
+        .unwrap();
+    assert_eq!(claimed.len(), 1);
+    assert!(!claimed[0].was_tried);
+    let telling = &claimed[0].telling;
+    let told = json!({ "id": 27, "content": "아직 계세요?", "source_id": format!("mondo-{}", telling.subject) });
+    state.lock().unwrap().messages.push(told);
+    relay.deliver_due(now.later_by(7_400_000)).await.unwrap();
+    let said = contents();
+    let mine = said.iter().filter(|content| *content == "아직 계세요?");
+    assert_eq!(mine.count(), 1, "{said:?}");
+
+    // What was never sent arrives, also at the second attempt.
+    visitor.says("네").await;
+    server.says_next(self::said(503, ""));
+    relay.deliver_due(now.later_by(7_500_000)).await.unwrap();
+    relay.deliver_due(now.later_by(11_200_000)).await.unwrap();
+    assert_eq!(contents().last(), Some(&json!("네")));
 }
 
 async fn chatwoot_says(shop: &Shop, moment_s: i64, body: Value) -> Told {
@@ -382,13 +481,13 @@ async fn a_ticket_lives_in_zendesk_too() {
         assert_eq!(ticket["comment"]["public"], false);
         let opening = ticket["comment"]["body"].as_str().unwrap();
         assert!(
-            opening.contains("visitor: 배송은 얼마나 걸려요?"),
+            opening.contains("Visitor: 배송은 얼마나 걸려요?"),
             "{opening}"
         );
     }
     visitor.says("여보세요?").await;
     relay.deliver_due(now.later_by(20_000)).await.unwrap();
-    let expected = json!([{ "body": "visitor: 여보세요?", "public": false }]);
+    let expected = json!([{ "body": "Visitor: 여보세요?", "public": false }]);
     assert_eq!(state.lock().unwrap().tickets[0]["comments"], expected);
 
     let comment = json!({

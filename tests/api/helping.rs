@@ -2,11 +2,15 @@
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use mondo::knowledge::ArticleId;
 
 use crate::actors::{Shop, Told, Visitor};
+
+/// A question that several articles could answer, and those whose pages decide which.
+const IN_DOUBT: &str = "my tea";
+const ON_PAGES: [&str; 3] = ["return-tea", "shipping-time", "tea-school"];
 
 async fn page(visitor: &Visitor, path: &str) -> String {
     let told = visitor.gets(path).await;
@@ -271,4 +275,116 @@ async fn a_channel_is_listed_or_not_and_never_called_safe() {
             "{shown}"
         );
     }
+}
+
+#[tokio::test]
+async fn every_page_says_where_it_stands_and_what_it_is_about() {
+    let shop = Shop::open().await;
+    let visitor = shop.visitor("en");
+    for (locale, og) in [
+        ("en", "en_US"),
+        ("zh", "zh_CN"),
+        ("zh-Hant", "zh_TW"),
+        ("ja", "ja_JP"),
+        ("ko", "ko_KR"),
+    ] {
+        let home = format!("/help/{locale}/");
+        for (path, crumbs, has_data) in [
+            ("", 0, false),
+            ("topic/orders", 2, true),
+            ("return-tea", 3, true),
+            ("verify", 2, false),
+        ] {
+            let address = format!("{home}{path}");
+            let shown = page(&visitor, &address).await;
+            let canonical = between(&shown, "rel=\"canonical\" href=\"", "\"");
+            // An article in traditional characters is the one in simplified ones.
+            let own = locale != "zh-Hant" || path != "return-tea";
+            assert_eq!(canonical.ends_with(&address), own, "{address}: {canonical}");
+            for property in ["og:title", "og:site_name", "og:url", "og:description"] {
+                let content = format!("property=\"{property}\" content=\"");
+                let told = between(&shown, &content, "\"");
+                assert!(!told.trim().is_empty(), "{address} {property}");
+            }
+            assert!(
+                shown.contains(&format!("og:locale\" content=\"{og}\"")),
+                "{address}"
+            );
+            assert!(shown.contains("<meta name=\"description\""), "{address}");
+            assert!(shown.contains("hreflang=\"x-default\""), "{address}");
+            let trail = shown.split_once("class=\"crumbs\"").map_or("", |it| it.1);
+            let trail = trail.split("</nav>").next().unwrap_or_default();
+            assert_eq!(trail.matches("<li").count(), crumbs, "{address}: {trail}");
+            assert_eq!(shown.contains("ld+json"), has_data, "{address}");
+            // Each of the five is one step away, and the present one is marked.
+            assert_eq!(shown.matches("aria-current=\"true\"").count(), 1);
+            for other in ["en", "zh", "zh-Hant", "ja", "ko"] {
+                assert!(
+                    shown.contains(&format!("href=\"/help/{other}/{path}\"")),
+                    "{address} leads to {other}"
+                );
+            }
+        }
+        for path in ["search?q=tea", "ask", "write", "nothing"] {
+            let shown = visitor.gets(&format!("{home}{path}")).await.text;
+            assert!(shown.contains("content=\"noindex\""), "{path}");
+            assert!(!shown.contains("rel=\"canonical\""), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_must_not_be_given_in_another_language_is_only_linked_to() {
+    let shop = Shop::open().await;
+    let visitor = shop.visitor("ko");
+    let withheld = page(&visitor, "/help/ko/import-duty").await;
+    let given = page(&visitor, "/help/en/import-duty").await;
+    let summary = between(&given, "<p class=\"summary\">", "</p>");
+    assert!(!summary.is_empty());
+    let body = between(&withheld, "<article", "</article>");
+    assert!(!body.contains(summary), "{body}");
+    assert!(
+        body.contains("<a href=\"/help/en/import-duty\" hreflang=\"en\">"),
+        "{body}"
+    );
+    assert!(withheld.contains("role=\"note\""), "{withheld}");
+}
+
+#[tokio::test]
+async fn a_question_on_the_page_of_an_article_is_read_with_it() {
+    let shop = Shop::open().await;
+    let visitor = shop.visitor("en");
+    for article in ON_PAGES {
+        let shown = page(&visitor, &format!("/help/en/{article}")).await;
+        let field = format!("<input type=\"hidden\" name=\"article\" value=\"{article}\">");
+        assert!(shown.contains(&field), "{shown}");
+        let form = [("text", IN_DOUBT), ("article", article)];
+        let asked = sends_form(&visitor, "/help/en/ask", &form).await;
+        let reply = between(&asked.text, "class=\"summary\"", "</section>");
+        assert!(
+            reply.contains(&format!("<a href=\"/help/en/{article}\">")),
+            "{article}: {reply}"
+        );
+        for context in [
+            json!({ "article": article }),
+            json!({ "url": format!("https://tea.example/help/en/{article}?from=mail#top") }),
+        ] {
+            let body = json!({ "text": IN_DOUBT, "context": context });
+            let reply = visitor.posts("/v1/ask", body.clone()).await;
+            let reply = reply.expect(StatusCode::OK);
+            assert_eq!(reply["answer"]["article"], article, "{context}");
+            let mut talking = shop.visitor("en");
+            talking.opens().await;
+            let said = talking.posts(&talking.path("messages"), body).await;
+            let said = said.expect(StatusCode::OK);
+            let answer = &said["reply"]["reply"]["answer"]["article"];
+            assert_eq!(answer, article, "{context}");
+        }
+    }
+    // A page nobody knows changes nothing, and neither does a clear question anywhere.
+    let plain = visitor.asks(IN_DOUBT).await;
+    let body = json!({ "text": IN_DOUBT, "context": { "article": "nothing" } });
+    let reply = visitor.posts("/v1/ask", body).await.json();
+    assert_eq!(reply["answer"]["article"], plain["answer"]["article"]);
+    assert_eq!(reply["confidence"], plain["confidence"]);
 }

@@ -199,6 +199,7 @@ async fn visitors_are_told_in_their_language() {
             "is solved",
         ),
         ("zh-CN", "感谢您的来信", "有新的回复", "已解决"),
+        ("zh-TW", "感謝您的來信", "有新的回覆", "已解決"),
         (
             "ja",
             "ありがとうございます",
@@ -208,7 +209,7 @@ async fn visitors_are_told_in_their_language() {
         ("ko", "문의해 주셔서", "답변이 등록", "해결되었습니다"),
     ] {
         let mut visitor = shop.visitor(language);
-        visitor.opens().await;
+        visitor.opens_on(language).await;
         let number = wants_a_person(&visitor, "Ann@Example.com").await;
         // Asking again opens nothing and tells nothing.
         wants_a_person(&visitor, "ann@example.com").await;

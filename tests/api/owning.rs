@@ -5,9 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ed25519_dalek::{Signer, SigningKey};
 use hmac::{Hmac, KeyInit, Mac};
-use mondo::conversation::Timestamp;
+use mondo::conversation::{Tier, Timestamp};
 use mondo::identity::{
-    IdentityMode, IdentitySettings, InvalidIdentity, KeyLine, Keyring, RefusedToken, Tier,
+    IdentityMode, IdentitySettings, InvalidIdentity, KeyLine, Keyring, RefusedToken,
 };
 use mondo::staff::Role;
 use serde_json::{Value, json};
@@ -474,6 +474,67 @@ async fn an_anonymous_conversation_is_claimed_with_both_proofs_only() {
         .await
         .expect(StatusCode::OK);
     assert_eq!(seen["account"]["subject"], "ada");
+}
+
+#[tokio::test]
+async fn what_the_host_says_of_a_visitor_reaches_the_ticket() {
+    let shop = Shop::open_believing(settings(IdentityMode::Optional)).await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let auditor = shop.colleague("Otto", Role::Auditor).await;
+    let token_of = |tier: Option<&str>| {
+        let mut all = claims("ada");
+        if let Some(tier) = tier {
+            all["tier"] = json!(tier);
+        }
+        let header = json!({ "alg": "HS256", "kid": "new" });
+        Some(hs256(SECRET.as_bytes(), &header, &all))
+    };
+    let read = async |visitor: &Visitor| {
+        let queue = sora.gets("/v1/staff/queue").await.expect(StatusCode::OK);
+        let entries = queue["entries"].as_array().unwrap().clone();
+        let mine = |entry: &&Value| entry["conversation"] == visitor.conversation.as_str();
+        let entry = entries.iter().find(mine).unwrap();
+        (entry["tier"].clone(), entry["priority"].clone())
+    };
+    for (tier, expected, priority) in [
+        (None, "unverified", "low"),
+        (Some("verified"), "verified", "normal"),
+        (Some("premium"), "premium", "normal"),
+    ] {
+        let mut visitor = shop.visitor("en");
+        visitor.token = token_of(tier);
+        visitor.opens().await;
+        visitor.says("when do you open").await;
+        visitor.wants_a_person("").await;
+        assert_eq!(read(&visitor).await, (json!(expected), json!(priority)));
+        if tier.is_some() {
+            continue;
+        }
+        // The host checks the account meanwhile: the open ticket follows, and the log says who said so.
+        visitor.token = token_of(Some("verified"));
+        visitor.rereads().await;
+        visitor.rereads().await;
+        assert_eq!(read(&visitor).await, (json!("verified"), json!("normal")));
+        let log = auditor.gets("/v1/staff/log").await.expect(StatusCode::OK);
+        let lines = log["lines"].as_array().unwrap();
+        let told: Vec<&Value> = lines
+            .iter()
+            .filter(|line| line["actor"] == "host")
+            .collect();
+        assert_eq!(told.len(), 1, "{log}");
+        assert_eq!(told[0]["detail"]["to"], "verified");
+    }
+
+    // An anonymous visitor with a ticket signs in.
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    visitor.says("when do you open").await;
+    visitor.wants_a_person("").await;
+    assert_eq!(read(&visitor).await, (json!("unverified"), json!("low")));
+    visitor.token = token_of(Some("premium"));
+    let told = visitor.posts(&visitor.path("claim"), json!({})).await;
+    assert_eq!(told.status, StatusCode::NO_CONTENT, "{}", told.text);
+    assert_eq!(read(&visitor).await, (json!("premium"), json!("normal")));
 }
 
 #[tokio::test]

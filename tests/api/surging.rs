@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::actors::{Shop, Told, Visitor};
+use crate::following::Followed;
 
 const SECRET: &str = "shared with the monitor";
 
@@ -152,10 +153,17 @@ async fn a_surge_ends_by_itself_and_whoever_listens_hears_of_it() {
     let lead = shop.colleague("Mei", Role::Lead).await;
     let visitor = shop.visitor("en");
     let mut heard = listens(&visitor, "/v1/notices/events?lang=ja").await;
+    let mut talking = shop.visitor("ko");
+    talking.opens().await;
+    let mut followed = Followed::by(&talking, None).await;
+    followed.next_of("presence").await;
     assert_eq!(next(&mut heard).await, json!([]));
     lead.posts("/v1/staff/surges", incident("INC-2", 1))
         .await
         .expect(StatusCode::CREATED);
+    // Whoever follows a conversation hears that there is something to read, without a number of its own.
+    let sign = followed.next_of_all().await.unwrap();
+    assert_eq!((sign.id, sign.kind.as_str()), (None, "notices"));
     let told = next(&mut heard).await;
     assert_eq!(told[0]["text"], "台風のため、配送が遅れております。");
     assert_eq!(
@@ -181,7 +189,9 @@ async fn a_surge_ends_by_itself_and_whoever_listens_hears_of_it() {
     let desk = shop.app.desk();
     let over = shop.app.now().later_by(4 * 3_600_000);
     assert_eq!(desk.surges(over), [], "over, whether or not anybody looks");
+    followed.next_of("notices").await;
     desk.run_surges(over).await.unwrap();
+    followed.next_of("notices").await;
     assert_eq!(next(&mut heard).await, json!([]));
     let log = desk
         .store()

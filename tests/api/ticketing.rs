@@ -129,6 +129,66 @@ async fn a_ticket_is_noted_tagged_raised_and_the_reason_is_kept() {
 }
 
 #[tokio::test]
+async fn a_ticket_of_another_category_asks_for_what_that_one_needs() {
+    let shop = Shop::open().await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let lead = shop.colleague("Mei", Role::Lead).await;
+    let auditor = shop.colleague("Otto", Role::Auditor).await;
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    visitor.says("when do you open").await;
+    let ticket = visitor.wants_a_person("").await;
+    let number = &ticket["number"];
+    assert_eq!(
+        (&ticket["category"], &ticket["collect"]),
+        (&json!("shop"), &json!([]))
+    );
+
+    let moved = work(&sora, number, json!({ "category": "orders" })).await;
+    let moved = moved.expect(StatusCode::OK);
+    assert_eq!(moved["ticket"]["category"], "orders");
+    assert_eq!(moved["ticket"]["collect"], json!(["order_number"]));
+    // Two of its three articles are of the usual severity.
+    assert_eq!(moved["ticket"]["priority"], "normal");
+    let request = visitor.request("PUT", &visitor.path("fields")).body(
+        json!({ "fields": { "order_number": "T-4711" } })
+            .to_string()
+            .into(),
+    );
+    visitor.sends(request.unwrap()).await.expect(StatusCode::OK);
+
+    // What a lead has set against the rule stays; what was filled in stays too.
+    let urgent = json!({ "priority": { "to": "urgent", "why": "a wedding gift" } });
+    work(&lead, number, urgent).await.expect(StatusCode::OK);
+    let back = work(&sora, number, json!({ "category": "shop" })).await;
+    let back = back.expect(StatusCode::OK);
+    assert_eq!(back["ticket"]["collect"], json!([]));
+    assert_eq!(back["ticket"]["fields"]["order_number"], "T-4711");
+    assert_eq!(back["ticket"]["priority"], "urgent");
+
+    let unknown = work(&sora, number, json!({ "category": "weather" })).await;
+    let problem = unknown.problem(400, "bad-request");
+    assert_eq!(problem["field"], "category");
+    work(&auditor, number, json!({ "category": "orders" }))
+        .await
+        .problem(403, "forbidden");
+    let log = auditor.gets("/v1/staff/log").await.expect(StatusCode::OK);
+    let lines = log["lines"].as_array().unwrap();
+    let changes: Vec<&Value> = lines
+        .iter()
+        .filter(|line| line["action"] == "category")
+        .map(|line| &line["detail"])
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            &json!({ "from": "orders", "to": "shop" }),
+            &json!({ "from": "shop", "to": "orders" })
+        ]
+    );
+}
+
+#[tokio::test]
 async fn the_clock_stands_still_while_the_visitor_has_to_act() {
     let shop = Shop::open().await;
     let sora = shop.colleague("Sora", Role::Agent).await;

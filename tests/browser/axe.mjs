@@ -16,14 +16,14 @@ async function standsStill(page) {
   });
 }
 
-/** Asks axe what stands in the way of WCAG 2.2 AA. @param {{ page: import('playwright-core').Page }} somebody @param {string} where */
-export async function hindersNobody({ page }, where) {
+/** Asks axe what stands in the way of WCAG 2.2 AA, on the whole page or a part of it. @param {{ page: import('playwright-core').Page }} somebody @param {string} where @param {string} [part] */
+export async function hindersNobody({ page }, where, part) {
   await standsStill(page);
   await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
+  const found = await page.evaluate(async (chosen) => {
     const { axe } = /** @type {any} */ (window);
-    const result = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    const result = await axe.run(chosen ?? document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
     return result.violations.map((/** @type {any} */ fault) => `${fault.id}: ${fault.nodes.map((/** @type {any} */ node) => `${node.target} ${node.failureSummary}`).join(' | ')}`);
-  });
+  }, part);
   assert.deepEqual(found, [], where);
 }

@@ -367,7 +367,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await ada.page.setViewportSize({ width: 1440, height: 900 });
     const shift = await ada.shift();
     assert.ok(shift < 0.1, `things have jumped: ${shift}`);
-    for (const place of ['tickets', 'tickets?q=tea', 'macros', 'knowledge', 'knowledge/order-late', 'proposals', 'surge', 'people', 'settings']) {
+    for (const place of ['tickets', 'tickets?q=tea', 'macros', 'knowledge', 'new-article', 'knowledge/order-late', 'proposals', 'surge', 'people', 'settings']) {
       await ada.goes(`/console/${place}`);
       await hindersNobody(ada, place);
       await ada.shows(`${place.replaceAll(/\W/g, '-')}-${colorScheme}`);

@@ -7,8 +7,9 @@ import { before } from 'node:test';
 import { launch, stopAfter, story, thresholds } from './browser.mjs';
 import { Colleague } from './colleague.mjs';
 import { startHosts } from './hosts.mjs';
+import { BELIEVED, tells } from './monitor.mjs';
 import { startServer } from './server.mjs';
-import { LANGUAGES, TAGS, Visitor, WORDS } from './visitor.mjs';
+import { LANGUAGES, localeOf, TAGS, Visitor, WORDS } from './visitor.mjs';
 
 const QUESTION = 'How long does identity verification take?';
 const SECRET = 'a secret of the host long enough to be one';
@@ -24,6 +25,7 @@ before(async () => {
   mondo = stopAfter(
     await startServer({
       ...thresholds('0', '0'),
+      ...BELIEVED,
       MONDO__HTTP__PRESENCE_GRACE_MS: '0',
       MONDO__IDENTITY__MODE: 'optional',
       MONDO__IDENTITY__KEYS: `host:HS256:${SECRET}`,
@@ -165,6 +167,34 @@ story('files are chosen, dropped and pasted, sent with a message, and shown to n
   assert.equal((await fetch(new URL(file.address, mondo.url))).status, 404, 'the address alone opens nothing');
 });
 
+const phone = { viewport: { width: 375, height: 667 }, hasTouch: true, isMobile: true };
+story('a picture is taken with the camera of a phone and sent', at('plain', phone), async (visitor) => {
+  const { page } = visitor;
+  await page.locator('#launcher').click();
+  const snap = page.getByRole('button', { name: WORDS.en.camera, exact: true });
+  const taking = page.waitForEvent('filechooser');
+  await snap.click();
+  const chooser = await taking;
+  assert.ok(!chooser.isMultiple(), 'a camera takes one picture');
+  const asked = await chooser.element().evaluate((node) => [node.getAttribute('capture'), node.getAttribute('accept')]);
+  assert.deepEqual(asked, ['environment', 'image/*'], 'the camera opens, and not the gallery');
+  await chooser.setFiles({ name: 'camera.png', mimeType: 'image/png', buffer: PICTURE });
+  await page.locator('#files .file', { hasText: 'camera.png' }).getByText(WORDS.en.fileReady).waitFor();
+  await visitor.shows('camera');
+  await visitor.asks(QUESTION);
+  const shown = page.locator('#log > .message.visitor .files .file');
+  await shown.locator('img').waitFor();
+  assert.deepEqual(await shown.locator('.name').allInnerTexts(), ['camera.png']);
+  // The same picture can be taken again: the field was emptied.
+  assert.equal(await page.locator('#composer input[capture]').inputValue(), '');
+});
+
+story('where a mouse points there is no camera to tap', at('plain'), async (visitor) => {
+  await visitor.page.locator('#launcher').click();
+  await visitor.page.locator('#attach').waitFor();
+  assert.ok(await visitor.page.locator('#snap').isHidden());
+});
+
 story(
   'a file that cannot be sent says why, and is taken away again',
   at('plain'),
@@ -278,4 +308,97 @@ story('a line beside the launcher comes once, where it is wanted, and goes when 
     return new Promise((done) => setTimeout(() => done('loading' in chat && chat.loading !== undefined)));
   });
   assert.equal(isLoading, false);
+});
+
+for (const tag of ['en', 'zh-Hans', 'zh-Hant', 'ja', 'ko']) {
+  story(`after a while a line is offered in ${tag}, once`, at('bare', { locale: tag }), async (visitor) => {
+    const { page } = visitor;
+    const say = localeOf(tag).widget;
+    await page.clock.install();
+    const boots = async () => {
+      await page.addScriptTag({ url: `${mondo.url}widget/v1/widget.js` });
+      await page.evaluate((locale) => {
+        const { Mondo } = /** @type {any} */ (window);
+        Mondo('shutdown');
+        Mondo('boot', { locale, nudgeAfter: '30' });
+      }, tag);
+      await page.locator('#launcher').waitFor();
+    };
+    await boots();
+    const panels = () => page.locator('mondo-chat').evaluate((node) => node.shadowRoot?.querySelectorAll('.panel, .nudge').length);
+    await page.clock.pauseAt(new Date(Date.now() + 20_000));
+    assert.equal(await panels(), 0, 'not before its time');
+    await page.clock.runFor(30_000);
+    const line = page.locator('.nudge').getByRole('button', { name: say.greeting, exact: true });
+    await line.waitFor();
+    assert.equal(await page.locator('.nudge').getAttribute('lang'), tag);
+    assert.ok(await page.locator('#panel').isHidden(), 'it opens nothing by itself');
+    await visitor.shows(`nudge-${tag}`);
+    // Taken up, it leads to the conversation, and is gone.
+    await line.click();
+    await page.locator('#welcome').waitFor();
+    assert.equal(await page.locator('.nudge').count(), 0);
+    await calls(visitor, 'close');
+    await page.clock.runFor(120_000);
+    assert.equal(await page.locator('.nudge').count(), 0, 'once is enough');
+  });
+
+  const narrow = { locale: tag, viewport: { width: 360, height: 640 } };
+  story(`a visitor at 360 px is told of an incident and who is there in ${tag}`, at('plain', narrow), async (visitor) => {
+    const { page } = visitor;
+    const say = localeOf(tag).widget;
+    await page.locator('#launcher').click();
+    // The visitor's own choice, which outlives the page.
+    await page.locator('#language').selectOption(tag);
+    await page.locator(`#panel[lang=${tag}]`).waitFor();
+    await visitor.asks(QUESTION);
+    const presence = page.locator('.presence');
+    await presence.getByText(say.away, { exact: true }).waitFor();
+    const lines = await presence.evaluate((node) => node.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(node).lineHeight));
+    assert.ok(lines < 1.5, `the line who is there takes ${lines} lines`);
+    await visitor.scrollsOnlyDown('the header');
+
+    const notices = page.locator('.notices p');
+    assert.equal(await notices.count(), 0, 'a calm day');
+    const texts = { en: `Withdrawals are late (${tag}).`, zh: `提现延迟（${tag}）。`, ja: `出金が遅れております（${tag}）。`, ko: `출금이 지연되고 있습니다(${tag}).` };
+    const incident = `INC-${tag}`;
+    const until = (/** @type {number} */ seconds) => new Date(Date.now() + seconds * 1000).toISOString();
+    const expected = { 'zh-Hans': texts.zh, 'zh-Hant': `提現延遲（${tag}）。`, en: texts.en, ja: texts.ja, ko: texts.ko }[tag] ?? '';
+    await tells(mondo.url, { begin: { incident, texts, expires: until(3600) } });
+    // The stream of the conversation tells it, long before the next look.
+    await notices.getByText(expected, { exact: true }).waitFor();
+    assert.equal(await notices.getAttribute('lang'), tag);
+    await visitor.shows(`surge-widget-${tag}`);
+    await visitor.scrollsOnlyDown('the notice');
+
+    // Whoever opens the panel meanwhile sees it at once, and in another language after a change.
+    await page.reload();
+    await page.locator('#launcher').click();
+    await notices.getByText(expected, { exact: true }).waitFor();
+    await page.locator('#language').selectOption(tag === 'en' ? 'ja' : 'en');
+    await notices.getByText(tag === 'en' ? texts.ja : texts.en, { exact: true }).waitFor();
+    await page.locator('#language').selectOption(tag);
+    await notices.getByText(expected, { exact: true }).waitFor();
+    await tells(mondo.url, { end: incident });
+    await notices.waitFor({ state: 'detached' });
+
+    // One that nobody ends is over by itself.
+    await tells(mondo.url, { begin: { incident, texts, expires: until(3600) } });
+    await notices.waitFor();
+    await tells(mondo.url, { begin: { incident, texts, expires: until(2) } });
+    await notices.waitFor({ state: 'detached' });
+  });
+}
+
+story('a visitor who has not said anything is told of an incident too, and when it is over', at('plain'), async (visitor) => {
+  const { page } = visitor;
+  await page.clock.install();
+  await page.reload();
+  const texts = { en: 'Deposits are late.', zh: '充值延迟。', ja: '入金が遅れております。', ko: '입금이 지연되고 있습니다.' };
+  await tells(mondo.url, { begin: { incident: 'INC-silent', texts, expires: new Date(Date.now() + 3_600_000).toISOString() } });
+  await page.locator('#launcher').click();
+  await page.locator('.notices').getByText(texts.en, { exact: true }).waitFor();
+  await tells(mondo.url, { end: 'INC-silent' });
+  await page.clock.runFor(61_000);
+  await page.locator('.notices p').waitFor({ state: 'detached' });
 });

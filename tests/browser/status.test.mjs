@@ -1,16 +1,15 @@
 // The status page of a ticket, with and without JavaScript, and the notice of an incident on the pages.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before } from 'node:test';
 import { launch, stopAfter, story, thresholds } from './browser.mjs';
+import { BELIEVED, tells } from './monitor.mjs';
 import { startServer } from './server.mjs';
 import { Visitor, localeOf } from './visitor.mjs';
 
 const AXE = readFileSync(join(import.meta.dirname, 'node_modules/axe-core/axe.min.js'), 'utf8');
-const SECRET = 'shared with the monitor';
 
 /** @type {import('./server.mjs').Server} */
 let mondo;
@@ -18,7 +17,7 @@ let mondo;
 let browser;
 
 before(async () => {
-  mondo = stopAfter(await startServer({ ...thresholds('0', '0'), MONDO__HTTP__HOOKS__SURGE_SECRET: SECRET }));
+  mondo = stopAfter(await startServer({ ...thresholds('0', '0'), ...BELIEVED }));
   browser = await launch();
 });
 
@@ -79,10 +78,12 @@ for (const [tag, locale, words, answer, colorScheme] of READERS) {
       if (tag === 'zh-Hant') await page.locator('.words', { hasText: '工單' }).first().waitFor();
       if (javaScriptEnabled) await hindersNobody(visitor, 'the page');
       await page.getByLabel(say.reply).fill(answer);
+      await page.getByLabel(say.attach).setInputFiles({ name: 'screen.txt', mimeType: 'text/plain', buffer: Buffer.from('error 503') });
       await page.getByRole('button', { name: say.send, exact: true }).click();
       await page.getByRole('status').filter({ hasText: say.sent }).waitFor();
       await page.locator('.words', { hasText: answer }).waitFor();
       assert.equal(await page.locator('.words', { hasText: answer }).count(), 1);
+      await page.getByRole('link', { name: 'screen.txt' }).waitFor();
       await visitor.shows(`status-${tag}-${how}-javascript`);
       await page.getByRole('navigation').getByRole('link', { name: '日本語' }).click();
       await page.getByText(localeOf('ja').status.queued, { exact: true }).waitFor();
@@ -105,7 +106,7 @@ story('an incident is told on the pages and goes away', readsInJapanese, async (
   const notice = '現在、出金に遅れが出ております。復旧まで今しばらくお待ちください。';
   const texts = { en: 'Withdrawals are delayed.', zh: '提现延迟。', ja: notice, ko: '출금이 지연되고 있습니다.' };
   const expires = new Date(Date.now() + 3_600_000).toISOString();
-  await hook({ begin: { incident: 'INC-1', texts, expires } });
+  await tells(mondo.url, { begin: { incident: 'INC-1', texts, expires } });
   for (const path of ['/', '/help/ja/', '/help/ja/ask']) {
     await page.goto(new URL(path, mondo.url).href);
     await page.getByRole('status').filter({ hasText: notice }).first().waitFor();
@@ -113,15 +114,7 @@ story('an incident is told on the pages and goes away', readsInJapanese, async (
     await visitor.shows(`incident-${path.replaceAll('/', ' ').trim() || 'page'}`);
     if (path !== '/') await hindersNobody(visitor, path);
   }
-  await hook({ end: 'INC-1' });
+  await tells(mondo.url, { end: 'INC-1' });
   await page.reload();
   assert.equal(await page.getByText(notice).count(), 0);
 });
-
-/** @param {object} wish */
-async function hook(wish) {
-  const body = JSON.stringify(wish);
-  const seconds = String(Math.floor(Date.now() / 1000));
-  const digits = createHmac('sha256', SECRET).update(`${seconds}.${body}`).digest('hex');
-  await post('/v1/hooks/surge', body, { 'x-mondo-timestamp': seconds, 'x-mondo-signature': `sha256=${digits}` });
-}

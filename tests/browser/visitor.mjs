@@ -151,16 +151,17 @@ export class Visitor {
 
   /**
    * Asks for a person, answers one field after the other, and gives the number of the ticket.
-   * @param {Language} language of the page
+   * @param {Language | 'zh-Hant'} language of the page
    * @param {string} reason
    */
   async asksForPerson(language, reason) {
+    const say = language === 'zh-Hant' ? localeOf(language).widget : WORDS[language];
     await this.person.click();
-    const sheet = this.page.getByRole('dialog', { name: WORDS[language].person });
-    await sheet.getByLabel(WORDS[language].reason).fill(reason);
-    const send = sheet.getByRole('button', { name: WORDS[language].handoffSend, exact: true });
-    await sheet.getByRole('button', { name: WORDS[language].continue, exact: true }).click();
-    while (!(await send.isVisible())) await sheet.getByRole('button', { name: WORDS[language].skip, exact: true }).click();
+    const sheet = this.page.getByRole('dialog', { name: say.person });
+    await sheet.getByLabel(say.reason).fill(reason);
+    const send = sheet.getByRole('button', { name: say.handoffSend, exact: true });
+    await sheet.getByRole('button', { name: say.continue, exact: true }).click();
+    while (!(await send.isVisible())) await sheet.getByRole('button', { name: say.skip, exact: true }).click();
     await send.click();
     await this.banner.waitFor();
     const number = /M-\d+/.exec(await this.banner.innerText())?.[0];

@@ -83,6 +83,9 @@ story('a module can embed it in its own place, in traditional Chinese', at('modu
   assert.equal(await visitor.page.locator('#help > mondo-chat').count(), 1);
   const reply = await visitor.asks('身份认证要审核多久');
   await reply.locator('.card').waitFor();
+  const number = await visitor.asksForPerson('zh-Hant', '請協助我');
+  const note = await visitor.seesMessage('system', `已為您建立工單 ${number}`);
+  assert.match(await note.innerText(), /客服人員會查看這次對話/);
   await visitor.shows('module-zh-Hant');
 });
 
@@ -137,6 +140,10 @@ story('the conversation goes on across pages, and what was said meanwhile is cou
   await visitor.asksForPerson('en', 'please');
   await page.keyboard.press('Escape');
   await page.locator('#panel').waitFor({ state: 'hidden' });
+  await page.evaluate(() => {
+    const counted = /** @type {number[]} */ ((/** @type {any} */ (window).counted = []));
+    /** @type {any} */ (window).Mondo('on', 'unread', (/** @type {{ count: number }} */ { count }) => counted.push(count));
+  });
   // The same visitor writes from another page while this one is closed.
   const other = await page.context().newPage();
   await other.goto(new URL('plain', hosts.url).href);
@@ -150,7 +157,39 @@ story('the conversation goes on across pages, and what was said meanwhile is cou
   await page.locator('#launcher').click();
   await visitor.seesMessage('visitor', 'Is anyone there?');
   assert.equal(await page.locator('#launcher .badge').innerText(), '');
+  const counted = await page.evaluate(() => /** @type {any} */ (window).counted);
+  assert.ok(counted.length > 1 && counted[0] > 0 && counted.at(-1) === 0, `the host is told: ${counted}`);
 });
+
+story('the host hears of what is refused, of early wishes, and in spite of a listener that fails', at('plain'), async (visitor) => {
+  const { page } = visitor;
+  await page.locator('#launcher').waitFor();
+  await page.evaluate(() => {
+    const all = /** @type {any} */ (window);
+    all.told = [];
+    all.Mondo('on', 'error', () => {
+      throw new Error('a listener of the host');
+    });
+    all.Mondo('on', 'error', (/** @type {any} */ detail) => all.told.push(detail));
+  });
+  await calls(visitor, 'open');
+  await page.locator('#panel').waitFor();
+  // This one waited in the queue before the widget was there.
+  await page.locator('html[data-mondo=ready]').waitFor({ state: 'attached' });
+  await visitor.says('?!');
+  const failed = page.locator('#log > .unsent .failed');
+  await failed.waitFor();
+  const [told] = await page.evaluate(() => /** @type {any} */ (window).told);
+  assert.equal(told.status, 400);
+  assert.ok((await failed.innerText()).includes(told.message), told.message);
+  await failed.getByRole('button', { name: WORDS.en.discard, exact: true }).click();
+  await failed.waitFor({ state: 'detached' });
+  await visitor.asks(QUESTION);
+  await calls(visitor, 'update', { locale: 'ko' });
+  await visitor.seesWords('ko');
+  await calls(visitor, 'close');
+  await page.locator('#panel').waitFor({ state: 'hidden' });
+}, /status of 400|a listener of the host/);
 
 story('a server that is killed in the middle of an answer shows everything once', at('bare'), async (visitor) => {
   const server = await startServer(thresholds('0', '0'));

@@ -8,6 +8,7 @@ use mondo::conversation::{
 };
 use mondo::desk::{DeskError, QueueFilter, StaffAct};
 use mondo::language::Language;
+use mondo::locale::Locale;
 use mondo::pipeline::EscalationReason;
 use mondo::staff::Role;
 
@@ -190,7 +191,7 @@ async fn a_person_can_be_asked_for_before_any_question() {
 async fn requests_repeated_after_a_restart_change_nothing() {
     let world = World::unsure().await;
     let new = || NewConversation {
-        page: Some(Language::English),
+        page: Some(Locale::English),
         accept_language: vec![],
     };
     let opened = world

@@ -13,6 +13,7 @@ use mondo::knowledge::{
     Article, ArticleId, Intent, KnowledgeBase, LanguagePolicy, Revision, Severity, Translation,
 };
 use mondo::language::{Detector, Language};
+use mondo::locale::Locale;
 use mondo::pipeline::{Engine, Fusion, Question, Routing, Snapshot, Thresholds};
 use mondo::staff::{Agent, NewAgent, PasswordHash, Role};
 use mondo::store::Store;
@@ -81,7 +82,7 @@ impl World {
     /// A visitor whose page is in a language.
     pub async fn visitor(&self, page: Language) -> Visitor {
         let new = NewConversation {
-            page: Some(page),
+            page: Some(Locale::of(page)),
             accept_language: vec![],
         };
         let Conversation { id, .. } = self

@@ -13,6 +13,7 @@ use mondo::conversation::{
 };
 use mondo::knowledge::{ArticleId, Revision, Severity};
 use mondo::language::Language;
+use mondo::locale::Locale;
 use mondo::pipeline::{Confidence, EscalationReason};
 use mondo::store::{
     AnswerOrigin, AnswerRecord, KeyedRequest, NewTurn, Owner, ProposedReply, Store,
@@ -44,7 +45,7 @@ impl Fixture {
             standing: Standing::OPENED,
             language: None,
             opened_with: NewConversation {
-                page: Some(Language::Korean),
+                page: Some(Locale::Korean),
                 accept_language: vec![],
             },
             last_sequence: 0,

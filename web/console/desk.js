@@ -115,8 +115,14 @@ follow();
 setInterval(() => {
   if (!document.hidden) refreshQueue();
 }, 60_000);
-const named = location.hash.slice(1);
-if (/^[0-9a-f-]{36}$/.test(named)) open(named);
+
+/** Opens the conversation that the address names, as links of mails and help desks do. */
+function openNamed() {
+  const named = location.hash.slice(1);
+  if (/^[0-9a-f-]{36}$/.test(named) && named !== shown.open) trying(() => open(named));
+}
+openNamed();
+addEventListener('hashchange', openNamed);
 addEventListener('pagehide', () => {
   if (!shown.open) return;
   const path = `/v1/staff/conversations/${shown.open}/presence`;

@@ -33,12 +33,45 @@ document.getElementById('set-up')?.addEventListener('click', () =>
   }),
 );
 
+/** Shows codes that are not shown again; the page goes on once they are kept. @param {string[]} codes */
+function showCodes(codes) {
+  const place = document.getElementById('factor');
+  const list = document.createElement('ol');
+  list.className = 'codes';
+  for (const code of codes) {
+    const line = document.createElement('li');
+    line.append(Object.assign(document.createElement('code'), { textContent: code }));
+    list.append(line);
+  }
+  const hint = Object.assign(document.createElement('p'), { textContent: words.codesHint ?? '' });
+  hint.setAttribute('role', 'status');
+  const kept = Object.assign(document.createElement('button'), { type: 'button', className: 'first', textContent: words.codesKept ?? '' });
+  kept.addEventListener('click', () => location.reload());
+  place?.replaceChildren(hint, list, kept);
+  kept.focus();
+}
+
 onSubmit('prove', async (values, form) => {
-  await act('PUT', '/v1/staff/second-factor', { secret: form.dataset.secret, code: values.get('code') });
-  location.reload();
+  const { recovery_codes: codes } = await act('PUT', '/v1/staff/second-factor', { secret: form.dataset.secret, code: values.get('code') });
+  const badge = form.closest('section')?.querySelector('.badge');
+  if (badge) Object.assign(badge, { className: 'badge current', textContent: words.on ?? '' });
+  showCodes(codes);
 });
 
-onSubmit('remove-factor', async (values) => {
-  await act('POST', '/v1/staff/account/second-factor/removal', { code: values.get('code') });
-  location.reload();
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.id !== 'remove-factor') return;
+  event.preventDefault();
+  const code = new FormData(form).get('code');
+  const chosen = event.submitter?.getAttribute('value');
+  trying(async () => {
+    if (chosen === 'renew') {
+      const { recovery_codes: codes } = await act('POST', '/v1/staff/account/second-factor/recovery-codes', { code });
+      form.reset();
+      showCodes(codes);
+      return;
+    }
+    await act('POST', '/v1/staff/account/second-factor/removal', { code });
+    location.reload();
+  });
 });

@@ -18,7 +18,8 @@ form.addEventListener('submit', async (event) => {
       password: values.get('password'),
       code: values.get('code') || null,
     });
-    location.assign('/console');
+    // A link to a conversation leads past this page: what it names is kept by the browser.
+    location.assign(`/console${location.hash}`);
   } catch (error) {
     button.disabled = false;
     button.textContent = words.signIn ?? '';

@@ -64,7 +64,7 @@ ticket.addEventListener('change', (event) => {
   const { target } = event;
   if (!(target instanceof HTMLSelectElement)) return;
   const { work: kind } = target.dataset;
-  if (kind === 'status' || kind === 'level' || kind === 'tier') {
+  if (kind === 'status' || kind === 'level' || kind === 'tier' || kind === 'category') {
     trying(() => work({ [kind]: target.value }));
   } else if (kind === 'priority') {
     // A priority against the rule needs its reason first.

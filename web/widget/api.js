@@ -110,39 +110,9 @@ export class Api {
     return this.call(this.path(id));
   }
 
-  /** What every visitor should know now. @returns {Promise<{ notices: { incident: string, text: string, locale: string }[] }>} */
+  /** What every visitor should know now. @returns {Promise<{ notices: { incident: string, text: string, locale: string, expires: string }[] }>} */
   notices() {
     return this.call(`v1/notices?lang=${this.locale()}`);
-  }
-
-  /** A file of a conversation. @param {string} address */
-  async file(address) {
-    const response = await fetch(this.server + address.slice(1), { headers: await this.headers(false), credentials: 'omit' });
-    if (!response.ok) throw new Refused(response.status, '');
-    return response.blob();
-  }
-
-  /**
-   * Sends a file, telling how much of it has gone; only the older kind of request can tell.
-   * @param {string} id @param {File} file @param {string} name @param {string} key
-   * @param {(share: number) => void} tell @param {AbortSignal} stop
-   * @returns {Promise<Attachment>}
-   */
-  async upload(id, file, name, key, tell, stop) {
-    const headers = await this.headers(false);
-    const request = new XMLHttpRequest();
-    request.open('POST', `${this.server}${this.path(id)}/attachments?name=${encodeURIComponent(name)}`);
-    for (const [header, value] of Object.entries({ ...headers, 'idempotency-key': key, 'content-type': 'application/octet-stream' })) request.setRequestHeader(header, value);
-    request.responseType = 'json';
-    request.upload.onprogress = ({ loaded, total }) => tell(total ? loaded / total : 0);
-    stop.addEventListener('abort', () => request.abort());
-    await new Promise((done) => {
-      request.onloadend = done;
-      request.send(file);
-    });
-    const { status, response } = request;
-    if (status === 201) return response;
-    throw new Refused(status, response?.message ?? '');
   }
 
   /** Makes an anonymous conversation the account's. @param {string} id @param {string} secret */

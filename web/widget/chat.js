@@ -4,12 +4,12 @@
 import { Api, Refused } from './api.js';
 import { drawLauncher, Frame } from './frame.js';
 import { Keeper, subjectOf } from './keeper.js';
+import { Live } from './live.js';
 import { renderLog } from './log.js';
 import { Outbox } from './outbox.js';
 import { askForDetails, askForPerson } from './people.js';
-import { follow } from './stream.js';
-import { brandSheet } from './theme.js';
 import { drawOptions } from './view.js';
+import { wire } from './wire.js';
 import { fetchWords, filled, firstServed, localeOf } from './words.js';
 
 /** @typedef {import('./api.js').Message} Message */
@@ -41,23 +41,12 @@ export class Chat {
   messages = new Map();
   /** @type {Map<string, string>} */
   ratings = new Map();
-  connected = true;
-  /** Whether a person is there; nothing while it is not known. @type {boolean | null} */
-  here = null;
-  /** Who is writing. @type {string | null} */
-  writer = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  writing;
-  /** When it was last told that the visitor is writing. */
-  told = 0;
   /** How satisfied the visitor was since the conversation was closed. @type {number | null} */
   satisfaction = null;
   /** @type {string | null} */
   trouble = null;
   unread = 0;
-  /** Messages that arrive by events while a reply is awaited; drawn with it, so that nothing shows twice. @type {Message[]} */
-  early = [];
-  unfollow = () => {};
+  unwire = () => {};
   /** The locale the host last asked for. @type {Locale | null} */
   wished = null;
   /** @type {string | null} */
@@ -75,6 +64,7 @@ export class Chat {
     this.api = new Api(world.server, () => this.locale, (again) => this.tokenFor(again), () => this.keeper.kept.secret);
     this.keeper = new Keeper(world.server, '');
     this.outbox = new Outbox(this);
+    this.live = new Live(this);
     this.frame = new Frame(this.mode);
     this.brand = new CSSStyleSheet();
     this.isOpen = this.mode !== 'bubble';
@@ -88,8 +78,8 @@ export class Chat {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(await css);
     this.root.adoptedStyleSheets = [...this.root.adoptedStyleSheets, sheet, this.brand];
-    this.dress();
-    this.wire();
+    await this.dress();
+    this.unwire = wire(this);
     this.frame.panel.hidden = !this.isOpen;
     this.root.append(this.frame.panel);
     this.render();
@@ -150,17 +140,19 @@ export class Chat {
     this.redraw();
   }
 
-  dress() {
+  async dress() {
     const { options } = this.host;
     if (options.theme) this.host.setAttribute('theme', options.theme);
-    this.brand.replaceSync(options.color ? brandSheet(options.color) : '');
     const { logo } = this.frame;
     logo.hidden = !options.logo;
     if (options.logo) logo.src = options.logo;
+    // Few sites choose a colour; without its sheet the panel has its own.
+    const theme = options.color && (await import('./theme.js').catch(() => null));
+    this.brand.replaceSync(theme && options.color ? theme.brandSheet(options.color) : '');
   }
 
   async greet() {
-    this.heed();
+    this.live.heed();
     try {
       this.welcome = await this.api.welcome(this.host.options.article ?? '');
     } catch {
@@ -183,16 +175,16 @@ export class Chat {
       this.responder = conversation.state;
       this.ticket = conversation.ticket;
       this.satisfaction = conversation.satisfaction;
-      this.early = [];
+      this.live.early = [];
       conversation.messages.forEach((message) => this.keep(message));
       this.count();
-      this.listen(id, conversation.last_event);
+      this.live.follow(id, conversation.last_event);
     } catch (error) {
       if (age !== this.age) return;
       const isGone = error instanceof Refused && error.status === 404;
       if (isGone) this.keeper.keep({ conversation: null, secret: null, live: false });
       // Reconnecting brings the whole conversation.
-      else this.listen(id, 0);
+      else this.live.follow(id, 0);
     }
     this.render();
   }
@@ -222,13 +214,13 @@ export class Chat {
   }
 
   render() {
-    const { frame, words, messages, outbox, ticket } = this;
+    const { frame, words, messages, outbox, ticket, live } = this;
     const say = words.widget;
     frame.welcome.hidden = messages.size > 0 || outbox.entries.length > 0;
     const withPerson = this.responder === 'queued' || this.responder === 'agent';
-    frame.typing.hidden = !this.writer && (!outbox.isSending || withPerson);
-    frame.tellTyping(this.writer ? filled(say.typing, { name: this.writer }) : say.searching);
-    frame.tellPresence(this.here === null ? null : this.here ? say.here : say.away, this.here === true);
+    frame.typing.hidden = !live.writer && (!outbox.isSending || withPerson);
+    frame.tellTyping(live.writer ? filled(say.typing, { name: live.writer }) : say.searching);
+    frame.tellPresence(live.here === null ? null : live.here ? say.here : say.away, live.here === true);
     if (this.responder === 'closed' && this.satisfaction === null) import('./after.js').then(({ askHowItWas }) => askHowItWas(this));
     else frame.after.replaceChildren();
     frame.person.hidden = withPerson;
@@ -237,7 +229,7 @@ export class Chat {
     if (this.responder === 'closed') frame.tellTicket(say.closed);
     else if (this.responder === 'agent') frame.tellTicket(say.withAgent + (ticket ? ` ${ticket.number}` : ''));
     else frame.tellTicket(withPerson && ticket ? filled(say.ticket, { number: ticket.number }) : null);
-    frame.tellTrouble(this.trouble ?? (this.connected ? null : say.reconnecting));
+    frame.tellTrouble(this.trouble ?? (live.connected ? null : say.reconnecting));
     renderLog(this);
     drawLauncher(this.launcher, words, this.isOpen, this.unread);
   }
@@ -280,48 +272,8 @@ export class Chat {
     if (age !== this.age) throw new Superseded();
     this.openKey = '';
     this.keeper.keep({ conversation: opened.id, secret: opened.visitor_secret, seen: opened.last_event, live: false });
-    this.listen(opened.id, opened.last_event);
+    this.live.follow(opened.id, opened.last_event);
     return opened.id;
-  }
-
-  /** @param {string} id @param {number} after */
-  listen(id, after) {
-    this.unfollow();
-    this.unfollow = follow(this.api, id, after, (heard) => this.hear(heard), (connected) => {
-      this.connected = connected;
-      if (!connected) this.here = null;
-      if (connected) this.outbox.flush();
-      this.render();
-    });
-  }
-
-  /** @param {import('./stream.js').Heard} heard */
-  hear({ kind, data }) {
-    if (kind === 'message') {
-      if (this.outbox.isSending) this.early.push(data);
-      else this.keep(data);
-      if (data.author === 'agent') {
-        this.written();
-        this.world.emit('message', data);
-      }
-    }
-    if (kind === 'state') {
-      this.responder = data.state;
-      this.satisfaction = null;
-    }
-    if (kind === 'presence') this.here = data.here;
-    if (kind === 'typing') {
-      this.written();
-      this.writer = data.name;
-      this.frame.reveal(this.frame.typing);
-      this.writing = setTimeout(() => {
-        this.written();
-        this.render();
-      }, data.seconds * 1000);
-    }
-    if (kind === 'ticket') this.ticket = data;
-    this.count();
-    this.render();
   }
 
   /** Files that wait beside the field. @type {{ id: string, name: string, chip: HTMLElement }[]} */
@@ -333,46 +285,10 @@ export class Chat {
     this.frame.files.hidden = true;
   }
 
-  /** Shows what every visitor should know now, and looks again while the panel is open. */
-  async heed() {
-    clearTimeout(this.heeding);
-    if (!this.isOpen) return;
-    this.heeding = setTimeout(() => this.heed(), 60_000);
-    try {
-      this.frame.tellNotices((await this.api.notices()).notices);
-    } catch {
-      // What was shown stays until it is known to be over.
-    }
-  }
-
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  heeding;
-
-  /** Nobody is writing any more. */
-  written() {
-    clearTimeout(this.writing);
-    this.writer = null;
-  }
-
-  /** Tells the person who answers that the visitor is writing, now and then. */
-  tellWriting() {
-    const id = this.keeper.kept.conversation;
-    const isHeard = this.responder === 'queued' || this.responder === 'agent';
-    if (!id || !isHeard || !this.frame.text.value || Date.now() - this.told < 3000) return;
-    this.told = Date.now();
-    // Nothing is lost when it does not arrive.
-    this.api.typing(id).catch(() => {});
-  }
-
   /** Where the visitor asks; what follows the path may be theirs alone. */
   context() {
     const { article } = this.host.options;
     return { ...(article ? { article } : {}), url: location.origin + location.pathname };
-  }
-
-  /** Takes what arrived while a reply was awaited. */
-  keepEarly() {
-    for (const message of this.early.splice(0)) this.keep(message);
   }
 
   /** @param {Message} message */
@@ -441,10 +357,9 @@ export class Chat {
 
   forget() {
     this.age += 1;
-    this.unfollow();
-    this.written();
+    this.live.forget();
     this.dropFiles();
-    Object.assign(this, { responder: 'bot', ticket: null, here: null, satisfaction: null, told: 0, trouble: null, connected: true, unread: 0, early: [], openKey: '', handoverKey: '' });
+    Object.assign(this, { responder: 'bot', ticket: null, satisfaction: null, trouble: null, unread: 0, openKey: '', handoverKey: '' });
     this.messages.clear();
     this.ratings.clear();
     this.frame.log.replaceChildren();
@@ -461,7 +376,7 @@ export class Chat {
     this.host.setAttribute('open', '');
     this.root.querySelector('.nudge')?.remove();
     this.frame.panel.hidden = false;
-    this.heed();
+    this.live.heed();
     this.count();
     this.render();
     this.frame.text.focus();
@@ -517,93 +432,11 @@ export class Chat {
 
   stop() {
     this.forget();
-    clearTimeout(this.heeding);
+    this.live.stop();
     // What is still on its way must not write into a storage that was wiped.
     this.keeper.keep = () => {};
-    removeEventListener('online', this.online);
-    globalThis.visualViewport?.removeEventListener('resize', this.fit);
+    this.unwire();
     this.frame.panel.remove();
-  }
-
-  // ---- wiring
-
-  online = () => this.outbox.flush();
-  /** A keyboard on the screen leaves less to see. */
-  fit = () => this.frame.panel.style.setProperty('--visible-height', `${Math.round(globalThis.visualViewport?.height ?? innerHeight)}px`);
-
-  wire() {
-    const { frame } = this;
-    const send = () => {
-      const typed = frame.text.value.trim();
-      const attachments = this.files.map(({ id }) => id);
-      if (!typed && attachments.length === 0) return;
-      const withPerson = this.responder === 'queued' || this.responder === 'agent';
-      if (!typed && !withPerson) {
-        this.trouble = this.words.widget.fileNeedsText;
-        this.render();
-        frame.text.focus();
-        return;
-      }
-      frame.text.value = '';
-      frame.fitText();
-      const shown = [typed, ...this.files.map(({ name }) => name)].filter(Boolean).join('\n');
-      this.dropFiles();
-      this.say({ ...(typed ? { text: typed } : {}), ...(attachments.length ? { attachments } : {}) }, shown);
-    };
-    frame.send.onclick = send;
-    frame.text.addEventListener('keydown', (event) => {
-      // Enter that ends a composition (Chinese, Japanese, Korean) must not send half a word; Safari tells by 229 alone.
-      if (event.isComposing || event.keyCode === 229) return;
-      if (event.key === 'Enter' && !event.shiftKey) {
-        event.preventDefault();
-        send();
-      }
-    });
-    frame.text.addEventListener('input', () => {
-      frame.fitText();
-      this.tellWriting();
-    });
-    frame.panel.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !event.isComposing) this.close();
-    });
-    /** @param {FileList | undefined | null} files */
-    const take = (files) => {
-      // Read before waiting: a browser empties the list of an event that is over.
-      const all = [...(files ?? [])];
-      if (all.length > 0) import('./files.js').then(({ addFiles }) => addFiles(this, all));
-      return all.length > 0;
-    };
-    for (const picker of [frame.picker, frame.camera]) {
-      picker.onchange = () => {
-        take(picker.files);
-        picker.value = '';
-      };
-    }
-    frame.attach.onclick = () => frame.picker.click();
-    frame.snap.onclick = () => frame.camera.click();
-    frame.panel.addEventListener('paste', (event) => {
-      if (take(event.clipboardData?.files)) event.preventDefault();
-    });
-    frame.panel.addEventListener('dragover', (event) => {
-      if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
-    });
-    frame.panel.addEventListener('drop', (event) => {
-      if (take(event.dataTransfer?.files)) event.preventDefault();
-    });
-    frame.person.onclick = () => askForPerson(this);
-    frame.again.onclick = () => this.beginAgain();
-    frame.close.onclick = () => this.close();
-    frame.download.onclick = async () => {
-      const { download, transcriptOf } = await import('./transcript.js');
-      download(transcriptOf(this.inOrder(), this.words, this.welcome.name, this.locale), 'conversation.txt');
-    };
-    frame.language.onchange = async () => {
-      this.keeper.keep({ locale: frame.language.value });
-      await this.speak();
-      await this.greet();
-    };
-    addEventListener('online', this.online);
-    globalThis.visualViewport?.addEventListener('resize', this.fit);
   }
 }
 

@@ -1,11 +1,13 @@
 // @ts-check
 // Files: chosen, dropped, pasted or taken with the camera; and shown where they were sent. Fetched when the first one comes.
 
+import { Refused } from './api.js';
 import { button, iconButton, make, setName } from './nodes.js';
 import { filled } from './words.js';
 import { CLOSE } from './frame.js';
 
 /** @typedef {import('./chat.js').Chat} Chat */
+/** @typedef {import('./api.js').Api} Api */
 /** @typedef {import('./api.js').Attachment} Attachment */
 
 /** Sends files on their way; each waits beside the field until a message takes it along. @param {Chat} chat @param {Iterable<File>} files */
@@ -45,7 +47,7 @@ async function add(chat, file) {
     status.classList.remove('failed');
     progress.hidden = false;
     try {
-      const sent = await chat.inConversation((id) => chat.api.upload(id, file, name, key, (share) => (progress.value = share), stop.signal));
+      const sent = await chat.inConversation((id) => upload(chat.api, id, file, name, key, (share) => (progress.value = share), stop.signal));
       if (age !== chat.age || stop.signal.aborted) return;
       chat.files.push({ id: sent.id, name, chip });
       status.textContent = say.fileReady;
@@ -76,7 +78,7 @@ export function drawFiles(chat, attachments) {
   const list = make('ul', 'files');
   for (const one of attachments) {
     const item = make('li', 'file');
-    const fetched = () => chat.api.file(one.address);
+    const fetched = () => fetchFile(chat.api, one.address);
     item.append(
       button('name', one.name, async () => {
         try {
@@ -100,4 +102,34 @@ export function drawFiles(chat, attachments) {
     list.append(item);
   }
   return list;
+}
+
+/** A file of a conversation. @param {Api} api @param {string} address */
+async function fetchFile(api, address) {
+  const response = await fetch(api.server + address.slice(1), { headers: await api.headers(false), credentials: 'omit' });
+  if (!response.ok) throw new Refused(response.status, '');
+  return response.blob();
+}
+
+/**
+ * Sends a file, telling how much of it has gone; only the older kind of request can tell.
+ * @param {Api} api @param {string} id @param {File} file @param {string} name @param {string} key
+ * @param {(share: number) => void} tell @param {AbortSignal} stop
+ * @returns {Promise<Attachment>}
+ */
+async function upload(api, id, file, name, key, tell, stop) {
+  const headers = await api.headers(false);
+  const request = new XMLHttpRequest();
+  request.open('POST', `${api.server}${api.path(id)}/attachments?name=${encodeURIComponent(name)}`);
+  for (const [header, value] of Object.entries({ ...headers, 'idempotency-key': key, 'content-type': 'application/octet-stream' })) request.setRequestHeader(header, value);
+  request.responseType = 'json';
+  request.upload.onprogress = ({ loaded, total }) => tell(total ? loaded / total : 0);
+  stop.addEventListener('abort', () => request.abort());
+  await new Promise((done) => {
+    request.onloadend = done;
+    request.send(file);
+  });
+  const { status, response } = request;
+  if (status === 201) return response;
+  throw new Refused(status, response?.message ?? '');
 }

@@ -74,7 +74,7 @@ export class Outbox {
       this.isSending = false;
       this.fail(error);
     }
-    chat.keepEarly();
+    chat.live.keepEarly();
     chat.render();
     if (this.entries.length > 0 && !this.isWaiting && !this.failure) this.flush();
   }

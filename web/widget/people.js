@@ -8,7 +8,7 @@ import { fieldName } from './words.js';
 /** Opens a dialog within the panel; what lies behind it rests. @param {Chat} chat @param {import('./sheet.js').Asking} asking */
 async function inSheet(chat, asking) {
   const { frame } = chat;
-  if (frame.panel.querySelector('.sheet')) return null;
+  if (frame.main.inert) return null;
   const before = /** @type {HTMLElement | null} */ (chat.root.activeElement);
   frame.main.inert = true;
   const sheet = await import('./sheet.js');

@@ -124,6 +124,30 @@ fn state_values(preferences: &Preferences, language: Language, state: Translatio
     }
 }
 
+/// An empty article.
+pub(super) async fn new_article(
+    State(app): State<AppState>,
+    at_desk: AtDesk,
+) -> Result<Response, ApiError> {
+    at_desk.staff.require(Permission::WriteKnowledge)?;
+    let snapshot = app.desk().engine().snapshot();
+    let categories: Vec<String> = snapshot
+        .knowledge()
+        .category_codes()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let languages: Vec<Value> = Language::ALL
+        .into_iter()
+        .map(|language| context! { code => language.code(), name => language.endonym() })
+        .collect();
+    let values = context! {
+        categories,
+        languages,
+    };
+    at_desk.page("new_article.html", "/console/knowledge", values)
+}
+
 /// One article in all its languages, side by side.
 pub(super) async fn article(
     State(app): State<AppState>,

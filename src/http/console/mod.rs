@@ -41,6 +41,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/console/macros", get(authors::macros))
         .route("/console/proposals", get(authors::proposals))
         .route("/console/knowledge", get(knowledge::articles))
+        .route("/console/new-article", get(knowledge::new_article))
         .route("/console/knowledge/{id}", get(knowledge::article))
         .route(
             "/console/knowledge/{id}/wording/{language}",

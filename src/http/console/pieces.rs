@@ -120,7 +120,7 @@ pub(super) async fn conversation(
     let language = view
         .conversation
         .language
-        .or(view.conversation.opened_with.page);
+        .or(view.conversation.opened_with.page_language());
     let piece = preferences.piece(
         "conversation.html",
         context! {

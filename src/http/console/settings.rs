@@ -23,6 +23,7 @@ pub(super) async fn settings(
         true => app.shown_settings(),
         false => &[],
     };
+    let codes_left = app.desk().recovery_codes_left(me).await?.to_string();
     let effective: Vec<Value> = shown
         .iter()
         .map(|line| context! { key => &line.key, value => &line.value, origin => &line.origin })
@@ -33,6 +34,7 @@ pub(super) async fn settings(
         languages_known => spoken(&me.languages),
         skills => me.skills.join(", "),
         has_second_factor => me.has_second_factor,
+        codes_left => at_desk.preferences().filled("codesLeft", &[("n", &codes_left)]),
         least_password => MIN_PASSWORD_CHARS,
         effective,
     };

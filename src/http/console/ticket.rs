@@ -53,6 +53,7 @@ pub(super) async fn ticket(
         assignee => kept.ticket.assignee.map(|agent| agent.to_string()),
         holder => view.conversation.standing.agent.map(|agent| agent.to_string()),
         agents => assignable(&agents),
+        categories => categories(snapshot.knowledge(), &kept.ticket, preferences.language),
         levels => choices(&preferences, [Level::L1, Level::L2, Level::L3].map(Level::code), kept.ticket.level.code()),
         priorities => choices(&preferences, PRIORITIES.map(Priority::code), kept.ticket.priority.code()),
         tiers => choices(&preferences, TIERS.map(Tier::code), kept.ticket.tier.code()),
@@ -149,11 +150,28 @@ fn reason_word(reason: EscalationReason) -> &'static str {
 /// The name of the category in the language of the console; its code where it has none.
 fn category_of(knowledge: &KnowledgeBase, ticket: &Ticket, language: Language) -> Option<String> {
     let code = &ticket.subject.as_ref()?.category;
-    let title = knowledge
-        .categories
-        .get(code)
-        .and_then(|category| category.titles.get(&language));
-    Some(title.unwrap_or(code).clone())
+    Some(category_name(knowledge, code, language))
+}
+
+fn category_name(knowledge: &KnowledgeBase, code: &str, language: Language) -> String {
+    let category = knowledge.categories.get(code);
+    let title = category.and_then(|category| category.titles.get(&language));
+    title.map_or(code, String::as_str).to_owned()
+}
+
+/// Every category, and which one the ticket has; it may be one that has no article any more, or none.
+fn categories(knowledge: &KnowledgeBase, ticket: &Ticket, language: Language) -> Vec<Value> {
+    let chosen = ticket.subject.as_ref();
+    let chosen = chosen.map_or("", |subject| subject.category.as_str());
+    let mut codes = knowledge.category_codes();
+    if !codes.contains(&chosen) {
+        codes.insert(0, chosen);
+    }
+    let choice = |code: &str| {
+        let word = category_name(knowledge, code, language);
+        context! { code, word, chosen => code == chosen }
+    };
+    codes.into_iter().map(choice).collect()
 }
 
 /// What the subject asks for and what the visitor filled in, by its name in words.

@@ -42,7 +42,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 24] = templates![
+const SOURCES: [(&str, &str); 25] = templates![
     "layout",
     "notices",
     "choices",
@@ -59,6 +59,7 @@ const SOURCES: [(&str, &str); 24] = templates![
     "changes",
     "knowledge",
     "article",
+    "new_article",
     "wording",
     "preview",
     "faults",

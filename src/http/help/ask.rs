@@ -16,6 +16,7 @@ use super::super::wire::AskResponse;
 use super::frame::Frame;
 use super::path::PageLocale;
 use crate::desk::AskContext;
+use crate::knowledge::ArticleId;
 use crate::language::Priors;
 use crate::pipeline::{InvalidQuestion, Question};
 
@@ -24,6 +25,9 @@ use crate::pipeline::{InvalidQuestion, Question};
 pub(super) struct AskForm {
     #[serde(default)]
     text: String,
+    /// The article whose page the form stands on.
+    #[serde(default)]
+    article: String,
 }
 
 /// Shows the form.
@@ -62,7 +66,7 @@ pub(super) async fn ask(
         }
     };
     let context = AskContext {
-        reading: None,
+        reading: (!form.article.is_empty()).then(|| ArticleId::new(form.article)),
         priors: Priors {
             conversation: None,
             page: Some(locale.language()),

@@ -76,7 +76,7 @@ pub(super) async fn write(
     }
     let now = app.now();
     let new = NewConversation {
-        page: Some(locale.language()),
+        page: Some(locale),
         accept_language: accepted_languages(&headers),
     };
     let key = Some(IdempotencyKey::from_str(&letter.key)?);

@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
-use axum::http::HeaderMap;
 use axum::http::header::IF_MATCH;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::guard::Staff;
 use super::wire::SpeakerBody;
 use crate::desk::{
-    ArticleFile, Draft, Edit, Follows, KeptText, TextFile, TextOrigin, TranslationState,
+    ArticleFile, Draft, Edit, Follows, KeptText, NewArticle, TextFile, TextOrigin, TranslationState,
 };
 use crate::http::extract::{ApiJson, ApiPath};
 use crate::http::problem::{ApiError, Problem, ProblemKind};
@@ -127,12 +127,67 @@ async fn read(
     ApiPath(article): ApiPath<ArticleId>,
 ) -> Result<Json<FilesResponse>, ApiError> {
     staff.require(Permission::WriteKnowledge)?;
-    let files = app.desk().article_files(&article).await?;
+    Ok(Json(files_of(&app, &article).await?))
+}
+
+/// An article that is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewArticleRequest {
+    /// Its name, to which links will lead: small letters, digits and hyphens.
+    #[schema(example = "gift-wrapping")]
+    id: String,
+    /// What it is about; one that is new begins with it.
+    #[schema(example = "shop")]
+    category: String,
+    /// What it says, by language; one at least.
+    #[schema(value_type = std::collections::BTreeMap<String, WordingBody>)]
+    texts: std::collections::BTreeMap<Language, WordingBody>,
+}
+
+/// Begins an article, in the languages it is written in so far; it is served at once.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/knowledge",
+    tag = "staff",
+    request_body = NewArticleRequest,
+    responses(
+        (status = 201, description = "Its files", body = FilesResponse),
+        (status = "4XX", description = "The request was refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn create(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<NewArticleRequest>,
+) -> Result<(StatusCode, Json<FilesResponse>), ApiError> {
+    let by = staff.agent_with(Permission::WriteKnowledge)?;
+    let NewArticleRequest {
+        id,
+        category,
+        texts,
+    } = request;
+    let texts = texts
+        .into_iter()
+        .map(|(language, text)| (language, text.into_parts().0));
+    let new = NewArticle {
+        id,
+        category,
+        texts: texts.collect(),
+    };
+    let article = app.desk().create_article(new, by, app.now()).await?;
+    let files = files_of(&app, &article).await?;
+    Ok((StatusCode::CREATED, Json(files)))
+}
+
+async fn files_of(app: &AppState, article: &ArticleId) -> Result<FilesResponse, ApiError> {
+    let files = app.desk().article_files(article).await?;
     let files = files
         .into_iter()
-        .map(|(file, read)| FileBody::new(file, read))
-        .collect();
-    Ok(Json(FilesResponse { files }))
+        .map(|(file, read)| FileBody::new(file, read));
+    Ok(FilesResponse {
+        files: files.collect(),
+    })
 }
 
 /// What a file shall say; exactly one of the fields.
@@ -179,16 +234,25 @@ enum FollowsCode {
 
 impl From<DraftBody> for Draft {
     fn from(body: DraftBody) -> Self {
-        let WordingBody {
+        match body {
+            DraftBody::Text(text) => Self::Text(text),
+            DraftBody::Wording(wording) => {
+                let (wording, follows) = wording.into_parts();
+                Self::Wording(wording, follows)
+            }
+        }
+    }
+}
+
+impl WordingBody {
+    fn into_parts(self) -> (Wording, Follows) {
+        let Self {
             title,
             alternates,
             summary,
             body,
             follows,
-        } = match body {
-            DraftBody::Text(text) => return Self::Text(text),
-            DraftBody::Wording(wording) => wording,
-        };
+        } = self;
         let wording = Wording {
             title,
             alternates,
@@ -201,7 +265,7 @@ impl From<DraftBody> for Draft {
             FollowsCode::Current => Follows::Current,
             FollowsCode::New => Follows::New,
         };
-        Self::Wording(wording, follows)
+        (wording, follows)
     }
 }
 
@@ -371,6 +435,7 @@ async fn restore(
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(create))
         .routes(routes!(read))
         .routes(routes!(save))
         .routes(routes!(revisions))

@@ -9,6 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::guard::{Staff, session_token};
+use super::session::RecoveryCodesResponse;
 use super::wire::AgentBody;
 use crate::desk::Profile;
 use crate::http::extract::ApiJson;
@@ -96,11 +97,11 @@ async fn change_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A code of the authenticator app.
+/// A code of the authenticator app, or a recovery code.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CodeRequest {
-    /// As the app shows it now.
+    /// As the app shows it now, or as it was written down.
     code: String,
 }
 
@@ -126,9 +127,33 @@ async fn remove_second_factor(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Gives fresh recovery codes; those from before are worth nothing any more.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/account/second-factor/recovery-codes",
+    tag = "staff",
+    request_body = CodeRequest,
+    responses(
+        (status = 200, description = "The fresh ones", body = RecoveryCodesResponse),
+        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn renew_recovery_codes(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<CodeRequest>,
+) -> Result<Json<RecoveryCodesResponse>, ApiError> {
+    let desk = app.desk();
+    let codes = desk
+        .renew_recovery_codes(staff.agent()?, &request.code, app.now())
+        .await?;
+    Ok(Json(codes.into()))
+}
+
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(change_profile))
         .routes(routes!(change_password))
         .routes(routes!(remove_second_factor))
+        .routes(routes!(renew_recovery_codes))
 }

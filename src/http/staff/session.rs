@@ -14,7 +14,7 @@ use crate::desk::{SignIn, SignedIn};
 use crate::http::extract::ApiJson;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::state::AppState;
-use crate::staff::{Password, SecondFactor};
+use crate::staff::{Password, RecoveryCode, SecondFactor};
 
 /// What somebody signs in with.
 #[derive(Deserialize, ToSchema)]
@@ -162,6 +162,20 @@ struct SecondFactorRequest {
     code: String,
 }
 
+/// Codes that stand in for the second factor.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RecoveryCodesResponse {
+    /// To be kept where the device is not; each works once, and they are not shown again.
+    recovery_codes: Vec<String>,
+}
+
+impl From<Vec<RecoveryCode>> for RecoveryCodesResponse {
+    fn from(codes: Vec<RecoveryCode>) -> Self {
+        let recovery_codes = codes.iter().map(RecoveryCode::reveal).collect();
+        Self { recovery_codes }
+    }
+}
+
 /// Sets up the second factor.
 #[utoipa::path(
     put,
@@ -169,7 +183,7 @@ struct SecondFactorRequest {
     tag = "staff",
     request_body = SecondFactorRequest,
     responses(
-        (status = 204, description = "From now on signing in asks for a code"),
+        (status = 200, description = "From now on signing in asks for a code", body = RecoveryCodesResponse),
         (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -177,12 +191,13 @@ async fn set_second_factor(
     State(app): State<AppState>,
     staff: Staff,
     ApiJson(request): ApiJson<SecondFactorRequest>,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Json<RecoveryCodesResponse>, ApiError> {
     let factor = SecondFactor::stored(request.secret);
-    app.desk()
+    let codes = app
+        .desk()
         .set_second_factor(staff.agent()?, factor, &request.code, app.now())
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(codes.into()))
 }
 
 pub(super) fn router() -> OpenApiRouter<AppState> {

@@ -272,6 +272,8 @@ enum WorkRequest {
     },
     /// Say what is known of who the visitor is: `unverified`, `verified` or `premium`; the priority follows.
     Tier(String),
+    /// Say what it is about, by the code of a category; the fields to collect and the priority follow.
+    Category(String),
     /// Say who has to act: `open` (we), `pending` (the visitor) or `awaiting_identity` (the visitor, with papers).
     Status(String),
     /// Make a settled ticket part of another one, named by its number.
@@ -307,6 +309,7 @@ async fn work(
             TicketWork::Priority(known::<Priority>(&to, "priority")?, why)
         }
         WorkRequest::Tier(code) => TicketWork::Tier(known::<Tier>(&code, "tier")?),
+        WorkRequest::Category(code) => TicketWork::Subject(app.desk().subject_of(&code)?),
         WorkRequest::Status(code) => TicketWork::Status(known::<TicketStatus>(&code, "status")?),
         WorkRequest::MergeInto(number) => {
             TicketWork::MergeInto(known::<TicketNumber>(&number, "merge_into")?)
