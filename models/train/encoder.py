@@ -11,7 +11,6 @@ from sentencepiece import SentencePieceProcessor
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from .bigrams import bigram_ids
 from .tokenizer import normalised
 
 # Longer texts are cut in training only; a longer text says little more about its own meaning.
@@ -27,18 +26,13 @@ class TokenTable:
     starts: Tensor
 
     @classmethod
-    def of(cls, texts: list[str], tokenizer: SentencePieceProcessor, buckets: int = 0) -> "TokenTable":
-        """Tokenizes the texts; one without a token gets the unknown piece.
-
-        With buckets, the pairs of characters follow the pieces of a text.
-        """
+    def of(cls, texts: list[str], tokenizer: SentencePieceProcessor) -> "TokenTable":
+        """Tokenizes the texts; one without a token gets the unknown piece."""
         ids, lengths = array("i"), []
         for first in range(0, len(texts), 20_000):
             lines = [normalised(text) for text in texts[first : first + 20_000]]
-            for line, tokens in zip(lines, tokenizer.encode(lines, num_threads=1), strict=True):
+            for tokens in tokenizer.encode(lines, num_threads=1):
                 tokens = tokens[:MAX_TOKENS] or [0]
-                if buckets:
-                    tokens += bigram_ids(line, tokenizer.get_piece_size(), buckets)[:MAX_TOKENS]
                 lengths.append(len(tokens))
                 ids.extend(tokens)
         starts = np.concatenate([[0], np.cumsum(lengths)])
@@ -74,14 +68,14 @@ class StaticEncoder(nn.Module):
     DROPPED = 0.1
     MASKED = 0.5
 
-    def __init__(self, tokenizer: Tokenizer, dimension: int, buckets: int = 0) -> None:
+    def __init__(self, tokenizer: Tokenizer, dimension: int) -> None:
         super().__init__()
         pieces = tokenizer.get_vocab_size()
         # Unknown characters have nothing in common, so their piece stays at zero and moves no text.
-        self.tokens = nn.EmbeddingBag(pieces + buckets, dimension, mode="sum", padding_idx=0)
+        self.tokens = nn.EmbeddingBag(pieces, dimension, mode="sum", padding_idx=0)
         nn.init.normal_(self.tokens.weight[1:], std=0.05)
         is_ascii = [ASCII.fullmatch(tokenizer.id_to_token(piece)) is not None for piece in range(pieces)]
-        self.register_buffer("is_ascii", torch.tensor(is_ascii + [False] * buckets), persistent=False)
+        self.register_buffer("is_ascii", torch.tensor(is_ascii), persistent=False)
 
     def start_words(self, tokenizer: Tokenizer, words: list[str], vectors: Tensor) -> None:
         """Starts the pieces that are whole English words at the teacher's vector of the word."""

@@ -9,9 +9,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
-from .bigrams import bigram_ids
 from .eight_bits import in_eight_bits, in_full
-from .tokenizer import normalised
 
 MODULES = [
     {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},
@@ -26,19 +24,13 @@ class StaticModel:
     def __init__(self, folder: Path) -> None:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokens = in_full(load_file(folder / "model.safetensors"))["embedding.weight"]
-        # Rows beyond the pieces are those of pairs of characters.
-        self.pieces = self.tokenizer.get_vocab_size()
-        self.buckets = len(self.tokens) - self.pieces
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Unit vectors, one a row; a text without tokens has the zero vector."""
         vectors = np.zeros((len(texts), self.tokens.shape[1]), np.float32)
         for row, encoding in enumerate(self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)):
-            ids = encoding.ids
-            if self.buckets:
-                ids = ids + bigram_ids(normalised(texts[row]), self.pieces, self.buckets)
-            if ids:
-                mean = self.tokens[ids].mean(0)
+            if encoding.ids:
+                mean = self.tokens[encoding.ids].mean(0)
                 vectors[row] = mean / max(np.linalg.norm(mean), 1e-12)
         return vectors
 
