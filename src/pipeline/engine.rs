@@ -5,26 +5,25 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::decide::{Considered, Situation, decide};
-use super::evidence::{self, Compared, Evidence, PLAUSIBLE, PreparedQuestion, Reader};
+use super::evidence::{Compared, Reader};
 use super::fusion::Fusion;
-
-use super::outcome::{ClarifyOption, Confidence, Outcome, RankedArticle, Subject};
+use super::outcome::{ClarifyOption, Outcome, RankedArticle, Subject};
 use super::page;
 use super::policy::{Routing, Thresholds};
+use super::prepared::PreparedQuestion;
 use super::question::Question;
+use super::ranking::Ranking;
 use super::retrieval::candidates;
 use super::second_evidence;
 use super::second_opinion::SecondOpinion;
 use super::snapshot::{Snapshot, SnapshotError};
-use crate::encoder::{Encoder, QuantisedVector, Similarity, TextRole};
+use crate::encoder::{Encoder, QuantisedVector, TextRole};
 use crate::knowledge::{Article, ArticleId};
 use crate::language::{Detector, Language, LanguageDistribution, Priors};
 use crate::safety::Signals;
 
 /// Articles compared in full; the searches rarely name more.
 const MOST_CANDIDATES: usize = 32;
-/// How strongly the language whose articles answer better draws an ambiguous question towards it.
-const RETRIEVAL_EVIDENCE_WEIGHT: f32 = 8.0;
 
 /// Why a question could not be worked on.
 #[derive(Debug, thiserror::Error)]
@@ -88,39 +87,6 @@ impl Retrieved {
     /// Number of articles to be compared.
     pub fn candidate_count(&self) -> usize {
         self.candidates.len()
-    }
-}
-
-/// Candidates of a question, ranked.
-struct Ranking {
-    /// Positions in the snapshot, and what was found about each.
-    order: Vec<(u32, RankedArticle)>,
-    languages: LanguageDistribution,
-}
-
-impl Ranking {
-    /// Orders candidates by what was found about them.
-    fn of(
-        reader: &Reader<'_>,
-        candidates: &[u32],
-        evidence: Vec<Evidence>,
-        compared: &Compared,
-        fusion: &Fusion,
-    ) -> Self {
-        Self {
-            order: in_order(reader.snapshot, candidates, evidence, fusion),
-            languages: weigh_by_retrieval(reader.question.languages, compared.language_best),
-        }
-    }
-
-    fn scores(&self) -> Vec<f32> {
-        self.order.iter().map(|(_, ranked)| ranked.score).collect()
-    }
-
-    fn confidence(&self, fusion: &Fusion, language: Language) -> Confidence {
-        self.order.first().map_or(Confidence(0.0), |(_, top)| {
-            fusion.confidence(&self.scores(), &top.evidence, language)
-        })
     }
 }
 
@@ -353,7 +319,7 @@ impl Engine {
     ) -> Result<Retrieved, EngineError> {
         let snapshot = self.snapshot.load_full();
         let embedding = self.encoder.encode_one(TextRole::Query, text);
-        let question = evidence::prepare(text, QuantisedVector::new(&embedding), detected);
+        let question = PreparedQuestion::new(text, QuantisedVector::new(&embedding), detected);
         let mut candidates = candidates(&snapshot, &question)?;
         candidates.retain(|article| snapshot.article_at(*article).is_valid_on(today));
         candidates.truncate(MOST_CANDIDATES);
@@ -430,37 +396,6 @@ fn rank_again(
     ))
 }
 
-/// Candidates by fitted score, best first; ties by similarity, then by place in the base.
-fn in_order(
-    snapshot: &Snapshot,
-    candidates: &[u32],
-    evidence: Vec<Evidence>,
-    fusion: &Fusion,
-) -> Vec<(u32, RankedArticle)> {
-    let scores = fusion.scores(&evidence);
-    let mut order: Vec<(u32, RankedArticle)> = candidates
-        .iter()
-        .zip(evidence.into_iter().zip(scores))
-        .map(|(article, (evidence, score))| {
-            let ranked = RankedArticle {
-                article: snapshot.article_at(*article).id.clone(),
-                score,
-                similarity: Similarity(evidence.0[evidence::SIMILARITY]),
-                evidence,
-            };
-            (*article, ranked)
-        })
-        .collect();
-    order.sort_by(|(left_position, left), (right_position, right)| {
-        right
-            .score
-            .total_cmp(&left.score)
-            .then(right.similarity.0.total_cmp(&left.similarity.0))
-            .then(left_position.cmp(right_position))
-    });
-    order
-}
-
 /// The page an article is read on, relative to the site.
 fn link(article: &Article, language: Language) -> String {
     format!("/help/{}/{}", language.code(), article.id)
@@ -478,15 +413,4 @@ fn follow_ups(snapshot: &Snapshot, article: &Article, language: Language) -> Vec
             })
         })
         .collect()
-}
-
-/// A question that could be in two languages is in the one whose articles are nearer to it.
-fn weigh_by_retrieval(languages: LanguageDistribution, best: [f32; 4]) -> LanguageDistribution {
-    let plausible = Language::ALL
-        .into_iter()
-        .filter(|language| languages.probability(*language) >= PLAUSIBLE);
-    if plausible.count() < 2 {
-        return languages;
-    }
-    languages.reweigh(best.map(|similarity| (RETRIEVAL_EVIDENCE_WEIGHT * similarity).exp()))
 }

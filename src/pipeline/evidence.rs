@@ -3,16 +3,14 @@
 //! The numbers, and only they, go into [`Fusion`](super::Fusion). Their order is part of the fitted file.
 
 use std::cell::OnceCell;
-use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::analyzer::{Scheme, cut};
+use super::prepared::{PLAUSIBLE, PreparedQuestion};
 use super::rivals::Field;
 use super::snapshot::{Entry, Snapshot, UnitKind, UnitTable};
-use super::terms::{Overlap, QueryTerms, TermCode, TermCounts, codes_of};
-use crate::encoder::QuantisedVector;
-use crate::language::{Language, LanguageDistribution, normalize_for_matching};
+use super::terms::{Overlap, QueryTerms, TermCounts};
+use crate::language::Language;
 
 /// Names of the numbers that the first encoder and the words give, in order.
 pub(super) const FIRST_NAMES: [&str; EVIDENCE_COUNT] = [
@@ -73,30 +71,6 @@ pub(super) const NOTHING: f32 = -1.0;
 
 /// A passage shares its meaning with the question less directly than a question does.
 pub(super) const PASSAGE_DISCOUNT: f32 = 0.05;
-
-/// Languages below this probability are not read for words.
-pub(super) const PLAUSIBLE: f32 = 0.05;
-
-/// A question in every form the comparison needs.
-pub(super) struct PreparedQuestion {
-    pub(super) vector: QuantisedVector,
-    pub(super) languages: LanguageDistribution,
-    /// Terms as text, for the index.
-    pub(super) bigrams: Vec<String>,
-    /// Word terms of each plausible language.
-    pub(super) words: Vec<(Language, Vec<String>)>,
-    bigram_codes: Vec<TermCode>,
-    /// Of languages that are not plausible, cut only when an article exists in no plausible one.
-    word_codes: [OnceLock<Vec<TermCode>>; 4],
-    normal: String,
-}
-
-impl PreparedQuestion {
-    fn word_codes(&self, language: Language) -> &[TermCode] {
-        self.word_codes[language.index()]
-            .get_or_init(|| codes_of(&distinct_terms(Scheme::Words(language), &self.normal)))
-    }
-}
 
 /// Comparison of one article with the question, before it is seen among its rivals.
 #[derive(Debug, Clone, Copy)]
@@ -459,43 +433,4 @@ pub(super) fn mean_present(top: &[f32; 3]) -> f32 {
         return NOTHING;
     }
     present.sum::<f32>() / count as f32
-}
-
-/// Cuts a question for every plausible language.
-pub(super) fn prepare(
-    text: &str,
-    vector: QuantisedVector,
-    languages: LanguageDistribution,
-) -> PreparedQuestion {
-    let normal = normalize_for_matching(text);
-    let bigrams = distinct_terms(Scheme::Bigrams, &normal);
-    let word_codes: [OnceLock<Vec<TermCode>>; 4] = Default::default();
-    let words = Language::ALL
-        .into_iter()
-        .filter(|language| languages.probability(*language) >= PLAUSIBLE)
-        .map(|language| {
-            let terms = distinct_terms(Scheme::Words(language), &normal);
-            word_codes[language.index()].get_or_init(|| codes_of(&terms));
-            (language, terms)
-        })
-        .collect();
-    PreparedQuestion {
-        vector,
-        languages,
-        bigram_codes: codes_of(&bigrams),
-        bigrams,
-        words,
-        word_codes,
-        normal,
-    }
-}
-
-fn distinct_terms(scheme: Scheme, normal: &str) -> Vec<String> {
-    let mut terms: Vec<String> = cut(scheme, normal)
-        .into_iter()
-        .map(|term| term.text)
-        .collect();
-    terms.sort_unstable();
-    terms.dedup();
-    terms
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::analyzer::Scheme;
-use super::evidence::PreparedQuestion;
+use super::prepared::PreparedQuestion;
 use super::snapshot::{Snapshot, UnitKind};
 
 /// Rows taken from each search before articles are compared.

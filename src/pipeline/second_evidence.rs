@@ -3,10 +3,10 @@
 //! Both encoders err, and not alike: the sums of what they say are worth more than either.
 
 use super::evidence::{
-    ANSWER_BIGRAMS, Evidence, JOINT, MEAN_SIMILARITY, NOTHING, PASSAGE_DISCOUNT, PLAUSIBLE,
-    QUESTION_BIGRAMS, QUESTION_SIMILARITY, QUESTION_WORDS, QUESTIONS, SIMILARITY, keep_top,
-    mean_present,
+    ANSWER_BIGRAMS, Evidence, JOINT, MEAN_SIMILARITY, NOTHING, PASSAGE_DISCOUNT, QUESTION_BIGRAMS,
+    QUESTION_SIMILARITY, QUESTION_WORDS, QUESTIONS, SIMILARITY, keep_top, mean_present,
 };
+use super::prepared::PLAUSIBLE;
 use super::retrieval::articles_of;
 use super::rivals::Field;
 use super::snapshot::{Snapshot, UnitKind};
