@@ -20,7 +20,9 @@ impl Desk {
         async_stream::try_stream! {
             let mut last = after.unwrap_or(0);
             loop {
-                let events = reader.events_after(&id, last).await?;
+                let events = reader
+                    .apart(move |reader| async move { reader.events_after(&id, last).await })
+                    .await?;
                 if events.is_empty() {
                     subscription.changed().await;
                 }

@@ -201,8 +201,10 @@ impl Desk {
             let mut events = std::pin::pin!(events);
             let mut told = None;
             loop {
-                let standing = reader.conversation(&id).await?.standing;
-                let presence = visiting.desk.lobby.presence(&standing);
+                let conversation = reader
+                    .apart(move |reader| async move { reader.conversation(&id).await })
+                    .await?;
+                let presence = visiting.desk.lobby.presence(&conversation.standing);
                 if told != Some(presence) {
                     told = Some(presence);
                     yield Live::Presence(presence);

@@ -207,7 +207,7 @@ pub enum StoreError {
     /// Anything else of the database.
     #[error("the database failed: {0}")]
     Database(#[source] Arc<sqlx::Error>),
-    /// The writer has ended, such as at shutdown.
+    /// The writer or the runtime has ended, such as at shutdown.
     #[error("the store is closed; start mondo again")]
     Stopped,
 }

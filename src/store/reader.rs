@@ -37,6 +37,23 @@ impl Reader {
         Ok(Self { pool })
     }
 
+    /// Reads in a task of its own, to its end whether or not anybody goes on asking.
+    ///
+    /// A stream reads this way. One that is not polled, as for a client that takes nothing, would otherwise stop in the
+    /// middle of a reading with one of the few connections in its hand, and a few such streams stop every reader.
+    pub(crate) async fn apart<T, F>(
+        &self,
+        read: impl FnOnce(Self) -> F + Send,
+    ) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        tokio::spawn(read(self.clone()))
+            .await
+            .map_err(|_| StoreError::Stopped)?
+    }
+
     /// Tells whether reading works.
     pub async fn check(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;

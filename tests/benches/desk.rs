@@ -38,7 +38,7 @@ struct Plan {
 impl Plan {
     fn read() -> Self {
         let arguments: Vec<String> = std::env::args().collect();
-        // `cargo test --benches` passes --test: few connections prove that the run works.
+        // `cargo bench -- --test` asks for few connections, more than the store has: enough to prove that nobody waits for ever.
         let is_trial = arguments.iter().any(|argument| argument == "--test");
         let given = |name: &str| {
             let position = arguments.iter().position(|argument| argument == name)?;
@@ -51,10 +51,10 @@ impl Plan {
                 .unwrap_or(default)
         };
         let rates = given("--rates")
-            .unwrap_or_else(|| if is_trial { "20" } else { "50,100,200,400" }.to_owned());
+            .unwrap_or_else(|| if is_trial { "60" } else { "50,100,200,400" }.to_owned());
         Self {
-            agents: number("--agents", 3, 200),
-            conversations: number("--conversations", 12, 5_000),
+            agents: number("--agents", 20, 200),
+            conversations: number("--conversations", 200, 5_000),
             rates: rates
                 .split(',')
                 .filter_map(|rate| rate.parse().ok())

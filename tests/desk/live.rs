@@ -1,8 +1,9 @@
 //! Following a conversation: nothing lost, nothing doubled, wherever a listener comes back.
 
 use std::pin::pin;
+use std::time::Duration;
 
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::{StreamExt as _, TryStreamExt as _, poll};
 use mondo::conversation::{ConversationEvent, ConversationId, EventBody};
 use mondo::desk::DeskError;
 use mondo::language::Language;
@@ -54,6 +55,29 @@ async fn the_path_to_a_person_is_told_step_by_step() {
         kinds.push(event.body.kind());
     }
     assert_eq!(kinds, ["message", "message", "state", "ticket", "message"]);
+}
+
+#[tokio::test]
+async fn listeners_that_stop_listening_stop_nobody_else() {
+    let world = World::sure().await;
+    let visitor = world.visitor(Language::English).await;
+    visitor.asks("Where is my deposit?").await;
+    let mut idle = Vec::new();
+    // Each has begun to read and is not asked again, as happens to a stream whose client takes nothing.
+    for _ in 0..64 {
+        let mut follower = Box::pin(world.desk.follow(visitor.id, None));
+        let _ = poll!(follower.next());
+        let mut events = Box::pin(world.desk.events(visitor.id, None));
+        let _ = poll!(events.next());
+        idle.push((follower, events));
+    }
+    let mut events = pin!(world.desk.events(visitor.id, None));
+    let first = tokio::time::timeout(Duration::from_secs(10), events.next())
+        .await
+        .expect("the store can still be read")
+        .expect("goes on")
+        .expect("follows");
+    assert_eq!(first.sequence, 1);
 }
 
 #[tokio::test]
