@@ -104,7 +104,12 @@ impl Files {
             .with_bucket_name(&settings.bucket)
             .with_region(&settings.region)
             .with_access_key_id(&settings.key)
-            .with_secret_access_key(&settings.secret);
+            .with_secret_access_key(&settings.secret)
+            // Files go one at a time, and not every service that speaks S3 (such as Alibaba OSS) knows the other way.
+            .with_config(
+                object_store::aws::AmazonS3ConfigKey::DisableBulkDelete,
+                "true",
+            );
         if !settings.endpoint.is_empty() {
             bucket = bucket
                 .with_endpoint(&settings.endpoint)

@@ -58,7 +58,14 @@ async fn give(
     }
 }
 
-async fn remove(State(bucket): State<Bucket>, Path(path): Path<String>) -> StatusCode {
+async fn remove(
+    State(bucket): State<Bucket>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> StatusCode {
+    if !is_signed(&headers) {
+        return StatusCode::FORBIDDEN;
+    }
     bucket.lock().expect("no panic").remove(&path);
     StatusCode::NO_CONTENT
 }
