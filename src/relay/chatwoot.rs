@@ -14,7 +14,7 @@ use crate::conversation::{Author, Priority, Ticket, TicketStatus, Topic};
 use crate::store::{Due, HelpDeskAccount, StoreError, Told};
 
 /// Pages of messages that are looked through; each has twenty.
-const MAX_PAGES: usize = 5;
+const MAX_PAGES: usize = 20;
 
 /// Tells Chatwoot what happened.
 pub(super) async fn tell(desk: &HelpDesk<'_>, due: &Due, told: &Told) -> Result<Tried, StoreError> {

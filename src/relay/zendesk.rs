@@ -16,6 +16,9 @@ use super::retry::Tried;
 use crate::conversation::{Priority, Ticket, TicketStatus, Topic};
 use crate::store::{Due, HelpDeskAccount, StoreError, Told};
 
+/// Pages of a ticket's history that are looked through; each has a hundred changes.
+const MAX_PAGES: usize = 20;
+
 /// Longest subject of a ticket there, in characters.
 const MAX_SUBJECT_CHARS: usize = 120;
 
@@ -46,7 +49,9 @@ impl Account<'_> {
         };
         match (due.telling.topic, external) {
             (Topic::ConversationEscalated, None) => self.open(&ticket, due.was_tried).await,
-            (Topic::MessageCreated, Some(external)) => self.comment(&external, told, &ticket).await,
+            (Topic::MessageCreated, Some(external)) => {
+                self.comment(&external, due, told, &ticket).await
+            }
             (Topic::TicketSolved, Some(external)) => {
                 self.update(&external, json!({ "status": "solved" })).await
             }
@@ -95,15 +100,52 @@ impl Account<'_> {
         Ok(tried)
     }
 
-    async fn comment(&self, external: &str, told: &Told, ticket: &Ticket) -> Result<Tried, Untold> {
+    /// Each change that brings a comment carries the name of our message, by which it is found again when the reply to it
+    /// was lost.
+    async fn comment(
+        &self,
+        external: &str,
+        due: &Due,
+        told: &Told,
+        ticket: &Ticket,
+    ) -> Result<Tried, Untold> {
         let Some(message) = &told.message else {
             return Ok(Tried::nothing());
         };
         if !self.desk.is_news(message, ticket).await? {
             return Ok(Tried::nothing());
         }
-        let comment = json!({ "body": line(message), "public": false });
-        self.update(external, json!({ "comment": comment })).await
+        let name = message.id.to_string();
+        if due.was_tried
+            && let Some(tried) = self.find_comment(external, &name).await?
+        {
+            return Ok(tried);
+        }
+        let change = json!({
+            "comment": { "body": line(message), "public": false },
+            "metadata": { "mondo_message": name },
+        });
+        self.update(external, change).await
+    }
+
+    /// Looks for one of our messages in the history of the ticket there:
+    /// <https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/>.
+    async fn find_comment(&self, external: &str, name: &str) -> Result<Option<Tried>, Untold> {
+        for page in 1..=MAX_PAGES {
+            let path = format!("/api/v2/tickets/{external}/audits.json?page={page}");
+            let (tried, said) = self.call(Method::GET, &path, Vec::new(), None).await?;
+            let audits = said["audits"].as_array().map_or(&[][..], Vec::as_slice);
+            if audits
+                .iter()
+                .any(|audit| audit["metadata"]["custom"]["mondo_message"] == name)
+            {
+                return Ok(Some(tried));
+            }
+            if said["next_page"].is_null() {
+                break;
+            }
+        }
+        Ok(None)
     }
 
     async fn update(&self, external: &str, change: Value) -> Result<Tried, Untold> {

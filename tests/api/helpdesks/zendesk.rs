@@ -19,7 +19,13 @@ use crate::listener::{Heard, Listener, Said, said};
 struct Zendesk {
     tickets: Vec<Value>,
     by_key: BTreeMap<String, usize>,
+    audits: Vec<Value>,
+    /// Replies to changes that get lost on their way.
+    lost: usize,
 }
+
+/// Changes on one page of a ticket's history; there it is a hundred.
+const PAGE: usize = 3;
 
 impl Zendesk {
     fn reply(&mut self, heard: &Heard) -> Said {
@@ -51,6 +57,9 @@ impl Zendesk {
                 said(201, &answer(&self.tickets[number]))
             }
             ("PUT", "/api/v2/tickets/35436.json") => {
+                let change = &body["ticket"];
+                self.audits
+                    .push(json!({ "metadata": { "custom": change["metadata"] } }));
                 let ticket = &mut self.tickets[0];
                 for (key, value) in body["ticket"].as_object().unwrap() {
                     match key.as_str() {
@@ -58,10 +67,25 @@ impl Zendesk {
                             .as_array_mut()
                             .unwrap()
                             .push(value.clone()),
+                        "metadata" => {}
                         _ => ticket[key] = value.clone(),
                     }
                 }
+                if self.lost > 0 {
+                    self.lost -= 1;
+                    return said(502, "");
+                }
                 said(200, &answer(ticket))
+            }
+            ("GET", path) if path.starts_with("/api/v2/tickets/35436/audits.json?page=") => {
+                let page: usize = path.rsplit('=').next().unwrap().parse().unwrap();
+                let pages: Vec<_> = self.audits.chunks(PAGE).collect();
+                let next = (page < pages.len()).then_some("https://example.zendesk.com/next");
+                let audits = pages.get(page - 1).copied().unwrap_or_default();
+                said(
+                    200,
+                    &json!({ "audits": audits, "next_page": next }).to_string(),
+                )
             }
             ("GET", path) if path.starts_with("/api/v2/tickets.json?external_id=") => {
                 let wanted = path.rsplit('=').next().unwrap();
@@ -176,6 +200,42 @@ async fn a_ticket_lives_in_zendesk_too() {
         1,
         "their own words do not come back"
     );
+}
+
+#[tokio::test]
+async fn a_comment_whose_reply_was_lost_is_in_zendesk_once() {
+    let (shop, relay) = shop().await;
+    let admin = shop.colleague("Ada", Role::Admin).await;
+    let bridge = shop.colleague("Bridge", Role::Agent).await;
+    let state = Arc::new(Mutex::new(Zendesk::default()));
+    let server = {
+        let state = Arc::clone(&state);
+        Listener::answering(move |heard| state.lock().unwrap().reply(heard)).await
+    };
+    let account = json!({ "kind": "zendesk", "user": "ada@example.com", "token": "our-token" });
+    set_up(&admin, &bridge, &server.address, account).await;
+    let visitor = handed_over(&shop).await;
+    let now = shop.app.now();
+    relay.deliver_due(now).await.unwrap();
+
+    // It arrives, and the reply that says so does not; much happens there meanwhile.
+    visitor.says("여보세요?").await;
+    state.lock().unwrap().lost = 1;
+    relay.deliver_due(now.later_by(1_000)).await.unwrap();
+    for _ in 0..2 * PAGE {
+        let other = json!({ "metadata": { "custom": {} } });
+        state.lock().unwrap().audits.insert(0, other);
+    }
+    relay.deliver_due(now.later_by(3_600_000)).await.unwrap();
+    // What was never sent arrives, also at the second attempt.
+    visitor.says("네").await;
+    server.says_next(said(503, ""));
+    relay.deliver_due(now.later_by(7_200_000)).await.unwrap();
+    relay.deliver_due(now.later_by(10_800_000)).await.unwrap();
+    let state = state.lock().unwrap();
+    let comments = state.tickets[0]["comments"].as_array().unwrap();
+    let bodies: Vec<&Value> = comments.iter().map(|comment| &comment["body"]).collect();
+    assert_eq!(bodies, ["Visitor: 여보세요?", "Visitor: 네"]);
 }
 
 fn zendesk_request(shop: &Shop, body: &Value) -> axum::http::Request<axum::body::Body> {
