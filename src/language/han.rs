@@ -1,6 +1,6 @@
 //! Tells Japanese from Chinese in text of Han characters alone, by characters and pairs of neighbours.
 
-/// Log-odds of Chinese against Japanese for Han characters and pairs, trained by `models/language/train.py`.
+/// Log-odds of Chinese against Japanese for Han characters and pairs, trained by `models/language`.
 #[derive(Debug)]
 pub(super) struct HanModel {
     scale: f32,

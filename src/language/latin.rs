@@ -1,6 +1,6 @@
 //! Tells English, other languages, and romanised Chinese, Japanese and Korean apart, by the letters of each word.
 
-/// Weights of letter n-grams for the four languages and "other", trained by `models/language/train.py`.
+/// Weights of letter n-grams for the four languages and "other", trained by `models/language`.
 #[derive(Debug)]
 pub(super) struct LatinModel {
     scale: f32,
