@@ -102,6 +102,8 @@ const LEAST_OVERLAP: f32 = 0.25;
 const JOINED_MESSAGES: usize = 3;
 /// A message with fewer characters is read together with the one before.
 const SHORT_MESSAGE_CHARS: usize = 6;
+/// A reading that is right with this probability is taken without looking at what was said before.
+const LIKELY: f32 = 0.5;
 
 impl Desk {
     /// Suggests replies for a conversation.
@@ -136,9 +138,6 @@ impl Desk {
         context: SuggestionContext,
         now: Timestamp,
     ) -> Result<Vec<Suggestion>, DeskError> {
-        let Some(question) = question_of(transcript) else {
-            return Ok(Vec::new());
-        };
         let ask = AskContext {
             reading: None,
             priors: Priors {
@@ -148,7 +147,10 @@ impl Desk {
             forced: None,
         };
         let snapshot = self.engine().snapshot();
-        let outcome = self.decide(question.clone(), ask, now).await?;
+        let read = self.surest(readings_of(transcript), ask, now).await?;
+        let Some((question, outcome)) = read else {
+            return Ok(Vec::new());
+        };
         let language = context.language.unwrap_or(outcome.language);
         let reader = self.store.reader();
         let macros = reader.macros().await?;
@@ -170,24 +172,56 @@ impl Desk {
             })
             .await
     }
+
+    /// The first reading that more likely leads to the right article than not, else the likeliest: "I did so yesterday"
+    /// says nothing without the question before it.
+    async fn surest(
+        &self,
+        readings: Vec<Question>,
+        ask: AskContext,
+        now: Timestamp,
+    ) -> Result<Option<(Question, Outcome)>, DeskError> {
+        let mut surest: Option<(Question, Outcome)> = None;
+        for question in readings {
+            let outcome = self.decide(question.clone(), ask.clone(), now).await?;
+            let confidence = outcome.confidence;
+            let so_far = surest.as_ref().map(|(_, outcome)| outcome.confidence);
+            if so_far.is_none_or(|so_far| confidence > so_far) {
+                surest = Some((question, outcome));
+            }
+            if confidence.0 >= LIKELY {
+                break;
+            }
+        }
+        Ok(surest)
+    }
 }
 
-/// The visitor's last words; short ones with those before them, back to the last reply of a person.
-fn question_of(transcript: &[TranscriptLine]) -> Option<Question> {
+/// How the visitor can be read, from the narrowest: the last words, short ones with those before them; then with more of
+/// what came before, back to the last reply of a person.
+fn readings_of(transcript: &[TranscriptLine]) -> Vec<Question> {
     let mut joined: Vec<&str> = Vec::new();
+    let mut readings: Vec<Question> = Vec::new();
     for line in transcript.iter().rev() {
         match line.author {
-            Author::Visitor => joined.push(line.text.trim()),
+            Author::Visitor => joined.insert(0, line.text.trim()),
             Author::Agent if !joined.is_empty() => break,
             _ => continue,
         }
         let length: usize = joined.iter().map(|text| text.chars().count()).sum();
-        if length >= SHORT_MESSAGE_CHARS || joined.len() == JOINED_MESSAGES {
-            break;
+        let is_last = joined.len() == JOINED_MESSAGES;
+        if length >= SHORT_MESSAGE_CHARS || is_last {
+            readings.extend(Question::parse(&joined.join("\n")));
+        }
+        if is_last {
+            return readings;
         }
     }
-    joined.reverse();
-    Question::parse(&joined.join("\n")).ok()
+    // All that was said may be short.
+    if readings.is_empty() {
+        readings.extend(Question::parse(&joined.join("\n")));
+    }
+    readings
 }
 
 /// Articles the bot has shown.
@@ -331,25 +365,23 @@ mod tests {
     }
 
     #[test]
-    fn the_question_is_what_the_visitor_said_last() {
+    fn the_last_words_are_read_first_and_then_with_those_before_them() {
         use Author::{Agent, Bot, Visitor};
-        let check = |lines: &[TranscriptLine], expected: Option<&str>| {
-            let question = question_of(lines);
-            assert_eq!(
-                question.as_ref().map(Question::as_str),
-                expected,
-                "{lines:?}"
-            );
+        let check = |lines: &[TranscriptLine], expected: &[&str]| {
+            let readings = readings_of(lines);
+            let readings: Vec<&str> = readings.iter().map(Question::as_str).collect();
+            assert_eq!(readings, expected, "{lines:?}");
         };
-        check(&[], None);
-        check(&[line(Agent, "hello")], None);
+        check(&[], &[]);
+        check(&[line(Agent, "hello")], &[]);
+        check(&[line(Visitor, "fee?")], &["fee?"]);
         check(
             &[
                 line(Visitor, "my withdrawal is stuck"),
                 line(Bot, "..."),
                 line(Visitor, "why?"),
             ],
-            Some("my withdrawal is stuck why?"),
+            &["my withdrawal is stuck why?"],
         );
         check(
             &[
@@ -357,11 +389,30 @@ mod tests {
                 line(Agent, "solved"),
                 line(Visitor, "fee?"),
             ],
-            Some("fee?"),
+            &["fee?"],
         );
         check(
-            &[line(Visitor, "手续费"), line(Visitor, "提现的手续费是多少")],
-            Some("提现的手续费是多少"),
+            &[
+                line(Visitor, "本人確認はどのくらいかかりますか"),
+                line(Bot, "..."),
+                line(Visitor, "昨日申請しました"),
+                line(Agent, "確認します"),
+            ],
+            &[
+                "昨日申請しました",
+                "本人確認はどのくらいかかりますか 昨日申請しました",
+            ],
+        );
+        let many: Vec<TranscriptLine> = ["one of four", "two of four", "three of four", "the last"]
+            .map(|text| line(Visitor, text))
+            .to_vec();
+        check(
+            &many,
+            &[
+                "the last",
+                "three of four the last",
+                "two of four three of four the last",
+            ],
         );
     }
 

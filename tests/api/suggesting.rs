@@ -83,6 +83,26 @@ async fn an_agent_sends_a_suggestion_edited_and_an_author_learns_of_it() {
 }
 
 #[tokio::test]
+async fn words_that_say_little_are_read_with_the_question_before_them() {
+    let shop = Shop::open().await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    for (language, question, more) in [
+        ("ko", "배송은 얼마나 걸려요?", "어제 신청했어요"),
+        ("ja", "配送にはどのくらいかかりますか", "昨日そうしました"),
+    ] {
+        let transcript = json!([
+            { "author": "visitor", "text": question },
+            { "author": "bot", "text": "..." },
+            { "author": "visitor", "text": more },
+        ]);
+        let ask = json!({ "transcript": transcript, "language": language });
+        let found = sora.posts("/v1/suggestions", ask).await;
+        let found = found.expect(StatusCode::OK);
+        assert_eq!(found["suggestions"][0]["id"], "shipping-time", "{found}");
+    }
+}
+
+#[tokio::test]
 async fn macros_come_in_the_visitors_language() {
     let shop = Shop::open().await;
     let lead = shop.colleague("Mei", Role::Lead).await;

@@ -62,6 +62,8 @@ test('two agents and a visitor, from the question to the end', { timeout: STORY_
   await visitor.says('어제 신청했어요');
   await sora.seesMessage('visitor', '어제 신청했어요');
   assert.equal(await sora.field.inputValue(), `${suggested} 확인해 드릴게요.`);
+  // What says little by itself is read with the question before it.
+  await sora.suggestions.first().locator('.text', { hasText: suggested }).waitFor();
   await sora.shows('desk-answering-ko');
   await sora.field.press('Control+Enter');
   await sora.seesMessage('agent', '확인해 드릴게요.');
