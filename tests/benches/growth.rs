@@ -1,7 +1,10 @@
 //! How time and memory grow with the knowledge base: time to ready, memory, and the time of a question.
 //!
-//! `cargo bench --bench growth` prints one row a size, each measured in a process of its own.
+//! `cargo bench --bench growth` prints one row a base, each measured in a process of its own: the demo base as it is
+//! served, with both encoders, then made-up ones of growing size with the first.
 
+#[path = "demo.rs"]
+mod demo;
 #[path = "memory.rs"]
 mod memory;
 #[path = "synthetic.rs"]
@@ -11,35 +14,30 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
+use mondo::encoder::{Encoder, EncoderSettings, ModelFolder, StaticEncoder};
 use mondo::language::{Detector, Language, Priors};
-use mondo::pipeline::{Asked, Engine, Fusion, Question, Routing, Snapshot, Thresholds};
+use mondo::pipeline::{
+    Asked, Engine, Fusion, Question, Routing, SecondOpinion, Snapshot, Thresholds,
+};
 
-const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+const DEMO: &str = "demo";
+const BASES: [&str; 4] = [DEMO, "1000", "10000", "100000"];
 const ASKED: usize = 1_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    if let Some(position) = arguments
-        .iter()
-        .position(|argument| argument == "--entries")
-    {
-        let entries = arguments[position + 1]
-            .parse()
-            .expect("a number of entries");
-        return measure(entries);
+    if let Some(position) = arguments.iter().position(|argument| argument == "--base") {
+        return measure(&arguments[position + 1]);
     }
     let is_trial = arguments.iter().any(|argument| argument == "--test");
-    let sizes = if is_trial { &SIZES[..1] } else { &SIZES[..] };
+    let bases = if is_trial { &BASES[..2] } else { &BASES[..] };
     println!(
         "{:>8} {:>14} {:>14} {:>12} {:>10} {:>10} {:>10}",
         "entries", "ready, built", "ready, opened", "memory", "median", "p99", "longest"
     );
-    for entries in sizes {
+    for base in bases {
         let program = std::env::current_exe().expect("this program");
-        let status = Command::new(program)
-            .args(["--entries", &entries.to_string()])
-            .status();
+        let status = Command::new(program).args(["--base", base]).status();
         assert!(status.expect("this program runs").success());
     }
     if is_trial {
@@ -47,13 +45,19 @@ fn main() {
     }
 }
 
-fn measure(entries: usize) {
+fn measure(name: &str) {
     let encoder: Arc<dyn Encoder> = {
         let model = ModelFolder::built_in().expect("the built-in model is sound");
         Arc::new(StaticEncoder::load(model).expect("the built-in model is sound"))
     };
-    let base = synthetic::base(entries);
-    let questions = synthetic::questions(&base);
+    let (base, questions) = match name {
+        DEMO => (demo::base(), demo::questions()),
+        entries => {
+            let base = synthetic::base(entries.parse().expect("a number of entries"));
+            let questions = synthetic::questions(&base);
+            (base, questions)
+        }
+    };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let begun = Instant::now();
     drop(
@@ -73,6 +77,10 @@ fn measure(entries: usize) {
         Thresholds::default(),
         Routing::default(),
     );
+    let engine = match name {
+        DEMO => with_second_opinion(engine),
+        _ => engine,
+    };
     let mut times: Vec<Duration> = questions
         .iter()
         .cycle()
@@ -81,7 +89,7 @@ fn measure(entries: usize) {
         .collect();
     times.sort_unstable();
     println!(
-        "{entries:>8} {:>12.2} s {:>12.2} s {:>8} MiB {:>7.2} ms {:>7.2} ms {:>7.2} ms",
+        "{name:>8} {:>12.2} s {:>12.2} s {:>8} MiB {:>7.2} ms {:>7.2} ms {:>7.2} ms",
         built.as_secs_f64(),
         opened.as_secs_f64(),
         memory::resident_mib("self"),
@@ -89,6 +97,20 @@ fn measure(entries: usize) {
         milliseconds(times[ASKED * 99 / 100]),
         milliseconds(times[ASKED - 1]),
     );
+}
+
+/// Adds the second encoder, as the mode `default` asks it.
+fn with_second_opinion(engine: Engine) -> Engine {
+    let folder = ModelFolder::built_in_second().expect("the built-in model is sound");
+    let engine = engine.with_second_opinion(SecondOpinion {
+        encoder: folder
+            .load(&EncoderSettings::default())
+            .expect("the built-in model is sound"),
+        fusion: Fusion::built_in_for_both().expect("the built-in fusion is sound"),
+        sure_from: SecondOpinion::SURE,
+    });
+    engine.prepare_second().expect("the base is read");
+    engine
 }
 
 fn ask(engine: &Engine, question: &Question) -> Duration {

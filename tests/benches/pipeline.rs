@@ -7,20 +7,20 @@
     reason = "the macro of criterion makes a public function without documentation"
 )]
 
+#[path = "demo.rs"]
+mod demo;
 #[path = "synthetic.rs"]
 mod synthetic;
 
 use std::cell::LazyCell;
 use std::hint::black_box;
-use std::path::Path;
 use std::sync::Arc;
 
 use criterion::{
     BatchSize, BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime,
 };
 use mondo::encoder::{Encoder, ModelFolder, StaticEncoder, TextRole};
-use mondo::evaluation::read_questions;
-use mondo::knowledge::{KnowledgeBase, load_folder};
+use mondo::knowledge::KnowledgeBase;
 use mondo::language::{Detector, Language, Priors};
 use mondo::pipeline::{Asked, Engine, Fusion, Question, Retrieved, Routing, Snapshot, Thresholds};
 
@@ -112,18 +112,9 @@ fn retrieved(engine: &Engine, question: &Question) -> Retrieved {
 }
 
 fn demo_subject(encoder: &Arc<dyn Encoder>) -> Subject {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let base = load_folder(&root.join("knowledge_base"))
-        .and_then(mondo::knowledge::LoadedFolder::into_served)
-        .expect("the demo base is sound");
-    let questions = read_questions(&root.join("tests/relevance"))
-        .expect("labelled questions")
-        .iter()
-        .filter_map(|labelled| Question::parse(&labelled.text).ok())
-        .collect();
     Subject {
-        engine: engine_over(base, encoder),
-        questions,
+        engine: engine_over(demo::base(), encoder),
+        questions: demo::questions(),
     }
 }
 
