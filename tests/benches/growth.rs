@@ -1,7 +1,7 @@
 //! How time and memory grow with the knowledge base: time to ready, memory, and the time of a question.
 //!
-//! `cargo bench --bench growth` prints one row a base, each measured in a process of its own: the demo base as it is
-//! served, with both encoders, then made-up ones of growing size with the first.
+//! `cargo bench --bench growth` prints one row a base, each measured in a process of its own: the demo base with both
+//! encoders, as it is served, and with the first alone, then made-up ones of growing size with the first.
 
 #[path = "demo.rs"]
 mod demo;
@@ -21,7 +21,8 @@ use mondo::pipeline::{
 };
 
 const DEMO: &str = "demo";
-const BASES: [&str; 4] = [DEMO, "1000", "10000", "100000"];
+const DEMO_FAST: &str = "fast";
+const BASES: [&str; 5] = [DEMO, DEMO_FAST, "1000", "10000", "100000"];
 const ASKED: usize = 1_000;
 
 fn main() {
@@ -30,7 +31,7 @@ fn main() {
         return measure(&arguments[position + 1]);
     }
     let is_trial = arguments.iter().any(|argument| argument == "--test");
-    let bases = if is_trial { &BASES[..2] } else { &BASES[..] };
+    let bases = if is_trial { &BASES[..3] } else { &BASES[..] };
     println!(
         "{:>8} {:>14} {:>14} {:>12} {:>10} {:>10} {:>10}",
         "entries", "ready, built", "ready, opened", "memory", "median", "p99", "longest"
@@ -51,7 +52,7 @@ fn measure(name: &str) {
         Arc::new(StaticEncoder::load(model).expect("the built-in model is sound"))
     };
     let (base, questions) = match name {
-        DEMO => (demo::base(), demo::questions()),
+        DEMO | DEMO_FAST => (demo::base(), demo::questions()),
         entries => {
             let base = synthetic::base(entries.parse().expect("a number of entries"));
             let questions = synthetic::questions(&base);
