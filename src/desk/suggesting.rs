@@ -200,28 +200,28 @@ impl Desk {
 /// How the visitor can be read, from the narrowest: the last words, short ones with those before them; then with more of
 /// what came before, back to the last reply of a person.
 fn readings_of(transcript: &[TranscriptLine]) -> Vec<Question> {
-    let mut joined: Vec<&str> = Vec::new();
-    let mut readings: Vec<Question> = Vec::new();
+    let mut words: Vec<&str> = Vec::new();
     for line in transcript.iter().rev() {
         match line.author {
-            Author::Visitor => joined.insert(0, line.text.trim()),
-            Author::Agent if !joined.is_empty() => break,
+            Author::Visitor => words.push(line.text.trim()),
+            Author::Agent if !words.is_empty() => break,
             _ => continue,
         }
-        let length: usize = joined.iter().map(|text| text.chars().count()).sum();
-        let is_last = joined.len() == JOINED_MESSAGES;
-        if length >= SHORT_MESSAGE_CHARS || is_last {
-            readings.extend(Question::parse(&joined.join("\n")));
-        }
-        if is_last {
-            return readings;
+        if words.len() == JOINED_MESSAGES {
+            break;
         }
     }
-    // All that was said may be short.
-    if readings.is_empty() {
-        readings.extend(Question::parse(&joined.join("\n")));
-    }
-    readings
+    words.reverse();
+    (0..words.len())
+        .rev()
+        .map(|first| (first, &words[first..]))
+        .filter(|(first, words)| {
+            let length: usize = words.iter().map(|text| text.chars().count()).sum();
+            // All that was said may be short.
+            length >= SHORT_MESSAGE_CHARS || *first == 0
+        })
+        .filter_map(|(_, words)| Question::parse(&words.join("\n")).ok())
+        .collect()
 }
 
 /// Articles the bot has shown.
@@ -402,6 +402,10 @@ mod tests {
                 "昨日申請しました",
                 "本人確認はどのくらいかかりますか 昨日申請しました",
             ],
+        );
+        check(
+            &[line(Visitor, "手续费"), line(Visitor, "提现的手续费是多少")],
+            &["提现的手续费是多少", "手续费 提现的手续费是多少"],
         );
         let many: Vec<TranscriptLine> = ["one of four", "two of four", "three of four", "the last"]
             .map(|text| line(Visitor, text))

@@ -137,23 +137,27 @@ impl HelpDesk<'_> {
         (!self.address.is_empty()).then(|| format!("{}/console#{conversation}", self.address))
     }
 
-    /// Tells whether a message is to be shown there, and is not part of the opening.
-    pub(super) async fn is_news(
+    /// The message a telling is about, when it is to be shown there: not part of the opening, nor the desk's own note.
+    pub(super) async fn news_of<'t>(
         &self,
-        message: &Message,
+        told: &'t Told,
         ticket: &Ticket,
-    ) -> Result<bool, StoreError> {
-        if message.created <= ticket.created || message.author == Author::System {
-            return Ok(false);
-        }
+    ) -> Result<Option<&'t Message>, StoreError> {
+        let is_shown = |message: &&Message| {
+            message.created > ticket.created && message.author != Author::System
+        };
+        let Some(message) = told.message.as_ref().filter(is_shown) else {
+            return Ok(None);
+        };
         let Some(speaker) = &message.speaker else {
-            return Ok(true);
+            return Ok(Some(message));
         };
         // What people there have written must not come back to them.
         let sources = self.store.reader().sources(self.now).await?;
-        Ok(!sources.iter().any(|source| {
+        let is_theirs = sources.iter().any(|source| {
             source.endpoint == Some(self.endpoint.id) && source.agent == speaker.agent
-        }))
+        });
+        Ok((!is_theirs).then_some(message))
     }
 }
 

@@ -109,12 +109,9 @@ impl Account<'_> {
         told: &Told,
         ticket: &Ticket,
     ) -> Result<Tried, Untold> {
-        let Some(message) = &told.message else {
+        let Some(message) = self.desk.news_of(told, ticket).await? else {
             return Ok(Tried::nothing());
         };
-        if !self.desk.is_news(message, ticket).await? {
-            return Ok(Tried::nothing());
-        }
         let name = message.id.to_string();
         if due.was_tried
             && let Some(tried) = self.find_comment(external, &name).await?

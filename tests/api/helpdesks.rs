@@ -5,11 +5,15 @@ mod zendesk;
 
 use axum::http::StatusCode;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use mondo::relay::Relay;
+use mondo::staff::Role;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::actors::{Shop, Visitor};
 use crate::colleagues::Colleague;
+use crate::hooking::shop;
+use crate::listener::{Heard, Listener, Said};
 
 fn mac(secret: &str, parts: &[&str]) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
@@ -17,6 +21,34 @@ fn mac(secret: &str, parts: &[&str]) -> Vec<u8> {
         mac.update(part.as_bytes());
     }
     mac.finalize().into_bytes().to_vec()
+}
+
+/// A shop whose one ticket, of a visitor who writes Korean, is to live in a help desk too.
+struct Mirrored {
+    shop: Shop,
+    relay: Relay,
+    admin: Colleague,
+    visitor: Visitor,
+    server: Listener,
+}
+
+impl Mirrored {
+    /// Sets everything up with a help desk that replies like this; nothing is told yet.
+    async fn open(account: Value, reply: impl Fn(&Heard) -> Said + Send + Sync + 'static) -> Self {
+        let (shop, relay) = shop().await;
+        let admin = shop.colleague("Ada", Role::Admin).await;
+        let bridge = shop.colleague("Bridge", Role::Agent).await;
+        let server = Listener::answering(reply).await;
+        set_up(&admin, &bridge, &server.address, account).await;
+        let visitor = handed_over(&shop).await;
+        Self {
+            shop,
+            relay,
+            admin,
+            visitor,
+            server,
+        }
+    }
 }
 
 async fn set_up(admin: &Colleague, bridge: &Colleague, address: &str, help_desk: Value) {

@@ -3,13 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use axum::http::StatusCode;
-use mondo::staff::Role;
 use serde_json::{Value, json};
 
-use super::{agents_words, handed_over, mac, set_up};
+use super::{Mirrored, agents_words, mac};
 use crate::actors::{Shop, Told};
-use crate::hooking::shop;
-use crate::listener::{Heard, Listener, Said, said};
+use crate::listener::{Heard, Said, said};
 
 /// Chatwoot as its documentation describes it, as far as the adapter uses it.
 #[derive(Default)]
@@ -115,19 +113,22 @@ impl Chatwoot {
     }
 }
 
+fn account() -> Value {
+    json!({ "kind": "chatwoot", "account": 3, "inbox": 5, "token": "our-token" })
+}
+
 #[tokio::test]
 async fn a_ticket_lives_in_chatwoot_too() {
-    let (shop, relay) = shop().await;
-    let admin = shop.colleague("Ada", Role::Admin).await;
-    let bridge = shop.colleague("Bridge", Role::Agent).await;
     let state = Arc::new(Mutex::new(Chatwoot::default()));
-    let server = {
-        let state = Arc::clone(&state);
-        Listener::answering(move |heard| state.lock().unwrap().reply(heard)).await
-    };
-    let account = json!({ "kind": "chatwoot", "account": 3, "inbox": 5, "token": "our-token" });
-    set_up(&admin, &bridge, &server.address, account).await;
-    let visitor = handed_over(&shop).await;
+    let replying = Arc::clone(&state);
+    let reply = move |heard: &Heard| replying.lock().unwrap().reply(heard);
+    let Mirrored {
+        shop,
+        relay,
+        admin,
+        visitor,
+        server,
+    } = Mirrored::open(account(), reply).await;
     visitor.says("여보세요?").await;
 
     // The limit is met in the middle of opening; nothing is made twice for it.
@@ -232,17 +233,16 @@ async fn a_ticket_lives_in_chatwoot_too() {
 
 #[tokio::test]
 async fn a_message_whose_reply_was_lost_is_in_chatwoot_once() {
-    let (shop, relay) = shop().await;
-    let admin = shop.colleague("Ada", Role::Admin).await;
-    let bridge = shop.colleague("Bridge", Role::Agent).await;
     let state = Arc::new(Mutex::new(Chatwoot::default()));
-    let server = {
-        let state = Arc::clone(&state);
-        Listener::answering(move |heard| state.lock().unwrap().reply(heard)).await
-    };
-    let account = json!({ "kind": "chatwoot", "account": 3, "inbox": 5, "token": "our-token" });
-    set_up(&admin, &bridge, &server.address, account).await;
-    let visitor = handed_over(&shop).await;
+    let replying = Arc::clone(&state);
+    let reply = move |heard: &Heard| replying.lock().unwrap().reply(heard);
+    let Mirrored {
+        shop,
+        relay,
+        visitor,
+        server,
+        ..
+    } = Mirrored::open(account(), reply).await;
     relay.deliver_due(shop.app.now()).await.unwrap();
     let contents = || -> Vec<Value> {
         let state = state.lock().unwrap();

@@ -6,13 +6,11 @@ use std::sync::{Arc, Mutex};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mondo::staff::Role;
 use serde_json::{Value, json};
 
-use super::{agents_words, handed_over, mac, set_up};
+use super::{Mirrored, agents_words, mac};
 use crate::actors::{Shop, Told};
-use crate::hooking::shop;
-use crate::listener::{Heard, Listener, Said, said};
+use crate::listener::{Heard, Said, said};
 
 /// Zendesk as its documentation describes it, as far as the adapter uses it.
 #[derive(Default)]
@@ -104,25 +102,27 @@ impl Zendesk {
     }
 }
 
+fn account() -> Value {
+    json!({ "kind": "zendesk", "user": "ada@example.com", "token": "our-token" })
+}
+
 #[tokio::test]
 async fn a_ticket_lives_in_zendesk_too() {
-    let (shop, relay) = shop().await;
-    let admin = shop.colleague("Ada", Role::Admin).await;
-    let bridge = shop.colleague("Bridge", Role::Agent).await;
     let state = Arc::new(Mutex::new(Zendesk::default()));
-    let server = {
-        let state = Arc::clone(&state);
-        Listener::answering(move |heard| {
-            let made = state.lock().unwrap().reply(heard);
-            let first = state.lock().unwrap().tickets.len() == 1 && heard.method == "POST";
-            // The ticket is made, and the reply gets lost.
-            if first { said(502, "") } else { made }
-        })
-        .await
+    let replying = Arc::clone(&state);
+    let reply = move |heard: &Heard| {
+        let made = replying.lock().unwrap().reply(heard);
+        let first = replying.lock().unwrap().tickets.len() == 1 && heard.method == "POST";
+        // The ticket is made, and the reply gets lost.
+        if first { said(502, "") } else { made }
     };
-    let account = json!({ "kind": "zendesk", "user": "ada@example.com", "token": "our-token" });
-    set_up(&admin, &bridge, &server.address, account).await;
-    let visitor = handed_over(&shop).await;
+    let Mirrored {
+        shop,
+        relay,
+        visitor,
+        server: _listening,
+        ..
+    } = Mirrored::open(account(), reply).await;
     let now = shop.app.now();
     relay.deliver_due(now).await.unwrap();
     relay.deliver_due(now.later_by(10_000)).await.unwrap();
@@ -204,17 +204,16 @@ async fn a_ticket_lives_in_zendesk_too() {
 
 #[tokio::test]
 async fn a_comment_whose_reply_was_lost_is_in_zendesk_once() {
-    let (shop, relay) = shop().await;
-    let admin = shop.colleague("Ada", Role::Admin).await;
-    let bridge = shop.colleague("Bridge", Role::Agent).await;
     let state = Arc::new(Mutex::new(Zendesk::default()));
-    let server = {
-        let state = Arc::clone(&state);
-        Listener::answering(move |heard| state.lock().unwrap().reply(heard)).await
-    };
-    let account = json!({ "kind": "zendesk", "user": "ada@example.com", "token": "our-token" });
-    set_up(&admin, &bridge, &server.address, account).await;
-    let visitor = handed_over(&shop).await;
+    let replying = Arc::clone(&state);
+    let reply = move |heard: &Heard| replying.lock().unwrap().reply(heard);
+    let Mirrored {
+        shop,
+        relay,
+        visitor,
+        server,
+        ..
+    } = Mirrored::open(account(), reply).await;
     let now = shop.app.now();
     relay.deliver_due(now).await.unwrap();
 
