@@ -5,6 +5,7 @@ use std::path::Path;
 
 use mondo::encoder::{
     Encoder, EncoderSettings, ModelFolder, ModelSummary, RuntimeChoice, StaticEncoder, TextRole,
+    verify_folder,
 };
 
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/mondo-static-v1");
@@ -103,6 +104,35 @@ fn translations_are_nearer_than_strangers() {
 }
 
 #[test]
+fn the_built_in_model_computes_the_vectors_of_its_trainer() {
+    let checked = verify_folder(
+        ModelFolder::built_in().unwrap(),
+        &EncoderSettings::default(),
+    )
+    .unwrap();
+    assert_eq!(checked.vectors, 5);
+}
+
+#[test]
+fn pairs_of_characters_tell_what_single_characters_do_not() {
+    let folder = copy_of_the_model();
+    let [with, without] = [true, false].map(|has_pairs| {
+        if !has_pairs {
+            edit_card(folder.path(), |card| {
+                card.replace("character_pairs = 14336", "character_pairs = 0")
+            });
+        }
+        StaticEncoder::load(ModelFolder::open(folder.path()).unwrap()).unwrap()
+    });
+    assert_ne!(with.identity(), without.identity());
+    let vector = |encoder: &StaticEncoder, text| encoder.encode_one(TextRole::Query, text);
+    assert_eq!(vector(&with, "withdraw"), vector(&without, "withdraw"));
+    assert_ne!(vector(&with, "提现"), vector(&without, "提现"));
+    // Half-width kana are paired as the full-width ones they are normalised to.
+    assert_eq!(vector(&with, "ﾛｸﾞｲﾝ"), vector(&with, "ログイン"));
+}
+
+#[test]
 fn a_truncated_file_is_named() {
     for name in ["model.safetensors", "tokenizer.json"] {
         let folder = copy_of_the_model();
@@ -143,6 +173,11 @@ fn a_card_that_does_not_fit_its_weights_is_an_error() {
         assert!(message.contains(expected), "{message}");
     };
     check("dimension = 256", "dimension = 384", "384");
+    check(
+        "character_pairs = 14336",
+        "character_pairs = 14335",
+        "14335 pairs of characters",
+    );
     check("runtime = \"static\"", "runtime = \"quantum\"", "quantum");
     check("name = ", "nome = ", "card.toml");
 }

@@ -32,6 +32,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--name", help=f"the model's name and folder ({STATIC_NAME} or {TRANSFORMER_NAME})")
     parser.add_argument("--minutes", type=float, default=45, help="how long the training step takes")
     parser.add_argument("--teacher-minutes", type=float, default=15, help="how long the teacher encodes at most")
+    parser.add_argument("--pairs", type=int, default=14_336, help="rows for pairs of characters in the static model")
     parser.add_argument("--static", type=Path, help=f"the static model a transformer starts from (OUT/{STATIC_NAME})")
     parser.add_argument("--layers", default="0,2,5", help="the teacher's layers that a transformer starts from")
     parser.add_argument("--seed", type=int, default=1)
@@ -87,11 +88,12 @@ def train_static(corpora: corpora_reading.Corpora, scratch: Path, arguments: arg
     tokenizer = tokenizer_for(corpora, scratch, arguments.seed, arguments.threads)
     checkpoint = scratch / "checkpoint.pt"
     vectors = teacher_vectors(corpora, tokenizer, checkpoint, arguments, device)
-    settings = Settings(minutes=arguments.minutes, seed=arguments.seed)
+    settings = Settings(minutes=arguments.minutes, seed=arguments.seed, pair_rows=arguments.pairs)
     words = teacher.words_of(tokenizer)
     targets, known_words, word_vectors = targets_of(corpora, vectors, words, settings.dimension, device)
-    table = TokenTable.of(corpora.texts, vocabulary.fast_tokenizer(tokenizer, scratch)).to(device)
-    encoder = StaticEncoder(tokenizer, settings.dimension)
+    pieces = vocabulary.fast_tokenizer(tokenizer, scratch)
+    table = TokenTable.of(corpora.texts, pieces, settings.pair_rows).to(device)
+    encoder = StaticEncoder(tokenizer, settings.pair_rows, settings.dimension)
     encoder.start_words(tokenizer, known_words, word_vectors)
     run = Run(encoder.to(device), settings, checkpoint)
     run.train(corpora, table, targets)
@@ -99,8 +101,11 @@ def train_static(corpora: corpora_reading.Corpora, scratch: Path, arguments: arg
     folder = arguments.out / (arguments.name or STATIC_NAME)
     export.write(folder, encoder.tokens.weight, tokenizer)
     seen = {"steps": run.step, "pairs_seen": run.pairs_seen, "teacher_vectors": len(vectors.hashes)}
-    use = {"runtime": "static", "dimension": settings.dimension, "max_tokens": vocabulary.MAX_TOKENS}
-    write_card(folder, use, export.FILES, corpora, arguments, seen)
+    use = {
+        "runtime": "static", "dimension": settings.dimension, "max_tokens": vocabulary.MAX_TOKENS,
+        "character_pairs": settings.pair_rows,
+    }
+    write_card(folder, use, export.FILES, corpora, arguments, seen, export.CHECKED)
     return folder
 
 
@@ -129,15 +134,16 @@ def train_transformer(
     transformer_export.write(folder, encoder, tokenizer)
     seen = {"steps": run.step, "texts_seen": run.texts_seen, "teacher_vectors": len(vectors.hashes)}
     use = {"runtime": "candle", "dimension": HIDDEN, "max_tokens": transformer_export.MAX_TOKENS}
-    write_card(folder, use, transformer_export.FILES, corpora, arguments, seen)
+    # mondo multiplies eight-bit matrices in whole numbers, which moves a vector more than a check lets pass.
+    write_card(folder, use, transformer_export.FILES, corpora, arguments, seen, ())
     return folder
 
 
 def write_card(
     folder: Path, use: dict[str, object], files: tuple[str, ...], corpora: corpora_reading.Corpora,
-    arguments: argparse.Namespace, seen: dict[str, int],
+    arguments: argparse.Namespace, seen: dict[str, int], checked: tuple[str, ...],
 ) -> None:
-    """Writes the model's card: how it was trained, and from what."""
+    """Writes the model's card: how it was trained, and from what; with the vectors of the texts in `checked`."""
     source_rows = rows_of(arguments.corpora, corpora.rows_by_source)
     # The weights carry the strictest licence among their sources.
     shares_alike = any("CC-BY-SA" in str(row["licence"]) for row in source_rows)
@@ -145,10 +151,11 @@ def write_card(
         "date": datetime.date.today().isoformat(), "seed": arguments.seed, "minutes": arguments.minutes, **seen,
         "teacher": "all-MiniLM-L6-v2 (Apache-2.0)",
         "command": f"python -m train {arguments.kind} --corpora DIR --out DIR --minutes {arguments.minutes:g} "
-        f"--seed {arguments.seed}",
+        f"--teacher-minutes {arguments.teacher_minutes:g} --seed {arguments.seed}",
     }
     use = use | {"licence": "CC-BY-SA-4.0" if shares_alike else "CC-BY-4.0"}
-    export.write_card(folder, use, files, training, source_rows)
+    vectors = load(folder).encode(list(checked))[:, :8].astype(float).round(5).tolist() if checked else []
+    export.write_card(folder, use, files, training, source_rows, dict(zip(checked, vectors, strict=True)))
 
 
 def main() -> None:

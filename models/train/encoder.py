@@ -11,6 +11,7 @@ from sentencepiece import SentencePieceProcessor
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from .character_pairs import pairs_of
 from .tokenizer import normalised
 
 # Longer texts are cut in training only; a longer text says little more about its own meaning.
@@ -20,21 +21,27 @@ ASCII = re.compile(r"[▁\x00-\x7f]+")
 
 @dataclass
 class TokenTable:
-    """The token ids of many texts, one after the other; text `i` is `ids[starts[i]:starts[i + 1]]`."""
+    """The token ids of many texts, one after the other; text `i` is `ids[starts[i]:starts[i + 1]]`.
+
+    The ids of a text's character pairs follow those of its pieces.
+    """
 
     ids: Tensor
     starts: Tensor
 
     @classmethod
-    def of(cls, texts: list[str], tokenizer: SentencePieceProcessor) -> "TokenTable":
+    def of(cls, texts: list[str], tokenizer: SentencePieceProcessor, pair_rows: int = 0) -> "TokenTable":
         """Tokenizes the texts; one without a token gets the unknown piece."""
+        pieces = tokenizer.get_piece_size()
         ids, lengths = array("i"), []
         for first in range(0, len(texts), 20_000):
             lines = [normalised(text) for text in texts[first : first + 20_000]]
-            for tokens in tokenizer.encode(lines, num_threads=1):
+            for line, tokens in zip(lines, tokenizer.encode(lines, num_threads=1), strict=True):
                 tokens = tokens[:MAX_TOKENS] or [0]
-                lengths.append(len(tokens))
+                pairs = pieces + pairs_of(line, pair_rows, MAX_TOKENS)
+                lengths.append(len(tokens) + len(pairs))
                 ids.extend(tokens)
+                ids.extend(pairs.tolist())
         starts = np.concatenate([[0], np.cumsum(lengths)])
         return cls(torch.from_numpy(np.array(ids)), torch.from_numpy(starts))
 
@@ -63,19 +70,19 @@ def mean_vectors(tokens: np.ndarray, table: TokenTable, texts: np.ndarray) -> np
 
 
 class StaticEncoder(nn.Module):
-    """Token vectors whose mean, at unit length, is the vector of a text."""
+    """Vectors of pieces and of character pairs, whose mean, at unit length, is the vector of a text."""
 
     DROPPED = 0.1
     MASKED = 0.5
 
-    def __init__(self, tokenizer: Tokenizer, dimension: int) -> None:
+    def __init__(self, tokenizer: Tokenizer, pair_rows: int, dimension: int) -> None:
         super().__init__()
         pieces = tokenizer.get_vocab_size()
         # Unknown characters have nothing in common, so their piece stays at zero and moves no text.
-        self.tokens = nn.EmbeddingBag(pieces, dimension, mode="sum", padding_idx=0)
+        self.tokens = nn.EmbeddingBag(pieces + pair_rows, dimension, mode="sum", padding_idx=0)
         nn.init.normal_(self.tokens.weight[1:], std=0.05)
         is_ascii = [ASCII.fullmatch(tokenizer.id_to_token(piece)) is not None for piece in range(pieces)]
-        self.register_buffer("is_ascii", torch.tensor(is_ascii), persistent=False)
+        self.register_buffer("is_ascii", torch.tensor(is_ascii + [False] * pair_rows), persistent=False)
 
     def start_words(self, tokenizer: Tokenizer, words: list[str], vectors: Tensor) -> None:
         """Starts the pieces that are whole English words at the teacher's vector of the word."""

@@ -9,12 +9,16 @@ import torch
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
+from .character_pairs import pairs_of
 from .eight_bits import in_eight_bits, in_full
+from .tokenizer import normalised
 
 MODULES = [
     {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},
     {"idx": 1, "name": "1", "path": "1_Normalize", "type": "sentence_transformers.models.Normalize"},
 ]
+# What `mondo model verify` computes again: a text in each language, and one in all.
+CHECKED = ("I lost my phone", "提现一直不到账", "出金が反映されません", "출금이 안 돼요", "BTC 提现 出金 출금 pending")
 FILES = ("model.safetensors", "tokenizer.json", "modules.json", "config_sentence_transformers.json")
 
 
@@ -23,15 +27,17 @@ class StaticModel:
 
     def __init__(self, folder: Path) -> None:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokens = in_full(load_file(folder / "model.safetensors"))["embedding.weight"]
+        rows = in_full(load_file(folder / "model.safetensors"))["embedding.weight"]
+        self.tokens, self.pairs = np.split(rows, [self.tokenizer.get_vocab_size()])
+        self.max_tokens = self.tokenizer.truncation["max_length"]
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Unit vectors, one a row; a text without tokens has the zero vector."""
         vectors = np.zeros((len(texts), self.tokens.shape[1]), np.float32)
         for row, encoding in enumerate(self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)):
-            if encoding.ids:
-                mean = self.tokens[encoding.ids].mean(0)
-                vectors[row] = mean / max(np.linalg.norm(mean), 1e-12)
+            pairs = pairs_of(normalised(texts[row]), len(self.pairs), self.max_tokens)
+            total = self.tokens[encoding.ids].sum(0) + self.pairs[pairs].sum(0)
+            vectors[row] = total / max(np.linalg.norm(total), 1e-12)
         return vectors
 
 
@@ -49,7 +55,7 @@ def write(folder: Path, tokens: torch.Tensor, tokenizer: Tokenizer, as_halves: b
     else:
         kept = in_eight_bits(weights, lambda name, weight: True)
     save_file(kept, folder / "model.safetensors")
-    tokenizer.save(str(folder / "tokenizer.json"))
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     write_json(folder / "modules.json", MODULES)
     write_json(folder / "config_sentence_transformers.json", {
         "__version__": {"sentence_transformers": "6.2.0"},
@@ -71,12 +77,16 @@ def _table(values: dict[str, object]) -> str:
 
 def write_card(
     folder: Path, use: dict[str, object], files: tuple[str, ...], training: dict[str, object],
-    rows: list[dict[str, object]],
+    rows: list[dict[str, object]], checks: dict[str, list[float]],
 ) -> None:
-    """Writes `card.toml`: how to use the weights, their files' sums, how they came about and from what."""
+    """Writes `card.toml`: how to use the weights, their files' sums, how they came about and from what.
+
+    `checks` are texts and the first numbers of their vectors.
+    """
     parts = [_table({"name": folder.name, **use, "query_prefix": "", "passage_prefix": ""})]
     sums = [(file, hashlib.sha256((folder / file).read_bytes()).hexdigest()) for file in files]
     parts.append("[files]\n" + "".join(f'"{file}" = "{value}"\n' for file, value in sums))
     parts.append("[training]\n" + _table(training))
+    parts += ["[[check]]\n" + _table({"text": text, "vector": vector}) for text, vector in checks.items()]
     parts += ["[[source]]\n" + _table(row) for row in rows]
     (folder / "card.toml").write_text("\n".join(parts), encoding="utf-8")

@@ -21,6 +21,7 @@ class Settings:
 
     minutes: float
     seed: int
+    pair_rows: int
     dimension: int = 256
     batch: int = 2_048
     passage_batch: int = 1_024

@@ -77,7 +77,7 @@ def write(folder: Path, encoder: TransformerEncoder, tokenizer: Tokenizer, as_ha
     else:
         kept = in_eight_bits(weights, is_matrix)
     save_file(kept, folder / "model.safetensors", metadata={"format": "pt"})
-    with_specials(tokenizer).save(str(folder / "tokenizer.json"))
+    with_specials(tokenizer).save(str(folder / "tokenizer.json"), pretty=False)
     config = BertConfig(
         vocab_size=len(weights["embeddings.word_embeddings.weight"]), hidden_size=HIDDEN,
         num_hidden_layers=len(encoder.layers), num_attention_heads=HEADS, intermediate_size=INNER,

@@ -20,6 +20,9 @@ pub struct Card {
     pub dimension: Option<usize>,
     /// Longest text in tokens; what follows is cut.
     pub max_tokens: Option<usize>,
+    /// Rows of a static table that stand for pairs of characters; they follow those of the tokens.
+    #[serde(default)]
+    pub character_pairs: usize,
     /// Put before a question.
     pub query_prefix: Option<String>,
     /// Put before a title, alternate or passage.

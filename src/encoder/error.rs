@@ -174,6 +174,19 @@ pub enum BadWeights {
         /// Rows of the table.
         rows: usize,
     },
+    /// The table has other rows than those of the tokens and of the pairs that the card states.
+    #[error(
+        "its table has {rows} rows; {tokens} tokens and the {pairs} pairs of characters its card states make {}",
+        tokens + pairs
+    )]
+    Pairs {
+        /// Rows of the table.
+        rows: usize,
+        /// Size of the vocabulary.
+        tokens: usize,
+        /// Pairs stated.
+        pairs: usize,
+    },
     /// The tensor library refused.
     #[error("the tensors do not fit together ({0})")]
     Tensors(#[from] candle_core::Error),

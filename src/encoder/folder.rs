@@ -180,6 +180,7 @@ impl ModelFolder {
             let _ = writeln!(text, "{}", self.prefix(role));
         }
         let _ = writeln!(text, "{}", self.max_tokens());
+        let _ = writeln!(text, "{}", self.card.character_pairs);
         for name in self.layout.further_weights() {
             let _ = writeln!(text, "{}", sha256(&self.files.read(&name)?));
         }

@@ -13,6 +13,7 @@ mod layout;
 mod pooling;
 mod transformer_config;
 
+mod character_pairs;
 mod text_tokens;
 mod weights;
 

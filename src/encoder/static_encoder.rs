@@ -4,9 +4,12 @@
 //! (<https://sbert.net/docs/package_reference/sentence_transformer/models.html>), and model2vec's, a table `embeddings`
 //! with, when its vocabulary was reduced, `mapping` from token to row and `weights` for each token; model2vec leaves
 //! unknown tokens out of the mean. A table may be `F32`, `F16` or `I8` (see `weights.rs`) and is not copied.
+//!
+//! A card may state `character_pairs`: so many rows after those of the tokens, which `character_pairs.rs` assigns.
 
 use serde::Deserialize;
 
+use super::character_pairs::CharacterPairs;
 use super::error::{BadWeights, ModelError};
 use super::folder::ModelFolder;
 use super::text_tokens::TextTokens;
@@ -20,6 +23,7 @@ const MODEL2VEC_TABLE: &str = "embeddings";
 pub struct StaticEncoder {
     identity: String,
     tokens: TextTokens,
+    pairs: CharacterPairs,
     table: RowTable,
     /// Row of each token; empty when token and row have the same number.
     mapping: Vec<u32>,
@@ -64,6 +68,17 @@ impl StaticEncoder {
                 rows: known,
             }));
         }
+        let pairs = CharacterPairs {
+            rows: folder.card().character_pairs,
+            most: folder.max_tokens(),
+        };
+        if pairs.rows > 0 && known != tokens.vocabulary() + pairs.rows {
+            return Err(file.wrong(BadWeights::Pairs {
+                rows: known,
+                tokens: tokens.vocabulary(),
+                pairs: pairs.rows,
+            }));
+        }
         if let Some(stated) = folder
             .card()
             .dimension
@@ -81,6 +96,7 @@ impl StaticEncoder {
                 false => None,
             },
             tokens,
+            pairs,
             table: RowTable::over(place, folder.into_weights()),
             mapping,
             weights,
@@ -89,6 +105,13 @@ impl StaticEncoder {
 
     fn encode_text(&self, role: TextRole, text: &str) -> Embedding {
         let mut sum = vec![0.0_f32; self.table.columns()];
+        // No normaliser makes characters of these scripts out of ASCII.
+        if self.pairs.rows > 0 && !text.is_ascii() {
+            let first = self.tokens.vocabulary();
+            for pair in self.pairs.of(&self.tokens.normalised(role, text)) {
+                self.table.add_row(first + pair, 1.0, &mut sum);
+            }
+        }
         for id in self.tokens.ids(role, text) {
             if Some(id) == self.unknown {
                 continue;

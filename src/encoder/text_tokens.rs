@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use tokenizers::{Tokenizer, TruncationParams};
+use tokenizers::{NormalizedString, Normalizer, Tokenizer, TruncationParams};
 
 use super::TextRole;
 use super::error::ModelError;
@@ -63,17 +63,32 @@ impl TextTokens {
 
     /// Gives the tokens of a text; none for a text the tokenizer cannot read.
     pub fn ids(&self, role: TextRole, text: &str) -> Vec<u32> {
-        let prefix = &self.prefixes[role as usize];
-        let mut text = match prefix.is_empty() {
-            true => Cow::Borrowed(text),
-            false => Cow::Owned(format!("{prefix}{text}")),
-        };
-        if self.lowercase {
-            text = Cow::Owned(text.to_lowercase());
-        }
+        let text = self.prepared(role, text);
         self.tokenizer
             .encode_fast(text.as_ref(), self.special == SpecialTokens::Added)
             .map(|encoding| encoding.get_ids().to_vec())
             .unwrap_or_default()
+    }
+
+    /// Gives the text as the tokenizer's normaliser leaves it; empty for one it cannot read.
+    pub(super) fn normalised(&self, role: TextRole, text: &str) -> String {
+        let mut text = NormalizedString::from(self.prepared(role, text).as_ref());
+        let done = self
+            .tokenizer
+            .get_normalizer()
+            .map_or(Ok(()), |normaliser| normaliser.normalize(&mut text));
+        done.map(|()| text.get().to_owned()).unwrap_or_default()
+    }
+
+    fn prepared<'a>(&self, role: TextRole, text: &'a str) -> Cow<'a, str> {
+        let prefix = &self.prefixes[role as usize];
+        let text = match prefix.is_empty() {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned(format!("{prefix}{text}")),
+        };
+        match self.lowercase {
+            true => Cow::Owned(text.to_lowercase()),
+            false => text,
+        }
     }
 }

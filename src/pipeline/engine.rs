@@ -155,11 +155,10 @@ impl Engine {
         let mut ranking = self.rank(&reader, &candidates, &compared);
         let (mut served, mut language) = address(&ranking);
         let mut confidence = ranking.confidence(&self.fusion, language);
-        let top = ranking.order.first().map(|(_, ranked)| &ranked.evidence);
         let unsure = self
             .second
             .as_ref()
-            .filter(|second| second.is_wanted(confidence, top));
+            .filter(|second| second.is_wanted(confidence));
         if let Some(second) = unsure {
             let again = rank_again(&reader, second, &ranking, &mut compared, text, asked.today);
             if let Some(again) = again {

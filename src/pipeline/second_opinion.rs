@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::evidence::{self, Evidence};
 use super::fusion::Fusion;
 use super::outcome::Confidence;
 use crate::encoder::Encoder;
@@ -25,11 +24,7 @@ impl SecondOpinion {
     pub const ALWAYS: Confidence = Confidence(f32::INFINITY);
 
     /// Whether the first encoder leaves a doubt that this one may settle.
-    ///
-    /// Long answers without a question of their own are what it reads worst: on the public sets of such articles the
-    /// first encoder and the words are right more often alone, by two to six of a hundred questions.
-    pub(super) fn is_wanted(&self, confidence: Confidence, top: Option<&Evidence>) -> bool {
-        let is_asked = |top: &Evidence| top.0[evidence::QUESTIONS] > 0.0;
-        self.sure_from == Self::ALWAYS || confidence < self.sure_from && top.is_none_or(is_asked)
+    pub(super) fn is_wanted(&self, confidence: Confidence) -> bool {
+        confidence < self.sure_from
     }
 }
