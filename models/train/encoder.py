@@ -86,7 +86,7 @@ class StaticEncoder(nn.Module):
 
     def start_words(self, tokenizer: Tokenizer, words: list[str], vectors: Tensor) -> None:
         """Starts the pieces that are whole English words at the teacher's vector of the word."""
-        pieces = torch.tensor([tokenizer.token_to_id(f"▁{word}") for word in words])
+        pieces = torch.tensor([tokenizer.token_to_id(f"▁{word}") for word in words], dtype=torch.long)
         with torch.no_grad():
             length = self.tokens.weight.norm(dim=1).mean()
             self.tokens.weight[pieces] = functional.normalize(vectors, dim=1) * length
