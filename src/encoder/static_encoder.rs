@@ -72,9 +72,9 @@ impl StaticEncoder {
             rows: folder.card().character_pairs,
             most: folder.max_tokens(),
         };
-        if pairs.rows > 0 && known != tokens.vocabulary() + pairs.rows {
+        if pairs.rows > 0 && place.rows() != tokens.vocabulary() + pairs.rows {
             return Err(file.wrong(BadWeights::Pairs {
-                rows: known,
+                rows: place.rows(),
                 tokens: tokens.vocabulary(),
                 pairs: pairs.rows,
             }));
@@ -105,8 +105,7 @@ impl StaticEncoder {
 
     fn encode_text(&self, role: TextRole, text: &str) -> Embedding {
         let mut sum = vec![0.0_f32; self.table.columns()];
-        // No normaliser makes characters of these scripts out of ASCII.
-        if self.pairs.rows > 0 && !text.is_ascii() {
+        if self.pairs.rows > 0 {
             let first = self.tokens.vocabulary();
             for pair in self.pairs.of(&self.tokens.normalised(role, text)) {
                 self.table.add_row(first + pair, 1.0, &mut sum);
