@@ -2,12 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { LANGUAGES, Visitor } from './visitor.mjs';
 
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const STORY_LIMIT_MS = 90_000;
+/** How many times slower than this machine the pages are to be. */
+const SLOWNESS = Number(process.env.SLOWNESS ?? 1);
 
 /** @type {(() => Promise<void>)[]} */
 const endings = [];
@@ -26,7 +29,26 @@ export function stopAfter(started) {
 export async function launch() {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   endings.push(() => browser.close());
+  if (SLOWNESS > 1) slowDown(browser);
   return browser;
+}
+
+/** Makes pages slow and replies late, each by another time, so that a test that does not wait for what it reads is found out. @param {import('playwright-core').Browser} browser */
+function slowDown(browser) {
+  const opens = browser.newContext.bind(browser);
+  browser.newContext = async (profile) => {
+    const context = await opens(profile);
+    context.on('page', async (page) => {
+      // A page may close before it has been slowed down.
+      const session = await context.newCDPSession(page).catch(() => null);
+      await session?.send('Emulation.setCPUThrottlingRate', { rate: SLOWNESS }).catch(() => {});
+    });
+    await context.route('**', async (route) => {
+      await setTimeout(Math.random() * SLOWNESS * 50);
+      await route.continue().catch(() => {});
+    });
+    return context;
+  };
 }
 
 /** Thresholds of how sure the bot must be, so that what is tested is the page. @param {string} answer @param {string} clarify */

@@ -252,6 +252,7 @@ story('an article cannot do more than be read, on its page and in the bubble', (
   visitor.field = page.locator('#panel #text');
   const reply = await visitor.asks('How do I return tea?');
   await reply.getByRole('button', { name: localeOf('en').widget.more, exact: true }).click();
+  await reply.locator('.long').waitFor();
   for (const body of [page.locator('article .body'), reply.locator('.long')]) {
     assert.equal(await body.locator('strong', { hasText: 'Bold' }).count(), 1);
     assert.equal(await body.locator('script, iframe, style, [onerror], [onclick], [href^=javascript]').count(), 0);
