@@ -263,5 +263,39 @@ story('who loses the device gets in with a recovery code', async () => {
   await again.leaves();
 });
 
+story('what is pressed before a page is ready is done once it is', async () => {
+  const aki = await Agent.arrives(browser, server.url, PROFILES.ja);
+  const { page } = aki;
+  /** @type {string[]} */
+  const addresses = [];
+  page.on('request', (request) => addresses.push(request.url()));
+  /** Opens a page whose modules come late, and lets them come after the act. @param {string} path @param {() => Promise<void>} act */
+  const hurriesAt = async (path, act) => {
+    /** @type {() => void} */
+    let release = () => {};
+    const released = new Promise((done) => {
+      release = () => done(undefined);
+    });
+    await page.route('**/assets/console/api.js', async (route) => {
+      await released;
+      await route.continue();
+    }, { times: 1 });
+    await page.goto(new URL(path, server.url).href, { waitUntil: 'commit' });
+    await act();
+    release();
+  };
+  await hurriesAt('/console/sign-in', async () => {
+    await page.getByLabel(aki.words.email ?? '', { exact: true }).fill('aki@example.com');
+    await page.getByLabel(aki.words.password ?? '', { exact: true }).fill(passwords.Aki ?? '');
+    await page.keyboard.press('Enter');
+  });
+  await page.waitForURL('**/console/knowledge');
+  await hurriesAt('/console/settings', () => page.locator('#set-up').click());
+  await page.locator('.qr').waitFor();
+  assert.deepEqual(addresses.filter((address) => address.includes('password=')), [], 'a password never stands in an address');
+  aki.contented();
+  await aki.leaves();
+});
+
 /** @param {Agent} agent */
 const shownIn = (agent) => agent.page.locator('.codes code');
