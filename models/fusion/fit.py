@@ -38,6 +38,7 @@ RISING = {
     "second_joint_question", "second_joint_answer", "both_similarity", "both_question", "both_joint",
     "second_similarity_gap", "second_mean_similarity_gap", "second_joint_question_gap", "second_joint_answer_gap",
     "both_question_gap", "both_joint_gap", "second_similarity_rank", "both_question_rank", "both_joint_rank",
+    "plain_similarity", "second_plain_similarity",
 }
 FIELD = 4  # numbers the confidence forest reads before the evidence; see Fusion::confidence
 OUTER_FOLDS = 5

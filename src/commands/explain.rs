@@ -120,7 +120,7 @@ fn as_json(record: &AnswerRecord, replay: &Replay) -> Value {
             json!({
                 "article": candidate["article"],
                 "score": candidate["score"],
-                "evidence": named_evidence(candidate).into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect::<serde_json::Map<_, _>>(),
+                "evidence": named_evidence(&record.outcome, candidate).into_iter().map(|(name, value)| (name, json!(value))).collect::<serde_json::Map<_, _>>(),
             })
         })
         .collect();
@@ -167,7 +167,7 @@ fn for_people(record: &AnswerRecord, replay: &Replay) -> String {
     for candidate in candidates_of(record) {
         let article = candidate["article"].as_str().unwrap_or_default();
         lines.push(format!("{:<28} score {}", article, candidate["score"]));
-        let telling: Vec<String> = named_evidence(candidate)
+        let telling: Vec<String> = named_evidence(&record.outcome, candidate)
             .into_iter()
             .filter(|(_, value)| *value != 0.0)
             .map(|(name, value)| format!("{name} {value:.3}"))

@@ -1,10 +1,23 @@
 //! What is kept of an outcome, small enough to be written a million times a day.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::conversation::{BotReply, ConversationId, Timestamp};
 use crate::pipeline::{Outcome, RankedArticle, evidence_names};
 use crate::store::{AnswerOrigin, AnswerRecord};
+
+/// Marks the names and the order of the numbers: another build may gather others.
+static NUMBERS: LazyLock<String> = LazyLock::new(|| {
+    let digest = Sha256::digest(evidence_names().join(" "));
+    digest
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+});
 
 /// Candidates kept in a record.
 const KEPT_CANDIDATES: usize = 5;
@@ -45,6 +58,7 @@ fn evidence_of(outcome: &Outcome) -> Value {
         "detected": outcome.detected,
         "signals": outcome.signals,
         "intent": outcome.intent,
+        "numbers": *NUMBERS,
         "candidates": outcome.ranked.iter().take(KEPT_CANDIDATES).map(candidate).collect::<Vec<_>>(),
     })
 }
@@ -69,15 +83,24 @@ fn rounded(number: f32) -> f64 {
     (f64::from(number) * 10_000.0).round() / 10_000.0
 }
 
-/// Pairs the evidence of a recorded candidate with its names, for people to read.
-pub fn named_evidence(candidate: &Value) -> Vec<(&'static str, f64)> {
+/// Pairs the evidence of a candidate of a recorded outcome with its names, for people to read; what a build that gathered
+/// other numbers has recorded is counted from one.
+pub fn named_evidence(outcome: &Value, candidate: &Value) -> Vec<(String, f64)> {
     let numbers = candidate
         .get("evidence")
         .and_then(Value::as_array)
         .map(Vec::as_slice)
         .unwrap_or_default();
-    evidence_names()
-        .into_iter()
-        .zip(numbers.iter().filter_map(Value::as_f64))
+    let names = match outcome.get("numbers").and_then(Value::as_str) {
+        Some(mark) if mark == *NUMBERS => evidence_names(),
+        _ => Vec::new(),
+    };
+    let name = |position: usize| match names.get(position) {
+        Some(name) => (*name).to_owned(),
+        None => format!("number {}", position + 1),
+    };
+    let numbers = numbers.iter().filter_map(Value::as_f64).enumerate();
+    numbers
+        .map(|(position, number)| (name(position), number))
         .collect()
 }

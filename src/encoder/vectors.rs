@@ -94,6 +94,22 @@ impl VectorTable {
         Similarity(dot(codes, &query.codes) as f32 * self.scales[row] * query.scale)
     }
 
+    /// Length of every vector.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// Cosines of one row of another table with every row of this one.
+    pub fn similarities(&self, other: &Self, row: usize) -> Vec<f32> {
+        let codes = &other.codes[row * self.dimension..(row + 1) * self.dimension];
+        let mut dots = vec![0_i32; self.len()];
+        dot_all(&self.codes, codes, &mut dots);
+        let scaled = dots.iter().zip(&self.scales);
+        scaled
+            .map(|(dot, scale)| *dot as f32 * scale * other.scales[row])
+            .collect()
+    }
+
     /// The `count` rows nearest to a query, nearest first; ties in row order. Reads every row.
     pub fn nearest(&self, query: &QuantisedVector, count: usize) -> Vec<Neighbour> {
         let mut dots = vec![0_i32; self.len()];

@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 
 use serde::{Deserialize, Serialize};
 
+use super::hubs::Nearness;
 use super::prepared::{PLAUSIBLE, PreparedQuestion};
 use super::rivals::Field;
 use super::snapshot::{Entry, Snapshot, UnitKind, UnitTable};
@@ -46,9 +47,10 @@ pub(super) const FIRST_NAMES: [&str; EVIDENCE_COUNT] = [
     "background_similarity",
     "language_share",
     "questions",
+    "plain_similarity",
 ];
 
-const EVIDENCE_COUNT: usize = 32;
+const EVIDENCE_COUNT: usize = 33;
 
 // Positions of numbers that the second evidence builds on.
 pub(super) const SIMILARITY: usize = 0;
@@ -59,6 +61,7 @@ pub(super) const QUESTION_WORDS: usize = 6;
 pub(super) const ANSWER_BIGRAMS: usize = 9;
 pub(super) const JOINT: usize = 28;
 pub(super) const QUESTIONS: usize = 31;
+pub(super) const PLAIN_SIMILARITY: usize = 32;
 
 /// The numbers for one article: those of the first encoder and the words, then, where a second encoder was asked, its
 /// own. [`evidence_names`](super::evidence_names) names them.
@@ -89,6 +92,7 @@ struct Comparison {
     same_language: f32,
     nearest_language: f32,
     questions: f32,
+    plain_similarity: f32,
 }
 
 /// Best cosine seen in each language, for weighing an ambiguous question's language.
@@ -212,6 +216,7 @@ impl<'a> Reader<'a> {
             same_language: 0.0,
             nearest_language: 0.0,
             questions: 0.0,
+            plain_similarity: NOTHING,
         };
         let probability = |entry: &Entry| self.question.languages.probability(entry.language);
         let any_plausible = entries.iter().any(|entry| probability(entry) >= PLAUSIBLE);
@@ -219,37 +224,33 @@ impl<'a> Reader<'a> {
         scratch.found.clear();
         scratch.found.resize(self.question_bigrams.len(), false);
         let mut nearest = NOTHING;
+        let vector = &self.question.vector;
+        let near = |table: &UnitTable, row: u32| table.vectors.nearness(row as usize, vector);
         for entry in entries {
             let same = probability(entry);
             found.same_language = found.same_language.max(same);
             let mut entry_best = NOTHING;
+            let mut plain_best = NOTHING;
             for row in entry.rows[UnitKind::Question as usize].clone() {
-                let similarity = self
-                    .questions
-                    .vectors
-                    .table()
-                    .similarity(row as usize, &self.question.vector)
-                    .0;
+                let Nearness { plain, similarity } = near(self.questions, row);
+                plain_best = plain_best.max(plain);
                 entry_best = entry_best.max(similarity);
                 keep_top(&mut top_similarities, similarity);
             }
             found.question_similarity = found.question_similarity.max(entry_best);
             for row in entry.rows[UnitKind::Passage as usize].clone() {
-                let similarity = self
-                    .passages
-                    .vectors
-                    .table()
-                    .similarity(row as usize, &self.question.vector)
-                    .0;
+                let Nearness { plain, similarity } = near(self.passages, row);
                 found.passage_similarity = found.passage_similarity.max(similarity);
+                plain_best = plain_best.max(plain - PASSAGE_DISCOUNT);
                 entry_best = entry_best.max(similarity - PASSAGE_DISCOUNT);
             }
+            found.plain_similarity = found.plain_similarity.max(plain_best);
             if entry_best > nearest {
                 nearest = entry_best;
                 found.nearest_language = same;
             }
             let best = &mut language_best[entry.language.index()];
-            *best = best.max(entry_best);
+            *best = best.max(plain_best);
             if same >= PLAUSIBLE {
                 found.same_language_similarity = found.same_language_similarity.max(entry_best);
             }
@@ -374,6 +375,7 @@ impl<'a> Reader<'a> {
                     background,
                     language_share,
                     found.questions.min(MOST_QUESTIONS),
+                    found.plain_similarity,
                 ])
             })
             .collect()

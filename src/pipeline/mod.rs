@@ -11,6 +11,7 @@ mod evidence;
 mod forest;
 mod fusion;
 mod grounding;
+mod hubs;
 mod lexical;
 mod outcome;
 mod page;

@@ -1,6 +1,6 @@
 //! The page a question is asked on, as a mild prior: in doubt, what the visitor is reading is what they mean.
 
-use super::evidence::JOINT;
+use super::evidence::{Evidence, JOINT, PLAIN_SIMILARITY, SIMILARITY};
 use super::outcome::{Confidence, RankedArticle};
 use crate::knowledge::ArticleId;
 
@@ -24,7 +24,7 @@ pub(super) fn prefer(
     reading: &ArticleId,
     confidence: Confidence,
 ) -> Confidence {
-    let nearness = |ranked: &RankedArticle| ranked.evidence.0.get(JOINT).copied().unwrap_or(0.0);
+    let nearness = |ranked: &RankedArticle| nearness_of(&ranked.evidence);
     let Some((_, best)) = order.first().filter(|_| confidence < CLEAR) else {
         return confidence;
     };
@@ -41,15 +41,20 @@ pub(super) fn prefer(
     Confidence(odds / (1.0 + odds))
 }
 
+/// Nearness in meaning and words together, whatever stands beside the article: the limits above hold for every base.
+fn nearness_of(evidence: &Evidence) -> f32 {
+    let number = |position: usize| evidence.0.get(position).copied().unwrap_or(0.0);
+    number(JOINT) + number(PLAIN_SIMILARITY) - number(SIMILARITY)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::encoder::Similarity;
-    use crate::pipeline::Evidence;
 
     fn order(nearness: &[(&str, f32)]) -> Vec<(u32, RankedArticle)> {
         let ranked = |(place, (article, nearness)): (usize, &(&str, f32))| {
-            let mut evidence = Evidence(vec![0.0; JOINT + 1]);
+            let mut evidence = Evidence(vec![0.0; PLAIN_SIMILARITY + 1]);
             evidence.0[JOINT] = *nearness;
             let ranked = RankedArticle {
                 article: ArticleId::new(*article),

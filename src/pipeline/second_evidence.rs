@@ -6,15 +6,16 @@ use super::evidence::{
     ANSWER_BIGRAMS, Evidence, JOINT, MEAN_SIMILARITY, NOTHING, PASSAGE_DISCOUNT, QUESTION_BIGRAMS,
     QUESTION_SIMILARITY, QUESTION_WORDS, QUESTIONS, SIMILARITY, keep_top, mean_present,
 };
+use super::hubs::{HubIndex, Nearness};
 use super::prepared::PLAUSIBLE;
 use super::retrieval::articles_of;
 use super::rivals::Field;
 use super::snapshot::{Snapshot, UnitKind};
-use crate::encoder::{QuantisedVector, VectorIndex};
+use crate::encoder::QuantisedVector;
 use crate::language::LanguageDistribution;
 
 /// Names of the numbers that follow those of the first evidence, in order.
-pub(super) const SECOND_NAMES: [&str; 20] = [
+pub(super) const SECOND_NAMES: [&str; 21] = [
     "second_similarity",
     "second_question_similarity",
     "second_passage_similarity",
@@ -35,6 +36,7 @@ pub(super) const SECOND_NAMES: [&str; 20] = [
     "both_question_rank",
     "both_joint_rank",
     "second_background_similarity",
+    "second_plain_similarity",
 ];
 
 /// The candidate whose similarity tells how near an unrelated article gets.
@@ -50,6 +52,7 @@ struct Seen {
     passage: f32,
     mean: f32,
     same_language: f32,
+    plain: f32,
 }
 
 impl Seen {
@@ -61,7 +64,7 @@ impl Seen {
 /// Appends the second evidence to the first evidence of each candidate.
 pub(super) fn append(
     snapshot: &Snapshot,
-    tables: &[VectorIndex; 2],
+    tables: &[HubIndex; 2],
     vector: &QuantisedVector,
     languages: &LanguageDistribution,
     candidates: &[u32],
@@ -123,6 +126,7 @@ pub(super) fn append(
                 both_questions.reciprocal_rank(index),
                 both_joints.reciprocal_rank(index),
                 background,
+                seen.plain,
             ]
         })
         .collect();
@@ -137,7 +141,7 @@ const NEAREST: [usize; 2] = [32, 12];
 /// The articles that lie nearest for the second encoder, each once, nearest first.
 pub(super) fn nearest_articles(
     snapshot: &Snapshot,
-    tables: &[VectorIndex; 2],
+    tables: &[HubIndex; 2],
     vector: &QuantisedVector,
 ) -> Vec<u32> {
     let mut near: Vec<(f32, u32)> = Vec::new();
@@ -159,7 +163,7 @@ pub(super) fn nearest_articles(
 
 fn see(
     snapshot: &Snapshot,
-    tables: &[VectorIndex; 2],
+    tables: &[HubIndex; 2],
     vector: &QuantisedVector,
     languages: &LanguageDistribution,
     article: u32,
@@ -169,21 +173,24 @@ fn see(
         passage: NOTHING,
         mean: NOTHING,
         same_language: NOTHING,
+        plain: NOTHING,
     };
     let mut top = [NOTHING; 3];
     for entry in snapshot.entries_of(article) {
         let similarities = |kind: UnitKind| {
-            let table = tables[kind as usize].table();
+            let table = &tables[kind as usize];
             let rows = entry.rows[kind as usize].clone();
-            rows.map(move |row| table.similarity(row as usize, vector).0)
+            rows.map(move |row| table.nearness(row as usize, vector))
         };
         let mut best = NOTHING;
-        for similarity in similarities(UnitKind::Question) {
+        for Nearness { plain, similarity } in similarities(UnitKind::Question) {
+            seen.plain = seen.plain.max(plain);
             best = best.max(similarity);
             keep_top(&mut top, similarity);
         }
         seen.question = seen.question.max(best);
-        for similarity in similarities(UnitKind::Passage) {
+        for Nearness { plain, similarity } in similarities(UnitKind::Passage) {
+            seen.plain = seen.plain.max(plain - PASSAGE_DISCOUNT);
             seen.passage = seen.passage.max(similarity);
             best = best.max(similarity - PASSAGE_DISCOUNT);
         }

@@ -9,10 +9,11 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::analyzer::Scheme;
+use super::hubs::HubIndex;
 use super::lexical::{IndexedUnit, LexicalIndex};
 use super::stored_snapshot;
 use super::terms::{TermTable, term_codes};
-use crate::encoder::{Embedding, Encoder, TextRole, VectorIndex, VectorTable};
+use crate::encoder::{Embedding, Encoder, TextRole, VectorTable};
 use crate::knowledge::{
     Article, ArticleId, KnowledgeBase, PassageLength, Revision, Translation, passages,
     to_plain_text,
@@ -61,7 +62,7 @@ pub(super) struct Entry {
 
 /// All units of one kind, row by row.
 pub(super) struct UnitTable {
-    pub(super) vectors: VectorIndex,
+    pub(super) vectors: HubIndex,
     pub(super) bigrams: TermTable,
     pub(super) words: TermTable,
     pub(super) entry_of_row: Vec<u32>,
@@ -87,7 +88,7 @@ pub struct Snapshot {
 /// The vectors of a second encoder, row by row as in the tables of each [`UnitKind`].
 pub(super) struct SecondTables {
     pub(super) identity: String,
-    pub(super) vectors: [VectorIndex; 2],
+    pub(super) vectors: [HubIndex; 2],
 }
 
 /// Texts encoded in one task.
@@ -180,7 +181,11 @@ impl Snapshot {
         };
         self.second.get_or_init(|| SecondTables {
             identity: encoder.identity().to_owned(),
-            vectors: tables.map(VectorIndex::new),
+            vectors: hub_indexes(
+                tables,
+                &self.entries,
+                UnitKind::ALL.map(|kind| self.table(kind).entry_of_row.as_slice()),
+            ),
         });
         Ok(())
     }
@@ -261,7 +266,7 @@ impl Snapshot {
     }
 
     /// The vectors of a second encoder, where they are of the one with this identity.
-    pub(super) fn second(&self, identity: &str) -> Option<&[VectorIndex; 2]> {
+    pub(super) fn second(&self, identity: &str) -> Option<&[HubIndex; 2]> {
         let tables = self
             .second
             .get()
@@ -292,6 +297,29 @@ impl Snapshot {
     pub(super) fn table(&self, kind: UnitKind) -> &UnitTable {
         &self.tables[kind as usize]
     }
+}
+
+fn entries_of_rows(entries: &[Entry], kind: UnitKind) -> Vec<u32> {
+    let rows = |entry: &Entry| entry.rows[kind as usize].clone();
+    let mut entry_of_row = vec![0; entries.last().map_or(0, |entry| rows(entry).end as usize)];
+    for (number, entry) in entries.iter().enumerate() {
+        for row in rows(entry) {
+            entry_of_row[row as usize] = number as u32;
+        }
+    }
+    entry_of_row
+}
+
+fn hub_indexes(
+    tables: [VectorTable; 2],
+    entries: &[Entry],
+    entries_of_rows: [&[u32]; 2],
+) -> [HubIndex; 2] {
+    let articles = entries_of_rows.map(|rows| -> Vec<u32> {
+        let articles = rows.iter().map(|entry| entries[*entry as usize].article);
+        articles.collect()
+    });
+    HubIndex::pair(tables, articles.each_ref().map(Vec::as_slice))
 }
 
 /// The texts of a knowledge base, cut into units.
@@ -349,22 +377,25 @@ impl Units {
     }
 
     fn with_entries(&self, tables: [(VectorTable, TermTable, TermTable); 2]) -> [UnitTable; 2] {
-        let mut kinds = UnitKind::ALL.into_iter();
-        tables.map(|(vectors, bigrams, words)| {
-            let kind = kinds.next().unwrap_or(UnitKind::Passage);
-            let mut entry_of_row = vec![0; vectors.len()];
-            for (number, entry) in self.entries.iter().enumerate() {
-                for row in entry.rows[kind as usize].clone() {
-                    entry_of_row[row as usize] = number as u32;
-                }
-            }
+        let [questions, passages] = UnitKind::ALL.map(|kind| entries_of_rows(&self.entries, kind));
+        let [first, second] = tables;
+        let vectors = [first.0, second.0];
+        let [question_vectors, passage_vectors] =
+            hub_indexes(vectors, &self.entries, [&questions, &passages]);
+        [
             UnitTable {
-                vectors: VectorIndex::new(vectors),
-                bigrams,
-                words,
-                entry_of_row,
-            }
-        })
+                vectors: question_vectors,
+                bigrams: first.1,
+                words: first.2,
+                entry_of_row: questions,
+            },
+            UnitTable {
+                vectors: passage_vectors,
+                bigrams: second.1,
+                words: second.2,
+                entry_of_row: passages,
+            },
+        ]
     }
 
     fn indexed(&self) -> impl Iterator<Item = IndexedUnit<'_>> {

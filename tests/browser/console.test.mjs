@@ -34,6 +34,13 @@ before(async () => {
   );
 });
 
+/** The width of a picture itself, once it is there. @param {Element} image */
+async function widthOf(image) {
+  const picture = /** @type {HTMLImageElement} */ (image);
+  await picture.decode();
+  return picture.naturalWidth;
+}
+
 /** @typedef {{ locale: string, language: string, colorScheme?: 'dark' | 'light' }} Profile */
 /** @type {Record<string, Profile>} */
 const PROFILES = { en: { locale: 'en-US', language: 'en' }, zh: { locale: 'zh-CN', language: 'zh' }, ja: { locale: 'ja-JP', language: 'ja' }, ko: { locale: 'ko-KR', language: 'ko' } };
@@ -137,7 +144,7 @@ for (const { language, question, reason, note, macro, sent } of /** @type {const
     await visitor.seesMessage('agent', sent);
     const picture = sora.page.locator('#conversation .message.agent img');
     await picture.waitFor();
-    assert.equal(await picture.evaluate((image) => /** @type {HTMLImageElement} */ (image).naturalWidth), 3);
+    assert.equal(await picture.evaluate(widthOf), 3);
     assert.ok(!(await visitor.log.innerText()).includes(note), 'the visitor never sees a note');
     assert.equal(await sora.page.getByRole('status').filter({ hasText: note }).count(), 0);
     await hindersNobody(sora, `the desk at work, ${language}`);

@@ -242,12 +242,14 @@ const HARM = `
 <style>body { display: none }</style>
 `;
 
-story('an article cannot do more than be read, on its page and in the bubble', () => Visitor.comes(browser, shop.url, 'help/en/'), async (visitor) => {
-  const { page } = visitor;
+const comesAfterHarm = async () => {
   await appendFile(join(shop.knowledge, 'orders/return-tea/en.md'), HARM);
   await shop.kill();
   await shop.restart();
-  await visitor.opens('help/en/return-tea');
+  return Visitor.comes(browser, shop.url, 'help/en/return-tea');
+};
+story('an article cannot do more than be read, on its page and in the bubble', comesAfterHarm, async (visitor) => {
+  const { page } = visitor;
   await page.locator('#launcher').click();
   visitor.field = page.locator('#panel #text');
   const reply = await visitor.asks('How do I return tea?');

@@ -7,6 +7,7 @@ mod world;
 use mondo::conversation::{AnswerId, BotDecision, DecisionKind};
 use mondo::desk::{AskContext, DeskError, named_evidence};
 use mondo::language::Language;
+use serde_json::json;
 
 use world::{World, now, question};
 
@@ -37,10 +38,16 @@ async fn an_answer_is_recorded_with_what_it_was_drawn_from() {
     );
     let candidates = record.outcome["candidates"].as_array().expect("a list");
     assert_eq!(candidates[0]["article"], "withdrawal-pending");
-    let evidence = named_evidence(&candidates[0]);
+    let evidence = named_evidence(&record.outcome, &candidates[0]);
     let recorded = candidates[0]["evidence"].as_array().expect("a list");
     assert_eq!(evidence.len(), recorded.len());
     assert_eq!(evidence[0].0, "similarity");
+    // What another build has recorded is not read by the names of this one.
+    let mut older = record.outcome.clone();
+    older["numbers"] = json!("00000000");
+    let unnamed = named_evidence(&older, &candidates[0]);
+    assert_eq!(unnamed.len(), recorded.len());
+    assert_eq!(unnamed[0], ("number 1".to_owned(), evidence[0].1));
 }
 
 #[tokio::test]
