@@ -36,18 +36,24 @@ impl HubIndex {
     /// Makes the tables of both kinds of units searchable; `articles` gives the article of each row.
     pub(super) fn pair(tables: [VectorTable; 2], articles: [&[u32]; 2]) -> [Self; 2] {
         let sample = Sample::of(&tables, articles);
-        let penalties = UnitKind::ALL.map(|kind| {
-            let (table, articles) = (&tables[kind as usize], articles[kind as usize]);
-            let rows = 0..table.len();
-            rows.into_par_iter()
-                .map(|row| SHARE * sample.crowd_around(table, row, articles[row]))
-                .collect()
-        });
-        let mut penalties: std::array::IntoIter<Vec<f32>, 2> = penalties.into_iter();
-        tables.map(|table| Self {
-            penalties: penalties.next().unwrap_or_default(),
+        let [questions, passages] = tables;
+        let [of_questions, of_passages] = articles;
+        [
+            Self::of(questions, of_questions, &sample),
+            Self::of(passages, of_passages, &sample),
+        ]
+    }
+
+    fn of(table: VectorTable, articles: &[u32], sample: &Sample) -> Self {
+        let rows = 0..table.len();
+        let penalties = rows
+            .into_par_iter()
+            .map(|row| SHARE * sample.crowd_around(&table, row, articles[row]))
+            .collect();
+        Self {
+            penalties,
             index: VectorIndex::new(table),
-        })
+        }
     }
 
     /// The table itself.

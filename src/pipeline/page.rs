@@ -85,6 +85,11 @@ mod tests {
         check("unknown", 0.4, "fees tax limits", false);
         let nothing = Confidence(0.0);
         assert_eq!(prefer(&mut [], &ArticleId::new("fees"), nothing), nothing);
+        // What the units of a base have in common makes no article less close.
+        let mut crowded = order(&[("fees", 0.9), ("limits", 0.5)]);
+        crowded[1].1.evidence.0[PLAIN_SIMILARITY] = 0.2;
+        assert!(prefer(&mut crowded, &ArticleId::new("limits"), Confidence(0.4)).0 > 0.4);
+        assert_eq!(crowded[0].1.article.as_str(), "limits");
         let mut far = order(&[("fees", 0.3), ("limits", 0.3)]);
         assert_eq!(
             prefer(&mut far, &ArticleId::new("limits"), nothing),

@@ -310,6 +310,7 @@ fn entries_of_rows(entries: &[Entry], kind: UnitKind) -> Vec<u32> {
     entry_of_row
 }
 
+/// Makes the vectors of both kinds searchable.
 fn hub_indexes(
     tables: [VectorTable; 2],
     entries: &[Entry],
