@@ -3,21 +3,15 @@
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
+use super::fingerprint::fingerprint;
 use crate::conversation::{BotReply, ConversationId, Timestamp};
 use crate::pipeline::{Outcome, RankedArticle, evidence_names};
 use crate::store::{AnswerOrigin, AnswerRecord};
 
 /// Marks the names and the order of the numbers: another build may gather others.
-static NUMBERS: LazyLock<String> = LazyLock::new(|| {
-    let digest = Sha256::digest(evidence_names().join(" "));
-    digest
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-});
+static NUMBERS: LazyLock<String> =
+    LazyLock::new(|| fingerprint(&evidence_names()).chars().take(8).collect());
 
 /// Candidates kept in a record.
 const KEPT_CANDIDATES: usize = 5;

@@ -379,21 +379,24 @@ impl Units {
 
     fn with_entries(&self, tables: [(VectorTable, TermTable, TermTable); 2]) -> [UnitTable; 2] {
         let [questions, passages] = UnitKind::ALL.map(|kind| entries_of_rows(&self.entries, kind));
-        let [first, second] = tables;
-        let vectors = [first.0, second.0];
+        let [
+            (of_questions, question_bigrams, question_words),
+            (of_passages, passage_bigrams, passage_words),
+        ] = tables;
+        let vectors = [of_questions, of_passages];
         let [question_vectors, passage_vectors] =
             hub_indexes(vectors, &self.entries, [&questions, &passages]);
         [
             UnitTable {
                 vectors: question_vectors,
-                bigrams: first.1,
-                words: first.2,
+                bigrams: question_bigrams,
+                words: question_words,
                 entry_of_row: questions,
             },
             UnitTable {
                 vectors: passage_vectors,
-                bigrams: second.1,
-                words: second.2,
+                bigrams: passage_bigrams,
+                words: passage_words,
                 entry_of_row: passages,
             },
         ]

@@ -51,6 +51,23 @@ function slowDown(browser) {
   };
 }
 
+/** Something to wait for, and what ends the waiting. */
+export function barrier() {
+  /** @type {() => void} */
+  let release = () => {};
+  const released = new Promise((done) => {
+    release = () => done(undefined);
+  });
+  return { released, release };
+}
+
+/** The width of a picture itself, once it is there. @param {Element} image */
+export async function widthOf(image) {
+  const picture = /** @type {HTMLImageElement} */ (image);
+  await picture.decode();
+  return picture.naturalWidth;
+}
+
 /** Thresholds of how sure the bot must be, so that what is tested is the page. @param {string} answer @param {string} clarify */
 export const thresholds = (answer, clarify) => ({
   ...Object.fromEntries(LANGUAGES.map((code) => [`MONDO__THRESHOLDS__ANSWER__${code.toUpperCase()}`, answer])),

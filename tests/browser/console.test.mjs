@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { Agent } from './agent.mjs';
 import { hindersNobody } from './axe.mjs';
-import { launch, stopAfter, thresholds } from './browser.mjs';
+import { launch, stopAfter, thresholds, widthOf } from './browser.mjs';
 import { startServer } from './server.mjs';
 import { Visitor } from './visitor.mjs';
 
@@ -33,13 +33,6 @@ before(async () => {
     }),
   );
 });
-
-/** The width of a picture itself, once it is there. @param {Element} image */
-async function widthOf(image) {
-  const picture = /** @type {HTMLImageElement} */ (image);
-  await picture.decode();
-  return picture.naturalWidth;
-}
 
 /** @typedef {{ locale: string, language: string, colorScheme?: 'dark' | 'light' }} Profile */
 /** @type {Record<string, Profile>} */

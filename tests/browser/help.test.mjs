@@ -5,7 +5,7 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before } from 'node:test';
 import { hindersNobody } from './axe.mjs';
-import { launch, stopAfter, story, thresholds } from './browser.mjs';
+import { barrier, launch, stopAfter, story, thresholds } from './browser.mjs';
 import { startServer } from './server.mjs';
 import { isWrittenIn, LANGUAGES, localeOf, TAGS, Visitor } from './visitor.mjs';
 
@@ -106,11 +106,7 @@ story('half-composed characters are not searched for', reads('help/ja/', { local
 
 story('a slow reply to an earlier word does not replace a later one', reads('help/en/'), async (visitor) => {
   const { page } = visitor;
-  /** @type {() => void} */
-  let release = () => {};
-  const released = new Promise((done) => {
-    release = () => done(undefined);
-  });
+  const { released, release } = barrier();
   const slow = page.waitForRequest(/v1\/search\?.*q=identity$/);
   await page.route(/v1\/search\?.*q=identity$/, async (route) => {
     await released;

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { before } from 'node:test';
-import { launch, stopAfter, story as tell, thresholds } from './browser.mjs';
+import { barrier, launch, stopAfter, story as tell, thresholds } from './browser.mjs';
 import { startServer } from './server.mjs';
 import { isWrittenIn, LANGUAGES, localeOf, TAGS, Visitor, WORDS } from './visitor.mjs';
 
@@ -140,11 +140,7 @@ story('the page speaks the chosen language and remembers it', {}, async (visitor
 
 story('the conversation stays in sight while a language is being changed', {}, async (visitor) => {
   await visitor.asks(QUESTION.en);
-  /** @type {() => void} */
-  let release = () => {};
-  const released = new Promise((done) => {
-    release = () => done(undefined);
-  });
+  const { released, release } = barrier();
   await visitor.page.route('**/v1/welcome?*', async (route) => {
     await released;
     await route.continue();
@@ -222,11 +218,7 @@ story('a person can be asked for before anything else', { profile: { locale: 'zh
 
 story('a new conversation starts empty, also while a reply is on its way', {}, async (visitor) => {
   await visitor.asks(QUESTION.en);
-  /** @type {() => void} */
-  let release = () => {};
-  const released = new Promise((done) => {
-    release = () => done(undefined);
-  });
+  const { released, release } = barrier();
   await visitor.page.route('**/messages', async (route) => {
     const response = await route.fetch();
     await released;

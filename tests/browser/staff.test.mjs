@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { Agent } from './agent.mjs';
 import { hindersNobody } from './axe.mjs';
-import { launch, stopAfter, thresholds } from './browser.mjs';
+import { barrier, launch, stopAfter, thresholds } from './browser.mjs';
 import { startServer } from './server.mjs';
 import { Visitor } from './visitor.mjs';
 
@@ -271,11 +271,7 @@ story('what is pressed before a page is ready is done once it is', async () => {
   page.on('request', (request) => addresses.push(request.url()));
   /** Opens a page whose modules come late, and lets them come after the act. @param {string} path @param {() => Promise<void>} act */
   const hurriesAt = async (path, act) => {
-    /** @type {() => void} */
-    let release = () => {};
-    const released = new Promise((done) => {
-      release = () => done(undefined);
-    });
+    const { released, release } = barrier();
     await page.route('**/assets/console/api.js', async (route) => {
       await released;
       await route.continue();

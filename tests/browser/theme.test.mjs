@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { before } from 'node:test';
-import { launch, stopAfter, story, thresholds } from './browser.mjs';
+import { launch, stopAfter, story, thresholds, widthOf } from './browser.mjs';
 import { startHosts } from './hosts.mjs';
 import { startServer } from './server.mjs';
 import { Visitor } from './visitor.mjs';
@@ -77,10 +77,7 @@ story('the launcher and the panel stand on the left where that is wanted, with t
     assert.equal(box?.x, 20, name);
   }
   const shown = visitor.page.locator('.logo');
-  assert.equal(await shown.evaluate(async (node) => {
-    await /** @type {HTMLImageElement} */ (node).decode();
-    return /** @type {HTMLImageElement} */ (node).naturalWidth;
-  }), 28);
+  assert.equal(await shown.evaluate(widthOf), 28);
   assert.equal(await shown.getAttribute('alt'), '', 'the name stands beside it');
   await visitor.shows('theme-left');
 });
