@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::hubs::Nearness;
 use super::prepared::{PLAUSIBLE, PreparedQuestion};
 use super::rivals::Field;
-use super::snapshot::{Entry, Snapshot, UnitKind, UnitTable};
+use super::snapshot::Snapshot;
 use super::terms::{Overlap, QueryTerms, TermCounts};
+use super::units::{Entry, UnitKind, UnitTable};
 use crate::language::Language;
 
 /// Names of the numbers that the first encoder and the words give, in order.

@@ -7,7 +7,7 @@
 
 use rayon::prelude::*;
 
-use super::snapshot::UnitKind;
+use super::units::UnitKind;
 use crate::encoder::{Neighbour, QuantisedVector, VectorIndex, VectorTable};
 
 /// Units that stand for all texts of a base.

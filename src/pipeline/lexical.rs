@@ -8,7 +8,7 @@ use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing,
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use super::analyzer::{Scheme, SchemeTokenizer};
-use super::snapshot::UnitKind;
+use super::units::UnitKind;
 use crate::language::Language;
 
 /// Counts changes of the fields or of how text is cut; an index of another number is rebuilt.

@@ -26,6 +26,7 @@ mod second_opinion;
 mod snapshot;
 mod stored_snapshot;
 mod terms;
+mod units;
 
 pub use analyzer::{Scheme, analyze};
 pub use decide::{Considered, Situation, decide};
@@ -39,7 +40,8 @@ pub use outcome::{
 pub use policy::{PerLanguage, Routing, RoutingAction, Thresholds};
 pub use question::{InvalidQuestion, MAX_QUESTION_CHARS, Question};
 pub use second_opinion::SecondOpinion;
-pub use snapshot::{Snapshot, SnapshotError, UnitKind};
+pub use snapshot::{Snapshot, SnapshotError};
+pub use units::UnitKind;
 
 /// How many of the names are of the first encoder and the words.
 pub const FIRST_EVIDENCE: usize = evidence::FIRST_NAMES.len();

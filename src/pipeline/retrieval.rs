@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::analyzer::Scheme;
 use super::prepared::PreparedQuestion;
-use super::snapshot::{Snapshot, UnitKind};
+use super::snapshot::Snapshot;
+use super::units::UnitKind;
 
 /// Rows taken from each search before articles are compared.
 const NEAREST_QUESTIONS: usize = 64;

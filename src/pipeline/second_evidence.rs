@@ -10,7 +10,8 @@ use super::hubs::{HubIndex, Nearness};
 use super::prepared::PLAUSIBLE;
 use super::retrieval::articles_of;
 use super::rivals::Field;
-use super::snapshot::{Snapshot, UnitKind};
+use super::snapshot::Snapshot;
+use super::units::UnitKind;
 use crate::encoder::QuantisedVector;
 use crate::language::LanguageDistribution;
 

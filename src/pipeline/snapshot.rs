@@ -1,37 +1,17 @@
-//! A knowledge base made searchable: entries, their units' vectors and terms, and the lexical index. Immutable; a
-//! change makes a new snapshot, which replaces the old one in one step.
+//! A knowledge base made searchable: its units' tables and the lexical index. Immutable; a change makes a new
+//! snapshot, which replaces the old one in one step.
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
-
-use super::analyzer::Scheme;
 use super::hubs::HubIndex;
-use super::lexical::{IndexedUnit, LexicalIndex};
+use super::lexical::LexicalIndex;
 use super::stored_snapshot;
-use super::terms::{TermTable, term_codes};
-use crate::encoder::{Embedding, Encoder, TextRole, VectorTable};
-use crate::knowledge::{
-    Article, ArticleId, KnowledgeBase, PassageLength, Revision, Translation, passages,
-    to_plain_text,
-};
-use crate::language::Language;
-
-/// What a unit of text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnitKind {
-    /// A title or an alternate: how the question is asked.
-    Question,
-    /// A piece of the summary or the body: what answers it.
-    Passage,
-}
-
-impl UnitKind {
-    pub(super) const ALL: [Self; 2] = [Self::Question, Self::Passage];
-}
+use super::units::{Entry, Known, UnitKind, UnitTable, Units, hub_indexes, second_table};
+use crate::encoder::Encoder;
+use crate::knowledge::{Article, ArticleId, KnowledgeBase, Revision};
 
 /// Why a snapshot could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -49,23 +29,6 @@ pub enum SnapshotError {
         /// What the system said.
         source: std::io::Error,
     },
-}
-
-/// One translation of one article.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) article: u32,
-    pub(super) language: Language,
-    /// Rows in the table of each [`UnitKind`].
-    pub(super) rows: [Range<u32>; 2],
-}
-
-/// All units of one kind, row by row.
-pub(super) struct UnitTable {
-    pub(super) vectors: HubIndex,
-    pub(super) bigrams: TermTable,
-    pub(super) words: TermTable,
-    pub(super) entry_of_row: Vec<u32>,
 }
 
 /// A searchable knowledge base.
@@ -90,9 +53,6 @@ pub(super) struct SecondTables {
     pub(super) identity: String,
     pub(super) vectors: [HubIndex; 2],
 }
-
-/// Texts encoded in one task.
-const ENCODING_CHUNK: usize = 64;
 
 impl Snapshot {
     /// Builds a snapshot in memory.
@@ -297,207 +257,4 @@ impl Snapshot {
     pub(super) fn table(&self, kind: UnitKind) -> &UnitTable {
         &self.tables[kind as usize]
     }
-}
-
-fn entries_of_rows(entries: &[Entry], kind: UnitKind) -> Vec<u32> {
-    let rows = |entry: &Entry| entry.rows[kind as usize].clone();
-    let mut entry_of_row = vec![0; entries.last().map_or(0, |entry| rows(entry).end as usize)];
-    for (number, entry) in entries.iter().enumerate() {
-        for row in rows(entry) {
-            entry_of_row[row as usize] = number as u32;
-        }
-    }
-    entry_of_row
-}
-
-/// Makes the vectors of both kinds searchable.
-fn hub_indexes(
-    tables: [VectorTable; 2],
-    entries: &[Entry],
-    entries_of_rows: [&[u32]; 2],
-) -> [HubIndex; 2] {
-    let articles = entries_of_rows.map(|rows| -> Vec<u32> {
-        let articles = rows.iter().map(|entry| entries[*entry as usize].article);
-        articles.collect()
-    });
-    HubIndex::pair(tables, articles.each_ref().map(Vec::as_slice))
-}
-
-/// The texts of a knowledge base, cut into units.
-struct Units {
-    entries: Vec<Entry>,
-    /// Texts of each kind, row by row, with the language they are in.
-    texts: [Vec<(Language, String)>; 2],
-}
-
-impl Units {
-    fn of(knowledge: &KnowledgeBase) -> Self {
-        let mut units = Self {
-            entries: Vec::new(),
-            texts: [Vec::new(), Vec::new()],
-        };
-        for (article, content) in knowledge.articles.iter().enumerate() {
-            for translation in content.translations.values() {
-                units.push_entry(article as u32, translation);
-            }
-        }
-        units
-    }
-
-    fn push_entry(&mut self, article: u32, translation: &Translation) {
-        let language = translation.language;
-        let questions = std::iter::once(&translation.title)
-            .chain(&translation.alternates)
-            .filter(|text| !text.is_empty())
-            .cloned();
-        let body = to_plain_text(&translation.body);
-        let answers = passages(&translation.summary, PassageLength::default())
-            .into_iter()
-            .chain(passages(&body, PassageLength::default()))
-            .take(MAX_PASSAGES);
-        let question_rows = append(&mut self.texts[0], language, questions);
-        let passage_rows = append(&mut self.texts[1], language, answers);
-        self.entries.push(Entry {
-            article,
-            language,
-            rows: [question_rows, passage_rows],
-        });
-    }
-
-    fn row_counts(&self) -> [usize; 2] {
-        [self.texts[0].len(), self.texts[1].len()]
-    }
-
-    fn tables(&self, encoder: &dyn Encoder) -> [UnitTable; 2] {
-        let tables = UnitKind::ALL.map(|kind| {
-            let texts = &self.texts[kind as usize];
-            let (bigrams, words) = term_tables(texts);
-            (vector_table(texts, encoder), bigrams, words)
-        });
-        self.with_entries(tables)
-    }
-
-    fn with_entries(&self, tables: [(VectorTable, TermTable, TermTable); 2]) -> [UnitTable; 2] {
-        let [questions, passages] = UnitKind::ALL.map(|kind| entries_of_rows(&self.entries, kind));
-        let [
-            (of_questions, question_bigrams, question_words),
-            (of_passages, passage_bigrams, passage_words),
-        ] = tables;
-        let vectors = [of_questions, of_passages];
-        let [question_vectors, passage_vectors] =
-            hub_indexes(vectors, &self.entries, [&questions, &passages]);
-        [
-            UnitTable {
-                vectors: question_vectors,
-                bigrams: question_bigrams,
-                words: question_words,
-                entry_of_row: questions,
-            },
-            UnitTable {
-                vectors: passage_vectors,
-                bigrams: passage_bigrams,
-                words: passage_words,
-                entry_of_row: passages,
-            },
-        ]
-    }
-
-    fn indexed(&self) -> impl Iterator<Item = IndexedUnit<'_>> {
-        UnitKind::ALL.into_iter().flat_map(|kind| {
-            self.texts[kind as usize]
-                .iter()
-                .zip(0..)
-                .map(move |((language, text), row)| IndexedUnit {
-                    language: *language,
-                    kind,
-                    row,
-                    text,
-                })
-        })
-    }
-}
-
-/// Passages read of one article, about 3,600 characters; what stands later seldom answers a question by itself.
-const MAX_PASSAGES: usize = 12;
-
-fn append(
-    texts: &mut Vec<(Language, String)>,
-    language: Language,
-    units: impl Iterator<Item = String>,
-) -> Range<u32> {
-    let start = texts.len() as u32;
-    texts.extend(units.map(|text| (language, text)));
-    start..texts.len() as u32
-}
-
-fn vector_table(texts: &[(Language, String)], encoder: &dyn Encoder) -> VectorTable {
-    let encoded: Vec<Vec<Embedding>> = texts
-        .par_chunks(ENCODING_CHUNK)
-        .map(|chunk| {
-            let texts: Vec<&str> = chunk.iter().map(|(_, text)| text.as_str()).collect();
-            encoder.encode(TextRole::Passage, &texts)
-        })
-        .collect();
-    let mut table = VectorTable::new(encoder.dimension());
-    encoded
-        .iter()
-        .flatten()
-        .for_each(|embedding| table.push(embedding));
-    table
-}
-
-/// Texts that an earlier snapshot has vectors of, row by row.
-struct Known<'a> {
-    texts: &'a [(Language, String)],
-    vectors: &'a VectorTable,
-}
-
-/// Encodes the texts that are not known.
-fn second_table(
-    texts: &[(Language, String)],
-    known: Option<Known<'_>>,
-    encoder: &dyn Encoder,
-) -> VectorTable {
-    let Some(known) = known else {
-        return vector_table(texts, encoder);
-    };
-    let rows: HashMap<&str, usize> = known
-        .texts
-        .iter()
-        .enumerate()
-        .map(|(row, (_, text))| (text.as_str(), row))
-        .collect();
-    let is_new = |text: &&(Language, String)| !rows.contains_key(text.1.as_str());
-    let new: Vec<(Language, String)> = texts.iter().filter(is_new).cloned().collect();
-    let encoded = vector_table(&new, encoder);
-    let mut next_new = 0..encoded.len();
-    let mut table = VectorTable::new(encoder.dimension());
-    for (_, text) in texts {
-        match rows.get(text.as_str()) {
-            Some(row) => table.push_row_of(known.vectors, *row),
-            None => table.push_row_of(&encoded, next_new.next().expect("one for each new text")),
-        }
-    }
-    table
-}
-
-fn term_tables(texts: &[(Language, String)]) -> (TermTable, TermTable) {
-    let codes: Vec<_> = texts
-        .par_iter()
-        .map(|(language, text)| {
-            (
-                term_codes(Scheme::Bigrams, text),
-                term_codes(Scheme::Words(*language), text),
-            )
-        })
-        .collect();
-    let mut bigrams = TermTable::default();
-    let mut words = TermTable::default();
-    for (bigram_codes, word_codes) in &codes {
-        bigrams.push(bigram_codes);
-        words.push(word_codes);
-    }
-    bigrams.weigh();
-    words.weigh();
-    (bigrams, words)
 }

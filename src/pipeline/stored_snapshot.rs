@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::lexical::{IndexedUnit, LexicalIndex, SCHEMA_VERSION};
-use super::snapshot::{SnapshotError, UnitKind, UnitTable};
+use super::snapshot::SnapshotError;
 use super::terms::TermTable;
+use super::units::{UnitKind, UnitTable};
 use crate::encoder::{Encoder, VectorTable};
 use crate::knowledge::Revision;
 
