@@ -5,7 +5,7 @@ use std::path::Path;
 
 use mondo::encoder::{
     Encoder, EncoderSettings, ModelFolder, ModelSummary, RuntimeChoice, StaticEncoder, TextRole,
-    verify_folder,
+    TokenWeights, verify_folder,
 };
 
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/mondo-static-v1");
@@ -128,6 +128,62 @@ fn pairs_of_characters_tell_what_single_characters_do_not() {
     assert_ne!(vector(&with, "提现"), vector(&without, "提现"));
     // Half-width kana are paired as the full-width ones they are normalised to.
     assert_eq!(vector(&with, "ﾛｸﾞｲﾝ"), vector(&with, "ログイン"));
+}
+
+#[test]
+fn what_all_texts_of_a_base_speak_of_says_less_of_each() {
+    let encoder = StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap();
+    let (model, share) = encoder.weighable().unwrap();
+    let titles =
+        ["fees", "limits", "transfers", "taxes", "risks"].map(|word| format!("bitcoin {word}"));
+    let titles: Vec<&str> = titles
+        .iter()
+        .map(String::as_str)
+        .cycle()
+        .take(200)
+        .collect();
+    let weights = TokenWeights::of(model, share, &[titles]);
+    let weighed = |text| {
+        let vectors = encoder.encode_weighed(TextRole::Query, &[text], &weights);
+        vectors.into_iter().next().unwrap()
+    };
+    let plain = |text| encoder.encode_one(TextRole::Query, text);
+    for (text, rest) in [
+        ("bitcoin address", "address"),
+        ("ビットコイン アドレス", "アドレス"),
+    ] {
+        let [before, after] =
+            [plain(text), weighed(text)].map(|vector| vector.similarity(&plain(rest)).0);
+        assert!(after > before + 0.05, "{text}: {before}, then {after}");
+    }
+    let even = encoder.encode_weighed(TextRole::Query, &["bitcoin address"], &TokenWeights::EVEN);
+    assert_eq!(even[0], plain("bitcoin address"));
+}
+
+#[test]
+fn a_card_says_how_common_a_token_must_be_to_weigh_half() {
+    let folder = copy_of_the_model();
+    let stated = |line: &str| {
+        edit_card(folder.path(), |card| {
+            card.replace("half_weight_share = 0.6\n", line)
+        });
+        ModelFolder::open(folder.path()).and_then(StaticEncoder::load)
+    };
+    let message = stated("half_weight_share = 0.0\n")
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        message.contains("card.toml") && message.contains("above 0"),
+        "{message}"
+    );
+    edit_card(folder.path(), |card| {
+        card.replace("half_weight_share = 0.0\n", "")
+    });
+    let encoder = stated("").unwrap();
+    assert!(encoder.weighable().is_none());
+    let built_in = StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap();
+    assert_ne!(encoder.identity(), built_in.identity());
 }
 
 #[test]

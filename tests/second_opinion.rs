@@ -75,6 +75,14 @@ fn base(folder: &Path) -> KnowledgeBase {
 }
 
 fn engine(knowledge: KnowledgeBase, second: Arc<Counting>, sure_from: Confidence) -> Engine {
+    engine_with(knowledge, second, sure_from)
+}
+
+fn engine_with(
+    knowledge: KnowledgeBase,
+    second: Arc<dyn Encoder>,
+    sure_from: Confidence,
+) -> Engine {
     let encoder = first();
     let snapshot = Snapshot::build(knowledge, encoder.as_ref()).unwrap();
     let engine = Engine::new(
@@ -162,4 +170,36 @@ fn what_an_edit_adds_is_encoded_by_both_before_it_is_served() {
     assert_eq!(second.counts()[1] - before, 1);
     let outcome = ask(&engine, "Can you wrap it as a gift?");
     assert_eq!(outcome.ranked[0].evidence.0.len(), evidence_names().len());
+}
+
+#[test]
+fn vectors_that_an_edit_leaves_are_those_that_would_be_computed_anew() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let open = |folder: &Path| engine_with(base(folder), first(), SecondOpinion::ALWAYS);
+    let edited = open(folder.path());
+    // Enough to make words common that were not.
+    for (number, thing) in ["cup", "lamp", "chair", "clock", "shelf"]
+        .iter()
+        .enumerate()
+    {
+        for folder in [folder.path(), other.path()] {
+            write_article(
+                folder,
+                &format!("n{number}"),
+                &format!("Where is my {thing}?"),
+            );
+        }
+    }
+    let knowledge = load_folder(folder.path()).unwrap().into_served().unwrap();
+    let snapshot = Snapshot::build(knowledge, first().as_ref()).unwrap();
+    edited.replace_snapshot(snapshot).unwrap();
+    let fresh = open(other.path());
+    let evidence = |engine: &Engine| {
+        let ranked = ask(engine, "my lamp, where is it").ranked;
+        ranked
+            .into_iter()
+            .map(|ranked| (ranked.article, ranked.evidence))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(evidence(&edited), evidence(&fresh));
 }

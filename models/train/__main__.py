@@ -22,6 +22,9 @@ from .transformer import HIDDEN, TransformerEncoder
 from .transformer_training import TransformerRun, TransformerSettings
 
 STATIC_NAME, TRANSFORMER_NAME = "mondo-static-v1", "mondo-transformer-v1"
+# Share of a base's texts at which a token weighs half; see src/encoder/token_weights.rs. Of .15, .3, .6 and 1 this
+# served families of sets that the fusion had not seen best.
+HALF_WEIGHT_SHARE = 0.6
 
 
 def read_arguments() -> argparse.Namespace:
@@ -103,7 +106,7 @@ def train_static(corpora: corpora_reading.Corpora, scratch: Path, arguments: arg
     seen = {"steps": run.step, "pairs_seen": run.pairs_seen, "teacher_vectors": len(vectors.hashes)}
     use = {
         "runtime": "static", "dimension": settings.dimension, "max_tokens": vocabulary.MAX_TOKENS,
-        "character_pairs": settings.pair_rows,
+        "character_pairs": settings.pair_rows, "half_weight_share": HALF_WEIGHT_SHARE,
     }
     write_card(folder, use, export.FILES, corpora, arguments, seen, export.CHECKED)
     return folder
@@ -133,7 +136,10 @@ def train_transformer(
     folder = arguments.out / (arguments.name or TRANSFORMER_NAME)
     transformer_export.write(folder, encoder, tokenizer)
     seen = {"steps": run.step, "texts_seen": run.texts_seen, "teacher_vectors": len(vectors.hashes)}
-    use = {"runtime": "candle", "dimension": HIDDEN, "max_tokens": transformer_export.MAX_TOKENS}
+    use = {
+        "runtime": "candle", "dimension": HIDDEN, "max_tokens": transformer_export.MAX_TOKENS,
+        "half_weight_share": HALF_WEIGHT_SHARE,
+    }
     # mondo multiplies eight-bit matrices in whole numbers, which moves a vector more than a check lets pass.
     write_card(folder, use, transformer_export.FILES, corpora, arguments, seen, ())
     return folder

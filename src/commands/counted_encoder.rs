@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mondo::encoder::{Embedding, Encoder, TextRole};
+use mondo::encoder::{Embedding, Encoder, TextRole, TokenWeights, Weighable};
 use mondo::knowledge::KnowledgeBase;
 use mondo::pipeline::Snapshot;
 
@@ -40,7 +40,20 @@ impl Encoder for CountedEncoder {
     }
 
     fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
-        let embeddings = self.inner.encode(role, texts);
+        self.encode_weighed(role, texts, &TokenWeights::EVEN)
+    }
+
+    fn weighable(&self) -> Option<(&dyn Weighable, f32)> {
+        self.inner.weighable()
+    }
+
+    fn encode_weighed(
+        &self,
+        role: TextRole,
+        texts: &[&str],
+        weights: &TokenWeights,
+    ) -> Vec<Embedding> {
+        let embeddings = self.inner.encode_weighed(role, texts, weights);
         if self.bar.is_hidden() && self.started.elapsed() > QUICK {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }

@@ -15,6 +15,7 @@ use super::pooled::{LoadedStep, checked_dimension, finish, load_steps};
 use super::pooling::Pooling;
 use super::settings::Runtime;
 use super::text_tokens::TextTokens;
+use super::token_weights::{TokenWeights, Weighable};
 use super::transformer::{Needed, Transformer};
 use super::weights::WeightsFile;
 use super::{Embedding, Encoder, TextRole};
@@ -27,6 +28,7 @@ pub struct CandleEncoder {
     transformer: Transformer,
     pooling: Vec<Pooling>,
     steps: Vec<LoadedStep>,
+    half_weight_share: Option<f32>,
 }
 
 /// Most tokens computed at once: beyond it the intermediate results leave the processor's cache.
@@ -63,10 +65,11 @@ impl CandleEncoder {
             transformer,
             pooling: layout.pooling.clone(),
             steps,
+            half_weight_share: folder.card().half_weight_share,
         })
     }
 
-    fn encode_tokens(&self, texts: &[&[u32]]) -> Vec<Embedding> {
+    fn encode_tokens(&self, texts: &[&[u32]], weights: &TokenWeights) -> Vec<Embedding> {
         let needed = match self.pooling.as_slice() {
             [Pooling::Cls] => Needed::FirstToken,
             _ => Needed::EveryToken,
@@ -76,12 +79,13 @@ impl CandleEncoder {
             .forward(texts, needed)
             .expect("the shapes were checked when the model was loaded");
         let columns = self.dimension_of_tokens();
-        let texts = vectors.rows.iter().map(|rows| {
+        let texts = vectors.rows.iter().zip(texts).map(|(rows, tokens)| {
             if rows.is_empty() {
                 return Embedding(vec![0.0; self.dimension]);
             }
             let rows = &vectors.values[rows.start * columns..rows.end * columns];
-            finish(rows, columns, &self.pooling, &self.steps)
+            let weights = weights.weights(self, tokens);
+            finish(rows, columns, &weights, &self.pooling, &self.steps)
         });
         texts.collect()
     }
@@ -101,9 +105,22 @@ impl Encoder for CandleEncoder {
     }
 
     fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
+        self.encode_weighed(role, texts, &TokenWeights::EVEN)
+    }
+
+    fn weighable(&self) -> Option<(&dyn Weighable, f32)> {
+        self.half_weight_share.map(|share| (self as _, share))
+    }
+
+    fn encode_weighed(
+        &self,
+        role: TextRole,
+        texts: &[&str],
+        weights: &TokenWeights,
+    ) -> Vec<Embedding> {
         if let [text] = texts {
             let ids = self.tokens.ids(role, text);
-            return on_one_thread(|| self.encode_tokens(&[&ids]));
+            return on_one_thread(|| self.encode_tokens(&[&ids], weights));
         }
         let ids: Vec<Vec<u32>> = texts
             .par_iter()
@@ -115,7 +132,10 @@ impl Encoder for CandleEncoder {
             .into_par_iter()
             .flat_map_iter(|group| {
                 let texts: Vec<&[u32]> = group.iter().map(|text| ids[*text].as_slice()).collect();
-                group.iter().copied().zip(self.encode_tokens(&texts))
+                group
+                    .iter()
+                    .copied()
+                    .zip(self.encode_tokens(&texts, weights))
             })
             .collect();
         let mut embeddings = vec![Embedding(Vec::new()); ids.len()];
@@ -123,6 +143,20 @@ impl Encoder for CandleEncoder {
             embeddings[text] = embedding;
         }
         embeddings
+    }
+}
+
+impl Weighable for CandleEncoder {
+    fn token_count(&self) -> usize {
+        self.transformer.vocabulary()
+    }
+
+    fn tokens(&self, role: TextRole, text: &str) -> Vec<u32> {
+        self.tokens.ids(role, text)
+    }
+
+    fn token_vector(&self, token: u32) -> Option<Embedding> {
+        Some(self.transformer.token_vector(token))
     }
 }
 

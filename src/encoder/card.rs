@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::TextRole;
 use super::settings::Runtime;
@@ -23,6 +24,9 @@ pub struct Card {
     /// Rows of a static table that stand for pairs of characters; they follow those of the tokens.
     #[serde(default)]
     pub character_pairs: usize,
+    /// Share of a base's texts at which a token weighs half; without it all tokens weigh the same whatever the base.
+    #[serde(default, deserialize_with = "above_zero")]
+    pub half_weight_share: Option<f32>,
     /// Put before a question.
     pub query_prefix: Option<String>,
     /// Put before a title, alternate or passage.
@@ -36,6 +40,16 @@ pub struct Card {
     /// Texts whose vectors are known, to see that a runtime computes what the maker computed.
     #[serde(default, rename = "check")]
     pub checks: Vec<KnownVector>,
+}
+
+fn above_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f32>, D::Error> {
+    let share = f32::deserialize(deserializer)?;
+    match share > 0.0 && share.is_finite() {
+        true => Ok(Some(share)),
+        false => Err(Error::custom(
+            "half_weight_share must be above 0; leave it out to have all tokens weigh the same",
+        )),
+    }
 }
 
 /// A text and the beginning of its unit-length vector.

@@ -181,6 +181,7 @@ impl ModelFolder {
         }
         let _ = writeln!(text, "{}", self.max_tokens());
         let _ = writeln!(text, "{}", self.card.character_pairs);
+        let _ = writeln!(text, "{:?}", self.card.half_weight_share);
         for name in self.layout.further_weights() {
             let _ = writeln!(text, "{}", sha256(&self.files.read(&name)?));
         }

@@ -15,6 +15,7 @@ mod transformer_config;
 
 mod character_pairs;
 mod text_tokens;
+mod token_weights;
 mod weights;
 
 mod candle_encoder;
@@ -46,6 +47,7 @@ pub use settings::{DeviceChoice, EncoderSettings, Mode, Runtime, RuntimeChoice};
 pub use static_encoder::StaticEncoder;
 pub use summary::ModelSummary;
 pub use text_tokens::TextTokens;
+pub use token_weights::{TokenWeights, Weighable};
 pub use transformer_config::{Activation, Naming, TransformerConfig};
 pub use vectors::{APPROXIMATE_ABOVE, Neighbour, QuantisedVector, VectorIndex, VectorTable};
 pub use verification::{Verified, verify_folder};
@@ -104,6 +106,22 @@ pub trait Encoder: Send + Sync {
 
     /// Encodes texts in order.
     fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding>;
+
+    /// The model's tokens, and the share of a base's texts at which one of them weighs half; nothing for a model whose
+    /// tokens weigh the same whatever the base.
+    fn weighable(&self) -> Option<(&dyn Weighable, f32)> {
+        None
+    }
+
+    /// Encodes texts in order, with weights that were counted for this model and a base.
+    fn encode_weighed(
+        &self,
+        role: TextRole,
+        texts: &[&str],
+        _weights: &TokenWeights,
+    ) -> Vec<Embedding> {
+        self.encode(role, texts)
+    }
 
     /// Encodes one text.
     fn encode_one(&self, role: TextRole, text: &str) -> Embedding {

@@ -54,17 +54,18 @@ pub(super) fn checked_dimension(
     }
 }
 
-/// Pools the rows of a text, `columns` numbers each, and takes the result through the steps; in the end it has length
-/// one.
+/// Pools the rows of a text, `columns` numbers each, weighed where there are weights, and takes the result through the
+/// steps; in the end it has length one.
 pub(super) fn finish(
     rows: &[f32],
     columns: usize,
+    weights: &[f32],
     pooling: &[Pooling],
     steps: &[LoadedStep],
 ) -> Embedding {
     let mut pooled = Vec::with_capacity(columns * pooling.len());
     for mode in pooling {
-        mode.pool(rows, columns, &mut pooled);
+        mode.pool(rows, columns, weights, &mut pooled);
     }
     let vector = steps.iter().fold(pooled, |vector, step| match step {
         LoadedStep::Normalise => Embedding::normalised(vector).0,

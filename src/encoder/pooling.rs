@@ -56,8 +56,9 @@ impl Pooling {
         Self::ALL.into_iter().find(|mode| mode.name() == name)
     }
 
-    /// Pools the rows of a text, `columns` numbers each, onto the end of `pooled`.
-    pub(super) fn pool(self, rows: &[f32], columns: usize, pooled: &mut Vec<f32>) {
+    /// Pools the rows of a text, `columns` numbers each, onto the end of `pooled`. The mean is weighed where there are
+    /// weights.
+    pub(super) fn pool(self, rows: &[f32], columns: usize, weights: &[f32], pooled: &mut Vec<f32>) {
         let start = pooled.len();
         let count = rows.len() / columns;
         pooled.resize(start + columns, 0.0);
@@ -78,7 +79,11 @@ impl Pooling {
                         .for_each(|(most, value)| *most = most.max(*value));
                 }
             }
-            Self::Mean => add_weighted(rows, pooled, |_| 1.0 / count as f32),
+            Self::Mean if weights.is_empty() => add_weighted(rows, pooled, |_| 1.0 / count as f32),
+            Self::Mean => {
+                let total: f32 = weights.iter().sum();
+                add_weighted(rows, pooled, |position| weights[position] / total);
+            }
             Self::MeanSqrtLength => add_weighted(rows, pooled, |_| 1.0 / (count as f32).sqrt()),
             Self::WeightedMean => {
                 let total = (count * (count + 1)) as f32 / 2.0;
@@ -110,7 +115,7 @@ mod tests {
         let rows = [1.0, 5.0, 2.0, 4.0, 6.0, 0.0];
         let check = |mode: Pooling, expected: [f32; 2]| {
             let mut pooled = Vec::new();
-            mode.pool(&rows, 2, &mut pooled);
+            mode.pool(&rows, 2, &[], &mut pooled);
             for (found, expected) in pooled.iter().zip(expected) {
                 assert!((found - expected).abs() < 1e-6, "{mode:?}: {pooled:?}");
             }
@@ -124,5 +129,8 @@ mod tests {
             [9.0 / 3f32.sqrt(), 9.0 / 3f32.sqrt()],
         );
         check(Pooling::WeightedMean, [23.0 / 6.0, 13.0 / 6.0]);
+        let mut pooled = Vec::new();
+        Pooling::Mean.pool(&rows, 2, &[0.5, 0.25, 0.25], &mut pooled);
+        assert_eq!(pooled, [2.5, 3.5]);
     }
 }

@@ -19,8 +19,9 @@ use super::pooled::{LoadedStep, checked_dimension, finish, load_steps};
 use super::pooling::Pooling;
 use super::settings::{DeviceChoice, Runtime};
 use super::text_tokens::TextTokens;
+use super::token_weights::{TokenWeights, Weighable};
 use super::transformer_config::{Activation, Naming, TransformerConfig};
-use super::weights::WeightsFile;
+use super::weights::{RowTable, WeightsFile};
 use super::{Embedding, Encoder, TextRole};
 
 /// Encodes with rust-bert.
@@ -35,6 +36,8 @@ pub struct RustBertEncoder {
     device: Device,
     pooling: Vec<Pooling>,
     steps: Vec<LoadedStep>,
+    half_weight_share: Option<f32>,
+    token_vectors: RowTable,
 }
 
 /// The two embeddings rust-bert knows; what differs is where positions begin.
@@ -94,11 +97,13 @@ impl RustBertEncoder {
             device,
             pooling: layout.pooling.clone(),
             steps,
+            half_weight_share: folder.card().half_weight_share,
+            token_vectors: file.rows(&format!("{}{TOKENS}", root_of(&file)))?,
         })
     }
 
     /// Encodes texts of like length at once.
-    fn encode_group(&self, texts: &[&[u32]]) -> Vec<Embedding> {
+    fn encode_group(&self, texts: &[&[u32]], weights: &TokenWeights) -> Vec<Embedding> {
         let longest = texts.iter().map(|ids| ids.len()).max().unwrap_or(0);
         if longest == 0 {
             return vec![Embedding(vec![0.0; self.dimension]); texts.len()];
@@ -134,7 +139,8 @@ impl RustBertEncoder {
                 return Embedding(vec![0.0; self.dimension]);
             }
             let rows = &rows[..ids.len() * self.hidden];
-            finish(rows, self.hidden, &self.pooling, &self.steps)
+            let weights = weights.weights(self, ids);
+            finish(rows, self.hidden, &weights, &self.pooling, &self.steps)
         });
         embeddings.collect()
     }
@@ -150,6 +156,19 @@ impl Encoder for RustBertEncoder {
     }
 
     fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
+        self.encode_weighed(role, texts, &TokenWeights::EVEN)
+    }
+
+    fn weighable(&self) -> Option<(&dyn Weighable, f32)> {
+        self.half_weight_share.map(|share| (self as _, share))
+    }
+
+    fn encode_weighed(
+        &self,
+        role: TextRole,
+        texts: &[&str],
+        weights: &TokenWeights,
+    ) -> Vec<Embedding> {
         let ids: Vec<Vec<u32>> = texts
             .iter()
             .map(|text| self.tokens.ids(role, text))
@@ -163,13 +182,36 @@ impl Encoder for RustBertEncoder {
             let count = (GROUP_TOKENS / ids[*first].len().max(1)).clamp(1, rest.len());
             let (group, later) = rest.split_at(count);
             let texts: Vec<&[u32]> = group.iter().map(|text| ids[*text].as_slice()).collect();
-            for (text, embedding) in group.iter().zip(self.encode_group(&texts)) {
+            for (text, embedding) in group.iter().zip(self.encode_group(&texts, weights)) {
                 embeddings[*text] = embedding;
             }
             rest = later;
         }
         embeddings
     }
+}
+
+impl Weighable for RustBertEncoder {
+    fn token_count(&self) -> usize {
+        self.token_vectors.rows()
+    }
+
+    fn tokens(&self, role: TextRole, text: &str) -> Vec<u32> {
+        self.tokens.ids(role, text)
+    }
+
+    fn token_vector(&self, token: u32) -> Option<Embedding> {
+        let mut vector = vec![0.0; self.hidden];
+        self.token_vectors.add_row(token as usize, 1.0, &mut vector);
+        Some(Embedding::normalised(vector))
+    }
+}
+
+const TOKENS: &str = "embeddings.word_embeddings.weight";
+
+/// What stands before the names of a file's tensors.
+fn root_of(file: &WeightsFile<'_>) -> String {
+    file.prefix_of(TOKENS).unwrap_or_default()
 }
 
 impl Network {
@@ -192,9 +234,7 @@ impl Network {
                 false,
             )),
         };
-        let root = file
-            .prefix_of("embeddings.word_embeddings.weight")
-            .unwrap_or_default();
+        let root = root_of(file);
         for (name, mut variable) in store.variables() {
             let shape: Vec<usize> = variable
                 .size()

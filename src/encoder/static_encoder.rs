@@ -13,6 +13,7 @@ use super::character_pairs::CharacterPairs;
 use super::error::{BadWeights, ModelError};
 use super::folder::ModelFolder;
 use super::text_tokens::TextTokens;
+use super::token_weights::{TokenWeights, Weighable};
 use super::weights::{RowTable, Scaling, WeightsFile};
 use super::{Embedding, Encoder, TextRole};
 
@@ -31,6 +32,7 @@ pub struct StaticEncoder {
     weights: Vec<f32>,
     /// The token left out of the mean.
     unknown: Option<u32>,
+    half_weight_share: Option<f32>,
 }
 
 impl StaticEncoder {
@@ -95,6 +97,7 @@ impl StaticEncoder {
                 true => unknown_token(folder.tokenizer(), &tokens),
                 false => None,
             },
+            half_weight_share: folder.card().half_weight_share,
             tokens,
             pairs,
             table: RowTable::over(place, folder.into_weights()),
@@ -103,24 +106,20 @@ impl StaticEncoder {
         })
     }
 
-    fn encode_text(&self, role: TextRole, text: &str) -> Embedding {
+    fn encode_text(&self, role: TextRole, text: &str, weights: &TokenWeights) -> Embedding {
         let mut sum = vec![0.0_f32; self.table.columns()];
-        if self.pairs.rows > 0 {
-            let first = self.tokens.vocabulary();
-            for pair in self.pairs.of(&self.tokens.normalised(role, text)) {
-                self.table.add_row(first + pair, 1.0, &mut sum);
-            }
-        }
-        for id in self.tokens.ids(role, text) {
-            if Some(id) == self.unknown {
-                continue;
-            }
-            let token = id as usize;
-            let row = self.mapping.get(token).map_or(token, |row| *row as usize);
-            let weight = self.weights.get(token).copied().unwrap_or(1.0);
-            self.table.add_row(row, weight, &mut sum);
+        for token in self.tokens(role, text) {
+            self.add_token(token, weights.weight(self, token), &mut sum);
         }
         Embedding::normalised(sum)
+    }
+
+    /// Adds the row of a token or a pair.
+    fn add_token(&self, token: u32, weight: f32, sum: &mut [f32]) {
+        let token = token as usize;
+        let row = self.mapping.get(token).map_or(token, |row| *row as usize);
+        let own = self.weights.get(token).copied().unwrap_or(1.0);
+        self.table.add_row(row, weight * own, sum);
     }
 }
 
@@ -134,10 +133,50 @@ impl Encoder for StaticEncoder {
     }
 
     fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
+        self.encode_weighed(role, texts, &TokenWeights::EVEN)
+    }
+
+    fn weighable(&self) -> Option<(&dyn Weighable, f32)> {
+        self.half_weight_share.map(|share| (self as _, share))
+    }
+
+    fn encode_weighed(
+        &self,
+        role: TextRole,
+        texts: &[&str],
+        weights: &TokenWeights,
+    ) -> Vec<Embedding> {
         texts
             .iter()
-            .map(|text| self.encode_text(role, text))
+            .map(|text| self.encode_text(role, text, weights))
             .collect()
+    }
+}
+
+impl Weighable for StaticEncoder {
+    fn token_count(&self) -> usize {
+        self.tokens.vocabulary() + self.pairs.rows
+    }
+
+    fn tokens(&self, role: TextRole, text: &str) -> Vec<u32> {
+        let mut tokens = self.tokens.ids(role, text);
+        tokens.retain(|token| Some(*token) != self.unknown);
+        if self.pairs.rows > 0 {
+            let first = self.tokens.vocabulary();
+            let normalised = self.tokens.normalised(role, text);
+            let pairs = self.pairs.of(&normalised);
+            tokens.extend(pairs.map(|pair| (first + pair) as u32));
+        }
+        tokens
+    }
+
+    fn token_vector(&self, token: u32) -> Option<Embedding> {
+        // Pairs share their rows with others, so that what a row is like says little of a pair.
+        ((token as usize) < self.tokens.vocabulary()).then(|| {
+            let mut vector = vec![0.0; self.table.columns()];
+            self.add_token(token, 1.0, &mut vector);
+            Embedding::normalised(vector)
+        })
     }
 }
 

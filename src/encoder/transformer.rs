@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use candle_core::{CpuStorage, CustomOp1, Device, InplaceOp1, InplaceOp2, Layout, Shape, Tensor};
 
+use super::Embedding;
 use super::error::ModelError;
 use super::kernels::{
     AttentionSpace, add_bias_and_activate, add_bias_and_residual, attend, normalise_rows,
@@ -102,6 +103,13 @@ impl Transformer {
     /// Length of a token's vector.
     pub(super) fn hidden(&self) -> usize {
         self.config.hidden
+    }
+
+    /// The vector a token sets out from, scaled to length one.
+    pub(super) fn token_vector(&self, token: u32) -> Embedding {
+        let mut vector = vec![0.0; self.config.hidden];
+        self.tokens.add_row(token as usize, 1.0, &mut vector);
+        Embedding::normalised(vector)
     }
 
     /// Gives the vectors of the tokens of each text.

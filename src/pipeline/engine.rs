@@ -17,7 +17,7 @@ use super::retrieval::candidates;
 use super::second_evidence;
 use super::second_opinion::SecondOpinion;
 use super::snapshot::{Snapshot, SnapshotError};
-use crate::encoder::{Encoder, QuantisedVector, TextRole};
+use crate::encoder::Encoder;
 use crate::knowledge::{Article, ArticleId};
 use crate::language::{Detector, Language, LanguageDistribution, Priors};
 use crate::safety::Signals;
@@ -317,8 +317,8 @@ impl Engine {
         today: &str,
     ) -> Result<Retrieved, EngineError> {
         let snapshot = self.snapshot.load_full();
-        let embedding = self.encoder.encode_one(TextRole::Query, text);
-        let question = PreparedQuestion::new(text, QuantisedVector::new(&embedding), detected);
+        let vector = snapshot.encode_question(self.encoder.as_ref(), text);
+        let question = PreparedQuestion::new(text, vector, detected);
         let mut candidates = candidates(&snapshot, &question)?;
         candidates.retain(|article| snapshot.article_at(*article).is_valid_on(today));
         candidates.truncate(MOST_CANDIDATES);
@@ -362,8 +362,8 @@ fn rank_again(
 ) -> Option<Ranking> {
     let snapshot = reader.snapshot;
     let tables = snapshot.second(second.encoder.identity())?;
-    let embedding = second.encoder.encode_one(TextRole::Query, text);
-    let vector = QuantisedVector::new(&embedding);
+    let vector = tables.encode_question(second.encoder.as_ref(), text);
+    let tables = &tables.vectors;
     let best = first.order.iter().take(KEPT_FOR_SECOND);
     let mut candidates: Vec<u32> = best.map(|(article, _)| *article).collect();
     let near = second_evidence::nearest_articles(snapshot, tables, &vector);

@@ -10,7 +10,7 @@ use super::hubs::HubIndex;
 use super::lexical::LexicalIndex;
 use super::stored_snapshot;
 use super::units::{Entry, Known, UnitKind, UnitTable, Units, hub_indexes, second_table};
-use crate::encoder::Encoder;
+use crate::encoder::{Encoder, QuantisedVector, TextRole, TokenWeights};
 use crate::knowledge::{Article, ArticleId, KnowledgeBase, Revision};
 
 /// Why a snapshot could not be made.
@@ -35,6 +35,7 @@ pub enum SnapshotError {
 pub struct Snapshot {
     knowledge: KnowledgeBase,
     encoder_identity: String,
+    token_weights: TokenWeights,
     pub(super) entries: Vec<Entry>,
     pub(super) entries_of_article: Vec<Range<u32>>,
     pub(super) tables: [UnitTable; 2],
@@ -50,19 +51,34 @@ pub struct Snapshot {
 
 /// The vectors of a second encoder, row by row as in the tables of each [`UnitKind`].
 pub(super) struct SecondTables {
-    pub(super) identity: String,
+    identity: String,
+    token_weights: TokenWeights,
     pub(super) vectors: [HubIndex; 2],
+}
+
+impl SecondTables {
+    /// Encodes a question as the texts of these tables were encoded.
+    pub(super) fn encode_question(&self, encoder: &dyn Encoder, text: &str) -> QuantisedVector {
+        encode_question(encoder, &self.token_weights, text)
+    }
+}
+
+fn encode_question(encoder: &dyn Encoder, weights: &TokenWeights, text: &str) -> QuantisedVector {
+    let encoded = encoder.encode_weighed(TextRole::Query, &[text], weights);
+    QuantisedVector::new(&encoded[0])
 }
 
 impl Snapshot {
     /// Builds a snapshot in memory.
     pub fn build(knowledge: KnowledgeBase, encoder: &dyn Encoder) -> Result<Self, SnapshotError> {
         let units = Units::of(&knowledge);
-        let tables = units.tables(encoder);
+        let token_weights = units.token_weights(encoder);
+        let tables = units.tables(encoder, &token_weights);
         let lexical = LexicalIndex::build(None, units.indexed())?;
         Ok(Self::assemble(
             knowledge,
             encoder,
+            token_weights,
             units.entries,
             tables,
             lexical,
@@ -78,6 +94,7 @@ impl Snapshot {
     ) -> Result<Self, SnapshotError> {
         let place = stored_snapshot::place(folder, knowledge.revision(), encoder.identity());
         let units = Units::of(&knowledge);
+        let token_weights = units.token_weights(encoder);
         if let Some((tables, lexical)) =
             stored_snapshot::open(&place, encoder.dimension(), &units.row_counts())
         {
@@ -85,17 +102,19 @@ impl Snapshot {
             return Ok(Self::assemble(
                 knowledge,
                 encoder,
+                token_weights,
                 units.entries,
                 tables,
                 lexical,
                 Some(place),
             ));
         }
-        let tables = units.tables(encoder);
+        let tables = units.tables(encoder, &token_weights);
         let lexical = stored_snapshot::save(folder, &place, &tables, units.indexed())?;
         Ok(Self::assemble(
             knowledge,
             encoder,
+            token_weights,
             units.entries,
             tables,
             lexical,
@@ -116,22 +135,24 @@ impl Snapshot {
         }
         let place = self.kept_in.as_deref();
         let rows = self.row_counts();
+        let units = Units::of(&self.knowledge);
+        let token_weights = units.token_weights(encoder);
         let kept = place.and_then(|place| stored_snapshot::open_second(place, encoder, &rows));
         let tables = match kept {
             Some(tables) => tables,
             None => {
-                let units = Units::of(&self.knowledge);
                 let known = like.and_then(|like| {
-                    let tables = like.second(encoder.identity())?;
-                    Some((Units::of(&like.knowledge), tables))
+                    let second = like.second(encoder.identity())?;
+                    Some((Units::of(&like.knowledge), second))
                 });
                 let tables = UnitKind::ALL.map(|kind| {
                     let kind = kind as usize;
-                    let known = known.as_ref().map(|(units, tables)| Known {
+                    let known = known.as_ref().map(|(units, second)| Known {
+                        weights: &second.token_weights,
                         texts: &units.texts[kind],
-                        vectors: tables[kind].table(),
+                        vectors: second.vectors[kind].table(),
                     });
-                    second_table(&units.texts[kind], known, encoder)
+                    second_table(&units.texts[kind], known, encoder, &token_weights)
                 });
                 if let Some(place) = place {
                     stored_snapshot::save_second(place, encoder, &tables)?;
@@ -141,6 +162,7 @@ impl Snapshot {
         };
         self.second.get_or_init(|| SecondTables {
             identity: encoder.identity().to_owned(),
+            token_weights,
             vectors: hub_indexes(
                 tables,
                 &self.entries,
@@ -162,6 +184,7 @@ impl Snapshot {
     fn assemble(
         knowledge: KnowledgeBase,
         encoder: &dyn Encoder,
+        token_weights: TokenWeights,
         entries: Vec<Entry>,
         tables: [UnitTable; 2],
         lexical: LexicalIndex,
@@ -190,6 +213,7 @@ impl Snapshot {
         Self {
             knowledge,
             encoder_identity: encoder.identity().to_owned(),
+            token_weights,
             entries,
             entries_of_article,
             tables,
@@ -225,13 +249,15 @@ impl Snapshot {
         }
     }
 
-    /// The vectors of a second encoder, where they are of the one with this identity.
-    pub(super) fn second(&self, identity: &str) -> Option<&[HubIndex; 2]> {
-        let tables = self
-            .second
-            .get()
-            .filter(|tables| tables.identity == identity);
-        tables.map(|tables| &tables.vectors)
+    /// The tables of a second encoder, where they are of the one with this identity.
+    pub(super) fn second(&self, identity: &str) -> Option<&SecondTables> {
+        let second = self.second.get();
+        second.filter(|second| second.identity == identity)
+    }
+
+    /// Encodes a question with the encoder the snapshot was built with, as its texts were encoded.
+    pub(super) fn encode_question(&self, encoder: &dyn Encoder, text: &str) -> QuantisedVector {
+        encode_question(encoder, &self.token_weights, text)
     }
 
     /// Number of translations that can be found.

@@ -255,7 +255,7 @@ pub(super) fn codes_of(terms: &[String]) -> Vec<TermCode> {
     terms.iter().map(|term| code_of(term)).collect()
 }
 
-fn code_of(term: &str) -> TermCode {
+pub(super) fn code_of(term: &str) -> TermCode {
     let mut hasher = DefaultHasher::new();
     term.hash(&mut hasher);
     hasher.finish() as TermCode

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::analyzer::Scheme;
 use super::hubs::HubIndex;
 use super::lexical::IndexedUnit;
-use super::terms::{TermTable, term_codes};
-use crate::encoder::{Embedding, Encoder, TextRole, VectorTable};
+use super::terms::{TermTable, code_of, term_codes};
+use crate::encoder::{Embedding, Encoder, TextRole, TokenWeights, VectorTable};
 use crate::knowledge::{KnowledgeBase, PassageLength, Translation, passages, to_plain_text};
 use crate::language::Language;
 
@@ -116,11 +116,27 @@ impl Units {
         [self.texts[0].len(), self.texts[1].len()]
     }
 
-    pub(super) fn tables(&self, encoder: &dyn Encoder) -> [UnitTable; 2] {
+    /// Counts how much each token of an encoder says in this base: by its questions in each language, or by its passages
+    /// where a language has no questions.
+    pub(super) fn token_weights(&self, encoder: &dyn Encoder) -> TokenWeights {
+        let Some((model, half_weight_share)) = encoder.weighable() else {
+            return TokenWeights::EVEN;
+        };
+        let groups = Language::ALL.map(|language| {
+            let of_kind = self.texts.iter().map(|texts| in_language(texts, language));
+            of_kind
+                .map(sampled)
+                .find(|texts| !texts.is_empty())
+                .unwrap_or_default()
+        });
+        TokenWeights::of(model, half_weight_share, &groups)
+    }
+
+    pub(super) fn tables(&self, encoder: &dyn Encoder, weights: &TokenWeights) -> [UnitTable; 2] {
         let tables = UnitKind::ALL.map(|kind| {
             let texts = &self.texts[kind as usize];
             let (bigrams, words) = term_tables(texts);
-            (vector_table(texts, encoder), bigrams, words)
+            (vector_table(texts, encoder, weights), bigrams, words)
         });
         self.with_entries(tables)
     }
@@ -181,12 +197,33 @@ fn append(
     start..texts.len() as u32
 }
 
-fn vector_table(texts: &[(Language, String)], encoder: &dyn Encoder) -> VectorTable {
+/// Texts of a language in which tokens are counted, so that counting does not grow with the base.
+const COUNTED_TEXTS: usize = 2048;
+
+fn in_language(texts: &[(Language, String)], language: Language) -> Vec<&str> {
+    let texts = texts.iter().filter(|(of, _)| *of == language);
+    texts.map(|(_, text)| text.as_str()).collect()
+}
+
+/// Keeps [`COUNTED_TEXTS`] at most, drawn by their wording, so that an edit leaves the others drawn.
+fn sampled(mut texts: Vec<&str>) -> Vec<&str> {
+    if texts.len() > COUNTED_TEXTS {
+        texts.sort_by_cached_key(|text| code_of(text));
+        texts.truncate(COUNTED_TEXTS);
+    }
+    texts
+}
+
+fn vector_table(
+    texts: &[(Language, String)],
+    encoder: &dyn Encoder,
+    weights: &TokenWeights,
+) -> VectorTable {
     let encoded: Vec<Vec<Embedding>> = texts
         .par_chunks(ENCODING_CHUNK)
         .map(|chunk| {
             let texts: Vec<&str> = chunk.iter().map(|(_, text)| text.as_str()).collect();
-            encoder.encode(TextRole::Passage, &texts)
+            encoder.encode_weighed(TextRole::Passage, &texts, weights)
         })
         .collect();
     let mut table = VectorTable::new(encoder.dimension());
@@ -197,30 +234,37 @@ fn vector_table(texts: &[(Language, String)], encoder: &dyn Encoder) -> VectorTa
     table
 }
 
-/// Texts that an earlier snapshot has vectors of, row by row.
+/// Texts that an earlier snapshot has vectors of, row by row, and the weights they were encoded with.
 pub(super) struct Known<'a> {
+    pub(super) weights: &'a TokenWeights,
     pub(super) texts: &'a [(Language, String)],
     pub(super) vectors: &'a VectorTable,
 }
 
-/// Encodes the texts that are not known.
+/// Encodes the texts that are not known, or not with these weights.
 pub(super) fn second_table(
     texts: &[(Language, String)],
     known: Option<Known<'_>>,
     encoder: &dyn Encoder,
+    weights: &TokenWeights,
 ) -> VectorTable {
     let Some(known) = known else {
-        return vector_table(texts, encoder);
+        return vector_table(texts, encoder, weights);
+    };
+    let keeps_vector = |text: &str| match encoder.weighable() {
+        Some((model, _)) => weights.agree_on(known.weights, model, TextRole::Passage, text),
+        None => true,
     };
     let rows: HashMap<&str, usize> = known
         .texts
-        .iter()
+        .par_iter()
         .enumerate()
+        .filter(|(_, (_, text))| keeps_vector(text))
         .map(|(row, (_, text))| (text.as_str(), row))
         .collect();
     let is_new = |text: &&(Language, String)| !rows.contains_key(text.1.as_str());
     let new: Vec<(Language, String)> = texts.iter().filter(is_new).cloned().collect();
-    let encoded = vector_table(&new, encoder);
+    let encoded = vector_table(&new, encoder, weights);
     let mut next_new = 0..encoded.len();
     let mut table = VectorTable::new(encoder.dimension());
     for (_, text) in texts {

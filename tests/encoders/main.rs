@@ -5,7 +5,7 @@
 //! that runtime too. `reference.json` holds the expected vectors, and the checksums of the weights they belong to.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use half::f16;
@@ -142,9 +142,8 @@ fn the_static_runtime_gives_the_vectors_of_sentence_transformers_and_model2vec()
     });
 }
 
-#[test]
-fn known_vectors_in_a_card_are_compared() {
-    let copy = tempfile::tempdir().unwrap();
+/// Copies what a folder of sentence-transformers has.
+fn copy_folder(from: &str, to: &Path) {
     for name in [
         "config.json",
         "config_sentence_transformers.json",
@@ -154,10 +153,16 @@ fn known_vectors_in_a_card_are_compared() {
         "model.safetensors",
         "1_Pooling/config.json",
     ] {
-        let target = copy.path().join(name);
+        let target = to.join(name);
         std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-        std::fs::copy(folder("tiny-bert").join(name), target).unwrap();
+        std::fs::copy(folder(from).join(name), target).unwrap();
     }
+}
+
+#[test]
+fn known_vectors_in_a_card_are_compared() {
+    let copy = tempfile::tempdir().unwrap();
+    copy_folder("tiny-bert", copy.path());
     let vector = load("tiny-bert", RuntimeChoice::Auto).encode_one(TextRole::Passage, "order 4471");
     let verdict = |first: f32| {
         let card = format!(
@@ -180,7 +185,41 @@ fn known_vectors_in_a_card_are_compared() {
 mod rust_bert {
     //! The same on libtorch.
 
+    use mondo::encoder::TokenWeights;
+
     use super::*;
+
+    #[test]
+    fn both_runtimes_weigh_tokens_alike() {
+        let copy = tempfile::tempdir().unwrap();
+        copy_folder("tiny-bert", copy.path());
+        let card = "name = \"tiny\"\nhalf_weight_share = 0.3\n";
+        std::fs::write(copy.path().join("card.toml"), card).unwrap();
+        let texts: Vec<&str> = sentences().into_iter().map(|(_, text)| text).collect();
+        let [candle, torch] = [RuntimeChoice::Candle, RuntimeChoice::RustBert].map(|runtime| {
+            let settings = EncoderSettings {
+                runtime,
+                ..EncoderSettings::default()
+            };
+            let encoder = ModelFolder::open(copy.path())
+                .unwrap()
+                .load(&settings)
+                .unwrap();
+            let (model, share) = encoder.weighable().unwrap();
+            let weights = TokenWeights::of(model, share, &[texts.clone()]);
+            let even = encoder.encode(TextRole::Query, &texts);
+            let weighed = encoder.encode_weighed(TextRole::Query, &texts, &weights);
+            assert!(
+                even.iter()
+                    .zip(&weighed)
+                    .any(|(even, weighed)| even.similarity(weighed).0 < 0.999)
+            );
+            weighed
+        });
+        for (candle, torch) in candle.iter().zip(&torch) {
+            assert!(cosine(candle, torch) >= AGREEMENT);
+        }
+    }
 
     #[test]
     fn rust_bert_gives_the_vectors_of_sentence_transformers() {
