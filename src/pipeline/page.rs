@@ -5,7 +5,7 @@ use super::outcome::{Confidence, RankedArticle};
 use crate::knowledge::ArticleId;
 
 /// Confidence from which the question speaks for itself, wherever it is asked.
-const CLEAR: Confidence = Confidence(0.85);
+const CLEAR: Confidence = Confidence(0.9);
 
 /// Share of the best article's nearness, in meaning and words together, that the page's article must reach. Below it,
 /// the question is about something else.
@@ -80,7 +80,7 @@ mod tests {
         };
         check("fees", 0.4, "fees tax limits", true);
         check("limits", 0.4, "limits fees tax", true);
-        check("limits", 0.9, "fees tax limits", false);
+        check("limits", 0.92, "fees tax limits", false);
         check("tax", 0.4, "fees tax limits", false);
         check("unknown", 0.4, "fees tax limits", false);
         let nothing = Confidence(0.0);
