@@ -9,6 +9,7 @@ import { LANGUAGES, Visitor } from './visitor.mjs';
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const STORY_LIMIT_MS = 90_000;
+const PICTURE_LIMIT_MS = 20_000;
 /** How many times slower than this machine the pages are to be. */
 const SLOWNESS = Number(process.env.SLOWNESS ?? 1);
 
@@ -61,11 +62,16 @@ export function barrier() {
   return { released, release };
 }
 
-/** The width of a picture itself, once it is there. @param {Element} image */
-export async function widthOf(image) {
-  const picture = /** @type {HTMLImageElement} */ (image);
-  await picture.decode();
-  return picture.naturalWidth;
+/** The width of a picture itself, once it is there; looked up each time, since a page may draw it anew meanwhile. @param {import('playwright-core').Locator} picture */
+export async function widthOf(picture) {
+  const until = Date.now() + PICTURE_LIMIT_MS;
+  while (Date.now() < until) {
+    await picture.scrollIntoViewIfNeeded();
+    const width = await picture.evaluate((image) => /** @type {HTMLImageElement} */ (image).naturalWidth);
+    if (width > 0) return width;
+    await setTimeout(50);
+  }
+  throw new Error(`the picture did not come within ${PICTURE_LIMIT_MS} ms`);
 }
 
 /** Thresholds of how sure the bot must be, so that what is tested is the page. @param {string} answer @param {string} clarify */

@@ -137,7 +137,7 @@ for (const { language, question, reason, note, macro, sent } of /** @type {const
     await visitor.seesMessage('agent', sent);
     const picture = sora.page.locator('#conversation .message.agent img');
     await picture.waitFor();
-    assert.equal(await picture.evaluate(widthOf), 3);
+    assert.equal(await widthOf(picture), 3);
     assert.ok(!(await visitor.log.innerText()).includes(note), 'the visitor never sees a note');
     assert.equal(await sora.page.getByRole('status').filter({ hasText: note }).count(), 0);
     await hindersNobody(sora, `the desk at work, ${language}`);

@@ -77,7 +77,7 @@ story('the launcher and the panel stand on the left where that is wanted, with t
     assert.equal(box?.x, 20, name);
   }
   const shown = visitor.page.locator('.logo');
-  assert.equal(await shown.evaluate(widthOf), 28);
+  assert.equal(await widthOf(shown), 28);
   assert.equal(await shown.getAttribute('alt'), '', 'the name stands beside it');
   await visitor.shows('theme-left');
 });
