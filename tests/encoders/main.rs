@@ -192,8 +192,8 @@ mod rust_bert {
     #[test]
     fn both_runtimes_weigh_tokens_alike() {
         let copy = tempfile::tempdir().unwrap();
-        copy_folder("tiny-bert", copy.path());
-        let card = "name = \"tiny\"\nhalf_weight_share = 0.3\n";
+        copy_folder("all-minilm", copy.path());
+        let card = "name = \"weighed\"\nhalf_weight_share = 0.3\n";
         std::fs::write(copy.path().join("card.toml"), card).unwrap();
         let texts: Vec<&str> = sentences().into_iter().map(|(_, text)| text).collect();
         let [candle, torch] = [RuntimeChoice::Candle, RuntimeChoice::RustBert].map(|runtime| {
