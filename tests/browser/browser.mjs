@@ -66,8 +66,11 @@ export function barrier() {
 export async function widthOf(picture) {
   const until = Date.now() + PICTURE_LIMIT_MS;
   while (Date.now() < until) {
-    await picture.scrollIntoViewIfNeeded();
-    const width = await picture.evaluate((image) => /** @type {HTMLImageElement} */ (image).naturalWidth);
+    // In one step, and by the page itself: what is drawn anew between two is attached no longer.
+    const width = await picture.evaluate((image) => {
+      image.scrollIntoView({ block: 'nearest' });
+      return /** @type {HTMLImageElement} */ (image).naturalWidth;
+    });
     if (width > 0) return width;
     await setTimeout(50);
   }
