@@ -296,3 +296,24 @@ fn term_tables(texts: &[(Language, String)]) -> (TermTable, TermTable) {
     words.weigh();
     (bigrams, words)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_counted_in_so_many_texts_and_an_edit_leaves_the_others_drawn() {
+        let texts: Vec<String> = (0..3000).map(|number| format!("text {number}")).collect();
+        let drawn =
+            |texts: &[String]| sampled(texts.iter().map(String::as_str).collect()).join("\n");
+        let before = drawn(&texts);
+        assert_eq!(before.lines().count(), COUNTED_TEXTS);
+        let edited = [&texts[1..], &["another text".to_owned()]].concat();
+        let after = drawn(&edited);
+        let kept = before
+            .lines()
+            .filter(|text| after.lines().any(|other| other == *text));
+        assert!(kept.count() >= COUNTED_TEXTS - 2);
+        assert_eq!(drawn(&texts[..10]).lines().count(), 10);
+    }
+}
