@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use mondo::encoder::{Embedding, Encoder, ModelFolder, StaticEncoder, TextRole};
+use mondo::encoder::{Embedding, Encoder, ModelFolder, StaticEncoder, TextRole, TokenWeights};
 use mondo::knowledge::{KnowledgeBase, load_folder};
 use mondo::language::{Detector, Language, Priors};
 use mondo::pipeline::{
@@ -45,7 +45,12 @@ impl Encoder for Counting {
         self.identity
     }
 
-    fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
+    fn encode_weighed(
+        &self,
+        role: TextRole,
+        texts: &[&str],
+        _weights: &TokenWeights,
+    ) -> Vec<Embedding> {
         let count = match role {
             TextRole::Query => &self.questions,
             TextRole::Passage => &self.passages,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-use mondo::encoder::{Embedding, Encoder, ModelFolder, StaticEncoder, TextRole};
+use mondo::encoder::{Embedding, Encoder, ModelFolder, StaticEncoder, TextRole, TokenWeights};
 use mondo::knowledge::{KnowledgeBase, load_folder};
 use mondo::language::{Detector, Language, Priors};
 use mondo::pipeline::{
@@ -29,7 +29,12 @@ impl Encoder for Renamed {
         "another model"
     }
 
-    fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
+    fn encode_weighed(
+        &self,
+        role: TextRole,
+        texts: &[&str],
+        _weights: &TokenWeights,
+    ) -> Vec<Embedding> {
         self.0.encode(role, texts)
     }
 }

@@ -39,10 +39,6 @@ impl Encoder for CountedEncoder {
         self.inner.identity()
     }
 
-    fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
-        self.encode_weighed(role, texts, &TokenWeights::EVEN)
-    }
-
     fn weighable(&self) -> Option<(&dyn Weighable, f32)> {
         self.inner.weighable()
     }

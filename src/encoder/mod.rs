@@ -104,8 +104,14 @@ pub trait Encoder: Send + Sync {
     /// Names the exact weights: vectors of two models with different identities must never be mixed.
     fn identity(&self) -> &str;
 
-    /// Encodes texts in order.
-    fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding>;
+    /// Encodes texts in order, with weights that were counted for this model and a base; a model that is not
+    /// [`weighable`](Self::weighable) leaves them aside.
+    fn encode_weighed(
+        &self,
+        role: TextRole,
+        texts: &[&str],
+        weights: &TokenWeights,
+    ) -> Vec<Embedding>;
 
     /// The model's tokens, and the share of a base's texts at which one of them weighs half; nothing for a model whose
     /// tokens weigh the same whatever the base.
@@ -113,14 +119,9 @@ pub trait Encoder: Send + Sync {
         None
     }
 
-    /// Encodes texts in order, with weights that were counted for this model and a base.
-    fn encode_weighed(
-        &self,
-        role: TextRole,
-        texts: &[&str],
-        _weights: &TokenWeights,
-    ) -> Vec<Embedding> {
-        self.encode(role, texts)
+    /// Encodes texts in order, all tokens weighing the same.
+    fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
+        self.encode_weighed(role, texts, &TokenWeights::EVEN)
     }
 
     /// Encodes one text.

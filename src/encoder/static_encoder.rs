@@ -132,10 +132,6 @@ impl Encoder for StaticEncoder {
         &self.identity
     }
 
-    fn encode(&self, role: TextRole, texts: &[&str]) -> Vec<Embedding> {
-        self.encode_weighed(role, texts, &TokenWeights::EVEN)
-    }
-
     fn weighable(&self) -> Option<(&dyn Weighable, f32)> {
         self.half_weight_share.map(|share| (self as _, share))
     }

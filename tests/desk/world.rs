@@ -8,7 +8,7 @@ use mondo::conversation::{
     Conversation, ConversationId, Exchange, NewConversation, Ticket, Timestamp,
 };
 use mondo::desk::{AskContext, Desk, DeskError, DeskSettings, IdempotencyKey};
-use mondo::encoder::{Embedding, Encoder, TextRole};
+use mondo::encoder::{Embedding, Encoder, TextRole, TokenWeights};
 use mondo::knowledge::{
     Article, ArticleId, Intent, KnowledgeBase, LanguagePolicy, Revision, Severity, Translation,
 };
@@ -180,7 +180,12 @@ impl Encoder for LetterPairs {
         "letter-pairs"
     }
 
-    fn encode(&self, _role: TextRole, texts: &[&str]) -> Vec<Embedding> {
+    fn encode_weighed(
+        &self,
+        _role: TextRole,
+        texts: &[&str],
+        _weights: &TokenWeights,
+    ) -> Vec<Embedding> {
         let encode = |text: &&str| {
             let mut counts = vec![0.0; DIMENSION];
             let letters: Vec<char> = text.to_lowercase().chars().collect();
