@@ -14,8 +14,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256, Sha384};
 
-/// Groups of a locale file that the widget speaks with.
-const SPOKEN: [&str; 3] = ["widget", "reply", "label"];
+/// The group of a locale file that the widget speaks with.
+const SPOKEN: &str = "widget";
+/// The locale that a visitor can switch to within a conversation, and the groups that write what was said before anew.
+const SWITCHED_TO: (&str, [&str; 2]) = ("zh-Hant", ["reply", "label"]);
 /// Locales in the order a visitor would look for them.
 const LOCALES: [&str; 5] = ["en", "zh-Hans", "zh-Hant", "ja", "ko"];
 
@@ -31,10 +33,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         let source = fs::read_to_string(format!("web/locales/{locale}.json"))?;
         let words: Map<String, Value> = serde_json::from_str(&source)?;
         open.insert(locale.to_owned(), words["widget"]["open"].clone());
-        let spoken: Map<String, Value> = words
-            .into_iter()
-            .filter(|(group, _)| SPOKEN.contains(&group.as_str()))
-            .collect();
+        let mut spoken = spoken_in(locale, words);
+        // What staff may need has many names, and few visitors are asked for any.
+        if let Some(fields) = spoken
+            .get_mut(SPOKEN)
+            .and_then(|said| said.as_object_mut()?.remove("fields"))
+        {
+            files.push((format!("words/{locale}.fields.json"), fields.to_string()));
+        }
         files.push((
             format!("words/{locale}.json"),
             serde_json::to_string(&spoken)?,
@@ -52,21 +58,45 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (number, (path, text)) in files.iter().enumerate() {
         let bytes = text.replace("%VERSION%", &version).into_bytes();
         let integrity = format!("sha384-{}", STANDARD.encode(Sha384::digest(&bytes)));
-        let place = |ending: &str| out.join(format!("widget-{number}{ending}"));
-        fs::write(place(""), &bytes)?;
-        fs::write(place(".gz"), gzip(&bytes)?)?;
-        fs::write(place(".br"), brotli(&bytes)?)?;
+        let name = format!("widget-{number}");
+        for (ending, content) in [
+            ("", bytes.clone()),
+            (".gz", gzip(&bytes)?),
+            (".br", brotli(&bytes)?),
+        ] {
+            fs::write(out.join(format!("{name}{ending}")), content)?;
+        }
+        // Paths from the build's folder, so that the folder can be moved.
+        let included = |ending: &str| {
+            format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}{ending}\"))")
+        };
         writeln!(
             listing,
-            "    File {{ path: {path:?}, integrity: {integrity:?}, plain: include_bytes!({:?}), gzip: include_bytes!({:?}), brotli: include_bytes!({:?}) }},",
-            place(""),
-            place(".gz"),
-            place(".br"),
+            "    File {{ path: {path:?}, integrity: {integrity:?}, plain: {}, gzip: {}, brotli: {} }},",
+            included(""),
+            included(".gz"),
+            included(".br"),
         )?;
     }
     listing.push_str("];\n");
     fs::write(out.join("widget_files.rs"), listing)?;
     Ok(())
+}
+
+/// Picks what the widget needs of a locale: its own words, and for the locale that is switched to those of replies. Small
+/// talk is not worth its weight there.
+fn spoken_in(locale: &str, words: Map<String, Value>) -> Map<String, Value> {
+    let (switched_to, groups) = SWITCHED_TO;
+    let mut spoken: Map<String, Value> = words
+        .into_iter()
+        .filter(|(group, _)| {
+            group == SPOKEN || locale == switched_to && groups.contains(&group.as_str())
+        })
+        .collect();
+    if let Some(Value::Object(replies)) = spoken.get_mut("reply") {
+        replies.retain(|sentence, _| !sentence.starts_with("talk_"));
+    }
+    spoken
 }
 
 /// Reads the widget's own files, shrunk, in the order of their names.

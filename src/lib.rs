@@ -1,21 +1,23 @@
 //! mondo (問答): answers common questions from a knowledge base in Chinese, English, Korean and Japanese, knows when it
 //! does not know, and hands the conversation to a person with a ticket.
 //!
-//! This page is the map. A module imports only from modules below it; `tests/architecture.rs` holds it to that.
+//! This page is the map. A module imports only from modules below it; `tests/architecture` holds it to that.
 //!
 //! | floor | module | holds |
 //! |---|---|---|
-//! | 10 | `main`, `commands` (of the binary) | the command line |
-//! | 9 | [`config`] | every setting, composed from the modules' own |
-//! | 8 | [`http`] | the JSON API, live events, the page |
-//! | 7 | [`relay`] | what other programs and help desks are told, and what they tell us |
-//! | 6 | [`desk`], [`insights`], [`evaluation`] | conversations and tickets; the knowledge check; measuring and calibrating |
-//! | 5 | [`store`] | what must survive: SQLite |
-//! | 4 | [`staff`], [`identity`], [`schedule`] | roles and permissions, passwords, second factor; tokens of hosts; opening hours and promises |
-//! | 3 | [`conversation`] | conversation, message and ticket, as plain types and one state machine |
-//! | 2 | [`pipeline`] | from question to decision |
-//! | 1 | [`knowledge`], [`encoder`], [`locale`] | articles; sentence vectors; what mondo says in its own words |
-//! | 0 | [`safety`], [`language`], [`client`] | what words say by themselves; which language they are in; requests to other servers |
+//! | 12 | `main`, `commands` (of the binary) | the command line |
+//! | 11 | [`config`] | every setting, composed from the modules' own |
+//! | 10 | [`http`] | five doors: visitors, staff, console, help pages, the handbook |
+//! | 9 | [`relay`] | what other programs and help desks are told, and what they tell us |
+//! | 8 | [`desk`], [`insights`], [`evaluation`], [`backup`] | three desks: visitors, workplace, library; the knowledge check; measuring and calibrating; copies of all that is kept |
+//! | 7 | [`store`] | what must survive: SQLite or PostgreSQL |
+//! | 6 | [`conversation`] | conversation, message and ticket, as plain types and one state machine |
+//! | 5 | [`staff`], [`identity`], [`schedule`] | roles and permissions, passwords, second factor; tokens of hosts; opening hours and promises |
+//! | 4 | [`pipeline`] | from question to decision |
+//! | 3 | [`knowledge`], [`encoder`], [`locale`], [`dialogue`], [`sealing`], [`record`] | articles; sentence vectors; what mondo says in its own words; what kind of message it is; keys that words are sealed with; what shows that the record was altered |
+//! | 2 | [`safety`], [`signing`], [`language`], [`client`], [`bus`] | what words say by themselves; signatures with a shared key; which language words are in; requests to other servers; news of changes |
+//! | 1 | [`ids`] | what things are called |
+//! | 0 | [`time`] | moments |
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
@@ -25,6 +27,7 @@ pub mod http;
 
 pub mod relay;
 
+pub mod backup;
 pub mod desk;
 pub mod evaluation;
 pub mod insights;
@@ -39,10 +42,19 @@ pub mod conversation;
 
 pub mod pipeline;
 
+pub mod dialogue;
 pub mod encoder;
 pub mod knowledge;
 pub mod locale;
+pub mod record;
+pub mod sealing;
 
+pub mod bus;
 pub mod client;
 pub mod language;
 pub mod safety;
+pub mod signing;
+
+pub mod ids;
+
+pub mod time;

@@ -12,8 +12,12 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use commands::{
-    ask, calibrate, config, detect, encode, eval, explain, kb, model, openapi, serve, user,
+    ask, audit, backup, calibrate, config, detect, doctor, encode, eval, explain, init, kb, key,
+    model, openapi, privacy, serve, store, user,
 };
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Answers common questions in Chinese, English, Japanese and Korean from a knowledge base, says when it does not
 /// know, and hands over to a person.
@@ -28,6 +32,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 a check or a gate failed, 2 wron
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArgs),
     Serve(serve::ServeArgs),
     Ask(ask::AskArgs),
     Explain(explain::ExplainArgs),
@@ -39,6 +44,13 @@ enum Command {
     Encode(encode::EncodeArgs),
     Model(model::ModelArgs),
     Config(config::ConfigArgs),
+    Doctor(doctor::DoctorArgs),
+    Audit(audit::AuditArgs),
+    Privacy(privacy::PrivacyArgs),
+    Key(key::KeyArgs),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
+    Store(store::StoreArgs),
     /// Prints the OpenAPI document of the HTTP API
     Openapi,
     /// Prints completions for a shell
@@ -53,6 +65,7 @@ const ENVIRONMENT: u8 = 3;
 
 fn main() -> ExitCode {
     let result = match CommandLine::parse().command {
+        Command::Init(args) => init::run(&args),
         Command::Serve(args) => serve::run(args),
         Command::Ask(args) => ask::run(&args),
         Command::Explain(args) => explain::run(&args),
@@ -64,6 +77,13 @@ fn main() -> ExitCode {
         Command::Encode(args) => encode::run(&args),
         Command::Model(args) => model::run(args),
         Command::Config(args) => config::run(args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Audit(args) => audit::run(&args),
+        Command::Privacy(args) => privacy::run(&args),
+        Command::Key(args) => key::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => backup::run_restore(&args),
+        Command::Store(args) => store::run(args),
         Command::Openapi => openapi::run(),
         Command::Completions { shell } => {
             clap_complete::generate(
@@ -76,8 +96,20 @@ fn main() -> ExitCode {
         }
     };
     result.unwrap_or_else(|error| {
+        if is_broken_pipe(&error) {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("mondo: {}", in_one_line(&error));
         ExitCode::from(ENVIRONMENT)
+    })
+}
+
+/// A reader that has seen enough, such as `head`, is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
     })
 }
 

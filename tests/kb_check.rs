@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use mondo::encoder::{ModelFolder, StaticEncoder};
-use mondo::insights::{CheckReport, check};
+use mondo::insights::{CheckReport, CheckSettings, check, check_with};
 use mondo::knowledge::{Fault, Level, load_folder};
+use mondo::language::Language;
 use tempfile::TempDir;
 
 /// What is done to a sound base.
@@ -206,6 +207,28 @@ fn cases() -> Vec<Case> {
             8,
         ),
         warning(
+            Replace(HOURS, "We are open", "This page lists when we are open"),
+            "summary-says-nothing",
+            HOURS,
+            8,
+        ),
+        warning(
+            Replace(HOURS, "Doors", "!!! note\n\nDoors"),
+            "raw-markup",
+            HOURS,
+            11,
+        ),
+        warning(
+            Replace(
+                HOURS,
+                "Doors",
+                "열한 시부터 여섯 시까지 문을 열어 둡니다. 언제든 오세요.\n\nDoors",
+            ),
+            "untranslated",
+            HOURS,
+            11,
+        ),
+        warning(
             Replace(HOURS, "Doors", "Above 1,500 yen we wrap it. Doors"),
             "different-numbers",
             HOURS,
@@ -259,6 +282,78 @@ fn every_fault_is_found_where_it_is() {
                 .any(|fault| fault.level == Level::Error)
         );
     }
+}
+
+#[test]
+fn a_base_of_one_language_owes_no_translation() {
+    let base = sound_base();
+    for article in ["hours", "returns"] {
+        for language in ["zh", "ja", "ko"] {
+            let path = base.path().join(format!("shop/{article}/{language}.md"));
+            fs::remove_file(path).expect("file of the sound base");
+        }
+    }
+    let report = check_folder(base.path());
+    assert_eq!(listed(&report.faults), "");
+    assert!(!report.coverage.to_string().contains("gaps"));
+}
+
+#[test]
+fn pictures_of_sites_that_are_not_allowed_are_found() {
+    let base = sound_base();
+    let picture = "![The door](https://cdn.example.com/door.png) Doors";
+    apply(base.path(), &Replace(HOURS, "Doors", picture));
+    let checked = |sites: &[String]| {
+        let loaded = load_folder(base.path()).unwrap();
+        let settings = CheckSettings {
+            languages: &Language::ALL,
+            picture_sites: Some(sites),
+        };
+        check_with(
+            base.path(),
+            &loaded.knowledge,
+            loaded.faults,
+            &*ENCODER,
+            settings,
+        )
+    };
+    let blocked = checked(&[]);
+    let found = listed(&blocked.faults);
+    assert!(found.contains("blocked-picture"), "{found}");
+    assert!(found.contains("https://cdn.example.com"), "{found}");
+    let allowed = checked(&["https://cdn.example.com".to_owned()]);
+    assert_eq!(listed(&allowed.faults), "");
+}
+
+#[test]
+fn texts_without_alternates_are_one_line_where_they_are_many() {
+    let base = sound_base();
+    for path in base_texts(base.path()) {
+        let text = fs::read_to_string(&path).unwrap();
+        let (front, rest) = text.split_once("alternates = [").unwrap();
+        let (_, rest) = rest.split_once(']').unwrap();
+        fs::write(&path, format!("{front}alternates = []{rest}")).unwrap();
+    }
+    let report = check_folder(base.path());
+    let few: Vec<&Fault> = report
+        .faults
+        .iter()
+        .filter(|fault| fault.check == "few-alternates")
+        .collect();
+    assert_eq!(few.len(), 1, "{}", listed(&report.faults));
+    assert!(few[0].message.contains("suggest-alternates"));
+}
+
+fn base_texts(root: &Path) -> Vec<std::path::PathBuf> {
+    let folders = fs::read_dir(root.join("shop")).unwrap();
+    let folders = folders
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir());
+    let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap());
+    files
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
+        .collect()
 }
 
 #[test]

@@ -350,7 +350,10 @@ fn a_runtime_that_does_not_fit_is_refused() {
             assert!(message.contains(part), "{part:?} is not in {message:?}");
         }
     };
-    check(RuntimeChoice::Candle, &["`candle`", "`static`", "auto"]);
+    check(
+        RuntimeChoice::Transformer,
+        &["`transformer`", "`static`", "auto"],
+    );
     check(RuntimeChoice::RustBert, &["`rust-bert`", "`static`"]);
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mondo::encoder::{EncoderSettings, ModelError, ModelFolder};
 use mondo::evaluation::{EvaluationSet, Report, SetReport, check_labels, predict, read_questions};
-use mondo::knowledge::{ArticleId, load_folder};
+use mondo::knowledge::{ArticleId, Readership, load_folder};
 use mondo::language::{Detector, Language, Priors};
 use mondo::pipeline::{
     Asked, Decision, Engine, Fusion, Question, Routing, SecondOpinion, Snapshot, Thresholds,
@@ -99,6 +99,7 @@ fn asked_on(engine: &Engine, question: &str, reading: Option<&str>) -> Decision 
         forced: None,
         fallback: Language::English,
         today: DAY,
+        readership: Readership::anybody(),
     };
     let reading = reading.map(ArticleId::new);
     let outcome = engine.ask_on_page(&asked, reading.as_ref());

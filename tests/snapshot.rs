@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use mondo::encoder::{Embedding, Encoder, ModelFolder, StaticEncoder, TextRole, TokenWeights};
-use mondo::knowledge::{KnowledgeBase, load_folder};
+use mondo::knowledge::{KnowledgeBase, Readership, load_folder};
 use mondo::language::{Detector, Language, Priors};
 use mondo::pipeline::{
     Asked, Decision, Engine, Fusion, Outcome, Question, Routing, Snapshot, Thresholds,
@@ -245,6 +245,8 @@ fn asked<'a>(question: &'a Question, today: &'a str) -> Asked<'a> {
         conversation: None,
         page: None,
         accept_language: Vec::new(),
+        elsewhere: Vec::new(),
+        script: None,
     };
     Asked {
         question,
@@ -252,5 +254,6 @@ fn asked<'a>(question: &'a Question, today: &'a str) -> Asked<'a> {
         forced: None,
         fallback: Language::English,
         today,
+        readership: Readership::anybody(),
     }
 }

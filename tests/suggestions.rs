@@ -7,16 +7,17 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
-use mondo::conversation::Timestamp;
 use mondo::desk::{Desk, DeskSettings, add_account};
 use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
 use mondo::evaluation::{EvaluationSet, SetReport, predict, read_questions};
-use mondo::http::{AppState, HttpSettings, router};
+use mondo::http::router;
+use mondo::http::{AppState, HttpSettings};
 use mondo::knowledge::load_folder;
 use mondo::language::Detector;
 use mondo::pipeline::{Engine, Fusion, Routing, Snapshot, Thresholds};
 use mondo::staff::{NewAgent, Permission, Role};
 use mondo::store::Store;
+use mondo::time::Timestamp;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -59,6 +60,7 @@ async fn the_right_article_is_suggested_as_often_as_it_is_found() {
     let desk = Arc::new(Desk::new(engine, store, DeskSettings::default()));
     let scopes = vec![Permission::ReadSuggestions];
     let (_, token) = desk
+        .workplace
         .add_api_key("help desk", scopes, &ada, now)
         .await
         .expect("made");

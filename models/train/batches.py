@@ -1,7 +1,7 @@
 """Draws training batches: rows by their weight, in short runs of neighbours.
 
 Neighbouring rows come from one document, so a run of them gives every row a few negatives on the same subject,
-which is what the entries of one knowledge base are to each other. Runs of similar questions are harder still.
+which is what the entries of one knowledge base are to each other.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from .corpora import Pairs
-from .neighbourhoods import neighbourhood_order, runs_of
 
 RUN = 8
 
@@ -36,36 +35,14 @@ def batches(pairs: Pairs, size: int, seed: int, device: str) -> Iterator[tuple[T
             yield torch.from_numpy(pairs.left[chosen]).to(device), torch.from_numpy(pairs.right[chosen]).to(device)
 
 
-def hard_batches(
-    pairs: Pairs, vectors: np.ndarray, size: int, seed: int, device: str,
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Endless batches of runs whose left texts are similar; `vectors` holds one for each row."""
-    chance = np.random.default_rng(seed)
-    while True:
-        rows = runs_of(neighbourhood_order(vectors, chance), RUN, chance).reshape(-1)
-        for first in range(0, len(rows) - size + 1, size):
-            chosen = rows[first : first + size]
-            yield torch.from_numpy(pairs.left[chosen]).to(device), torch.from_numpy(pairs.right[chosen]).to(device)
-
-
-def batches_of_one_group(
-    pairs: Pairs, size: int, seed: int, device: str, vectors: np.ndarray | None = None,
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Endless batches of which each holds one group; small groups come more often than their rows would have it.
-
-    With a vector for each row, every other batch is one of similar questions.
-    """
+def batches_of_one_group(pairs: Pairs, size: int, seed: int, device: str) -> Iterator[tuple[Tensor, Tensor]]:
+    """Endless batches of which each holds one group; small groups come more often than their rows would have it."""
     chance = np.random.default_rng(seed)
     kinds = []
     for at, group in enumerate(range(len(pairs.groups))):
-        kept = pairs.group == group
-        one = pairs.only(kept)
-        fitting = min(size, len(one) // 2)
-        streams = [batches(one, fitting, seed + 1 + at, device)]
-        if vectors is not None:
-            streams.append(hard_batches(one, vectors[kept], fitting // RUN * RUN, seed + 101 + at, device))
-        kinds.append((np.sqrt(one.weight.sum()), streams))
+        one = pairs.only(pairs.group == group)
+        kinds.append((np.sqrt(one.weight.sum()), batches(one, min(size, len(one) // 2), seed + 1 + at, device)))
     share = np.array([weight for weight, _ in kinds])
     while True:
-        _, streams = kinds[chance.choice(len(kinds), p=share / share.sum())]
-        yield next(streams[chance.integers(len(streams))])
+        _, stream = kinds[chance.choice(len(kinds), p=share / share.sum())]
+        yield next(stream)

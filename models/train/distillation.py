@@ -8,7 +8,6 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from .corpora import Corpora
-from .neighbourhoods import neighbourhood_order
 from .sources import weight_of
 from .teacher import Vectors
 
@@ -24,30 +23,6 @@ class Targets:
     translated: Tensor
     translated_target: Tensor
     translated_cumulative: Tensor
-    english_place: "Places | None" = None
-    translated_place: "Places | None" = None
-
-    def draw_close(self, english: int, translated: int, run: int) -> tuple[Tensor, Tensor]:
-        """As `draw`, but in runs of texts that mean nearly the same, which are what is hard to tell apart."""
-        one = self._close_rows(self.english_cumulative, self.english_place, english, run)
-        other = self._close_rows(self.translated_cumulative, self.translated_place, translated, run)
-        targets = torch.cat([self.english_target[one], self.translated_target[other]])
-        return torch.cat([self.english[one], self.translated[other]]), self.vectors[targets]
-
-    @staticmethod
-    def _close_rows(cumulative: Tensor, places: "Places", count: int, run: int) -> Tensor:
-        first = places.of_row[draw_rows(cumulative, count // run)]
-        at = (first[:, None] + torch.arange(run, device=first.device)).clamp(max=len(places.rows) - 1)
-        return places.rows[at].reshape(-1)
-
-    def arrange(self, seed: int) -> None:
-        """Finds new neighbourhoods among the targets; takes a few seconds."""
-        chance = np.random.default_rng(seed)
-        order = neighbourhood_order(self.vectors.cpu().numpy(), chance)
-        place = np.full(len(self.vectors), -1)
-        place[order] = np.arange(len(order))
-        self.english_place = Places.of(place[self.english_target.cpu().numpy()], self.vectors.device)
-        self.translated_place = Places.of(place[self.translated_target.cpu().numpy()], self.vectors.device)
 
     def draw(self, english: int, translated: int) -> tuple[Tensor, Tensor]:
         """Texts drawn at random by the weight of their source and language, and their target vectors."""
@@ -55,22 +30,6 @@ class Targets:
         other = draw_rows(self.translated_cumulative, translated)
         targets = torch.cat([self.english_target[one], self.translated_target[other]])
         return torch.cat([self.english[one], self.translated[other]]), self.vectors[targets]
-
-
-@dataclass
-class Places:
-    """Rows in the order of their neighbourhoods, and where each row stands in it."""
-
-    rows: Tensor
-    of_row: Tensor
-
-    @classmethod
-    def of(cls, place: np.ndarray, device: torch.device) -> "Places":
-        """Rows without a place stand first."""
-        rows = np.argsort(place, kind="stable")
-        of_row = np.empty_like(rows)
-        of_row[rows] = np.arange(len(rows))
-        return cls(torch.from_numpy(rows).to(device), torch.from_numpy(of_row).to(device))
 
 
 def draw_rows(cumulative: Tensor, count: int) -> Tensor:

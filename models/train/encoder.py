@@ -59,16 +59,6 @@ class TokenTable:
         return self.ids[position].long(), bags, text_of_token
 
 
-def mean_vectors(tokens: np.ndarray, table: TokenTable, texts: np.ndarray) -> np.ndarray:
-    """Unit vectors of the texts by the token vectors of a finished static model, in half precision."""
-    weight = torch.from_numpy(np.asarray(tokens, np.float32)).to(table.ids.device)
-    vectors = []
-    for chosen in torch.from_numpy(texts).to(table.ids.device).split(8_192):
-        ids, bags, _ = table.gather(chosen)
-        vectors.append(functional.normalize(functional.embedding_bag(ids, weight, bags, mode="sum"), dim=1).half())
-    return torch.cat(vectors).cpu().numpy()
-
-
 class StaticEncoder(nn.Module):
     """Vectors of pieces and of character pairs, whose mean, at unit length, is the vector of a text."""
 

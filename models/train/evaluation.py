@@ -17,7 +17,7 @@ import numpy as np
 
 from .corpora import Corpora, Pairs
 from .export import StaticModel
-from .transformer_export import TransformerModel
+from .transformer_folder import TransformerModel
 
 DEFAULT_SETS = (
     "tatoeba_zh-en", "tatoeba_ja-en", "tatoeba_ko-en", "banking77_k5", "hwu64_k5", "covidfaq_en", "tsbank_zh",

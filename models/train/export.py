@@ -83,7 +83,7 @@ def write_card(
 
     `checks` are texts and the first numbers of their vectors.
     """
-    parts = [_table({"name": folder.name, **use, "query_prefix": "", "passage_prefix": ""})]
+    parts = [_table({"name": folder.name, **use})]
     sums = [(file, hashlib.sha256((folder / file).read_bytes()).hexdigest()) for file in files]
     parts.append("[files]\n" + "".join(f'"{file}" = "{value}"\n' for file, value in sums))
     parts.append("[training]\n" + _table(training))

@@ -43,9 +43,15 @@ impl Target {
             return Err(RequestError::Address);
         }
         let host = authority.host().trim_matches(['[', ']']).to_owned();
-        let port = authority
-            .port_u16()
-            .unwrap_or(if secure { 443 } else { 80 });
+        let usual = if secure { 443 } else { 80 };
+        // A port that is none, such as 99999, is not one that was left out.
+        let after_host = authority.as_str().rsplit_once(']');
+        let after_host = after_host.map_or(authority.as_str(), |(_, rest)| rest);
+        let port = match (authority.port_u16(), after_host.contains(':')) {
+            (Some(port), _) if port > 0 => port,
+            (None, false) => usual,
+            _ => return Err(RequestError::Address),
+        };
         if let Ok(ip) = host.parse::<IpAddr>() {
             allow(ip, destinations)?;
         }
@@ -145,6 +151,10 @@ mod tests {
             ("ftp://example.com/", Some("address")),
             ("example.com", Some("address")),
             ("https://user:secret@example.com/", Some("address")),
+            ("https://example.com:99999/", Some("address")),
+            ("https://example.com:0/", Some("address")),
+            ("https://[2606:4700::1111]:99999/", Some("address")),
+            ("https://[2606:4700::1111]:8443/", None),
             ("https://127.0.0.1/", Some("not_public")),
             ("https://10.1.2.3/", Some("not_public")),
             ("https://100.64.0.1/", Some("not_public")),

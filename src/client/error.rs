@@ -1,7 +1,10 @@
 //! Why a request got no reply.
 
+use strum::IntoStaticStr;
+
 /// Why a request got no reply.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum RequestError {
     /// The address cannot be read.
     #[error("the address cannot be read; write it like https://example.com/path")]
@@ -33,18 +36,8 @@ pub enum RequestError {
 }
 
 impl RequestError {
-    /// Gives a word for logs and counters.
+    /// Returns a word for logs and counters.
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::Address => "address",
-            Self::Insecure => "insecure",
-            Self::NotPublic => "not_public",
-            Self::Unresolved => "unresolved",
-            Self::Unreachable(_) => "unreachable",
-            Self::Tls(_) => "tls",
-            Self::Protocol(_) => "protocol",
-            Self::BrokenReply => "broken_reply",
-            Self::TimedOut => "timed_out",
-        }
+        self.into()
     }
 }

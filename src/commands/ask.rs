@@ -7,14 +7,15 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context;
-use mondo::conversation::Timestamp;
 use mondo::desk::{AskContext, Desk};
 use mondo::http::AskResponse;
-use mondo::knowledge::load_folder;
+use mondo::knowledge::{Readership, load_folder};
 use mondo::language::Language;
-use mondo::pipeline::Question;
+use mondo::pipeline::asked_words;
 use mondo::store::Store;
+use mondo::time::Timestamp;
 
+use super::output::print_data;
 use super::workbench::Workbench;
 
 /// Answers one question from the knowledge base
@@ -51,8 +52,8 @@ pub enum Format {
 
 /// Runs the command.
 pub fn run(args: &AskArgs) -> anyhow::Result<ExitCode> {
-    let question = match Question::parse(&text_of(&args.text)?) {
-        Ok(question) => question,
+    let words = match asked_words(&text_of(&args.text)?) {
+        Ok(words) => words,
         Err(error) => {
             eprintln!("mondo: {error}");
             return Ok(ExitCode::from(2));
@@ -69,19 +70,29 @@ pub fn run(args: &AskArgs) -> anyhow::Result<ExitCode> {
         .build()
         .context("could not start the runtime")?;
     let reply = runtime.block_on(async {
-        let store = Store::open(data, now).await?;
+        let store = Store::open_with(
+            data,
+            &workbench.config.store,
+            &workbench.config.sealing,
+            now,
+        )
+        .await?;
         let desk = Desk::new(Arc::new(engine), store, workbench.config.desk);
         let context = AskContext {
+            readership: Readership::ANYBODY,
             reading: None,
             forced: args.lang,
             ..AskContext::default()
         };
-        anyhow::Ok(desk.ask(question, context, now).await?)
+        anyhow::Ok(desk.visitors.ask(words, context, now).await?)
     })?;
     let response = AskResponse::from(&reply);
     match args.format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&response)?),
-        Format::Text => print_for_people(&response),
+        Format::Json => print_data(&serde_json::to_string_pretty(&response)?)?,
+        Format::Text => {
+            print_data(&for_people(&response))?;
+            tell(&response);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -103,22 +114,34 @@ fn text_of(words: &[String]) -> anyhow::Result<String> {
 /// More than any question that is accepted, so that its length can be told.
 const LONGEST_INPUT: u64 = 1 << 20;
 
-fn print_for_people(response: &AskResponse) {
+fn for_people(response: &AskResponse) -> String {
+    let mut lines = Vec::new();
+    if let Some(elsewhere) = &response.elsewhere {
+        lines.push(format!("{}\n", elsewhere.message));
+    }
     if let Some(answer) = &response.answer {
-        println!("{}", answer.title);
+        lines.push(answer.title.clone());
         if let Some(label) = &answer.label {
-            println!("({label})");
+            lines.push(format!("({label})"));
         }
-        println!("\n{}\n", answer.text);
+        lines.push(format!("\n{}\n", answer.text));
     }
-    println!("{}", response.message);
+    lines.extend(response.notice.clone());
+    lines.push(response.message.clone());
     for (number, option) in response.options.iter().enumerate() {
-        println!("  {}. {}", number + 1, option.title);
+        lines.push(format!("  {}. {}", number + 1, option.title));
     }
+    lines.join("\n")
+}
+
+fn tell(response: &AskResponse) {
+    let language = match &response.elsewhere {
+        Some(elsewhere) => elsewhere.name,
+        None => response.language.endonym(),
+    };
     eprintln!(
-        "\n{} · {} · {:.0} % · {}",
+        "\n{} · {language} · {:.0} % · {}",
         response.decision,
-        response.language.endonym(),
         response.confidence * 100.0,
         response
             .answer

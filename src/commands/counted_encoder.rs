@@ -1,6 +1,8 @@
 //! An encoder that shows how far it has come.
 
+use std::io::{IsTerminal, stderr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -8,11 +10,14 @@ use mondo::encoder::{Embedding, Encoder, TextRole, TokenWeights, Weighable};
 use mondo::knowledge::KnowledgeBase;
 use mondo::pipeline::Snapshot;
 
-/// Passes texts on, and moves a bar on standard error for each; the bar shows when the work takes over a second.
+/// Passes texts on, and moves a bar on standard error for each; the bar shows when the work takes over a second. Where
+/// standard error is no terminal, a line says so now and then.
 pub struct CountedEncoder {
     inner: Arc<dyn Encoder>,
     bar: ProgressBar,
     started: Instant,
+    /// Seconds after the start when the next line is due.
+    next_line: AtomicU64,
 }
 
 impl CountedEncoder {
@@ -24,11 +29,34 @@ impl CountedEncoder {
             inner,
             bar,
             started: Instant::now(),
+            next_line: AtomicU64::new(QUICK.as_secs()),
+        }
+    }
+
+    /// Says how far the work has come, to a reader who has no bar.
+    fn tell(&self) {
+        let passed = self.started.elapsed().as_secs();
+        let due = self.next_line.load(Ordering::Relaxed);
+        if passed < due {
+            return;
+        }
+        let next = (passed * 2).max(LEAST_SECONDS_A_LINE);
+        let is_first_here = self
+            .next_line
+            .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok();
+        if is_first_here {
+            let (done, all) = (self.bar.position(), self.bar.length().unwrap_or_default());
+            eprintln!(
+                "mondo: reading the knowledge base, {done} of {all} texts; this is kept for the next time"
+            );
         }
     }
 }
 
 const QUICK: Duration = Duration::from_secs(1);
+/// Lines in a log come less often than a bar moves, and the rarer the longer the work takes.
+const LEAST_SECONDS_A_LINE: u64 = 10;
 
 impl Encoder for CountedEncoder {
     fn dimension(&self) -> usize {
@@ -50,7 +78,9 @@ impl Encoder for CountedEncoder {
         weights: &TokenWeights,
     ) -> Vec<Embedding> {
         let embeddings = self.inner.encode_weighed(role, texts, weights);
-        if self.bar.is_hidden() && self.started.elapsed() > QUICK {
+        if !stderr().is_terminal() {
+            self.tell();
+        } else if self.bar.is_hidden() && self.started.elapsed() > QUICK {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
         self.bar.inc(texts.len() as u64);

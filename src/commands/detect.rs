@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use mondo::language::{Detector, Language, LanguageDistribution, Priors};
+use mondo::language::{ChineseScript, Detector, Elsewhere, Language, LanguageDistribution, Priors};
 use serde::Serialize;
 
 use super::ask::Format;
@@ -29,22 +29,19 @@ struct DetectedLine<'a> {
 
 /// Runs the command.
 pub fn run(args: &DetectArgs) -> anyhow::Result<ExitCode> {
-    let page = match args.page.as_deref() {
-        None => None,
-        Some(tag) => match Language::from_tag(tag) {
-            Some(language) => Some(language),
-            None => {
-                eprintln!(
-                    "mondo: `{tag}` is not a served language; use a tag such as en, zh-Hant-TW, ja or ko-KR"
-                );
-                return Ok(ExitCode::from(2));
-            }
-        },
-    };
+    let page = args.page.as_deref();
     let priors = Priors {
-        page,
+        page: page.and_then(Language::from_tag),
+        elsewhere: page.and_then(Elsewhere::from_tag).into_iter().collect(),
+        script: page.and_then(ChineseScript::from_tag),
         ..Priors::default()
     };
+    if let Some(tag) = page.filter(|_| priors.page.is_none() && priors.elsewhere.is_empty()) {
+        eprintln!(
+            "mondo: `{tag}` is no language I know; use a tag such as en, zh-Hant-TW, ja, ko-KR or fr"
+        );
+        return Ok(ExitCode::from(2));
+    }
     let detector = Detector::new();
     let mut output = std::io::stdout().lock();
     for (number, line) in std::io::stdin().lock().split(b'\n').enumerate() {
@@ -53,7 +50,14 @@ pub fn run(args: &DetectArgs) -> anyhow::Result<ExitCode> {
             .with_context(|| format!("line {} is not UTF-8; send UTF-8", number + 1))?;
         let text = text.trim_end_matches('\r');
         let distribution = detector.detect(text, &priors);
-        let language = distribution.most_likely().map_or("other", Language::code);
+        let language = match distribution.most_likely() {
+            Some(Language::Chinese) => match ChineseScript::chosen(text, priors.script) {
+                ChineseScript::Simplified => Language::Chinese.code(),
+                traditional => traditional.tag(),
+            },
+            Some(language) => language.code(),
+            None => distribution.elsewhere().map_or("other", Elsewhere::code),
+        };
         let written = match args.format {
             Format::Json => {
                 let line = DetectedLine {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use indicatif::{ProgressBar, ProgressStyle};
 use mondo::evaluation::{
     AskedQuestion, EvaluationSet, PairReport, Report, SetReport, evidence_line, is_pair_set,
     pair_similarities, predict, read_pairs, set_name, spearman,
@@ -15,6 +14,7 @@ use mondo::evaluation::{
 use mondo::pipeline::Engine;
 
 use super::eval_suggestions;
+use super::progress::progress_bar;
 use super::workbench::Workbench;
 
 /// Measures the engine on sets of labelled questions.
@@ -31,6 +31,13 @@ pub struct EvalArgs {
     /// fusion on
     #[arg(long, value_name = "FILE")]
     evidence: Option<PathBuf>,
+    /// Ask only so many questions of each set, spread evenly over it
+    #[arg(long, value_name = "COUNT")]
+    sample: Option<usize>,
+    /// Take so large a share of each set's articles out first, from 0 to 1, so that questions near the subject have no
+    /// answer
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    leave_out: Option<f64>,
     /// Also ask the suggestions API of a server started for each set, and print how often a right article is among the
     /// first three suggestions, beside accuracy@3
     #[arg(long)]
@@ -70,7 +77,7 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
             report.pairs.push(measure_pairs(folder, &workbench)?);
             continue;
         }
-        let (set, asked, engine) = ask_set(folder, &workbench)?;
+        let (set, asked, engine) = ask_set(folder, &workbench, &args)?;
         if let Some(path) = &args.predictions {
             write_predictions(&predictions_path(path, &args.sets, &set.name)?, &asked)?;
         }
@@ -93,8 +100,15 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
 fn ask_set(
     folder: &Path,
     workbench: &Workbench,
+    args: &EvalArgs,
 ) -> anyhow::Result<(EvaluationSet, Vec<AskedQuestion>, Engine)> {
-    let set = EvaluationSet::read(folder)?;
+    let mut set = EvaluationSet::read(folder)?;
+    if let Some(share) = args.leave_out {
+        set.leave_out(share);
+    }
+    if let Some(count) = args.sample {
+        set.questions = evenly(set.questions, count);
+    }
     let engine =
         workbench.engine_over(set.knowledge.clone(), workbench.config.thresholds.clone())?;
     let bar = progress_bar(&set.name, set.questions.len());
@@ -156,10 +170,29 @@ fn write_evidence(
     asked: &[AskedQuestion],
 ) -> anyhow::Result<()> {
     for (question, asked) in set.questions.iter().zip(asked) {
-        serde_json::to_writer(&mut *file, &evidence_line(&set.name, question, asked))?;
+        let line = evidence_line(&set.name, question, asked);
+        serde_json::to_writer(&mut *file, &line)?;
         writeln!(file).context("could not write the evidence")?;
     }
     Ok(())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..1.0).contains(&share) => Ok(share),
+        _ => Err("a share is from 0 to less than 1, such as 0.25".to_owned()),
+    }
+}
+
+/// Keeps `count` at most, spread evenly.
+fn evenly<T>(all: Vec<T>, count: usize) -> Vec<T> {
+    let total = all.len().max(1);
+    let kept = |place: usize| place * count / total != (place + 1) * count / total;
+    let numbered = all.into_iter().enumerate();
+    numbered
+        .filter(|(place, _)| count >= total || kept(*place))
+        .map(|(_, one)| one)
+        .collect()
 }
 
 fn print_report(report: &Report, format: ReportFormat) -> anyhow::Result<()> {
@@ -176,13 +209,4 @@ fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
     let file =
         File::create(path).with_context(|| format!("could not create {}", path.display()))?;
     Ok(BufWriter::new(file))
-}
-
-/// A bar on stderr; it stays hidden when stderr is no terminal.
-pub(super) fn progress_bar(name: &str, steps: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg:24} {bar:30} {pos}/{len} {eta}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(steps as u64)
-        .with_style(style)
-        .with_message(name.to_owned())
 }

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use mondo::client::{Client, Destinations, Outgoing};
-use mondo::conversation::Timestamp;
 use mondo::desk::{Desk, DeskSettings, add_account};
 use mondo::evaluation::{AskedQuestion, EvaluationSet, LabelledQuestion};
 use mondo::http::{AppState, HttpSettings};
@@ -18,8 +17,9 @@ use mondo::knowledge::ArticleId;
 use mondo::pipeline::Engine;
 use mondo::staff::{NewAgent, Permission, Role};
 use mondo::store::Store;
+use mondo::time::Timestamp;
 
-use super::eval::progress_bar;
+use super::progress::progress_bar;
 
 /// How many suggestions are looked at, as accuracy@3 looks at three articles.
 const DEPTH: usize = 3;
@@ -64,7 +64,10 @@ async fn ask(
     let (admin, _) = add_account(&store, new, "operator", now()).await?;
     let desk = Arc::new(Desk::new(Arc::new(engine), store, DeskSettings::default()));
     let scopes = vec![Permission::ReadSuggestions];
-    let (_, token) = desk.add_api_key("eval", scopes, &admin, now()).await?;
+    let (_, token) = desk
+        .workplace
+        .add_api_key("eval", scopes, &admin, now())
+        .await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}/v1/suggestions", listener.local_addr()?);
     let app = AppState::new(desk, HttpSettings::default(), Arc::new(now));

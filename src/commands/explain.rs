@@ -5,15 +5,18 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use anyhow::Context;
-use mondo::conversation::{AnswerId, Timestamp};
 use mondo::desk::{AnswerRecord, named_evidence};
-use mondo::knowledge::load_folder;
+use mondo::ids::AnswerId;
+use mondo::knowledge::{Readership, load_folder};
 use mondo::language::Priors;
 use mondo::pipeline::{Asked, Outcome, Question, Scheme, analyze};
+use mondo::safety::Words;
 use mondo::store::Store;
+use mondo::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::ask::Format;
+use super::explain_sentence::sentence_of;
 use super::output::print_data;
 use super::workbench::Workbench;
 
@@ -63,7 +66,14 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         .build()
         .context("could not start the runtime")?;
     let record = runtime.block_on(async {
-        let store = Store::open(data, Timestamp::from(SystemTime::now())).await?;
+        let now = Timestamp::from(SystemTime::now());
+        let store = Store::open_with(
+            data,
+            &workbench.config.store,
+            &workbench.config.sealing,
+            now,
+        )
+        .await?;
         anyhow::Ok(store.reader().answer(&id).await?)
     })?;
     let replay = replay(args, &workbench, &record)?;
@@ -99,7 +109,7 @@ fn replay(
         .as_deref()
         .unwrap_or(&workbench.config.server.data);
     let engine = workbench.engine_over_kept(knowledge, data)?;
-    let question = Question::parse(&record.question)?;
+    let question = Question::of(&Words::from_record(record.question.clone()))?;
     let outcome = engine.ask(&Asked {
         question: &question,
         priors: &Priors {
@@ -109,6 +119,7 @@ fn replay(
         forced: None,
         fallback: workbench.config.desk.fallback,
         today: &record.created.day(),
+        readership: Readership::anybody(),
     })?;
     Ok(Replay::Asked(Box::new(outcome)))
 }
@@ -127,10 +138,12 @@ fn as_json(record: &AnswerRecord, replay: &Replay) -> Value {
     json!({
         "id": record.id.to_string(),
         "question": record.question,
+        "sentence": sentence_of(record),
         "created_ms": record.created.as_millis(),
         "language": record.language,
         "detected": record.outcome["detected"],
         "signals": record.outcome["signals"],
+        "judgement": record.outcome["judgement"],
         "terms": { "bigrams": terms(Scheme::Bigrams, &record.question), "words": terms(Scheme::Words(record.language), &record.question) },
         "candidates": candidates,
         "confidence": record.confidence,
@@ -148,11 +161,12 @@ fn as_json(record: &AnswerRecord, replay: &Replay) -> Value {
 }
 
 fn for_people(record: &AnswerRecord, replay: &Replay) -> String {
-    let mut lines = Vec::new();
+    let mut lines = vec![sentence_of(record), String::new()];
     lines.push(format!("question    {}", record.question));
     lines.push(format!("detected    {}", record.outcome["detected"]));
     lines.push(format!("addressed   {}", record.language.endonym()));
     lines.push(format!("signals     {}", record.outcome["signals"]));
+    lines.push(format!("judgement   {}", record.outcome["judgement"]));
     lines.push(format!(
         "bigrams     {}",
         terms(Scheme::Bigrams, &record.question).join(" | ")

@@ -2,23 +2,38 @@
 
 pub mod ask;
 pub mod explain;
+mod explain_sentence;
+pub mod init;
 pub mod serve;
+pub mod store;
 
 pub mod detect;
 pub mod kb;
 
 pub mod calibrate;
+mod calibrate_slices;
+mod calibrate_without_labels;
 pub mod eval;
 mod eval_suggestions;
 
 pub mod encode;
 pub mod model;
 
+pub mod audit;
+pub mod backup;
 pub mod config;
+pub mod doctor;
+pub mod key;
 pub mod openapi;
+pub mod privacy;
 pub mod user;
+
+mod place;
 
 mod counted_encoder;
 mod output;
+mod progress;
+mod reload;
+mod thresholds_at_start;
 mod watch;
 mod workbench;

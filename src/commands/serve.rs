@@ -4,27 +4,30 @@ use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
-use mondo::config::{Config, LogFormat, LogSettings, Overrides, Setting};
-use mondo::conversation::Timestamp;
+use mondo::config::{Config, Effective, LogFormat, LogSettings, Overrides, Setting};
 use mondo::desk::{Desk, Library, Mailer};
 use mondo::http::{AppState, Clock, ShownSetting};
 use mondo::identity::Keyring;
 use mondo::knowledge::load_folder;
 use mondo::pipeline::{Engine, Snapshot};
 use mondo::relay::Relay;
-use mondo::store::Store;
+use mondo::store::{FolderLock, Store};
+use mondo::time::Timestamp;
 
 use super::counted_encoder::CountedEncoder;
+use super::reload::{self, Reloading, SetLevel};
+use super::thresholds_at_start::ThresholdsAtStart;
 use super::watch;
-use super::workbench::Workbench;
+use super::workbench::{Workbench, index_folder};
 
 /// Answers over HTTP, with a page to ask on.
 #[derive(Debug, clap::Args)]
@@ -41,6 +44,9 @@ pub struct ServeArgs {
     /// Serve edits of the knowledge base as soon as they are saved
     #[arg(long)]
     watch: bool,
+    /// Begin with an empty database although the data folder has been used before
+    #[arg(long)]
+    new: bool,
     /// Configuration file [default: mondo.toml, when there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -75,92 +81,187 @@ impl ServeArgs {
 /// Runs the command.
 pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let file = Config::file(args.config.as_deref());
-    let effective = Config::load(file.as_deref(), std::env::vars(), args.overrides()?)?;
-    let shown = effective.settings.iter().map(shown).collect();
-    let config = effective.config;
-    start_log(&config.log)?;
+    let overrides = args.overrides()?;
+    let effective = Config::load(file.as_deref(), std::env::vars(), overrides.clone())?;
+    let thresholds = ThresholdsAtStart::of(&effective.config, &effective.settings);
+    let set_level = start_log(&effective.config.log)?;
+    let started = Started {
+        file,
+        overrides,
+        effective,
+        thresholds,
+        set_level,
+        starts_anew: args.new,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("could not start the threads of the server")?;
-    runtime.block_on(serve(config, shown))?;
+    runtime.block_on(serve(started))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the server was started with.
+struct Started {
+    file: Option<PathBuf>,
+    overrides: Overrides,
+    effective: Effective,
+    thresholds: ThresholdsAtStart,
+    set_level: SetLevel,
+    starts_anew: bool,
 }
 
 fn shown(setting: &Setting) -> ShownSetting {
     ShownSetting {
         key: setting.key.clone(),
-        value: setting.shown_value(),
+        value: setting.value.to_string(),
         origin: setting.origin.to_string(),
     }
 }
 
-async fn serve(config: Config, shown: Vec<ShownSetting>) -> anyhow::Result<()> {
+async fn serve(started: Started) -> anyhow::Result<()> {
+    let config = started.effective.config.clone();
+    let shown = started.effective.settings.iter().map(shown).collect();
+    // From here on it ends nobody, whatever is still being loaded.
+    #[cfg(unix)]
+    let hangups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
+        .context("could not listen for SIGHUP")?;
     // What fails fast comes first: a port in use is told before an index is built.
     let listen = &config.server.listen;
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| unbound(listen, error))?;
+    let address = listener
+        .local_addr()
+        .context("the listener has no address")?;
+    let operations = match config.http.operations.as_str() {
+        "" => None,
+        listen => Some(
+            TcpListener::bind(listen)
+                .await
+                .map_err(|error| unbound(listen, error))
+                .context("http.operations")?,
+        ),
+    };
+    let holder = format!("process {} at {address}", std::process::id());
+    let _lock = FolderLock::take(&config.server.data, &holder)?;
+    if !started.starts_anew && config.store.url.is_empty() {
+        refuse_lost_database(&config.server.data)?;
+    }
     let clock: Clock = Arc::new(|| Timestamp::from(SystemTime::now()));
     let keyring = Keyring::new(&config.identity)?;
     let hours = config.schedule.load()?;
-    let store = Store::open(&config.server.data, clock())
+    let store = Store::open_with(&config.server.data, &config.store, &config.sealing, clock())
         .await?
+        .with_record(config.record)
         .with_hours(hours)
         .with_files(config.attachments.clone())?;
     let engine = {
         let config = config.clone();
-        let loaded = tokio::task::spawn_blocking(move || load_engine(&config));
+        let today = clock().day();
+        let loaded = tokio::task::spawn_blocking(move || {
+            let engine = load_engine(&config)?;
+            engine.warm(&today)?;
+            anyhow::Ok(engine)
+        });
         Arc::new(loaded.await.context("loading broke off")??)
     };
     let library = Arc::new(Library::new(config.server.kb.clone(), &config.server.data));
+    tokio::spawn(Arc::clone(&library).follow(Arc::clone(&engine), store.bus()));
     let _watching = match config.server.watch {
-        true => Some(watch::start(
-            &config.server.kb,
-            Arc::clone(&library),
-            Arc::clone(&engine),
-        )?),
+        true => Some(watch::start(&config.server.kb, store.bus().clone())?),
         false => None,
     };
-    prepare_second(&engine);
+    let today = clock().day();
+    prepare(&engine, started.thresholds, today);
     let articles = engine.snapshot().knowledge().articles.len();
-    let address = listener
-        .local_addr()
-        .context("the listener has no address")?;
+    let reloading = Reloading {
+        file: started.file,
+        overrides: started.overrides,
+        effective: Mutex::new(started.effective),
+        set_level: started.set_level,
+        store: store.clone(),
+        library: Arc::clone(&library),
+        engine: Arc::clone(&engine),
+    };
     let site = &config.http.site;
     let mailer = Mailer::new(&config.mail, &site.name, &site.address)?;
     if mailer.is_some() && site.address.is_empty() {
-        tracing::warn!("mails have no links, because http.site.address is empty");
+        tracing::warn!(
+            "mails have no links, because http.site.address is empty; without them nobody confirms an address, and each gets one mail"
+        );
     }
-    let desk = Desk::new(engine, store, config.desk)
+    let desk = Desk::new(engine, store.clone(), config.desk)
         .with_library(library)
+        .with_staff_settings(config.staff)
         .with_drafter(config.drafter)
         .with_destinations(config.webhooks.destinations())
         .with_mailer(mailer)
         .await?;
-    let desk = Arc::new(desk);
-    let relay = Relay::new(
-        Arc::clone(&desk),
-        config.webhooks,
-        &config.http.site.address,
-    );
-    let telling = Arc::clone(&clock);
+    let relay = Relay::new(store.clone(), config.webhooks, &config.http.site.address);
+    let (telling, clock_at_stop) = (Arc::clone(&clock), Arc::clone(&clock));
     let relaying = tokio::spawn(Arc::new(relay).run(move || telling()));
-    let app = AppState::new(desk, config.http, clock)
+    let app = AppState::new(Arc::new(desk), config.http, clock)
         .with_keyring(keyring)
         .showing(shown);
+    #[cfg(unix)]
+    let reloading = tokio::spawn(reload::follow(hangups, reloading));
     eprintln!("mondo answers from {articles} articles at {}", url(address));
+    let for_operators = operations
+        .map(|listener| tokio::spawn(mondo::http::serve_operations(listener, app.clone())));
     let served = mondo::http::serve(listener, stop_signal()?, app).await;
     relaying.abort();
+    #[cfg(unix)]
+    reloading.abort();
+    if let Some(serving) = for_operators {
+        serving.abort();
+    }
+    if let Err(error) = store.checkpoint(clock_at_stop()).await {
+        tracing::warn!(%error, "what was recorded last is signed after the next start");
+    }
+    if let Err(error) = store.fold_log().await {
+        tracing::warn!(%error, "the write-ahead log stays beside the database; nothing is lost by that");
+    }
     served.context("serving broke off")
 }
 
-/// Lets the second encoder read the knowledge base beside the serving; until it has, the first answers alone.
-fn prepare_second(engine: &Arc<Engine>) {
+/// Refuses to take a data folder whose database has gone for a new one: answering on would hide the loss.
+fn refuse_lost_database(data: &Path) -> anyhow::Result<()> {
+    let database = data.join("mondo.sqlite");
+    let is_there = std::fs::metadata(&database).is_ok_and(|found| found.len() > 0);
+    let used_before = ["link.keys", "mondo.sqlite-wal"]
+        .iter()
+        .any(|name| data.join(name).exists())
+        || std::fs::read_dir(data.join("attachments"))
+            .is_ok_and(|mut entries| entries.next().is_some());
+    if is_there || !used_before {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "{} is missing or empty, although {} has been used before; put it back with `mondo restore`, or begin with an empty one with --new",
+        database.display(),
+        data.display()
+    )
+}
+
+/// Lets the second encoder read the knowledge base beside the serving; until it has, the first answers alone. Thresholds
+/// that nobody has set follow what both say of the base.
+fn prepare(engine: &Arc<Engine>, thresholds: ThresholdsAtStart, today: String) {
     let engine = Arc::clone(engine);
-    std::thread::spawn(move || match engine.prepare_second() {
-        Ok(()) => tracing::info!("every encoder has read the knowledge base"),
-        Err(error) => tracing::error!("the second encoder is not asked: {error}"),
+    std::thread::spawn(move || {
+        thresholds.raise(&engine, &today);
+        match engine.prepare_second() {
+            Ok(()) => {
+                tracing::info!("every encoder has read the knowledge base");
+                if let Err(error) = engine.warm(&today) {
+                    tracing::error!("the first questions will be slow: {error}");
+                }
+                if engine.has_second_opinion_on(&engine.snapshot()) {
+                    thresholds.raise(&engine, &today);
+                }
+            }
+            Err(error) => tracing::error!("the second encoder is not asked: {error}"),
+        }
     });
 }
 
@@ -184,11 +285,6 @@ fn load_engine(config: &Config) -> anyhow::Result<Engine> {
     workbench.engine(snapshot, config.thresholds.clone())
 }
 
-/// Where the search index of a data folder is kept.
-pub fn index_folder(data: &Path) -> PathBuf {
-    data.join("index")
-}
-
 fn unbound(listen: &str, error: io::Error) -> anyhow::Error {
     let remedy = match error.kind() {
         io::ErrorKind::AddrInUse => {
@@ -205,7 +301,7 @@ fn unbound(listen: &str, error: io::Error) -> anyhow::Error {
     anyhow::anyhow!("could not listen on {listen}: {error}; {remedy}")
 }
 
-/// Gives an address that opens in a browser.
+/// Returns an address that opens in a browser.
 fn url(address: SocketAddr) -> String {
     if address.ip().is_unspecified() {
         return format!("http://localhost:{}/", address.port());
@@ -233,7 +329,8 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     })
 }
 
-fn start_log(settings: &LogSettings) -> anyhow::Result<()> {
+/// Starts the log; returns what changes its level.
+fn start_log(settings: &LogSettings) -> anyhow::Result<SetLevel> {
     let filter = EnvFilter::try_new(&settings.level).with_context(|| {
         format!(
             "log.level {:?} is not a level; use error, warn, info, debug or trace",
@@ -244,16 +341,41 @@ fn start_log(settings: &LogSettings) -> anyhow::Result<()> {
         .with_env_filter(filter)
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr);
-    let started = match settings.format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
+    let (started, set_level): (_, SetLevel) = match settings.format {
+        LogFormat::Text => {
+            let log = log.with_filter_reloading();
+            let handle = log.reload_handle();
+            let set = move |filter| handle.reload(filter).map_err(|error| error.to_string());
+            (log.finish().try_init(), Box::new(set))
+        }
+        LogFormat::Json => {
+            let log = log.json().with_filter_reloading();
+            let handle = log.reload_handle();
+            let set = move |filter| handle.reload(filter).map_err(|error| error.to_string());
+            (log.finish().try_init(), Box::new(set))
+        }
     };
-    started.map_err(|error| anyhow::anyhow!("could not start the log: {error}"))
+    started.map_err(|error| anyhow::anyhow!("could not start the log: {error}"))?;
+    Ok(set_level)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_that_has_gone_is_not_taken_for_a_new_one() {
+        let data = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(data.path().join(name), text).unwrap();
+        refuse_lost_database(data.path()).expect("a new folder");
+        write("link.keys", "key");
+        let refused = refuse_lost_database(data.path()).expect_err("it has gone");
+        assert!(refused.to_string().contains("mondo restore"), "{refused}");
+        write("mondo.sqlite", "");
+        refuse_lost_database(data.path()).expect_err("it is empty");
+        write("mondo.sqlite", "rows");
+        refuse_lost_database(data.path()).expect("it is there");
+    }
 
     #[test]
     fn the_printed_address_opens_in_a_browser() {

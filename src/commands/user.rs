@@ -8,10 +8,10 @@ use anyhow::{Context, bail};
 use clap::Subcommand;
 
 use mondo::config::{Config, Overrides};
-use mondo::conversation::Timestamp;
 use mondo::desk::{add_account, reset_account};
 use mondo::staff::{Agent, Department, EmailAddress, NewAgent, Role};
 use mondo::store::{Store, StoreError};
+use mondo::time::Timestamp;
 
 /// Makes and changes accounts of staff
 #[derive(Debug, clap::Args)]
@@ -75,7 +75,8 @@ pub fn run(args: UserArgs) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new().context("could not start the runtime")?;
     runtime.block_on(async {
         let now = Timestamp::from(SystemTime::now());
-        let store = Store::open(&config.server.data, now).await?;
+        let store =
+            Store::open_with(&config.server.data, &config.store, &config.sealing, now).await?;
         act(&store, args.command, now).await
     })
 }

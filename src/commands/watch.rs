@@ -1,15 +1,13 @@
 //! Serves edits of the knowledge base as they are saved; a broken edit is reported and the old text stays.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use anyhow::Context;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use mondo::desk::{Library, Reloaded};
-use mondo::pipeline::Engine;
+use mondo::bus::{Bus, News};
 
 /// Quiet time after which a burst of changes counts as over: editors and git write many files in a row.
 const QUIET: Duration = Duration::from_millis(300);
@@ -19,8 +17,8 @@ pub struct Watching {
     _watcher: RecommendedWatcher,
 }
 
-/// Begins to watch a knowledge folder.
-pub fn start(kb: &Path, library: Arc<Library>, engine: Arc<Engine>) -> anyhow::Result<Watching> {
+/// Begins to watch a knowledge folder, and announces that it has changed.
+pub fn start(kb: &Path, bus: Bus) -> anyhow::Result<Watching> {
     let (sender, changes) = channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         // Reading the folder makes events of its own, which must not start the next reading.
@@ -35,12 +33,12 @@ pub fn start(kb: &Path, library: Arc<Library>, engine: Arc<Engine>) -> anyhow::R
         .with_context(|| format!("could not watch {}; start without --watch", kb.display()))?;
     std::thread::Builder::new()
         .name("watch".to_owned())
-        .spawn(move || follow(&changes, &library, &engine))
+        .spawn(move || follow(&changes, &bus))
         .context("could not start the watching thread")?;
     Ok(Watching { _watcher: watcher })
 }
 
-fn follow(changes: &Receiver<()>, library: &Library, engine: &Engine) {
+fn follow(changes: &Receiver<()>, bus: &Bus) {
     while changes.recv().is_ok() {
         loop {
             match changes.recv_timeout(QUIET) {
@@ -49,14 +47,6 @@ fn follow(changes: &Receiver<()>, library: &Library, engine: &Engine) {
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
-        match library.reload(engine) {
-            Ok(Reloaded::Unchanged) => {}
-            Ok(Reloaded::Swapped { articles }) => {
-                tracing::info!(articles, "the knowledge base was reloaded");
-            }
-            Err(error) => {
-                tracing::error!("the edit is not served, the text before it is: {error}")
-            }
-        }
+        bus.announce(News::Knowledge);
     }
 }

@@ -1,6 +1,6 @@
 //! The parts of an engine as the configuration names them, for commands that measure or check rather than serve.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mondo::config::{Config, Overrides};
@@ -13,7 +13,6 @@ use mondo::pipeline::{
 };
 
 use super::counted_encoder::CountedEncoder;
-use super::serve::index_folder;
 
 /// The configuration, and the encoder it names.
 pub struct Workbench {
@@ -85,9 +84,19 @@ impl Workbench {
         data: &Path,
     ) -> anyhow::Result<Engine> {
         let thresholds = self.config.thresholds.clone();
-        let folder = index_folder(data);
+        self.engine_over_index(knowledge, &index_folder(data), thresholds)
+    }
+
+    /// Puts an engine over the index kept in a folder, as [`engine_over_kept`](Self::engine_over_kept) does, with other
+    /// thresholds than the configured ones.
+    pub fn engine_over_index(
+        &self,
+        knowledge: KnowledgeBase,
+        folder: &Path,
+        thresholds: Thresholds,
+    ) -> anyhow::Result<Engine> {
         let encoder = CountedEncoder::over(Arc::clone(&self.encoder), &knowledge);
-        let opened = Snapshot::open_or_build(&folder, knowledge.clone(), &encoder);
+        let opened = Snapshot::open_or_build(folder, knowledge.clone(), &encoder);
         drop(encoder);
         let snapshot = match opened {
             Ok(snapshot) => snapshot,
@@ -129,4 +138,9 @@ impl Workbench {
             None => engine,
         })
     }
+}
+
+/// Where the search index of a data folder is kept.
+pub fn index_folder(data: &Path) -> PathBuf {
+    data.join("index")
 }

@@ -1,9 +1,12 @@
 //! Layers of settings over the defaults, with every fault named and the origin of every value kept.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
+
+use crate::signing::MASK;
 
 /// Begins the name of every environment variable that is a setting.
 const PREFIX: &str = "MONDO__";
@@ -37,42 +40,18 @@ impl fmt::Display for Origin {
 pub struct Setting {
     /// Its name, such as `server.listen`.
     pub key: String,
-    /// Its value.
+    /// Its value; that of a secret is `***`.
     pub value: Value,
     /// Where the value came from.
     pub origin: Origin,
 }
 
-impl Setting {
-    /// Gives the value as it would be written; a secret shows as `***`.
-    pub fn shown_value(&self) -> String {
-        match is_secret(&self.key) {
-            true => "\"***\"".to_owned(),
-            false => self.value.to_string(),
-        }
-    }
-}
-
 impl fmt::Display for Setting {
     /// Writes a line of TOML with the origin as a comment.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (key, value, origin) = (&self.key, self.shown_value(), &self.origin);
+        let (key, value, origin) = (&self.key, &self.value, &self.origin);
         write!(formatter, "{key} = {value}  # {origin}")
     }
-}
-
-fn is_secret(key: &str) -> bool {
-    [
-        "secret",
-        "password",
-        "token",
-        ".key",
-        "private_key",
-        "smtp_url",
-        "identity.keys",
-    ]
-    .iter()
-    .any(|ending| key.ends_with(ending))
 }
 
 /// Values given by flags.
@@ -156,6 +135,36 @@ impl Layers {
         }
     }
 
+    /// Lays what a knowledge base says of the company it speaks for, and the thresholds that were found for it; it may set
+    /// nothing else.
+    pub(super) fn lay_site(&mut self, path: &Path, table: &Table) {
+        for (name, value) in table {
+            let origin = Origin::File(path.to_owned());
+            match (name.as_str(), value) {
+                ("site" | "channels", Value::Table(section)) => {
+                    for (key, value) in leaves(section) {
+                        self.lay(&format!("http.{name}.{key}"), value, &origin);
+                    }
+                }
+                ("thresholds", Value::Table(section)) => {
+                    for (key, value) in leaves(section) {
+                        self.lay(&format!("thresholds.{key}"), value, &origin);
+                    }
+                }
+                _ => {
+                    let reason = "a knowledge base sets [site], [channels] and [thresholds] alone; write it in mondo.toml";
+                    self.fault(name.clone(), &origin, reason.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Returns the text that a key has so far.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        let setting = self.settings.iter().find(|setting| setting.key == key)?;
+        setting.value.as_str()
+    }
+
     pub(super) fn lay_environment(&mut self, environment: impl Iterator<Item = (String, String)>) {
         let mut variables: Vec<(String, String)> = environment
             .filter(|(name, _)| name.starts_with(PREFIX))
@@ -190,7 +199,7 @@ impl Layers {
         }
     }
 
-    /// Gives the merged table and the origin of every value, or every fault.
+    /// Returns the merged table and the origin of every value, or every fault.
     pub(super) fn finish(self) -> Result<(Table, Vec<Setting>), Vec<ConfigFault>> {
         if !self.faults.is_empty() {
             return Err(self.faults);
@@ -252,7 +261,7 @@ pub(super) fn variable_of(key: &str) -> String {
     format!("{PREFIX}{}", key.to_uppercase().replace('.', "__"))
 }
 
-/// Gives the values of a table with their whole keys; an empty table counts as a value.
+/// Returns the values of a table with their whole keys; an empty table counts as a value.
 pub(super) fn leaves(table: &Table) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     for (name, value) in table {
@@ -268,7 +277,25 @@ pub(super) fn leaves(table: &Table) -> Vec<(String, Value)> {
     found
 }
 
-/// Gives the origin of a key.
+/// Takes the secrets out of settings: what the types write as masked is masked.
+pub(super) fn mask(settings: &mut [Setting], typed: &Table) {
+    let typed: BTreeMap<String, Value> = leaves(typed).into_iter().collect();
+    for setting in settings {
+        if let Some(written) = typed.get(&setting.key).filter(|value| is_masked(value)) {
+            setting.value = written.clone();
+        }
+    }
+}
+
+fn is_masked(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text == MASK,
+        Value::Array(values) => values.iter().any(is_masked),
+        _ => false,
+    }
+}
+
+/// Returns the origin of a key.
 pub(super) fn origin_of(settings: &[Setting], key: &str) -> Origin {
     settings
         .iter()

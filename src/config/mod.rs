@@ -1,32 +1,38 @@
-//! The effective settings: commented defaults, then a file, then the environment, then flags.
+//! The effective settings: commented defaults, then what the knowledge base says of its company, then a file, then the
+//! environment, then flags.
 //!
 //! Each section's struct belongs to the module that owns the setting; this module composes them and is the only one
 //! that knows where a value came from. Nothing below it reads the environment.
 
 mod edit;
 mod layers;
+mod schedule;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::{DeskSettings, DrafterSettings, MailSettings};
+use crate::desk::{DeskSettings, DrafterSettings, MailSettings, StaffSettings};
 use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
 use crate::identity::IdentitySettings;
 use crate::pipeline::{Routing, Thresholds};
 use crate::relay::WebhookSettings;
-use crate::schedule::{Hours, InvalidCalendar, ServiceHours};
-use crate::store::FileSettings;
+use crate::sealing::SealingSettings;
+use crate::store::{FileSettings, RecordSettings, StoreSettings};
 
 pub use edit::set_text;
 pub use layers::{ConfigFault, Origin, Overrides, Setting};
+pub use schedule::{ScheduleError, ScheduleSettings};
 
 /// The commented defaults, as they are compiled in.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
 
 /// File read from the working folder when none is named.
 pub const DEFAULT_FILE: &str = "mondo.toml";
+
+/// File at the root of a knowledge base that describes the company it speaks for: the sections `site` and `channels`.
+pub const SITE_FILE: &str = "site.toml";
 
 /// Every setting of mondo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,8 +50,16 @@ pub struct Config {
     pub routing: Routing,
     /// How visitors are served.
     pub desk: DeskSettings,
+    /// How staff are let in.
+    pub staff: StaffSettings,
     /// Files of visitors and agents.
     pub attachments: FileSettings,
+    /// Where the database is.
+    pub store: StoreSettings,
+    /// Where the master key comes from.
+    pub sealing: SealingSettings,
+    /// How the record is kept, and for how long.
+    pub record: RecordSettings,
     /// Mail to visitors and staff.
     pub mail: MailSettings,
     /// Which tokens of hosts are believed.
@@ -58,67 +72,6 @@ pub struct Config {
     pub webhooks: WebhookSettings,
     /// What is logged, and how.
     pub log: LogSettings,
-}
-
-/// When the desk is open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScheduleSettings {
-    /// The file that says so; empty for day and night.
-    pub file: PathBuf,
-}
-
-/// Why the file of the opening hours cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ScheduleError {
-    /// It cannot be read.
-    #[error("could not read the opening hours {}: {source}; check schedule.file", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// It is not TOML of this form.
-    #[error("{} does not say opening hours: {source}", path.display())]
-    NotToml {
-        /// The file.
-        path: PathBuf,
-        /// What the parser said, with line and column.
-        source: Box<toml::de::Error>,
-    },
-    /// Its hours cannot be used.
-    #[error("{}: {source}", path.display())]
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        source: InvalidCalendar,
-    },
-}
-
-impl ScheduleSettings {
-    /// Reads the hours; day and night when there is no file.
-    pub fn load(&self) -> Result<Hours, ScheduleError> {
-        let path = self.file.clone();
-        if path.as_os_str().is_empty() {
-            return Ok(Hours::default());
-        }
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(source) => return Err(ScheduleError::Unreadable { path, source }),
-        };
-        let written: ServiceHours = match toml::from_str(&text) {
-            Ok(written) => written,
-            Err(source) => {
-                let source = Box::new(source);
-                return Err(ScheduleError::NotToml { path, source });
-            }
-        };
-        written
-            .hours()
-            .map_err(|source| ScheduleError::Invalid { path, source })
-    }
 }
 
 /// Where to listen, read and write.
@@ -199,19 +152,39 @@ fn lines_of(faults: &[ConfigFault]) -> String {
 }
 
 impl Config {
-    /// Lays the file, the environment and the flags over the defaults, and reports every fault at once.
+    /// Lays what the knowledge base says of its company, the file, the environment and the flags over the defaults, and
+    /// reports every fault at once.
     pub fn load(
         file: Option<&Path>,
         environment: impl Iterator<Item = (String, String)>,
         overrides: Overrides,
     ) -> Result<Effective, ConfigError> {
-        let mut layers = layers::Layers::over(defaults());
-        if let Some(path) = file {
-            layers.lay_file(path, &read_table(path)?);
-        }
-        layers.lay_environment(environment);
-        layers.lay_overrides(overrides);
-        let (table, settings) = layers
+        let environment: Vec<(String, String)> = environment.collect();
+        let table = file.map(read_table).transpose()?;
+        let laid = |site: Option<(&Path, &toml::Table)>| {
+            let mut layers = layers::Layers::over(defaults());
+            if let Some((path, site)) = site {
+                layers.lay_site(path, site);
+            }
+            if let (Some(path), Some(table)) = (file, &table) {
+                layers.lay_file(path, table);
+            }
+            layers.lay_environment(environment.iter().cloned());
+            layers.lay_overrides(overrides.clone());
+            layers
+        };
+        // Where the knowledge base is, the other layers say.
+        let alone = laid(None);
+        let path = alone
+            .text("server.kb")
+            .map(|kb| Path::new(kb).join(SITE_FILE));
+        let site = path.as_deref().filter(|path| path.is_file());
+        let site = site.map(|path| read_table(path).map(|table| (path, table)));
+        let layers = match site.transpose()? {
+            Some((path, site)) => laid(Some((path, &site))),
+            None => alone,
+        };
+        let (table, mut settings) = layers
             .finish()
             .map_err(|faults| ConfigError::Faulty { faults })?;
         let config: Config =
@@ -224,6 +197,8 @@ impl Config {
         if !faults.is_empty() {
             return Err(ConfigError::Faulty { faults });
         }
+        let typed = toml::Table::try_from(&config).expect("settings are values of TOML");
+        layers::mask(&mut settings, &typed);
         Ok(Effective { config, settings })
     }
 
@@ -297,13 +272,20 @@ mod tests {
 
     #[test]
     fn the_defaults_file_holds_every_key_and_agrees_with_the_owners() {
-        let effective = load_with(None, &[], Overrides::default()).unwrap();
+        // Without a knowledge base, which would describe a company.
+        let mut overrides = Overrides::default();
+        overrides.set("server.kb", "--kb", "no knowledge base");
+        let effective = load_with(None, &[], overrides).unwrap();
         let config = &effective.config;
         assert_eq!(config.thresholds, Thresholds::default());
         assert_eq!(config.routing, Routing::default());
         assert_eq!(config.http, HttpSettings::default());
         assert_eq!(config.desk, DeskSettings::default());
+        assert_eq!(config.staff, StaffSettings::default());
         assert_eq!(config.attachments, FileSettings::default());
+        assert_eq!(config.store, StoreSettings::default());
+        assert_eq!(config.sealing, SealingSettings::default());
+        assert_eq!(config.record, RecordSettings::default());
         assert_eq!(config.mail, MailSettings::default());
         assert_eq!(config.drafter, DrafterSettings::default());
         assert_eq!(config.webhooks, WebhookSettings::default());
@@ -360,6 +342,59 @@ mod tests {
         );
         assert_eq!(origin("server.data"), Origin::Flag("--data"));
         assert!(matches!(origin("thresholds.clarify"), Origin::File(_)));
+    }
+
+    #[test]
+    fn a_knowledge_base_describes_its_company_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let with_site = |site: &str, file: Option<&str>| {
+            std::fs::write(folder.path().join(SITE_FILE), site).unwrap();
+            let mut overrides = Overrides::default();
+            overrides.set("server.kb", "--kb", folder.path().to_str().unwrap());
+            load_with(file, &[], overrides)
+        };
+        let site = "[site]\nname = \"Tea\"\n[channels]\ndomains = [\"tea.example\"]\n";
+        let effective = with_site(site, None).unwrap();
+        assert_eq!(effective.config.http.site.name, "Tea");
+        assert_eq!(effective.config.http.channels.domains, ["tea.example"]);
+        let effective = with_site(site, Some("[http.site]\nname = \"Other\"\n")).unwrap();
+        assert_eq!(effective.config.http.site.name, "Other");
+        let effective = with_site("[thresholds.answer]\nko = 0.9\n", None).unwrap();
+        assert_eq!(effective.config.thresholds.answer.ko, 0.9);
+        for (site, part) in [
+            ("[site]\nnmae = \"Tea\"\n", "`http.site.name`"),
+            ("[site]\nname = 3\n", "text in quotation marks"),
+            ("[server]\nlisten = \"0.0.0.0:1\"\n", "`server`"),
+            ("name = \"Tea\"\n", "`name`"),
+        ] {
+            let refused = with_site(site, None).unwrap_err();
+            assert!(
+                refused.contains(part) && refused.contains(SITE_FILE),
+                "{refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_types_call_a_secret_is_never_listed() {
+        let file = "[mail]\nsmtp_url = \"smtps://me:hunter2@mail.example\"\n\
+            [identity]\nkeys = [\"shop:HS256:hunter2hunter2hunter2hunter2\"]\n\
+            [attachments]\nkey = \"name\"\nsecret = \"hunter2\"\n";
+        let effective = load_with(Some(file), &[], Overrides::default()).unwrap();
+        let listed: Vec<String> = effective.settings.iter().map(ToString::to_string).collect();
+        let listed = listed.join("\n");
+        assert!(!listed.contains("hunter2"), "{listed}");
+        for line in [
+            "mail.smtp_url = \"***\"",
+            "identity.keys = [\"***\"]",
+            "attachments.secret = \"***\"",
+            "attachments.key = \"name\"",
+            "drafter.key = \"\"",
+        ] {
+            assert!(listed.contains(line), "{line} is not in {listed}");
+        }
+        let shown = format!("{:?}", effective.config);
+        assert!(!shown.contains("hunter2"), "{shown}");
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! Files that visitors and agents attach: what they are by their content, whatever their name says.
 
 use std::fmt;
-use std::str::FromStr;
 
 use imagesize::ImageType;
 
-use super::{AttachmentId, Author, ConversationId, MessageId, Timestamp, UnknownCode};
+use strum::{EnumString, IntoStaticStr};
+
+use super::Author;
+use crate::ids::{AttachmentId, ConversationId, MessageId, UnknownCode};
+use crate::safety::redact::Hides;
+use crate::safety::{Lines, Words};
+use crate::time::Timestamp;
 
 /// A file somebody attached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +43,8 @@ pub struct RecognisedFile {
 }
 
 /// Kinds of file that are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum FileKind {
     /// A picture.
     Png,
@@ -65,19 +71,12 @@ impl FileKind {
         FileKind::Text,
     ];
 
-    /// Gives the code it is stored and sent by.
+    /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
-        match self {
-            FileKind::Png => "png",
-            FileKind::Jpeg => "jpeg",
-            FileKind::Webp => "webp",
-            FileKind::Gif => "gif",
-            FileKind::Pdf => "pdf",
-            FileKind::Text => "text",
-        }
+        self.into()
     }
 
-    /// Gives the type under which it is served.
+    /// Returns the type under which it is served.
     pub fn media_type(self) -> &'static str {
         match self {
             FileKind::Png => "image/png",
@@ -106,20 +105,6 @@ impl FileKind {
                 "txt", "log", "csv", "tsv", "json", "md", "yaml", "toml", "ini",
             ],
         }
-    }
-}
-
-impl FromStr for FileKind {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.code() == code)
-            .ok_or_else(|| UnknownCode {
-                what: "kind of file",
-                code: code.to_owned(),
-            })
     }
 }
 
@@ -235,12 +220,14 @@ fn is_plain_text(content: &[u8]) -> bool {
     !ACTIVE.iter().any(|active| begin.starts_with(active))
 }
 
-/// What people call a file: one line without a path, with an ending that fits its content.
+/// What people call a file: one line without a path and without secrets, with an ending that fits its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileName(String);
+pub struct FileName(Words);
 
 /// Longest name kept, in characters.
 const MAX_NAME_CHARS: usize = 120;
+/// Longest name that is looked at; no system has longer ones.
+const MAX_SAID_CHARS: usize = 1_000;
 
 impl FileName {
     /// Makes a name from what a browser says.
@@ -250,6 +237,8 @@ impl FileName {
             .chars()
             .filter(|character| !character.is_control() && !turns_direction(*character))
             .collect();
+        let clean = Words::shortened(&clean, MAX_SAID_CHARS, Lines::Joined, Hides::Everything);
+        let clean = clean.as_ref().map_or("", Words::as_str);
         // Systems drop dots and spaces at the end, and hide files that begin with a dot.
         let clean = clean.trim_matches(['.', ' ']);
         let clean = if clean.is_empty() { "file" } else { clean };
@@ -266,23 +255,24 @@ impl FileName {
         };
         let room = MAX_NAME_CHARS - ending.len() - 1;
         let stem: String = stem.chars().take(room).collect();
-        Self(format!("{stem}.{ending}"))
+        // Hidden above; what is left of it is a name.
+        Self(Words::from_record(format!("{stem}.{ending}")))
     }
 
     /// Takes a name that was made before.
     pub fn stored(name: String) -> Self {
-        Self(name)
+        Self(Words::from_record(name))
     }
 
-    /// Gives the text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
 impl fmt::Display for FileName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(self.0.as_str())
     }
 }
 
@@ -370,6 +360,12 @@ mod tests {
         check("", FileKind::Pdf, "file.pdf");
         check("..", FileKind::Jpeg, "file.jpg");
         check("app.LOG", FileKind::Text, "app.LOG");
+        check(
+            "my card 4111 1111 1111 1111.png",
+            FileKind::Png,
+            "my card ⟦card⟧.png",
+        );
+        check("kim@example.com.pdf", FileKind::Pdf, "⟦mail⟧.pdf");
         let long = FileName::new(&"長".repeat(500), FileKind::Webp);
         assert_eq!(long.as_str().chars().count(), 120);
     }

@@ -1,6 +1,8 @@
 //! What happened in a conversation, numbered, so that a listener who was away can go on where it stopped.
 
-use super::{ConversationState, Message, MessageId, Rating, Ticket, Timestamp};
+use super::{ConversationState, Message, Rating, Ticket};
+use crate::ids::MessageId;
+use crate::time::Timestamp;
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,12 +11,16 @@ pub struct ConversationEvent {
     pub sequence: i64,
     /// What happened.
     pub body: EventBody,
-    /// When.
+    /// When it happened.
     pub created: Timestamp,
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every event is a message; a box for it would only cost"
+)]
 pub enum EventBody {
     /// Something was said.
     Message(Message),
@@ -32,7 +38,7 @@ pub enum EventBody {
 }
 
 impl EventBody {
-    /// Gives the name of the kind, as it is stored and sent.
+    /// Returns the name of the kind, as it is stored and sent.
     pub fn kind(&self) -> &'static str {
         match self {
             EventBody::Message(_) => "message",

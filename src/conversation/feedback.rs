@@ -1,17 +1,18 @@
 //! What a visitor thinks of an answer.
 
-use std::str::FromStr;
-
 use serde::Serialize;
+use strum::{EnumString, IntoStaticStr};
 
-use super::UnknownCode;
+use crate::ids::UnknownCode;
+use crate::safety::Words;
 
 /// Longest comment kept, in characters; the rest is cut off.
 pub const MAX_COMMENT_CHARS: usize = 2_000;
 
 /// Thumb up or down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, IntoStaticStr, EnumString)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum Rating {
     /// The answer helped.
     Helpful,
@@ -20,31 +21,15 @@ pub enum Rating {
 }
 
 impl Rating {
-    /// Gives the code it is stored and sent by.
+    /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
-        match self {
-            Rating::Helpful => "helpful",
-            Rating::NotHelpful => "not_helpful",
-        }
-    }
-}
-
-impl FromStr for Rating {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        [Self::Helpful, Self::NotHelpful]
-            .into_iter()
-            .find(|rating| rating.code() == code)
-            .ok_or_else(|| UnknownCode {
-                what: "rating",
-                code: code.to_owned(),
-            })
+        self.into()
     }
 }
 
 /// What was wrong with an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum FeedbackReason {
     /// It is not correct.
     Wrong,
@@ -57,33 +42,9 @@ pub enum FeedbackReason {
 }
 
 impl FeedbackReason {
-    /// Gives the code it is stored and sent by.
+    /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
-        match self {
-            FeedbackReason::Wrong => "wrong",
-            FeedbackReason::Unclear => "unclear",
-            FeedbackReason::NotDetailed => "not_detailed",
-            FeedbackReason::OtherQuestion => "other_question",
-        }
-    }
-}
-
-impl FromStr for FeedbackReason {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        [
-            Self::Wrong,
-            Self::Unclear,
-            Self::NotDetailed,
-            Self::OtherQuestion,
-        ]
-        .into_iter()
-        .find(|reason| reason.code() == code)
-        .ok_or_else(|| UnknownCode {
-            what: "reason of feedback",
-            code: code.to_owned(),
-        })
+        self.into()
     }
 }
 
@@ -95,5 +56,5 @@ pub struct Feedback {
     /// What was wrong, as the visitor chose it.
     pub reason: Option<FeedbackReason>,
     /// What the visitor adds.
-    pub comment: Option<String>,
+    pub comment: Option<Words>,
 }

@@ -1,15 +1,11 @@
 //! A conversation and what is said in it.
 
-use std::str::FromStr;
-
-use serde::Serialize;
-
-use super::{
-    AgentId, Attachment, BotReply, ConversationId, ConversationState, MessageId, Standing, Ticket,
-    Timestamp, UnknownCode,
-};
-use crate::language::Language;
+use super::author::{Author, Speaker};
+use super::{Attachment, BotReply, Channel, ChannelAddress, ConversationState, Standing, Ticket};
+use crate::ids::{ConversationId, MessageId};
+use crate::language::{ChineseScript, Elsewhere, Language};
 use crate::locale::Locale;
+use crate::time::Timestamp;
 
 /// What is known about a visitor when a conversation is opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,10 +14,14 @@ pub struct NewConversation {
     pub page: Option<Locale>,
     /// Languages the browser asks for, the best first.
     pub accept_language: Vec<Language>,
+    /// Languages not served that page or browser ask for, the best first.
+    pub elsewhere: Vec<Elsewhere>,
+    /// How page or browser write Chinese.
+    pub script: Option<ChineseScript>,
 }
 
 impl NewConversation {
-    /// Gives the language of the page.
+    /// Returns the language of the page.
     pub fn page_language(&self) -> Option<Language> {
         self.page.map(Locale::language)
     }
@@ -36,20 +36,28 @@ pub struct Conversation {
     pub standing: Standing,
     /// Language the visitor was last addressed in; a prior for the next message.
     pub language: Option<Language>,
+    /// How the visitor was last written Chinese.
+    pub script: Option<ChineseScript>,
     /// What was known at the opening.
     pub opened_with: NewConversation,
     /// Number of the last event.
     pub last_sequence: i64,
     /// Since when the visitor waits for a person's word, while a person owes them one.
     pub waiting_since: Option<Timestamp>,
+    /// When the agent who holds it took it.
+    pub held_since: Option<Timestamp>,
     /// When the agent who holds it spoke last.
     pub agent_spoke: Option<Timestamp>,
     /// When it was opened.
     pub created: Timestamp,
+    /// The way by which its visitor speaks.
+    pub channel: Channel,
+    /// Where its visitor is, on a channel other than the web.
+    pub address: Option<ChannelAddress>,
 }
 
 impl Conversation {
-    /// Gives the language to address the visitor in: the one they speak, else the page's, else their browser's.
+    /// Returns the language to address the visitor in: the one they speak, else the page's, else their browser's.
     pub fn addressed_in(&self, fallback: Language) -> Language {
         self.language
             .or(self.opened_with.page_language())
@@ -57,61 +65,17 @@ impl Conversation {
             .unwrap_or(fallback)
     }
 
-    /// Gives the locale in which the desk speaks a language here: Chinese in the script the visitor's page is written in.
+    /// Returns the locale in which the desk speaks a language here: Chinese as the visitor writes or reads it.
     pub fn spoken(&self, language: Language) -> Locale {
-        let page = self.opened_with.page;
-        page.filter(|page| page.language() == language)
-            .unwrap_or(Locale::of(language))
+        Locale::for_reader(language, self.known_script().unwrap_or_default())
     }
-}
 
-/// Who says a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Author {
-    /// The person who asks.
-    Visitor,
-    /// The pipeline.
-    Bot,
-    /// A member of staff.
-    Agent,
-    /// The desk itself, such as a note that a ticket was opened.
-    System,
-}
-
-impl Author {
-    /// Gives the code it is stored and sent by.
-    pub fn code(self) -> &'static str {
-        match self {
-            Author::Visitor => "visitor",
-            Author::Bot => "bot",
-            Author::Agent => "agent",
-            Author::System => "system",
-        }
+    /// Returns how the visitor writes Chinese: as they were last answered, else as their page or browser does.
+    pub fn known_script(&self) -> Option<ChineseScript> {
+        self.script
+            .or(self.opened_with.script)
+            .or(self.opened_with.page.and_then(Locale::written_chinese))
     }
-}
-
-impl FromStr for Author {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        [Self::Visitor, Self::Bot, Self::Agent, Self::System]
-            .into_iter()
-            .find(|author| author.code() == code)
-            .ok_or_else(|| UnknownCode {
-                what: "author",
-                code: code.to_owned(),
-            })
-    }
-}
-
-/// An agent as the visitor meets them; the name is kept as it was when they spoke.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Speaker {
-    /// Who.
-    pub agent: AgentId,
-    /// The name shown to visitors.
-    pub name: String,
 }
 
 /// One message; never changed once it is said.

@@ -1,13 +1,17 @@
 //! What the bot says, as it is kept with a message: the pipeline's decision without the article bodies.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
-use super::{AnswerId, TicketSubject, UnknownCode};
+use super::TicketSubject;
+use crate::dialogue::DialogueAct;
+use crate::ids::{AnswerId, UnknownCode};
 use crate::knowledge::ArticleId;
-use crate::language::Language;
-use crate::pipeline::{Answer, ClarifyOption, Confidence, Decision, EscalationReason, Outcome};
+use crate::language::{ChineseScript, Elsewhere, Language};
+use crate::locale::Locale;
+use crate::pipeline::{
+    Answer, ClarifyOption, Confidence, Decision, EscalationReason, Outcome, Passage,
+};
 
 /// A bot message in parts.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +22,10 @@ pub struct BotReply {
     pub decision: BotDecision,
     /// Language the visitor is addressed in.
     pub language: Language,
+    /// How they read Chinese.
+    pub script: ChineseScript,
+    /// Their own language, where it is not served but has a name.
+    pub elsewhere: Option<Elsewhere>,
     /// Probability that the first article is right.
     pub confidence: Confidence,
     /// What a ticket on it would inherit.
@@ -31,6 +39,8 @@ impl BotReply {
             answer,
             decision: BotDecision::from(&outcome.decision),
             language: outcome.language,
+            script: outcome.script,
+            elsewhere: outcome.elsewhere,
             confidence: outcome.confidence,
             subject: outcome.subject.as_ref().map(|subject| TicketSubject {
                 category: subject.category.clone(),
@@ -41,11 +51,16 @@ impl BotReply {
         }
     }
 
+    /// Returns the locale in which the visitor is addressed.
+    pub fn locale(&self) -> Locale {
+        Locale::for_reader(self.language, self.script)
+    }
+
     /// Tells why a person is offered or asked, when one is.
     pub fn person_reason(&self) -> Option<EscalationReason> {
         match &self.decision {
             BotDecision::Answer { offer_person, .. } => *offer_person,
-            BotDecision::Clarify { .. } => None,
+            BotDecision::Clarify { .. } | BotDecision::SmallTalk { .. } => None,
             BotDecision::Escalate { reason, .. } => Some(*reason),
         }
     }
@@ -69,24 +84,30 @@ pub enum BotDecision {
     },
     /// A person is asked.
     Escalate {
-        /// Why.
+        /// Why a person is asked.
         reason: EscalationReason,
         /// First aid in the meantime.
         first_aid: Option<GivenAnswer>,
     },
+    /// A word that fits the moment is said.
+    SmallTalk {
+        /// What the visitor's message does.
+        act: DialogueAct,
+    },
 }
 
 impl BotDecision {
-    /// Gives the kind without the content.
+    /// Returns the kind without the content.
     pub fn kind(&self) -> DecisionKind {
         match self {
             BotDecision::Answer { .. } => DecisionKind::Answer,
             BotDecision::Clarify { .. } => DecisionKind::Clarify,
             BotDecision::Escalate { .. } => DecisionKind::Escalate,
+            BotDecision::SmallTalk { .. } => DecisionKind::SmallTalk,
         }
     }
 
-    /// Gives the code of the kind.
+    /// Returns the code of the kind.
     pub fn code(&self) -> &'static str {
         self.kind().code()
     }
@@ -95,7 +116,7 @@ impl BotDecision {
     pub fn given_answer(&self) -> Option<&GivenAnswer> {
         match self {
             BotDecision::Answer { answer, .. } => Some(answer),
-            BotDecision::Clarify { .. } => None,
+            BotDecision::Clarify { .. } | BotDecision::SmallTalk { .. } => None,
             BotDecision::Escalate { first_aid, .. } => first_aid.as_ref(),
         }
     }
@@ -118,13 +139,17 @@ impl From<&Decision> for BotDecision {
                 reason: *reason,
                 first_aid: first_aid.as_ref().map(GivenAnswer::from),
             },
+            Decision::SmallTalk { act } => Self::SmallTalk { act: *act },
         }
     }
 }
 
 /// The kind of a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum DecisionKind {
     /// An answer was given.
     Answer,
@@ -132,30 +157,14 @@ pub enum DecisionKind {
     Clarify,
     /// A person was asked.
     Escalate,
+    /// A word that fits the moment was said.
+    SmallTalk,
 }
 
 impl DecisionKind {
-    /// Gives the code it is stored and sent by.
+    /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
-        match self {
-            DecisionKind::Answer => "answer",
-            DecisionKind::Clarify => "clarify",
-            DecisionKind::Escalate => "escalate",
-        }
-    }
-}
-
-impl FromStr for DecisionKind {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        [Self::Answer, Self::Clarify, Self::Escalate]
-            .into_iter()
-            .find(|kind| kind.code() == code)
-            .ok_or_else(|| UnknownCode {
-                what: "decision",
-                code: code.to_owned(),
-            })
+        self.into()
     }
 }
 
@@ -170,10 +179,19 @@ pub struct GivenAnswer {
     pub other_language_label: bool,
     /// The question the article answers.
     pub title: String,
-    /// The short answer.
+    /// What answers, as plain text: the passage, or else the summary.
     pub text: String,
-    /// Page with the whole article.
+    /// The short answer to the title, as its author wrote it; nothing in replies that are older than passages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// Page with the whole article, at the section that answers.
     pub link: String,
+    /// The part of the article that answers; nothing where the summary does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<Passage>,
+    /// Parts of other sections that may be meant as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Passage>,
     /// Articles often needed next.
     pub follow_ups: Vec<ClarifyOption>,
     /// The text was written by a program from the article, and checked by no person.
@@ -189,8 +207,11 @@ impl From<&Answer> for GivenAnswer {
             other_language_label,
             title,
             text,
+            summary,
             body: _,
             link,
+            passage,
+            also,
             follow_ups,
         } = answer;
         Self {
@@ -199,7 +220,11 @@ impl From<&Answer> for GivenAnswer {
             other_language_label: *other_language_label,
             title: title.clone(),
             text: text.clone(),
+            // Said once where it is what answers.
+            summary: passage.as_ref().map(|_| summary.clone()),
             link: link.clone(),
+            passage: passage.clone(),
+            also: also.clone(),
             follow_ups: follow_ups.clone(),
             machine_written: false,
         }

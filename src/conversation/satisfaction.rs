@@ -1,6 +1,7 @@
 //! How satisfied a visitor was once the conversation was closed.
 
-use super::Timestamp;
+use crate::safety::Words;
+use crate::time::Timestamp;
 
 /// A score from 1, not at all, to 5, very.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +24,7 @@ impl TryFrom<i64> for Score {
 }
 
 impl Score {
-    /// Gives the number.
+    /// Returns the number.
     pub fn number(self) -> u8 {
         self.0
     }
@@ -37,7 +38,7 @@ pub struct Satisfaction {
     /// The score.
     pub score: Score,
     /// In the visitor's words.
-    pub comment: Option<String>,
+    pub comment: Option<Words>,
     /// When it was given.
     pub created: Timestamp,
 }

@@ -4,15 +4,16 @@
 //! at most one automatic escalation an episode; a queue place or an agent always comes with an open ticket, and an
 //! episode has at most one of those.
 
-use std::str::FromStr;
-
 use serde::Serialize;
+use strum::{EnumString, IntoStaticStr};
 
-use super::{AgentId, TicketId, UnknownCode};
+use crate::ids::{AgentId, TicketId, UnknownCode};
+use crate::staff::Reach;
 
 /// Where a conversation stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, IntoStaticStr, EnumString)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum ConversationState {
     /// The bot answers.
     Bot,
@@ -25,14 +26,9 @@ pub enum ConversationState {
 }
 
 impl ConversationState {
-    /// Gives the code it is stored and sent by.
+    /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
-        match self {
-            ConversationState::Bot => "bot",
-            ConversationState::Queued => "queued",
-            ConversationState::Agent => "agent",
-            ConversationState::Closed => "closed",
-        }
+        self.into()
     }
 
     /// Names the one who answers the next message.
@@ -42,20 +38,6 @@ impl ConversationState {
             ConversationState::Bot | ConversationState::Closed => Responder::Bot,
             ConversationState::Queued | ConversationState::Agent => Responder::Person,
         }
-    }
-}
-
-impl FromStr for ConversationState {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        [Self::Bot, Self::Queued, Self::Agent, Self::Closed]
-            .into_iter()
-            .find(|state| state.code() == code)
-            .ok_or_else(|| UnknownCode {
-                what: "conversation state",
-                code: code.to_owned(),
-            })
     }
 }
 
@@ -120,7 +102,7 @@ pub enum Step {
     },
     /// A member of staff acts.
     Staff {
-        /// Who.
+        /// Which agent.
         by: AgentId,
         /// Whose conversations they may touch.
         reach: Reach,
@@ -129,15 +111,6 @@ pub enum Step {
     },
     /// Time has passed; the caller has made sure that it did.
     Timer(TimerStep),
-}
-
-/// Whose conversations a member of staff may touch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// Their own, and those nobody holds.
-    Own,
-    /// Everybody's.
-    All,
 }
 
 /// Something that staff do to a conversation.

@@ -2,16 +2,24 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-
-use super::{TicketNumber, Timestamp};
+use super::TicketNumber;
+use crate::signing::{from_hex, has_signed, hex, sign};
+use crate::time::Timestamp;
 
 /// What a link leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusLink {
     /// The ticket.
     pub ticket: TicketNumber,
+    /// Until when it works.
+    pub expires: Timestamp,
+}
+
+/// What the link of a first mail leads to: the address it went to is its reader's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactLink {
+    /// The keyed digest of the address.
+    pub digest: String,
     /// Until when it works.
     pub expires: Timestamp,
 }
@@ -50,6 +58,13 @@ const LEAST_BYTES: usize = 32;
 
 /// Keeps these signatures apart from others made with the same key.
 const PURPOSE: &str = "mondo status page";
+/// The same for secrets of visitors.
+const SECRET_PURPOSE: &str = "mondo visitor secret";
+
+/// The same for links that confirm an address.
+const CONTACT_PURPOSE: &str = "mondo contact";
+/// The same for digests of addresses.
+const DIGEST_PURPOSE: &str = "mondo contact digest";
 
 const MILLIS_A_DAY: i64 = 86_400_000;
 
@@ -82,59 +97,87 @@ impl LinkKeys {
     /// Writes the token of a link.
     pub fn sign(&self, link: StatusLink) -> String {
         let StatusLink { ticket, expires } = link;
-        let said = format!("{}.{}", ticket.0, expires.as_millis() / 1_000);
-        let mac = mac_of(&self.0[0], &said).finalize().into_bytes();
-        let digits: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.signed(PURPOSE, ticket.0, expires)
+    }
+
+    /// Writes the token of a link that confirms an address.
+    pub fn sign_contact(&self, link: &ContactLink) -> String {
+        self.signed(CONTACT_PURPOSE, &link.digest, link.expires)
+    }
+
+    /// Digests an address, so that nobody without the newest of these keys can tell which it is.
+    pub fn contact_digest(&self, address: &str) -> String {
+        hex(sign(&self.0[0], &parts_of(DIGEST_PURPOSE, address)))
+    }
+
+    fn signed(&self, purpose: &str, subject: impl fmt::Display, expires: Timestamp) -> String {
+        let said = format!("{subject}.{}", expires.as_millis() / 1_000);
+        let digits = hex(sign(&self.0[0], &parts_of(purpose, &said)));
         format!("{said}.{digits}")
+    }
+
+    /// Derives a secret that nobody finds without the newest of these keys, and that is the same for the same words.
+    pub fn visitor_secret(&self, said: &str) -> String {
+        hex(sign(&self.0[0], &parts_of(SECRET_PURPOSE, said)))
     }
 
     /// Reads the token of a link.
     pub fn read(&self, token: &str, now: Timestamp) -> Result<StatusLink, RefusedLink> {
+        let (ticket, expires) = self.believed(PURPOSE, token)?;
+        let ticket = ticket.parse().map_err(|_| RefusedLink::Tampered)?;
+        let link = StatusLink {
+            ticket: TicketNumber(ticket),
+            expires,
+        };
+        in_time(link, expires, now)
+    }
+
+    /// Reads the token of a link that confirms an address.
+    pub fn read_contact(&self, token: &str, now: Timestamp) -> Result<ContactLink, RefusedLink> {
+        let (digest, expires) = self.believed(CONTACT_PURPOSE, token)?;
+        let digest = digest.to_owned();
+        in_time(ContactLink { digest, expires }, expires, now)
+    }
+
+    /// Returns the subject of a token that was signed here, and until when it holds.
+    fn believed<'t>(
+        &self,
+        purpose: &str,
+        token: &'t str,
+    ) -> Result<(&'t str, Timestamp), RefusedLink> {
         let (said, digits) = token.rsplit_once('.').ok_or(RefusedLink::Tampered)?;
         let presented = bytes_of(digits).ok_or(RefusedLink::Tampered)?;
         let is_ours = self
             .0
             .iter()
-            .any(|key| mac_of(key, said).verify_slice(&presented).is_ok());
+            .any(|key| has_signed(key, &parts_of(purpose, said), &presented));
         if !is_ours {
             return Err(RefusedLink::Tampered);
         }
-        let (ticket, seconds) = said.split_once('.').ok_or(RefusedLink::Tampered)?;
-        let number = |text: &str| text.parse::<i64>().map_err(|_| RefusedLink::Tampered);
-        let link = StatusLink {
-            ticket: TicketNumber(number(ticket)?),
-            expires: Timestamp::from_millis(number(seconds)?.saturating_mul(1_000)),
-        };
-        match link.expires > now {
-            true => Ok(link),
-            false => Err(RefusedLink::Expired),
-        }
+        let (subject, seconds) = said.split_once('.').ok_or(RefusedLink::Tampered)?;
+        let seconds: i64 = seconds.parse().map_err(|_| RefusedLink::Tampered)?;
+        Ok((
+            subject,
+            Timestamp::from_millis(seconds.saturating_mul(1_000)),
+        ))
     }
 }
 
-fn mac_of(key: &[u8], said: &str) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.update(PURPOSE.as_bytes());
-    mac.update(b"\n");
-    mac.update(said.as_bytes());
-    mac
+fn in_time<L>(link: L, expires: Timestamp, now: Timestamp) -> Result<L, RefusedLink> {
+    match expires > now {
+        true => Ok(link),
+        false => Err(RefusedLink::Expired),
+    }
+}
+
+fn parts_of<'p>(purpose: &'p str, said: &'p str) -> [&'p [u8]; 3] {
+    [purpose.as_bytes(), b"\n", said.as_bytes()]
 }
 
 /// Reads hexadecimal digits in lower case, so that each token has one form.
 fn bytes_of(digits: &str) -> Option<Vec<u8>> {
-    let nibble = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    if !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    digits
-        .as_bytes()
-        .chunks_exact(2)
-        .map(|pair| Some(nibble(pair[0])? << 4 | nibble(pair[1])?))
-        .collect()
+    let is_plain = !digits.bytes().any(|digit| digit.is_ascii_uppercase());
+    is_plain.then(|| from_hex(digits)).flatten()
 }
 
 #[cfg(test)]
@@ -185,6 +228,20 @@ mod tests {
         }
         let late = now.later_by(31 * 86_400_000);
         assert_eq!(keys.read(&token, late), Err(RefusedLink::Expired));
+
+        // A link for one thing opens no other.
+        let contact = ContactLink {
+            digest: keys.contact_digest("ann@example.com"),
+            expires: now.later_by(1_000),
+        };
+        let confirming = keys.sign_contact(&contact);
+        assert_eq!(keys.read_contact(&confirming, now), Ok(contact));
+        assert_eq!(
+            keys.read_contact(&confirming, now.later_by(1_000)),
+            Err(RefusedLink::Expired)
+        );
+        assert_eq!(keys.read(&confirming, now), Err(RefusedLink::Tampered));
+        assert_eq!(keys.read_contact(&token, now), Err(RefusedLink::Tampered));
 
         // A new key signs; links of the old one work until it is taken away.
         let rotated = LinkKeys::parse(&format!("{new}\n\n{old}\n")).unwrap();

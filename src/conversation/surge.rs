@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Priority, Timestamp};
 use crate::locale::Locale;
+use crate::time::Timestamp;
 
 /// An incident that is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,24 +169,10 @@ impl Surge {
     }
 }
 
-impl Priority {
-    /// Gives the priority some steps above.
-    #[must_use]
-    pub fn raised_by(self, steps: u8) -> Self {
-        const ORDER: [Priority; 4] = [
-            Priority::Low,
-            Priority::Normal,
-            Priority::High,
-            Priority::Urgent,
-        ];
-        let place = ORDER.iter().position(|known| *known == self).unwrap_or(0);
-        ORDER[(place + usize::from(steps)).min(ORDER.len() - 1)]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedule::Priority;
 
     fn said() -> NewSurge {
         let texts = [

@@ -5,11 +5,16 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
-use super::{AgentId, ConversationId, TicketId, Timestamp, UnknownCode};
+use crate::identity::Tier;
+use crate::ids::{AgentId, ConversationId, TicketId, UnknownCode};
 use crate::knowledge::Severity;
-use crate::language::Language;
+use crate::language::{Elsewhere, Language};
 use crate::pipeline::EscalationReason;
+use crate::schedule::Priority;
+use crate::staff::Level;
+use crate::time::Timestamp;
 
 /// A text that is no ticket number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,8 +44,9 @@ impl fmt::Display for TicketNumber {
 }
 
 /// What has become of a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, IntoStaticStr, EnumString)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum TicketStatus {
     /// Staff have to act.
     Open,
@@ -55,35 +61,9 @@ pub enum TicketStatus {
 }
 
 impl TicketStatus {
-    /// Gives the code it is stored and sent by.
+    /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
-        match self {
-            TicketStatus::Open => "open",
-            TicketStatus::Pending => "pending",
-            TicketStatus::AwaitingIdentity => "awaiting_identity",
-            TicketStatus::Solved => "solved",
-            TicketStatus::Closed => "closed",
-        }
-    }
-}
-
-impl FromStr for TicketStatus {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        [
-            Self::Open,
-            Self::Pending,
-            Self::AwaitingIdentity,
-            Self::Solved,
-            Self::Closed,
-        ]
-        .into_iter()
-        .find(|status| status.code() == code)
-        .ok_or_else(|| UnknownCode {
-            what: "ticket status",
-            code: code.to_owned(),
-        })
+        self.into()
     }
 }
 
@@ -94,132 +74,19 @@ impl TicketStatus {
     }
 }
 
-/// How much whoever takes a ticket has to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// Everybody at the desk.
-    L1,
-    /// Specialists of the subject.
-    L2,
-    /// Law, fraud and identity.
-    L3,
-}
-
-impl Level {
-    /// Gives the code it is stored and sent by.
-    pub fn code(self) -> &'static str {
-        match self {
-            Level::L1 => "l1",
-            Level::L2 => "l2",
-            Level::L3 => "l3",
-        }
-    }
-
-    /// Gives the level a ticket begins at.
-    pub fn for_reason(reason: EscalationReason) -> Self {
-        match reason {
-            EscalationReason::FraudReport | EscalationReason::Regulated => Level::L3,
-            EscalationReason::PersonalCase => Level::L2,
-            _ => Level::L1,
-        }
-    }
-}
-
-impl FromStr for Level {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        [Self::L1, Self::L2, Self::L3]
-            .into_iter()
-            .find(|level| level.code() == code)
-            .ok_or_else(|| UnknownCode {
-                what: "level",
-                code: code.to_owned(),
-            })
-    }
-}
-
-/// How soon a ticket should be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Priority {
-    /// When nothing else waits.
-    Low,
-    /// In turn.
-    Normal,
-    /// Before the others.
-    High,
-    /// Now.
-    Urgent,
-}
-
-impl Priority {
-    /// Gives the code it is stored and sent by.
-    pub fn code(self) -> &'static str {
-        match self {
-            Priority::Low => "low",
-            Priority::Normal => "normal",
-            Priority::High => "high",
-            Priority::Urgent => "urgent",
-        }
-    }
-}
-
-impl FromStr for Priority {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        [Self::Low, Self::Normal, Self::High, Self::Urgent]
-            .into_iter()
-            .find(|priority| priority.code() == code)
-            .ok_or_else(|| UnknownCode {
-                what: "priority",
-                code: code.to_owned(),
-            })
-    }
-}
-
-/// What is known of who a visitor is, by the word of their host or of an agent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tier {
-    /// Nothing.
-    Unverified,
-    /// They have proved who they are.
-    Verified,
-    /// A customer who was promised to be taken early.
-    Premium,
-}
-
-impl Tier {
-    /// Gives the code it is stored and sent by.
-    pub fn code(self) -> &'static str {
-        match self {
-            Tier::Unverified => "unverified",
-            Tier::Verified => "verified",
-            Tier::Premium => "premium",
-        }
-    }
-}
-
-impl FromStr for Tier {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        [Self::Unverified, Self::Verified, Self::Premium]
-            .into_iter()
-            .find(|tier| tier.code() == code)
-            .ok_or_else(|| UnknownCode {
-                what: "tier",
-                code: code.to_owned(),
-            })
+/// Returns the level a ticket begins at.
+pub fn level_for(reason: EscalationReason) -> Level {
+    match reason {
+        EscalationReason::FraudReport | EscalationReason::Regulated => Level::L3,
+        EscalationReason::PersonalCase => Level::L2,
+        _ => Level::L1,
     }
 }
 
 /// Which queue a ticket waits in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, IntoStaticStr, EnumString)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum TicketQueue {
     /// The everyday one.
     Standard,
@@ -228,26 +95,9 @@ pub enum TicketQueue {
 }
 
 impl TicketQueue {
-    /// Gives the code it is stored and sent by.
+    /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
-        match self {
-            TicketQueue::Standard => "standard",
-            TicketQueue::Surge => "surge",
-        }
-    }
-}
-
-impl FromStr for TicketQueue {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        [Self::Standard, Self::Surge]
-            .into_iter()
-            .find(|queue| queue.code() == code)
-            .ok_or_else(|| UnknownCode {
-                what: "queue",
-                code: code.to_owned(),
-            })
+        self.into()
     }
 }
 
@@ -276,9 +126,11 @@ fn priority_of_matter(severity: Severity, reason: EscalationReason) -> Priority 
     };
     match reason {
         // When the subject was not understood, the nearest article's severity says little either way.
-        EscalationReason::NothingFound
-        | EscalationReason::LowConfidence
-        | EscalationReason::LanguageNotServed => by_harm.clamp(Priority::Normal, Priority::High),
+        EscalationReason::NothingFound | EscalationReason::LowConfidence => {
+            by_harm.clamp(Priority::Normal, Priority::High)
+        }
+        // What is nearest to words of a language that is not read says nothing at all.
+        EscalationReason::LanguageNotServed => Priority::Normal,
         // Somebody's own case is never an idle question.
         EscalationReason::PersonalCase => by_harm.max(Priority::Normal),
         _ => by_harm,
@@ -312,6 +164,8 @@ pub struct Ticket {
     pub status: TicketStatus,
     /// Language the visitor is addressed in.
     pub language: Language,
+    /// The language the visitor speaks, where it is not served but has a name.
+    pub elsewhere: Option<Elsewhere>,
     /// Category, harm and fields to collect; `None` when no article was near.
     pub subject: Option<TicketSubject>,
     /// How soon it should be taken.

@@ -1,32 +1,44 @@
 //! What the world outside can be told of.
 
 use std::fmt;
-use std::str::FromStr;
 
-use super::UnknownCode;
+use strum::{EnumString, IntoStaticStr};
+
+use crate::ids::UnknownCode;
 
 /// One kind of thing that others can ask to be told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, IntoStaticStr, EnumString)]
+#[strum(parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum Topic {
     /// A visitor opened a conversation.
+    #[strum(serialize = "conversation.created")]
     ConversationCreated,
     /// A person is asked for.
+    #[strum(serialize = "conversation.escalated")]
     ConversationEscalated,
     /// Another one answers.
+    #[strum(serialize = "conversation.updated")]
     ConversationUpdated,
     /// Nobody answers any more.
+    #[strum(serialize = "conversation.closed")]
     ConversationClosed,
     /// Something was said, by whomever.
+    #[strum(serialize = "message.created")]
     MessageCreated,
     /// A ticket was opened.
+    #[strum(serialize = "ticket.created")]
     TicketCreated,
     /// Something about a ticket changed.
+    #[strum(serialize = "ticket.updated")]
     TicketUpdated,
     /// Staff say that the matter is done.
+    #[strum(serialize = "ticket.solved")]
     TicketSolved,
     /// A promised time has passed.
+    #[strum(serialize = "sla.breached")]
     SlaBreached,
     /// A visitor rated a reply.
+    #[strum(serialize = "feedback.created")]
     FeedbackCreated,
 }
 
@@ -45,23 +57,12 @@ impl Topic {
         Topic::FeedbackCreated,
     ];
 
-    /// Gives the code it is stored and sent by.
+    /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
-        match self {
-            Topic::ConversationCreated => "conversation.created",
-            Topic::ConversationEscalated => "conversation.escalated",
-            Topic::ConversationUpdated => "conversation.updated",
-            Topic::ConversationClosed => "conversation.closed",
-            Topic::MessageCreated => "message.created",
-            Topic::TicketCreated => "ticket.created",
-            Topic::TicketUpdated => "ticket.updated",
-            Topic::TicketSolved => "ticket.solved",
-            Topic::SlaBreached => "sla.breached",
-            Topic::FeedbackCreated => "feedback.created",
-        }
+        self.into()
     }
 
-    /// Gives the topic of an event of a conversation, by its kind and subject.
+    /// Returns the topic of an event of a conversation, by its kind and subject.
     pub fn of_event(kind: &str, subject: &str) -> Option<Self> {
         match (kind, subject) {
             ("message", _) => Some(Self::MessageCreated),
@@ -77,19 +78,5 @@ impl Topic {
 impl fmt::Display for Topic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.code())
-    }
-}
-
-impl FromStr for Topic {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|topic| topic.code() == code)
-            .ok_or_else(|| UnknownCode {
-                what: "event",
-                code: code.to_owned(),
-            })
     }
 }

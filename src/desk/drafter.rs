@@ -3,20 +3,29 @@
 //! What it writes is checked against the passages it was given, and what does not hold is thrown away. What visitors say
 //! is data to it: it gets no tools, and whatever it is talked into must still stand in an article.
 
-use std::fmt;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::TranscriptLine;
 use crate::client::{Client, Destinations, Outgoing, RequestError};
+use crate::conversation::Author;
 use crate::language::Language;
 use crate::pipeline::{NO_ANSWER, Ungrounded};
+use crate::signing::Secret;
+
+/// One line of a transcript.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TranscriptLine {
+    /// Who speaks.
+    pub author: Author,
+    /// What is said.
+    pub text: String,
+}
 
 /// Whether and how drafts are written.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DrafterSettings {
     /// The address of the endpoint; empty for no drafts.
@@ -24,7 +33,7 @@ pub struct DrafterSettings {
     /// The model to ask for.
     pub model: String,
     /// The key to show.
-    pub key: String,
+    pub key: Secret,
     /// Longest time a draft may take.
     pub timeout_ms: NonZeroU64,
     /// Whether a draft that holds may answer a visitor whom the bot would otherwise hand over for want of an answer.
@@ -36,30 +45,10 @@ impl Default for DrafterSettings {
         Self {
             url: String::new(),
             model: String::new(),
-            key: String::new(),
+            key: Secret::default(),
             timeout_ms: NonZeroU64::new(6_000).expect("the default is not zero"),
             send_without_agent: false,
         }
-    }
-}
-
-impl fmt::Debug for DrafterSettings {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            url,
-            model,
-            key: _,
-            timeout_ms,
-            send_without_agent,
-        } = self;
-        formatter
-            .debug_struct("DrafterSettings")
-            .field("url", url)
-            .field("model", model)
-            .field("key", &"***")
-            .field("timeout_ms", timeout_ms)
-            .field("send_without_agent", send_without_agent)
-            .finish()
     }
 }
 
@@ -84,7 +73,7 @@ pub(super) enum NoDraft {
 }
 
 impl NoDraft {
-    /// Gives a word for logs.
+    /// Returns a word for logs.
     pub(super) fn code(&self) -> String {
         match self {
             Self::Request(error) => error.code().to_owned(),
@@ -161,7 +150,7 @@ impl Drafter {
     fn headers(&self) -> Vec<(hyper::header::HeaderName, hyper::header::HeaderValue)> {
         use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
         let mut headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-        let key = self.settings.key.trim();
+        let key = self.settings.key.reveal().trim();
         if let (false, Ok(value)) = (
             key.is_empty(),
             HeaderValue::from_str(&format!("Bearer {key}")),

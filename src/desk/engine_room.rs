@@ -1,4 +1,4 @@
-//! Runs the engine beside the async threads, no more of it at once than there are cores.
+//! Runs the engine beside the async threads, no more of it at once than there are cores, and remembers what it decided.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -7,28 +7,97 @@ use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use super::DeskError;
-use crate::pipeline::Engine;
+use super::error::DeskError;
+use super::recent_outcomes::{AskedBefore, RecentOutcomes};
+use super::settings::AskContext;
+use crate::language::Language;
+use crate::pipeline::{Asked, Engine, Outcome, Question, Snapshot, TurnsBefore};
+use crate::time::Timestamp;
 
-/// The engine with a bounded number of seats.
+/// The engine with a bounded number of seats; cheap to share.
+#[derive(Clone)]
 pub(super) struct EngineRoom {
     engine: Arc<Engine>,
     seats: Arc<Semaphore>,
+    fallback: Language,
+    recent: Arc<RecentOutcomes>,
 }
 
 impl EngineRoom {
-    pub(super) fn new(engine: Arc<Engine>) -> Self {
+    pub(super) fn new(engine: Arc<Engine>, fallback: Language) -> Self {
         let seats = available_parallelism()
             .map_or(MIN_SEATS, NonZeroUsize::get)
             .max(MIN_SEATS);
         Self {
             engine,
             seats: Arc::new(Semaphore::new(seats)),
+            fallback,
+            recent: Arc::default(),
         }
     }
 
     pub(super) fn engine(&self) -> &Arc<Engine> {
         &self.engine
+    }
+
+    /// Returns the knowledge as it is served now.
+    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
+        self.engine.snapshot()
+    }
+
+    /// Returns the language of those whose own is not served.
+    pub(super) fn fallback(&self) -> Language {
+        self.fallback
+    }
+
+    /// Lets the engine decide about a question that nothing was said before.
+    pub(super) async fn decide(
+        &self,
+        question: Question,
+        context: AskContext,
+        now: Timestamp,
+    ) -> Result<Arc<Outcome>, DeskError> {
+        self.decide_after(question, context, TurnsBefore::default(), now)
+            .await
+    }
+
+    /// Lets the engine decide about a message after what was said before it.
+    pub(super) async fn decide_after(
+        &self,
+        question: Question,
+        context: AskContext,
+        before: TurnsBefore,
+        now: Timestamp,
+    ) -> Result<Arc<Outcome>, DeskError> {
+        let fallback = self.fallback;
+        // Only what nothing was said before is asked twice in the same way.
+        let kept = (before == TurnsBefore::default()).then(|| {
+            let asked = AskedBefore::new(&question, &context, now);
+            (self.recent.of(&self.engine), asked)
+        });
+        if let Some((edition, asked)) = &kept
+            && let Some(outcome) = edition.get(asked)
+        {
+            return Ok(outcome);
+        }
+        let outcome = self
+            .run(move |engine| {
+                let asked = Asked {
+                    question: &question,
+                    priors: &context.priors,
+                    forced: context.forced,
+                    fallback,
+                    today: &now.day(),
+                    readership: &context.readership,
+                };
+                engine.ask_in_context(&asked, context.reading.as_ref(), &before)
+            })
+            .await?;
+        let outcome = Arc::new(outcome?);
+        if let Some((edition, asked)) = kept {
+            edition.keep(asked, Arc::clone(&outcome));
+        }
+        Ok(outcome)
     }
 
     /// Runs `work` on a blocking thread; it goes on even when the caller stops waiting, and so keeps its seat.

@@ -1,16 +1,13 @@
 //! Why the desk could not do something.
 
+use super::limits::{MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS};
 use crate::client::RequestError;
-use crate::conversation::{
-    AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, InvalidSurge, MessageId,
-    RefusedFile, RefusedStep, TicketNumber,
-};
+use crate::conversation::{InvalidSurge, RefusedFile, RefusedStep, TicketNumber};
+use crate::ids::{AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, MessageId};
 use crate::knowledge::{ArticleId, UnreadableText};
 use crate::pipeline::EngineError;
 use crate::staff::{InvalidAccount, InvalidPassword, Permission, SecondFactorError};
 use crate::store::{KeyId, StoreError};
-
-use super::{MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS};
 
 /// What a caller can act on.
 #[derive(Debug, thiserror::Error)]
@@ -38,9 +35,6 @@ pub enum DeskError {
         "this conversation was scored before; it can be scored again once another matter is closed"
     )]
     ScoredBefore,
-    /// Too many wrong phrases within a minute.
-    #[error("too many wrong phrases were tried; wait a minute and try again")]
-    TooManyGuesses,
     /// The conversation has moved on.
     #[error(transparent)]
     Refused(RefusedStep),
@@ -158,12 +152,30 @@ pub enum DeskError {
     /// Somebody tried to change their own role or activity.
     #[error("nobody changes their own role; ask another admin, or use `mondo user role`")]
     OwnAccount,
+    /// Nobody holds so few or so many conversations.
+    #[error("somebody holds 1 to 100 conversations at once; choose a number in between")]
+    Capacity,
+    /// A level was written where skills are.
+    #[error("{0:?} is a level and no skill; send it in `levels`")]
+    LevelAsSkill(String),
+    /// What should reach the visitor is no address and no telephone number.
+    #[error("`contact` is no e-mail address and no telephone number; write it as name@example.com")]
+    Unreachable,
     /// No such key.
     #[error("there is no working key {0}; reload the list of keys")]
     UnknownKey(KeyId),
     /// A key was to do what its maker may not.
     #[error("your own role lacks {0}, so no key of yours can have it; leave it out")]
     ScopeBeyondRole(Permission),
+    /// More people sign in at once than can be looked at soon.
+    #[error("too many sign in at once; try again in a moment")]
+    TooManySignIns,
+    /// The password was given to the account, and nobody chose one of their own in time.
+    #[error("this first password has expired; ask an admin for another")]
+    PasswordExpired,
+    /// No such session of the one who asks.
+    #[error("there is no such session; it may have ended already")]
+    UnknownSession,
     /// Address, password or code are wrong, or there were too many attempts.
     #[error(
         "address, password or code do not fit, or there were too many attempts; wait a minute and try again"

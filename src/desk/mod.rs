@@ -1,145 +1,184 @@
-//! The desk: joins engine and store, so that every question is answered, recorded, and handed over when need be.
+//! Three desks over one store and one engine, so that every question is answered, recorded, and handed over when need be.
+//!
+//! | desk | serves |
+//! |---|---|
+//! | [`VisitorDesk`] | visitors: asking, conversations, options, escalation, feedback, their status pages |
+//! | [`Workplace`] | staff and programs: the queue, tickets, suggestions, accounts, webhooks, mail, surges |
+//! | [`LibraryDesk`] | authors: articles, editing, proposals |
 //!
 //! The one place that acts on decisions. It must not know HTTP, settings files or the clock: `now` is an argument.
+//! Neither the engine nor the store is reached through a desk: every use of the engine takes one of its seats.
 
-mod error;
-mod settings;
-
-mod reply;
-
-mod answering;
-mod attachments;
-mod choosing;
-mod conversations;
-mod drafter;
-mod drafting;
-mod events;
-mod opinions;
-mod owning;
-mod satisfying;
-
-mod creating;
-mod editing;
 mod library;
+mod visitors;
+mod workplace;
 
-mod accounts;
-mod handling;
-mod looking;
-mod mail;
-mod own_account;
-mod principal;
-mod queue;
-mod second_factor;
-mod signing_in;
-mod status;
-mod suggesting;
-mod surging;
-mod tickets;
-mod webhooks;
+mod attachments;
+mod contacts;
+mod drafter;
+mod drafts;
+mod reply;
+mod status_link;
 
 mod announcements;
-mod guesses;
-mod lobby;
-
 mod engine_room;
+mod presence;
+mod recent_outcomes;
+
 mod fingerprint;
+mod principal;
 mod record;
 
+mod error;
+mod limits;
+mod settings;
+
 use std::sync::Arc;
+
+use drafts::Drafts;
+use engine_room::EngineRoom;
+use presence::PresenceBoard;
 
 use crate::client::Destinations;
 use crate::pipeline::Engine;
 use crate::store::Store;
 
+pub use crate::bus::DeskNews as News;
 pub use crate::conversation::Exchange;
-pub use crate::store::{AnswerRecord, IdempotencyKey, InvalidKey};
+pub use crate::store::{AnswerRecord, Given, IdempotencyKey, InvalidKey};
 pub use crate::store::{
-    ApiKey, KeptText, KeyId, Macro, Proposal, ProposalVerdict, QueueCounts, QueueEntry,
-    QueueFilter, SentMail, StaffAct, StaffLogLine, StaffOutcome, TextOrigin, TicketNote,
-    TicketView, TicketWork, UsedSuggestion,
+    ApiKey, KeptText, KeyId, Macro, OpenSession, Proposal, ProposalVerdict, QueueCounts,
+    QueueEntry, QueueFilter, SentMail, StaffAct, StaffLogLine, StaffOutcome, TextOrigin,
+    TicketNote, TicketView, TicketWork, UsedSuggestion,
 };
 pub use crate::store::{
-    Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
+    Backlog, Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
     HelpDeskAccount, OutsideWish, Source, SourceFormat,
 };
-pub use accounts::{add_account, reset_account};
-pub use announcements::News;
-pub use attachments::{FileReader, MAX_FILES_PER_MESSAGE, NamedFile, Said};
-pub use creating::NewArticle;
-pub use drafter::DrafterSettings;
-pub use editing::{Draft, Edit, Follows, TakenOver, TranslationState};
+pub use attachments::{NamedFile, Said};
+pub use drafter::{DrafterSettings, TranscriptLine};
 pub use error::DeskError;
-pub use handling::MAX_MESSAGE_CHARS;
-pub use library::{ArticleFile, ArticleFiles, Library, ReloadError, Reloaded, Staged, TextFile};
-pub use lobby::{Attending, Live, Presence, TYPING_SECONDS};
-pub use mail::{InvalidMailSettings, MailSettings, Mailer};
-pub use own_account::Profile;
-pub use owning::Credentials;
+pub use library::LibraryDesk;
+pub use library::creating::NewArticle;
+pub use library::editing::{Draft, Edit, Follows, TranslationState};
+pub use library::folder::{
+    ArticleFile, ArticleFiles, Library, ReloadError, Reloaded, Staged, TextFile,
+};
+pub use library::proposals::TakenOver;
+pub use limits::{
+    MAX_CONTACT_CHARS, MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS, MAX_NOTE_CHARS,
+};
+pub use presence::{Attending, Live, Presence, TYPING_SECONDS};
 pub use principal::Principal;
-pub use queue::QueueView;
 pub use record::named_evidence;
 pub use reply::{ConversationView, Reply};
-pub use satisfying::MAX_SATISFACTION_COMMENT_CHARS;
-pub use settings::{AskContext, DeskSettings};
-pub use signing_in::{SignIn, SignedIn};
-pub use status::StatusAnswer;
-pub use suggesting::{Passage, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine};
-pub use tickets::{MAX_FIELD_CHARS, Place, Waits};
-pub use webhooks::{NewEndpoint, NewSource};
+pub use settings::{AskContext, DeskSettings, StaffSettings};
+pub use visitors::VisitorDesk;
+pub use visitors::csat::MAX_SATISFACTION_COMMENT_CHARS;
+pub use visitors::official_channels::LookupDoor;
+pub use visitors::options::Choice;
+pub use visitors::ownership::Credentials;
+pub use visitors::status_page::StatusAnswer;
+pub use visitors::waiting::{Place, Waits};
+pub use workplace::Workplace;
+pub use workplace::accounts::{add_account, reset_account};
+pub use workplace::mailer::{InvalidMailSettings, MailSettings, Mailer};
+pub use workplace::own_account::Profile;
+pub use workplace::privacy::Whose;
+pub use workplace::queue_room::QueueView;
+pub use workplace::sessions::InSession;
+pub use workplace::signing_in::{DEVICE_MS, SignIn, SignedIn};
+pub use workplace::suggestion::{Suggestion, SuggestionSource};
+pub use workplace::suggestions::SuggestionContext;
+pub use workplace::webhooks::{NewEndpoint, NewSource};
+pub use workplace::words::words_of_staff;
 
-use announcements::Announcements;
-use drafter::Drafter;
-use engine_room::EngineRoom;
-use guesses::Guesses;
-use lobby::Lobby;
-use looking::Lookers;
-use queue::QueueRoom;
-use signing_in::HashingRoom;
-
-/// Answers visitors; cheap to share behind an `Arc`.
+/// The three desks; cheap to share behind an `Arc`.
 pub struct Desk {
+    /// Serves visitors.
+    pub visitors: VisitorDesk,
+    /// Serves staff, and programs that work like them.
+    pub workplace: Workplace,
+    /// Serves authors.
+    pub library: LibraryDesk,
     room: EngineRoom,
-    store: Store,
-    settings: DeskSettings,
-    announcements: Arc<Announcements>,
-    lobby: Arc<Lobby>,
-    guesses: Guesses,
-    hashing: HashingRoom,
-    queue_room: QueueRoom,
-    mailer: Option<Mailer>,
-    lookers: Lookers,
-    library: Option<Arc<Library>>,
-    destinations: Destinations,
-    drafter: Option<Arc<Drafter>>,
 }
 
 impl Desk {
     /// Joins an engine and a store.
     pub fn new(engine: Arc<Engine>, store: Store, settings: DeskSettings) -> Self {
+        let room = EngineRoom::new(engine, settings.fallback);
+        let drafts = Drafts::none(room.clone());
+        let bus = store.bus().clone();
+        let presence: Arc<PresenceBoard> = Arc::default();
         Self {
-            room: EngineRoom::new(engine),
-            store,
-            settings,
-            announcements: Arc::default(),
-            lobby: Arc::default(),
-            guesses: Guesses::default(),
-            hashing: HashingRoom::default(),
-            queue_room: QueueRoom::default(),
-            mailer: None,
-            lookers: Lookers::default(),
-            library: None,
-            destinations: Destinations::Public,
-            drafter: None,
+            visitors: VisitorDesk {
+                room: room.clone(),
+                store: store.clone(),
+                settings,
+                bus: bus.clone(),
+                presence: Arc::clone(&presence),
+                drafts: drafts.clone(),
+            },
+            workplace: Workplace {
+                room: room.clone(),
+                store: store.clone(),
+                settings,
+                bus,
+                presence,
+                drafts,
+                viewers: Default::default(),
+                seen: Default::default(),
+                staff_settings: Default::default(),
+                hashing: Default::default(),
+                hashing_known: Default::default(),
+                queue_room: Default::default(),
+                mailer: None,
+                destinations: Destinations::Public,
+            },
+            library: LibraryDesk {
+                room: room.clone(),
+                store,
+                folder: None,
+            },
+            room,
         }
     }
 
-    /// The engine, for searches and for swapping its knowledge.
-    pub fn engine(&self) -> &Arc<Engine> {
-        self.room.engine()
+    /// Lets authors edit a knowledge folder.
+    #[must_use]
+    pub fn with_library(mut self, folder: Arc<Library>) -> Self {
+        self.library.folder = Some(folder);
+        self
     }
 
-    /// The store, for readiness checks and maintenance.
-    pub fn store(&self) -> &Store {
-        &self.store
+    /// Sets how staff are let in.
+    #[must_use]
+    pub fn with_staff_settings(mut self, settings: StaffSettings) -> Self {
+        self.workplace.staff_settings = settings;
+        self
+    }
+
+    /// Lets the desk send mail; from now on notices are put into the outbox.
+    pub async fn with_mailer(mut self, mailer: Option<Mailer>) -> Result<Self, DeskError> {
+        self.workplace.store.switch_mail(mailer.is_some()).await?;
+        self.workplace.mailer = mailer;
+        Ok(self)
+    }
+
+    /// Lets webhooks lead to other addresses than public ones.
+    #[must_use]
+    pub fn with_destinations(mut self, destinations: Destinations) -> Self {
+        self.workplace.destinations = destinations;
+        self
+    }
+
+    /// Lets a program elsewhere write drafts, when the settings name one.
+    #[must_use]
+    pub fn with_drafter(mut self, settings: DrafterSettings) -> Self {
+        let drafts = Drafts::by(self.room.clone(), settings);
+        self.visitors.drafts = drafts.clone();
+        self.workplace.drafts = drafts;
+        self
     }
 }

@@ -22,7 +22,7 @@ impl Principal {
         }
     }
 
-    /// Gives the member of staff; a program is none, so it can neither hold a conversation nor speak in one.
+    /// Returns the member of staff; a program is none, so it can neither hold a conversation nor speak in one.
     pub fn agent(&self) -> Option<&Agent> {
         match self {
             Principal::Agent(agent) => Some(agent),
@@ -30,7 +30,7 @@ impl Principal {
         }
     }
 
-    /// Gives the name under which the log keeps the act.
+    /// Returns the name under which the log keeps the act.
     pub fn actor(&self) -> String {
         match self {
             Principal::Agent(agent) => agent.id.to_string(),
@@ -39,7 +39,7 @@ impl Principal {
     }
 }
 
-/// Gives an agent as visitors meet them.
+/// Returns an agent as visitors meet them.
 pub(super) fn speaker(agent: &Agent) -> Speaker {
     Speaker {
         agent: agent.id,

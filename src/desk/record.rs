@@ -5,9 +5,11 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use super::fingerprint::fingerprint;
-use crate::conversation::{BotReply, ConversationId, Timestamp};
+use crate::conversation::BotReply;
+use crate::ids::ConversationId;
 use crate::pipeline::{Outcome, RankedArticle, evidence_names};
 use crate::store::{AnswerOrigin, AnswerRecord};
+use crate::time::Timestamp;
 
 /// Marks the names and the order of the numbers: another build may gather others.
 static NUMBERS: LazyLock<String> =
@@ -51,6 +53,7 @@ fn evidence_of(outcome: &Outcome) -> Value {
     json!({
         "detected": outcome.detected,
         "signals": outcome.signals,
+        "judgement": outcome.judgement,
         "intent": outcome.intent,
         "numbers": *NUMBERS,
         "candidates": outcome.ranked.iter().take(KEPT_CANDIDATES).map(candidate).collect::<Vec<_>>(),

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::knowledge::ArticleId;
+use crate::knowledge::{ArticleId, Readership};
 use crate::language::{Language, Priors};
+use crate::staff::Role;
 
 /// The operator's choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,7 +12,8 @@ use crate::language::{Language, Priors};
 pub struct DeskSettings {
     /// Language used for visitors whose own is not served.
     pub fallback: Language,
-    /// Minutes a visitor waits for the agent who holds the conversation before it goes back into the queue.
+    /// Minutes an agent is away from the desk, with a visitor waiting for them, before the conversation goes back into the
+    /// queue.
     pub agent_away_minutes: u32,
     /// Minutes after the agent's last word until a conversation ends by itself.
     pub visitor_gone_minutes: u32,
@@ -30,6 +32,35 @@ impl Default for DeskSettings {
     }
 }
 
+/// How staff are let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StaffSettings {
+    /// Minutes without doing anything after which a session ends; 0 for never.
+    pub idle_minutes: u32,
+    /// Minutes after showing who one is for which keys, webhooks and the second factor can be changed; 0 for always.
+    pub ask_again_minutes: u32,
+    /// Roles that have to set up a second factor.
+    pub second_factor_roles: Vec<Role>,
+}
+
+impl Default for StaffSettings {
+    fn default() -> Self {
+        Self {
+            idle_minutes: 120,
+            ask_again_minutes: 30,
+            second_factor_roles: Vec::new(),
+        }
+    }
+}
+
+impl StaffSettings {
+    /// Tells whether a role has to set up a second factor.
+    pub fn demands_second_factor(&self, role: Role) -> bool {
+        self.second_factor_roles.contains(&role)
+    }
+}
+
 /// What is known about the visitor beside the text.
 #[derive(Debug, Clone, Default)]
 pub struct AskContext {
@@ -39,4 +70,6 @@ pub struct AskContext {
     pub forced: Option<Language>,
     /// The article the visitor is reading; in doubt, that one is meant.
     pub reading: Option<ArticleId>,
+    /// For whom the answer is; articles meant for others are left out.
+    pub readership: Readership,
 }

@@ -13,7 +13,7 @@ pub struct CharacterPairs {
 }
 
 impl CharacterPairs {
-    /// Gives a number below `rows` for each pair of a text that the tokenizer's normaliser has been through.
+    /// Returns a number below `rows` for each pair of a text that the tokenizer's normaliser has been through.
     pub fn of(self, normalised: &str) -> impl Iterator<Item = usize> {
         let second = normalised.chars().skip(1);
         normalised

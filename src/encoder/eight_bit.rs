@@ -4,16 +4,10 @@
 //! quantisation: Jacob et al., CVPR 2018, with parameters taken from the row at hand). Beside a product of floats that
 //! is a quarter of the memory read and a fifth of the time; the cosine between a vector and its exact one is .999 or more.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError, TryLockError};
-
-use candle_core::{CpuStorage, CustomOp1, Layout, Shape};
 use multiversion::multiversion;
-use rayon::ThreadPool;
 use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
 use rten_tensor::NdTensorView;
 
-use super::transformer::floats_of;
 use super::weights::EightBitRows;
 
 /// A matrix of eight bits, arranged for the processor at hand.
@@ -43,7 +37,7 @@ impl EightBitMatrix {
     }
 
     /// Multiplies rows of `inputs` numbers; gives as many rows of `outputs` numbers.
-    fn multiply(&self, rows: &[f32]) -> Vec<f32> {
+    pub(super) fn multiply(&self, rows: &[f32]) -> Vec<f32> {
         let (inputs, outputs) = (self.packed.rows(), self.packed.cols());
         let count = rows.len() / inputs;
         let mut codes = vec![0; rows.len()];
@@ -75,23 +69,6 @@ impl EightBitMatrix {
 thread_local! {
     /// The products for this processor; one a thread, as they cannot be sent between threads.
     static EXECUTOR: GemmExecutor<u8, i8, i32> = GemmExecutor::new();
-}
-
-impl CustomOp1 for &EightBitMatrix {
-    fn name(&self) -> &'static str {
-        "product in eight bits"
-    }
-
-    fn cpu_fwd(
-        &self,
-        storage: &CpuStorage,
-        layout: &Layout,
-    ) -> candle_core::Result<(CpuStorage, Shape)> {
-        let products = self.multiply(floats_of(storage, layout)?);
-        let outputs = self.packed.cols();
-        let shape = Shape::from((products.len() / outputs, outputs));
-        Ok((CpuStorage::F32(products), shape))
-    }
 }
 
 /// How a row was written as whole numbers.
@@ -157,33 +134,6 @@ fn to_floats(sums: &[i32], row: EightBitRow, totals: &[i32], scales: &[f32], pro
     for ((product, sum), (total, output)) in products.iter_mut().zip(sums).zip(outputs) {
         *product = (sum - zero * total) as f32 * (scale * output);
     }
-}
-
-/// Runs work in which every product stays on one thread.
-///
-/// The product library spreads a product over the threads of the pool it is called from; within the products of one
-/// question that costs more than it gains, as several are asked at once. A thread that already belongs to a pool keeps
-/// its work: it must not wait for another pool while it holds one.
-pub(super) fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    static POOLS: LazyLock<Vec<Mutex<ThreadPool>>> = LazyLock::new(|| {
-        let single = || rayon::ThreadPoolBuilder::new().num_threads(1).build();
-        let pools = (0..rayon::current_num_threads()).filter_map(|_| single().ok());
-        pools.map(Mutex::new).collect()
-    });
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    if rayon::current_thread_index().is_some() || POOLS.is_empty() {
-        return work();
-    }
-    let free = POOLS.iter().find_map(|pool| match pool.try_lock() {
-        Ok(pool) => Some(pool),
-        Err(TryLockError::Poisoned(pool)) => Some(pool.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
-    });
-    let pool = free.unwrap_or_else(|| {
-        let turn = NEXT.fetch_add(1, Ordering::Relaxed) % POOLS.len();
-        POOLS[turn].lock().unwrap_or_else(PoisonError::into_inner)
-    });
-    pool.install(work)
 }
 
 #[cfg(test)]
@@ -253,23 +203,5 @@ mod tests {
         let mut codes = [9; 40];
         let row = to_eight_bits(&[0.0; 40], &mut codes, 255);
         assert!(codes.iter().all(|code| *code == row.zero) && row.scale > 0.0);
-    }
-
-    #[test]
-    fn many_may_ask_at_once_from_inside_a_pool_and_from_outside() {
-        use rayon::prelude::*;
-        let inside: usize = (0..64_usize)
-            .into_par_iter()
-            .map(|one| on_one_thread(|| one))
-            .sum();
-        let outside: usize = std::thread::scope(|scope| {
-            let asking = (0..8).map(|one: usize| scope.spawn(move || on_one_thread(|| one)));
-            let asking: Vec<_> = asking.collect();
-            asking
-                .into_iter()
-                .map(|one| one.join().expect("nothing panics"))
-                .sum()
-        });
-        assert_eq!((inside, outside), (2016, 28));
     }
 }

@@ -150,7 +150,7 @@ pub enum BadWeights {
     },
     /// A tensor has a number format that is not read.
     #[error(
-        "`{name}` is kept as {found}, which is not read here; use F32, F16, BF16, or I8 with `{name}.scale`"
+        "`{name}` is kept as {found}, which is not read here; use F32, F16, BF16, or I8 or U8 with `{name}.scale` (models/README.md)"
     )]
     Format {
         /// The tensor.
@@ -187,7 +187,4 @@ pub enum BadWeights {
         /// Pairs stated.
         pairs: usize,
     },
-    /// The tensor library refused.
-    #[error("the tensors do not fit together ({0})")]
-    Tensors(#[from] candle_core::Error),
 }

@@ -5,23 +5,17 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
-use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use super::candle_encoder::CandleEncoder;
+use super::TextRole;
 use super::card::Card;
 use super::error::ModelError;
+use super::files::{CARD, EmbeddedFile, Files};
 use super::layout::Layout;
 use super::settings::{EncoderSettings, Mode, Runtime};
-use super::static_encoder::StaticEncoder;
-use super::{Encoder, TextRole};
-
-/// A file that is part of the binary: its name and what it holds.
-pub type EmbeddedFile = (&'static str, &'static [u8]);
+use crate::signing::hex;
 
 const BUILT_IN: &[EmbeddedFile] = &[
     (
@@ -45,35 +39,33 @@ const BUILT_IN: &[EmbeddedFile] = &[
 const BUILT_IN_SECOND: &[EmbeddedFile] = &[
     (
         CARD,
-        include_bytes!("../../models/mondo-transformer-v1/card.toml"),
+        include_bytes!("../../models/mondo-transformer-v2/card.toml"),
     ),
     (
         "modules.json",
-        include_bytes!("../../models/mondo-transformer-v1/modules.json"),
+        include_bytes!("../../models/mondo-transformer-v2/modules.json"),
     ),
     (
         "config.json",
-        include_bytes!("../../models/mondo-transformer-v1/config.json"),
+        include_bytes!("../../models/mondo-transformer-v2/config.json"),
     ),
     (
         "sentence_bert_config.json",
-        include_bytes!("../../models/mondo-transformer-v1/sentence_bert_config.json"),
+        include_bytes!("../../models/mondo-transformer-v2/sentence_bert_config.json"),
     ),
     (
         "1_Pooling/config.json",
-        include_bytes!("../../models/mondo-transformer-v1/1_Pooling/config.json"),
+        include_bytes!("../../models/mondo-transformer-v2/1_Pooling/config.json"),
     ),
     (
         "tokenizer.json",
-        include_bytes!("../../models/mondo-transformer-v1/tokenizer.json"),
+        include_bytes!("../../models/mondo-transformer-v2/tokenizer.json"),
     ),
     (
         "model.safetensors",
-        include_bytes!("../../models/mondo-transformer-v1/model.safetensors"),
+        include_bytes!("../../models/mondo-transformer-v2/model.safetensors"),
     ),
 ];
-
-const CARD: &str = "card.toml";
 
 /// A verified model folder: its card, its layout, and its weights and tokenizer in memory.
 #[derive(Debug)]
@@ -88,25 +80,19 @@ pub struct ModelFolder {
 }
 
 impl ModelFolder {
-    /// Gives the model that is part of the binary.
+    /// Returns the model that is part of the binary.
     pub fn built_in() -> Result<Self, ModelError> {
         Self::embedded("built-in model", BUILT_IN)
     }
 
-    /// Gives a model whose files are part of the binary; `label` stands for its path in messages.
+    /// Returns a model whose files are part of the binary; `label` stands for its path in messages.
     pub fn embedded(label: &str, files: &'static [EmbeddedFile]) -> Result<Self, ModelError> {
-        Self::verified(Files {
-            path: PathBuf::from(label),
-            embedded: Some(files),
-        })
+        Self::verified(Files::embedded(label, files))
     }
 
     /// Reads a folder and checks every checksum its card states.
     pub fn open(path: &Path) -> Result<Self, ModelError> {
-        Self::verified(Files {
-            path: path.to_owned(),
-            embedded: None,
-        })
+        Self::verified(Files::on_disk(path))
     }
 
     /// Opens the folder the settings name, or the built-in one.
@@ -114,7 +100,7 @@ impl ModelFolder {
         settings.chosen().map_or_else(Self::built_in, Self::open)
     }
 
-    /// Gives the second, slower model that is part of the binary.
+    /// Returns the second, slower model that is part of the binary.
     pub fn built_in_second() -> Result<Self, ModelError> {
         Self::embedded("built-in second model", BUILT_IN_SECOND)
     }
@@ -134,7 +120,7 @@ impl ModelFolder {
         let layout = Layout::read(&files, card.as_ref())?;
         let mut card = card.unwrap_or_default();
         if card.name.is_empty() {
-            let name = files.path.file_name().unwrap_or(files.path.as_os_str());
+            let name = files.root().file_name().unwrap_or(files.root().as_os_str());
             card.name = name.to_string_lossy().into_owned();
         }
         let (weights_name, tokenizer_name) = (layout.weights(), layout.tokenizer());
@@ -148,13 +134,13 @@ impl ModelFolder {
                 name if *name == tokenizer_name => tokenizer_sum.clone(),
                 // The binary holds only what it needs of its folder.
                 name => match files.read(name) {
-                    Err(_) if files.embedded.is_some() => continue,
+                    Err(_) if files.are_embedded() => continue,
                     bytes => sha256(&bytes?),
                 },
             };
             if found != *stated {
                 return Err(ModelError::Damaged {
-                    path: files.path.join(name),
+                    path: files.path_of(name),
                     found,
                     stated: stated.clone(),
                 });
@@ -191,7 +177,7 @@ impl ModelFolder {
 
     /// Where it came from, for messages.
     pub fn path(&self) -> &Path {
-        &self.files.path
+        self.files.root()
     }
 
     /// Its card; that of a folder without one holds only the folder's name.
@@ -217,6 +203,14 @@ impl ModelFolder {
     /// The bytes of its main weights file.
     pub fn weights(&self) -> &[u8] {
         &self.weights
+    }
+
+    /// The same bytes where they are part of the binary and so stay where they are.
+    pub(super) fn lasting_weights(&self) -> Option<&'static [u8]> {
+        match self.weights {
+            Cow::Borrowed(bytes) => Some(bytes),
+            Cow::Owned(_) => None,
+        }
     }
 
     /// Keeps only the bytes of its main weights file.
@@ -251,7 +245,7 @@ impl ModelFolder {
         match (&self.layout, self.card.runtime) {
             (Layout::Static(_), _) => Runtime::Static,
             (Layout::Transformer(_), Some(Runtime::RustBert)) => Runtime::RustBert,
-            (Layout::Transformer(_), _) => Runtime::Candle,
+            (Layout::Transformer(_), _) => Runtime::Transformer,
         }
     }
 
@@ -266,25 +260,10 @@ impl ModelFolder {
         match fits {
             true => Ok(asked),
             false => Err(ModelError::WrongRuntime {
-                path: self.files.path.clone(),
+                path: self.files.root().to_owned(),
                 asked,
                 fitting,
             }),
-        }
-    }
-
-    /// Loads it into the runtime the settings ask for.
-    pub fn load(self, settings: &EncoderSettings) -> Result<Arc<dyn Encoder>, ModelError> {
-        match self.runtime(settings)? {
-            Runtime::Static => Ok(Arc::new(StaticEncoder::load(self)?)),
-            Runtime::Candle => Ok(Arc::new(CandleEncoder::load(self)?)),
-            #[cfg(feature = "rust-bert")]
-            Runtime::RustBert => Ok(Arc::new(super::rust_bert_encoder::RustBertEncoder::load(
-                self,
-                settings.device,
-            )?)),
-            #[cfg(not(feature = "rust-bert"))]
-            Runtime::RustBert => Err(ModelError::NotInThisBuild(Runtime::RustBert)),
         }
     }
 
@@ -294,95 +273,6 @@ impl ModelFolder {
     }
 }
 
-/// Where the files of a folder are.
-#[derive(Debug)]
-pub(super) struct Files {
-    path: PathBuf,
-    embedded: Option<&'static [EmbeddedFile]>,
-}
-
-impl Files {
-    /// Names a file for messages.
-    pub(super) fn path_of(&self, name: &str) -> PathBuf {
-        self.path.join(name)
-    }
-
-    pub(super) fn root(&self) -> &Path {
-        &self.path
-    }
-
-    pub(super) fn read(&self, name: &str) -> Result<Cow<'static, [u8]>, ModelError> {
-        let read = match self.embedded {
-            Some(files) => files
-                .iter()
-                .find(|(file, _)| *file == name)
-                .map(|(_, bytes)| Cow::Borrowed(*bytes))
-                .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound)),
-            None => std::fs::read(self.path.join(name)).map(Cow::Owned),
-        };
-        read.map_err(|source| ModelError::Unreadable {
-            path: self.path.join(name),
-            source,
-        })
-    }
-
-    pub(super) fn has(&self, name: &str) -> bool {
-        match self.embedded {
-            Some(files) => files.iter().any(|(file, _)| *file == name),
-            None => self.path.join(name).is_file(),
-        }
-    }
-
-    /// Reads a JSON file of the folder; `None` when there is none.
-    pub(super) fn json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ModelError> {
-        if !self.has(name) {
-            return Ok(None);
-        }
-        let parsed = serde_json::from_slice(&self.read(name)?);
-        parsed.map(Some).map_err(|source| ModelError::BadConfig {
-            path: self.path.join(name),
-            source,
-        })
-    }
-
-    fn card(&self) -> Result<Option<Card>, ModelError> {
-        if !self.has(CARD) {
-            return Ok(None);
-        }
-        let text = String::from_utf8_lossy(&self.read(CARD)?).into_owned();
-        let card = toml::from_str(&text).map_err(|source| ModelError::BadCard {
-            path: self.path.join(CARD),
-            source: Box::new(source),
-        })?;
-        Ok(Some(card))
-    }
-
-    /// Reads the weights, and says what is in the way when there are some in another format.
-    fn read_weights(&self, name: &str) -> Result<Cow<'static, [u8]>, ModelError> {
-        if !self.has(name) {
-            let beside = |other: &str| name.replace("model.safetensors", other);
-            let pickle = beside("pytorch_model.bin");
-            if self.has(&pickle) {
-                return Err(ModelError::OnlyPickle {
-                    path: self.path.join(pickle),
-                });
-            }
-            let index = beside("model.safetensors.index.json");
-            if self.has(&index) {
-                return Err(ModelError::Unsupported {
-                    path: self.path.join(index),
-                    what: "weights in several files".to_owned(),
-                    remedy: "save the model again with a greater max_shard_size, so that there is one model.safetensors",
-                });
-            }
-        }
-        self.read(name)
-    }
-}
-
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(Sha256::digest(bytes))
 }

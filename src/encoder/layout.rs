@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::TextRole;
 use super::card::Card;
 use super::error::ModelError;
-use super::folder::Files;
+use super::files::Files;
 use super::pooling::Pooling;
 use super::settings::Runtime;
 use super::transformer_config::{Activation, TransformerConfig};

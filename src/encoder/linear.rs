@@ -1,6 +1,7 @@
 //! A linear layer, in whichever numbers its weight is kept.
 
-use candle_core::{Device, Tensor};
+use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
+use rten_tensor::NdTensorView;
 
 use super::eight_bit::EightBitMatrix;
 use super::error::ModelError;
@@ -13,9 +14,14 @@ pub(super) struct Linear {
 }
 
 enum Weight {
-    /// Of the shape `[inputs, outputs]`, which the product reads without repacking.
-    Floats(Tensor),
+    /// Arranged for the processor at hand.
+    Floats(PackedBMatrix<f32>),
     EightBit(EightBitMatrix),
+}
+
+thread_local! {
+    /// The products for this processor; one a thread, as they cannot be sent between threads.
+    static EXECUTOR: GemmExecutor<f32> = GemmExecutor::new();
 }
 
 impl Linear {
@@ -37,7 +43,7 @@ impl Linear {
         Ok(Self { weight, bias })
     }
 
-    /// The rows of all layers, if every one of them is kept in eight bits.
+    /// The rows of all layers, if every one of them is kept in eight bits or fewer.
     fn eight_bit_rows(
         file: &WeightsFile<'_>,
         names: &[String],
@@ -63,22 +69,30 @@ impl Linear {
         names: &[String],
         inputs: usize,
         outputs: usize,
-    ) -> Result<Tensor, ModelError> {
+    ) -> Result<PackedBMatrix<f32>, ModelError> {
         let mut weight = Vec::with_capacity(names.len() * inputs * outputs);
         for name in names {
             weight.extend(file.floats(&format!("{name}.weight"), &[outputs, inputs])?);
         }
-        let shape = (names.len() * outputs, inputs);
-        Tensor::from_vec(weight, shape, &Device::Cpu)
-            .and_then(|weight| weight.t()?.contiguous())
-            .map_err(|error| file.wrong(error))
+        let shape = [names.len() * outputs, inputs];
+        let weight = NdTensorView::from_data(shape, &weight[..]);
+        Ok(EXECUTOR.with(|executor| executor.prepack_b(weight.transposed())))
     }
 
     /// Multiplies rows of inputs with the weight.
-    pub(super) fn product(&self, rows: &Tensor) -> Result<Tensor, candle_core::Error> {
-        match &self.weight {
-            Weight::Floats(weight) => rows.matmul(weight),
-            Weight::EightBit(weight) => rows.apply_op1_no_bwd(&weight),
-        }
+    pub(super) fn product(&self, rows: &[f32]) -> Vec<f32> {
+        let weight = match &self.weight {
+            Weight::EightBit(weight) => return weight.multiply(rows),
+            Weight::Floats(weight) => weight,
+        };
+        let (inputs, outputs) = (weight.rows(), weight.cols());
+        let count = rows.len() / inputs;
+        let mut products = vec![0.0; count * outputs];
+        let rows = GemmInputA::Unpacked(NdTensorView::from_data([count, inputs], rows));
+        let weight = GemmInputB::Packed(weight);
+        EXECUTOR
+            .with(|executor| executor.gemm(&mut products, rows, weight, GemmOptions::default()))
+            .expect("the shapes were checked when the model was loaded");
+        products
     }
 }

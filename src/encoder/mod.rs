@@ -1,13 +1,15 @@
 //! Sentence encoders: text in, unit vectors out; and the tables those vectors are searched in.
 //!
 //! Knows nothing of articles or decisions. A model is a folder in the sentence-transformers or model2vec layout, with or
-//! without a `card.toml`. Three runtimes load one: `static_encoder`, `candle_encoder` and, behind the feature
-//! `rust-bert`, `rust_bert_encoder`; the same folder gives the same vectors in each that loads it.
+//! without a `card.toml`. Three runtimes load one: `static_encoder`, `transformer_encoder` and, behind the
+//! feature `rust-bert`, `rust_bert_encoder`; the same folder gives the same vectors in each that loads it. `loading` picks
+//! the runtime, and so is the last to be read.
 
 mod settings;
 
 mod card;
 mod error;
+mod files;
 mod folder;
 mod layout;
 mod pooling;
@@ -16,29 +18,38 @@ mod transformer_config;
 mod character_pairs;
 mod text_tokens;
 mod token_weights;
-mod weights;
 
-mod candle_encoder;
-#[cfg(feature = "rust-bert")]
-mod rust_bert_encoder;
-mod static_encoder;
+mod four_bit;
+mod row_table;
+mod weights;
 
 mod dense;
 mod eight_bit;
 mod kernels;
 mod linear;
+mod one_thread;
 mod pooled;
 mod transformer;
+
+#[cfg(feature = "rust-bert")]
+mod rust_bert_encoder;
+mod static_encoder;
+mod transformer_encoder;
+
+mod loading;
 
 mod summary;
 mod verification;
 
+#[cfg(feature = "hnsw")]
+mod vector_graph;
+mod vector_index;
 mod vectors;
 
-pub use candle_encoder::CandleEncoder;
 pub use card::{Card, KnownVector};
 pub use error::{BadWeights, ModelError};
-pub use folder::{EmbeddedFile, ModelFolder};
+pub use files::EmbeddedFile;
+pub use folder::ModelFolder;
 pub use layout::{DenseLayout, Layout, Prompts, StaticLayout, Step, TransformerLayout};
 pub use pooling::Pooling;
 #[cfg(feature = "rust-bert")]
@@ -49,7 +60,9 @@ pub use summary::ModelSummary;
 pub use text_tokens::TextTokens;
 pub use token_weights::{TokenWeights, Weighable};
 pub use transformer_config::{Activation, Naming, TransformerConfig};
-pub use vectors::{APPROXIMATE_ABOVE, Neighbour, QuantisedVector, VectorIndex, VectorTable};
+pub use transformer_encoder::TransformerEncoder;
+pub use vector_index::{APPROXIMATE_ABOVE, VectorIndex};
+pub use vectors::{Neighbour, QuantisedVector, VectorTable};
 pub use verification::{Verified, verify_folder};
 
 use serde::{Deserialize, Serialize};
@@ -84,7 +97,7 @@ impl Embedding {
         Self(values)
     }
 
-    /// Gives the cosine with another embedding of the same model.
+    /// Returns the cosine with another embedding of the same model.
     pub fn similarity(&self, other: &Self) -> Similarity {
         // Embeddings are unit length, so the dot product is the cosine.
         Similarity(self.0.iter().zip(&other.0).map(|(a, b)| a * b).sum())

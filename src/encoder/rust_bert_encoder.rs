@@ -2,7 +2,7 @@
 //!
 //! Tokens, pooling and what follows are those of the other runtimes; rust-bert runs the transformer. Its layer norms
 //! keep from dividing by zero with 1e-12 whatever the folder says, which moves a vector by less than its rounding.
-//! Weights in eight or sixteen bits are turned into 32-bit floats when they are loaded.
+//! Weights in four, eight or sixteen bits are turned into 32-bit floats when they are loaded.
 
 use std::sync::Mutex;
 
@@ -17,11 +17,12 @@ use super::folder::ModelFolder;
 use super::layout::Layout;
 use super::pooled::{LoadedStep, checked_dimension, finish, load_steps};
 use super::pooling::Pooling;
+use super::row_table::RowTable;
 use super::settings::{DeviceChoice, Runtime};
 use super::text_tokens::TextTokens;
 use super::token_weights::{TokenWeights, Weighable};
 use super::transformer_config::{Activation, Naming, TransformerConfig};
-use super::weights::{RowTable, WeightsFile};
+use super::weights::WeightsFile;
 use super::{Embedding, Encoder, TextRole};
 
 /// Encodes with rust-bert.
@@ -58,7 +59,7 @@ impl RustBertEncoder {
                 return Err(ModelError::Unsupported {
                     path: folder.path().to_owned(),
                     what: "DistilBERT on the runtime `rust-bert`".to_owned(),
-                    remedy: "set `encoder.runtime` to \"candle\"",
+                    remedy: "set `encoder.runtime` to \"transformer\"",
                 });
             }
             Layout::Static(_) => {

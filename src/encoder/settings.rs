@@ -22,12 +22,12 @@ pub struct EncoderSettings {
 }
 
 impl EncoderSettings {
-    /// Gives the folder, or nothing for the built-in model.
+    /// Returns the folder, or nothing for the built-in model.
     pub fn chosen(&self) -> Option<&Path> {
         (!self.model.as_os_str().is_empty()).then_some(self.model.as_path())
     }
 
-    /// Gives the folder of the second encoder, or nothing for the built-in one.
+    /// Returns the folder of the second encoder, or nothing for the built-in one.
     pub fn chosen_second(&self) -> Option<&Path> {
         (!self.second.as_os_str().is_empty()).then_some(self.second.as_path())
     }
@@ -53,7 +53,8 @@ pub enum Runtime {
     /// Averages rows of a table.
     Static,
     /// A transformer on the processor, part of every build.
-    Candle,
+    #[serde(alias = "candle")]
+    Transformer,
     /// The same transformers on libtorch, part of builds with the feature `rust-bert`.
     RustBert,
 }
@@ -63,7 +64,7 @@ impl Runtime {
     pub fn name(self) -> &'static str {
         match self {
             Self::Static => "static",
-            Self::Candle => "candle",
+            Self::Transformer => "transformer",
             Self::RustBert => "rust-bert",
         }
     }
@@ -84,8 +85,9 @@ pub enum RuntimeChoice {
     Auto,
     /// Only a table of token vectors will do.
     Static,
-    /// candle.
-    Candle,
+    /// A transformer on the processor.
+    #[serde(alias = "candle")]
+    Transformer,
     /// rust-bert.
     RustBert,
 }
@@ -96,7 +98,7 @@ impl RuntimeChoice {
         match self {
             Self::Auto => None,
             Self::Static => Some(Runtime::Static),
-            Self::Candle => Some(Runtime::Candle),
+            Self::Transformer => Some(Runtime::Transformer),
             Self::RustBert => Some(Runtime::RustBert),
         }
     }

@@ -12,9 +12,10 @@ use serde::Deserialize;
 use super::character_pairs::CharacterPairs;
 use super::error::{BadWeights, ModelError};
 use super::folder::ModelFolder;
+use super::row_table::{RowTable, Scaling};
 use super::text_tokens::TextTokens;
 use super::token_weights::{TokenWeights, Weighable};
-use super::weights::{RowTable, Scaling, WeightsFile};
+use super::weights::WeightsFile;
 use super::{Embedding, Encoder, TextRole};
 
 const TABLE: &str = "embedding.weight";

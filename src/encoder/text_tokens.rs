@@ -61,7 +61,7 @@ impl TextTokens {
         self.tokenizer.token_to_id(token)
     }
 
-    /// Gives the tokens of a text; none for a text the tokenizer cannot read.
+    /// Returns the tokens of a text; none for a text the tokenizer cannot read.
     pub fn ids(&self, role: TextRole, text: &str) -> Vec<u32> {
         let text = self.prepared(role, text);
         self.tokenizer
@@ -70,7 +70,7 @@ impl TextTokens {
             .unwrap_or_default()
     }
 
-    /// Gives the text as the tokenizer's normaliser leaves it; empty for one it cannot read.
+    /// Returns the text as the tokenizer's normaliser leaves it; empty for one it cannot read.
     pub(super) fn normalised(&self, role: TextRole, text: &str) -> String {
         let mut text = NormalizedString::from(self.prepared(role, text).as_ref());
         let done = self

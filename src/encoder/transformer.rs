@@ -1,5 +1,5 @@
-//! The forward pass of a BERT-family transformer over candle's matrix products, or over products in eight bits where the
-//! weights are kept so.
+//! The forward pass of a BERT-family transformer over products of floats, or of eight bits where the weights are kept in
+//! as many or fewer.
 //!
 //! Several texts are one matrix with a row per token and no padding: linear layers see all rows at once, attention looks
 //! within each text. Query, key and value come from one product. What only the first token needs is computed for the
@@ -7,16 +7,15 @@
 
 use std::ops::Range;
 
-use candle_core::{CpuStorage, CustomOp1, Device, InplaceOp1, InplaceOp2, Layout, Shape, Tensor};
-
 use super::Embedding;
 use super::error::ModelError;
 use super::kernels::{
     AttentionSpace, add_bias_and_activate, add_bias_and_residual, attend, normalise_rows,
 };
 use super::linear::Linear;
-use super::transformer_config::{Activation, Naming, TransformerConfig};
-use super::weights::{RowTable, WeightsFile};
+use super::row_table::RowTable;
+use super::transformer_config::{Naming, TransformerConfig};
+use super::weights::WeightsFile;
 
 /// The weights of a transformer, ready to run.
 pub(super) struct Transformer {
@@ -112,45 +111,33 @@ impl Transformer {
         Embedding::normalised(vector)
     }
 
-    /// Gives the vectors of the tokens of each text.
-    pub(super) fn forward(
-        &self,
-        texts: &[&[u32]],
-        needed: Needed,
-    ) -> Result<TokenVectors, candle_core::Error> {
+    /// Returns the vectors of the tokens of each text.
+    pub(super) fn forward(&self, texts: &[&[u32]], needed: Needed) -> TokenVectors {
         let mut lengths: Vec<usize> = texts.iter().map(|ids| ids.len()).collect();
-        let total: usize = lengths.iter().sum();
-        let hidden = self.config.hidden;
-        if total == 0 {
-            return Ok(TokenVectors {
+        if lengths.iter().all(|length| *length == 0) {
+            return TokenVectors {
                 values: Vec::new(),
                 rows: rows_of(&lengths),
-            });
+            };
         }
-        let mut state = Tensor::from_vec(self.embed(texts), (total, hidden), &Device::Cpu)?;
+        let mut state = self.embed(texts);
         for (number, layer) in self.layers.iter().enumerate() {
             let is_last = number + 1 == self.layers.len();
             let asking = match needed {
                 Needed::FirstToken if is_last => 1,
                 _ => usize::MAX,
             };
-            state = layer.forward(
-                &state,
-                &lengths,
-                asking,
-                self.config.heads,
-                self.config.activation,
-            )?;
+            state = layer.forward(state, &lengths, asking, &self.config);
             if asking == 1 {
                 lengths
                     .iter_mut()
                     .for_each(|length| *length = (*length).min(1));
             }
         }
-        Ok(TokenVectors {
-            values: state.flatten_all()?.to_vec1()?,
+        TokenVectors {
+            values: state,
             rows: rows_of(&lengths),
-        })
+        }
     }
 
     fn embed(&self, texts: &[&[u32]]) -> Vec<f32> {
@@ -193,47 +180,35 @@ impl Layer {
         })
     }
 
+    /// Takes the rows of all texts through the layer; the first `asking` tokens of each come out.
     fn forward(
         &self,
-        state: &Tensor,
+        state: Vec<f32>,
         lengths: &[usize],
         asking: usize,
-        heads: usize,
-        activation: Activation,
-    ) -> Result<Tensor, candle_core::Error> {
-        let joined = self.attention_input.product(state)?;
-        let context = joined.apply_op1_no_bwd(&Attention {
-            bias: &self.attention_input.bias,
+        config: &TransformerConfig,
+    ) -> Vec<f32> {
+        let joined = self.attention_input.product(&state);
+        let context = context_of(
+            &joined,
+            &self.attention_input.bias,
             lengths,
-            heads,
+            config.heads,
             asking,
-        })?;
+        );
         let state = match asking {
-            1 => first_rows(state, lengths)?,
-            _ => state.clone(),
+            1 => first_rows(&state, lengths, config.hidden),
+            _ => state,
         };
-        let attended = self.attention_output.product(&context)?;
-        attended.inplace_op2(
-            &state,
-            &Residual {
-                bias: &self.attention_output.bias,
-                norm: &self.attention_norm,
-            },
-        )?;
-        let widened = self.widening.product(&attended)?;
-        widened.inplace_op1(&Activated {
-            bias: &self.widening.bias,
-            activation,
-        })?;
-        let narrowed = self.narrowing.product(&widened)?;
-        narrowed.inplace_op2(
-            &attended,
-            &Residual {
-                bias: &self.narrowing.bias,
-                norm: &self.output_norm,
-            },
-        )?;
-        Ok(narrowed)
+        let mut attended = self.attention_output.product(&context);
+        add_bias_and_residual(&mut attended, &self.attention_output.bias, &state);
+        self.attention_norm.apply(&mut attended);
+        let mut widened = self.widening.product(&attended);
+        add_bias_and_activate(&mut widened, &self.widening.bias, config.activation);
+        let mut narrowed = self.narrowing.product(&widened);
+        add_bias_and_residual(&mut narrowed, &self.narrowing.bias, &attended);
+        self.output_norm.apply(&mut narrowed);
+        narrowed
     }
 }
 
@@ -264,127 +239,41 @@ fn rows_of(lengths: &[usize]) -> Vec<Range<usize>> {
     rows.collect()
 }
 
-/// Gives the first row of each text.
-fn first_rows(state: &Tensor, lengths: &[usize]) -> Result<Tensor, candle_core::Error> {
-    let firsts: Vec<u32> = rows_of(lengths)
-        .into_iter()
-        .filter(|rows| !rows.is_empty())
-        .map(|rows| rows.start as u32)
-        .collect();
-    let count = firsts.len();
-    state.index_select(&Tensor::from_vec(firsts, count, &Device::Cpu)?, 0)
+/// Returns the first row of each text.
+fn first_rows(state: &[f32], lengths: &[usize], hidden: usize) -> Vec<f32> {
+    let rows = rows_of(lengths).into_iter().filter(|rows| !rows.is_empty());
+    rows.flat_map(|rows| &state[rows.start * hidden..(rows.start + 1) * hidden])
+        .copied()
+        .collect()
 }
 
-/// Attention within each text; see [`attend`].
-struct Attention<'a> {
-    bias: &'a [f32],
-    lengths: &'a [usize],
+/// Attention within each text, whose first `asking` tokens get their context; see [`attend`].
+fn context_of(
+    joined: &[f32],
+    bias: &[f32],
+    lengths: &[usize],
     heads: usize,
-    /// Tokens of each text that get their context.
     asking: usize,
-}
-
-impl CustomOp1 for Attention<'_> {
-    fn name(&self) -> &'static str {
-        "attention"
+) -> Vec<f32> {
+    let hidden = bias.len() / 3;
+    let rows: usize = lengths.iter().map(|length| (*length).min(asking)).sum();
+    let mut context = vec![0.0; rows * hidden];
+    let mut space = AttentionSpace::default();
+    let (mut from, mut to) = (0, 0);
+    for length in lengths {
+        let asking = (*length).min(asking);
+        let (until, end) = (from + length * bias.len(), to + asking * hidden);
+        attend(
+            &joined[from..until],
+            bias,
+            heads,
+            asking,
+            &mut context[to..end],
+            &mut space,
+        );
+        (from, to) = (until, end);
     }
-
-    fn cpu_fwd(
-        &self,
-        storage: &CpuStorage,
-        layout: &Layout,
-    ) -> candle_core::Result<(CpuStorage, Shape)> {
-        let joined = floats_of(storage, layout)?;
-        let hidden = self.bias.len() / 3;
-        let asking = |length: usize| length.min(self.asking);
-        let rows: usize = self.lengths.iter().copied().map(asking).sum();
-        let mut context = vec![0.0; rows * hidden];
-        let mut space = AttentionSpace::default();
-        let (mut from, mut to) = (0, 0);
-        for length in self.lengths.iter().copied() {
-            let until = from + length * self.bias.len();
-            let end = to + asking(length) * hidden;
-            attend(
-                &joined[from..until],
-                self.bias,
-                self.heads,
-                asking(length),
-                &mut context[to..end],
-                &mut space,
-            );
-            (from, to) = (until, end);
-        }
-        Ok((CpuStorage::F32(context), Shape::from((rows, hidden))))
-    }
-}
-
-/// Adds a bias and applies an activation.
-struct Activated<'a> {
-    bias: &'a [f32],
-    activation: Activation,
-}
-
-impl InplaceOp1 for Activated<'_> {
-    fn name(&self) -> &'static str {
-        "bias and activation"
-    }
-
-    fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> candle_core::Result<()> {
-        add_bias_and_activate(floats_of_mut(storage, layout)?, self.bias, self.activation);
-        Ok(())
-    }
-}
-
-/// Adds a bias and what went in before, and normalises.
-struct Residual<'a> {
-    bias: &'a [f32],
-    norm: &'a Norm,
-}
-
-impl InplaceOp2 for Residual<'_> {
-    fn name(&self) -> &'static str {
-        "bias, residual and norm"
-    }
-
-    fn cpu_fwd(
-        &self,
-        storage: &mut CpuStorage,
-        layout: &Layout,
-        residual: &CpuStorage,
-        residual_layout: &Layout,
-    ) -> candle_core::Result<()> {
-        let rows = floats_of_mut(storage, layout)?;
-        add_bias_and_residual(rows, self.bias, floats_of(residual, residual_layout)?);
-        self.norm.apply(rows);
-        Ok(())
-    }
-}
-
-fn range_of(layout: &Layout) -> candle_core::Result<Range<usize>> {
-    match layout.contiguous_offsets() {
-        Some((start, end)) => Ok(start..end),
-        None => candle_core::bail!("the rows do not lie one behind the other"),
-    }
-}
-
-pub(super) fn floats_of<'a>(
-    storage: &'a CpuStorage,
-    layout: &Layout,
-) -> candle_core::Result<&'a [f32]> {
-    match storage {
-        CpuStorage::F32(values) => Ok(&values[range_of(layout)?]),
-        _ => candle_core::bail!("the numbers are not 32-bit floats"),
-    }
-}
-
-fn floats_of_mut<'a>(
-    storage: &'a mut CpuStorage,
-    layout: &Layout,
-) -> candle_core::Result<&'a mut [f32]> {
-    match storage {
-        CpuStorage::F32(values) => Ok(&mut values[range_of(layout)?]),
-        _ => candle_core::bail!("the numbers are not 32-bit floats"),
-    }
+    context
 }
 
 /// The names of a transformer's tensors.

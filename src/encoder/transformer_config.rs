@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::error::ModelError;
-use super::folder::Files;
+use super::files::Files;
 
 /// The shape of a transformer.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,14 +1,9 @@
-//! Eight-bit vector tables: exact search by brute force, and an approximate graph when there are too many rows for it.
+//! Eight-bit vector tables, searched exactly by brute force.
 
-use anndists::dist::Distance;
-use hnsw_rs::hnsw::Hnsw;
 use multiversion::multiversion;
 use rayon::prelude::*;
 
 use super::{Embedding, Similarity};
-
-/// Rows above which search becomes approximate.
-pub const APPROXIMATE_ABOVE: usize = 200_000;
 
 /// Rows that one thread scans before another is worth waking: about a millisecond's work.
 const SCANNED_BY_ONE: usize = 16_384;
@@ -30,6 +25,12 @@ pub struct QuantisedVector {
 }
 
 impl QuantisedVector {
+    /// Returns the eight-bit numbers alone.
+    #[cfg(feature = "hnsw")]
+    pub(super) fn codes(&self) -> &[i8] {
+        &self.codes
+    }
+
     /// Rounds to 255 steps of the vector's own range; a cosine moves by about 0.001.
     pub fn new(embedding: &Embedding) -> Self {
         let peak = embedding
@@ -78,6 +79,13 @@ impl VectorTable {
         self.scales.push(other.scales[row]);
     }
 
+    /// One row as it was pushed, but for the rounding.
+    pub fn row(&self, row: usize) -> Embedding {
+        let codes = &self.codes[row * self.dimension..(row + 1) * self.dimension];
+        let scale = self.scales[row];
+        Embedding(codes.iter().map(|code| f32::from(*code) * scale).collect())
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.scales.len()
@@ -92,6 +100,20 @@ impl VectorTable {
     pub fn similarity(&self, row: usize, query: &QuantisedVector) -> Similarity {
         let codes = &self.codes[row * self.dimension..(row + 1) * self.dimension];
         Similarity(dot(codes, &query.codes) as f32 * self.scales[row] * query.scale)
+    }
+
+    /// Cosine of one row with a row of another table of the same dimension.
+    pub fn between(&self, row: usize, other: &Self, other_row: usize) -> f32 {
+        let codes =
+            |table: &'_ Self, row: usize| row * table.dimension..(row + 1) * table.dimension;
+        let (one, two) = (codes(self, row), codes(other, other_row));
+        dot(&self.codes[one], &other.codes[two]) as f32 * self.scales[row] * other.scales[other_row]
+    }
+
+    /// Every row in its codes, one after the other.
+    #[cfg(feature = "hnsw")]
+    pub(super) fn code_rows(&self) -> std::slice::ChunksExact<'_, i8> {
+        self.codes.chunks_exact(self.dimension)
     }
 
     /// Length of every vector.
@@ -165,77 +187,7 @@ impl VectorTable {
     }
 }
 
-/// A table with the means to search it: exact up to [`APPROXIMATE_ABOVE`] rows, a graph beyond.
-pub struct VectorIndex {
-    table: VectorTable,
-    graph: Option<Hnsw<'static, i8, CodeDistance>>,
-}
-
-impl VectorIndex {
-    /// Makes a table searchable; building the graph takes about a minute per half million rows on two cores.
-    pub fn new(table: VectorTable) -> Self {
-        let graph = (table.len() > APPROXIMATE_ABOVE).then(|| build_graph(&table));
-        Self { table, graph }
-    }
-
-    /// The table itself.
-    pub fn table(&self) -> &VectorTable {
-        &self.table
-    }
-
-    /// The `count` rows nearest to a query, nearest first.
-    pub fn nearest(&self, query: &QuantisedVector, count: usize) -> Vec<Neighbour> {
-        let Some(graph) = &self.graph else {
-            return self.table.nearest(query, count);
-        };
-        let breadth = (count * 2).max(GRAPH_SEARCH_BREADTH);
-        let mut found: Vec<Neighbour> = graph
-            .search(&query.codes, count, breadth)
-            .into_iter()
-            .map(|neighbour| Neighbour {
-                row: neighbour.d_id as u32,
-                similarity: self.table.similarity(neighbour.d_id, query),
-            })
-            .collect();
-        keep_nearest(&mut found, count);
-        found
-    }
-}
-
-/// Links per node and breadth of search, Malkov and Yashunin 2016 (arXiv 1603.09320).
-const GRAPH_LINKS: usize = 16;
-const GRAPH_BUILD_BREADTH: usize = 100;
-const GRAPH_SEARCH_BREADTH: usize = 96;
-const GRAPH_LAYERS: usize = 16;
-
-fn build_graph(table: &VectorTable) -> Hnsw<'static, i8, CodeDistance> {
-    let graph = Hnsw::new(
-        GRAPH_LINKS,
-        table.len(),
-        GRAPH_LAYERS,
-        GRAPH_BUILD_BREADTH,
-        CodeDistance,
-    );
-    let rows: Vec<(&[i8], usize)> = table.codes.chunks_exact(table.dimension).zip(0..).collect();
-    graph.parallel_insert_slice(&rows);
-    graph
-}
-
-/// One minus the cosine of two code rows; scales cancel.
-#[derive(Clone, Copy, Default)]
-struct CodeDistance;
-
-impl Distance<i8> for CodeDistance {
-    fn eval(&self, left: &[i8], right: &[i8]) -> f32 {
-        let lengths = (dot(left, left) as f32 * dot(right, right) as f32).sqrt();
-        if lengths == 0.0 {
-            return 1.0;
-        }
-        (1.0 - dot(left, right) as f32 / lengths).max(0.0)
-    }
-}
-
-fn keep_nearest(found: &mut Vec<Neighbour>, count: usize) {
+pub(super) fn keep_nearest(found: &mut Vec<Neighbour>, count: usize) {
     found.sort_by(|left, right| {
         right
             .similarity
@@ -259,7 +211,7 @@ fn dot_all(rows: &[i8], query: &[i8], dots: &mut [i32]) {
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn dot(left: &[i8], right: &[i8]) -> i32 {
+pub(super) fn dot(left: &[i8], right: &[i8]) -> i32 {
     left.iter()
         .zip(right)
         .map(|(a, b)| i32::from(i16::from(*a) * i16::from(*b)))
@@ -316,26 +268,6 @@ mod tests {
             .collect();
         keep_nearest(&mut all, 7);
         assert_eq!(table.nearest(&query, 7), all);
-    }
-
-    #[test]
-    fn the_graph_finds_what_brute_force_finds() {
-        let (table, _) = table(2_000);
-        let graph = VectorIndex {
-            graph: Some(build_graph(&table)),
-            table: table.clone(),
-        };
-        let mut shared = 0;
-        for seed in 0..20 {
-            let query = QuantisedVector::new(&embedding(50_000 + seed, 64));
-            let exact = table.nearest(&query, 10);
-            let approximate = graph.nearest(&query, 10);
-            shared += exact
-                .iter()
-                .filter(|neighbour| approximate.iter().any(|found| found.row == neighbour.row))
-                .count();
-        }
-        assert!(shared >= 180, "recall {shared} of 200");
     }
 
     #[test]

@@ -3,9 +3,10 @@
 //! A tensor `X` is `F32`, `F16` or `BF16`; or `I8` beside a tensor `X.scale` (`F32` or `F16`) with one number per row of
 //! `X`: the value in row `r`, column `c` is `X[r][c] * X.scale[r]`. A row is an output of a linear layer (its weight has
 //! the shape `[outputs, inputs]`) and a token of an embedding table. Scales may have the shape `[rows]` or `[rows, 1]`.
-//! Vectors (biases, norms) are never `I8`. Linear layers of eight bits are multiplied as they are, those of sixteen are
-//! turned into 32-bit floats when they are loaded; embedding tables stay as small as they are, and only the rows looked
-//! up are turned into floats.
+//! Or it is `U8`, two numbers a byte, beside `X.scale` (`F16`) with one number for each block of 32 columns: `four_bit.rs`
+//! has the layout. Vectors (biases, norms) are never so. Linear layers of eight bits are multiplied as they are, those of
+//! four are brought to eight, those of sixteen to 32-bit floats when they are loaded; embedding tables stay as small as
+//! they are, and only the rows looked up are turned into floats.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -15,11 +16,16 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
 use super::error::{BadWeights, ModelError};
+use super::folder::ModelFolder;
+use super::four_bit::{self, BLOCK};
+use super::row_table::{RowFormat, RowPlace, RowTable, Scaling};
 
 /// An opened weights file.
 pub(super) struct WeightsFile<'a> {
     path: &'a Path,
     bytes: &'a [u8],
+    /// The same bytes where they outlive everything, so that tables need no copy.
+    lasting: Option<&'static [u8]>,
     tensors: SafeTensors<'a>,
 }
 
@@ -30,6 +36,7 @@ impl<'a> WeightsFile<'a> {
             Ok(tensors) => Ok(Self {
                 path,
                 bytes,
+                lasting: None,
                 tensors,
             }),
             Err(error) => Err(ModelError::BadWeights {
@@ -37,6 +44,15 @@ impl<'a> WeightsFile<'a> {
                 reason: error.into(),
             }),
         }
+    }
+
+    /// Opens the main weights of a folder; `path` is theirs, for messages.
+    pub(super) fn of(path: &'a Path, folder: &'a ModelFolder) -> Result<Self, ModelError> {
+        let file = Self::open(path, folder.weights())?;
+        Ok(Self {
+            lasting: folder.lasting_weights(),
+            ..file
+        })
     }
 
     /// Says that something in this file is wrong.
@@ -65,18 +81,25 @@ impl<'a> WeightsFile<'a> {
         self.tensors
             .iter()
             .filter(|(name, _)| !name.ends_with(SCALE))
-            .map(|(_, tensor)| tensor.shape().iter().product::<usize>())
+            .map(|(name, tensor)| {
+                let packed = tensor.dtype() == Dtype::U8 && self.has(&scale_of(name));
+                tensor.shape().iter().product::<usize>() * if packed { 2 } else { 1 }
+            })
             .sum()
     }
 
-    /// Gives the shape of a tensor.
+    /// Returns the shape of a tensor.
     pub(super) fn shape(&self, name: &str) -> Result<Vec<usize>, ModelError> {
         Ok(self.view(name)?.shape().to_vec())
     }
 
-    /// Gives a tensor of a known shape as 32-bit floats.
+    /// Returns a tensor of a known shape as 32-bit floats.
     pub(super) fn floats(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
         let view = self.view(name)?;
+        if view.dtype() == Dtype::U8 && shape.len() == 2 {
+            let rows = self.four_bit_rows(name, [shape[0], shape[1]])?;
+            return Ok(rows.concat());
+        }
         if view.shape() != shape {
             return Err(self.wrong(BadWeights::Shape {
                 name: name.to_owned(),
@@ -97,13 +120,64 @@ impl<'a> WeightsFile<'a> {
             .collect())
     }
 
-    /// Gives a linear layer of a known shape as it is kept in eight bits, or nothing if it is kept otherwise.
+    /// Returns the rows of a matrix of four bits.
+    fn four_bit_rows(&self, name: &str, shape: [usize; 2]) -> Result<Vec<Vec<f32>>, ModelError> {
+        let [rows, columns] = shape;
+        let view = self.view(name)?;
+        let scales = self.block_scales(name, rows, columns)?;
+        if view.shape() != [rows, columns / 2] {
+            return Err(self.wrong(BadWeights::Shape {
+                name: name.to_owned(),
+                found: view.shape().to_vec(),
+                expected: vec![rows, columns / 2],
+            }));
+        }
+        let packed = view.data().chunks_exact(columns / 2);
+        let rows = packed.zip(scales.chunks_exact(columns / BLOCK));
+        Ok(rows
+            .map(|(packed, scales)| {
+                let mut row = vec![0.0; columns];
+                four_bit::add_row(packed, scales, 1.0, &mut row);
+                row
+            })
+            .collect())
+    }
+
+    fn block_scales(
+        &self,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Vec<f16>, ModelError> {
+        let name = scale_of(name);
+        let view = self.view(&name)?;
+        if view.shape() != [rows, columns / BLOCK] || !columns.is_multiple_of(BLOCK) {
+            return Err(self.wrong(BadWeights::Shape {
+                name,
+                found: view.shape().to_vec(),
+                expected: vec![rows, columns / BLOCK],
+            }));
+        }
+        if view.dtype() != Dtype::F16 {
+            return Err(self.bad_format(&name, &view));
+        }
+        let pairs = view.data().chunks_exact(2);
+        Ok(pairs
+            .map(|pair| f16::from_le_bytes([pair[0], pair[1]]))
+            .collect())
+    }
+
+    /// Returns a linear layer of a known shape in eight bits, if it is kept in as many or fewer.
     pub(super) fn eight_bit_rows(
         &self,
         name: &str,
         shape: [usize; 2],
     ) -> Result<Option<EightBitRows>, ModelError> {
         let view = self.view(name)?;
+        if view.dtype() == Dtype::U8 {
+            let rows = self.four_bit_rows(name, shape)?;
+            return Ok(Some(EightBitRows::of(&rows, shape[1])));
+        }
         if view.shape() != shape || view.dtype() != Dtype::I8 {
             return Ok(None);
         }
@@ -114,7 +188,7 @@ impl<'a> WeightsFile<'a> {
         }))
     }
 
-    /// Gives whole numbers, such as model2vec's mapping of tokens to rows.
+    /// Returns whole numbers, such as model2vec's mapping of tokens to rows.
     pub(super) fn indices(&self, name: &str) -> Result<Vec<u32>, ModelError> {
         let view = self.view(name)?;
         let wide = |bytes: &[u8]| bytes.try_into().map(i64::from_le_bytes).unwrap_or(-1);
@@ -146,6 +220,16 @@ impl<'a> WeightsFile<'a> {
                 RowFormat::Eight(vec![1.0; rows])
             }
             Dtype::I8 => RowFormat::Eight(self.scales(name, rows)?),
+            Dtype::U8 => {
+                let columns = 2 * columns;
+                let scales = self.block_scales(name, rows, columns)?;
+                return Ok(RowPlace {
+                    rows,
+                    columns,
+                    format: RowFormat::Four(scales),
+                    offset,
+                });
+            }
             _ => return Err(self.bad_format(name, &view)),
         };
         Ok(RowPlace {
@@ -156,31 +240,28 @@ impl<'a> WeightsFile<'a> {
         })
     }
 
-    /// Gives an embedding table of its own, at half precision or less.
+    /// Returns an embedding table of its own, at half precision or less.
     pub(super) fn rows(&self, name: &str) -> Result<RowTable, ModelError> {
         let view = self.view(name)?;
-        let (rows, columns) = self.two_dimensions(name, &view)?;
-        let (format, bytes) = match view.dtype() {
-            Dtype::F16 => (RowFormat::Half, view.data().to_vec()),
-            Dtype::I8 => (
-                RowFormat::Eight(self.scales(name, rows)?),
-                view.data().to_vec(),
-            ),
-            _ => {
-                let values = self.unscaled(name, &view)?;
-                let halves = values
-                    .into_iter()
-                    .flat_map(|value| f16::from_f32(value).to_le_bytes());
-                (RowFormat::Half, halves.collect())
+        if matches!(view.dtype(), Dtype::F16 | Dtype::I8 | Dtype::U8) {
+            let place = self.find_rows(name, Scaling::Required)?;
+            if let Some(lasting) = self.lasting {
+                return Ok(RowTable::over(place, Cow::Borrowed(lasting)));
             }
-        };
+            let bytes = self.bytes[place.offset..place.offset + place.bytes()].to_vec();
+            let place = RowPlace { offset: 0, ..place };
+            return Ok(RowTable::over(place, Cow::Owned(bytes)));
+        }
+        let (rows, columns) = self.two_dimensions(name, &view)?;
+        let values = self.unscaled(name, &view)?.into_iter();
+        let halves = values.flat_map(|value| f16::from_f32(value).to_le_bytes());
         let place = RowPlace {
             rows,
             columns,
-            format,
+            format: RowFormat::Half,
             offset: 0,
         };
-        Ok(RowTable::over(place, Cow::Owned(bytes)))
+        Ok(RowTable::over(place, Cow::Owned(halves.collect())))
     }
 
     fn view(&self, name: &str) -> Result<TensorView<'_>, ModelError> {
@@ -269,6 +350,27 @@ pub(super) struct EightBitRows {
 }
 
 impl EightBitRows {
+    /// Rounds rows of floats, each to a scale of its own.
+    fn of(rows: &[Vec<f32>], inputs: usize) -> Self {
+        let greatest = |row: &Vec<f32>| {
+            row.iter()
+                .fold(0.0_f32, |most, value| most.max(value.abs()))
+        };
+        let scales: Vec<f32> = rows
+            .iter()
+            .map(|row| greatest(row).max(f32::MIN_POSITIVE) / 127.0)
+            .collect();
+        let codes = rows.iter().zip(&scales).flat_map(|(row, scale)| {
+            row.iter()
+                .map(move |value| (value / scale).round().clamp(-127.0, 127.0) as i8)
+        });
+        Self {
+            codes: codes.collect(),
+            scales,
+            inputs,
+        }
+    }
+
     pub(super) fn outputs(&self) -> usize {
         self.scales.len()
     }
@@ -280,96 +382,54 @@ impl EightBitRows {
     }
 }
 
-/// Whether an `I8` table must have scales.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scaling {
-    Required,
-    /// model2vec drops one scale common to all rows, which changes no direction.
-    Optional,
-}
+#[cfg(test)]
+mod tests {
+    use safetensors::serialize;
 
-/// Where an embedding table lies, and how to read it.
-pub(super) struct RowPlace {
-    rows: usize,
-    columns: usize,
-    format: RowFormat,
-    offset: usize,
-}
+    use super::*;
 
-/// An embedding table, kept as it was found and read row by row.
-pub(super) struct RowTable {
-    place: RowPlace,
-    bytes: Cow<'static, [u8]>,
-}
-
-enum RowFormat {
-    Single,
-    Half,
-    /// Eight bits, and the scale of each row.
-    Eight(Vec<f32>),
-}
-
-impl RowPlace {
-    pub(super) fn rows(&self) -> usize {
-        self.rows
+    /// Two rows of 32 columns in four bits: threes times a half, and minus eights times a quarter.
+    fn file() -> Vec<u8> {
+        let packed: Vec<u8> = [[0xBB; 16], [0x00; 16]].concat();
+        let scales: Vec<u8> = [0.5, 0.25]
+            .into_iter()
+            .flat_map(|scale| f16::from_f32(scale).to_le_bytes())
+            .collect();
+        let views = [
+            ("m", Dtype::U8, vec![2, 16], &packed),
+            ("m.scale", Dtype::F16, vec![2, 1], &scales),
+            ("short.scale", Dtype::F16, vec![2, 1], &scales),
+            ("short", Dtype::U8, vec![1, 32], &packed),
+        ]
+        .map(|(name, kind, shape, data)| {
+            let view = TensorView::new(kind, shape, data).expect("as many bytes as its shape says");
+            (name, view)
+        });
+        serialize(views, None).expect("sound tensors")
     }
 
-    pub(super) fn columns(&self) -> usize {
-        self.columns
+    #[test]
+    fn a_matrix_of_four_bits_is_read_as_floats_as_eight_bits_and_row_by_row() {
+        let bytes = file();
+        let file = WeightsFile::open(Path::new("weights"), &bytes).expect("whole");
+        let floats = file.floats("m", &[2, 32]).expect("of this shape");
+        assert_eq!(floats, [[1.5; 32], [-2.0; 32]].concat());
+        let rows = file.eight_bit_rows("m", [2, 32]).expect("of this shape");
+        let rows = rows.expect("kept in fewer bits than eight");
+        assert_eq!(rows.codes, [[127; 32], [-127; 32]].concat());
+        let table = file.rows("m").expect("a table");
+        let mut sum = [1.0; 32];
+        table.add_row(1, 2.0, &mut sum);
+        assert_eq!((sum, table.columns()), ([-3.0; 32], 32));
+        assert_eq!(file.parameters(), 64 + 64);
     }
 
-    fn bytes_per_value(&self) -> usize {
-        match self.format {
-            RowFormat::Single => 4,
-            RowFormat::Half => 2,
-            RowFormat::Eight(_) => 1,
-        }
-    }
-}
-
-impl RowTable {
-    /// Joins a place with the bytes it was found in.
-    pub(super) fn over(place: RowPlace, bytes: Cow<'static, [u8]>) -> Self {
-        Self { place, bytes }
-    }
-
-    pub(super) fn rows(&self) -> usize {
-        self.place.rows
-    }
-
-    pub(super) fn columns(&self) -> usize {
-        self.place.columns
-    }
-
-    /// Adds a row times a weight; a row beyond the table adds nothing.
-    pub(super) fn add_row(&self, row: usize, weight: f32, sum: &mut [f32]) {
-        let place = &self.place;
-        let width = place.columns * place.bytes_per_value();
-        let start = place.offset + row * width;
-        let Some(bytes) = self
-            .bytes
-            .get(start..start + width)
-            .filter(|_| row < place.rows)
-        else {
-            return;
-        };
-        match &place.format {
-            RowFormat::Single => {
-                for (total, four) in sum.iter_mut().zip(bytes.chunks_exact(4)) {
-                    *total += single(four) * weight;
-                }
-            }
-            RowFormat::Half => {
-                for (total, pair) in sum.iter_mut().zip(bytes.chunks_exact(2)) {
-                    *total += f16::from_le_bytes([pair[0], pair[1]]).to_f32() * weight;
-                }
-            }
-            RowFormat::Eight(scales) => {
-                let weight = weight * scales[row];
-                for (total, code) in sum.iter_mut().zip(bytes) {
-                    *total += f32::from(*code as i8) * weight;
-                }
-            }
+    #[test]
+    fn numbers_that_do_not_fit_their_scales_are_refused() {
+        let bytes = file();
+        let file = WeightsFile::open(Path::new("weights"), &bytes).expect("whole");
+        for shape in [[1, 64], [2, 64], [2, 16]] {
+            assert!(file.floats("short", &shape).is_err(), "{shape:?}");
         }
     }
 }

@@ -63,10 +63,12 @@ pub struct ThresholdChoice {
 pub enum Verdict {
     /// The lowest threshold that meets the target.
     Met(ThresholdChoice),
+    /// No question is out of scope, so that nothing tells how often the bot answers what it should leave to a person.
+    NothingOutOfScope,
     /// Some threshold is precise enough as far as one can see, but too few questions prove it.
     TooFewQuestions {
-        /// The threshold nearest to being proved.
-        nearest: ThresholdChoice,
+        /// The threshold nearest to being proved, when anything is answered at all.
+        nearest: Option<ThresholdChoice>,
         /// Labelled questions it lacks, if new ones fare as the present ones did.
         more_questions: usize,
     },
@@ -79,6 +81,16 @@ pub enum Verdict {
 
 /// Judges one language by the questions addressed in it.
 pub fn calibrate(rows: &[CalibrationRow], target: CalibrationTarget) -> Verdict {
+    let fewest = fewest_questions(target);
+    if rows.len() < fewest {
+        return Verdict::TooFewQuestions {
+            nearest: None,
+            more_questions: fewest - rows.len(),
+        };
+    }
+    if rows.iter().all(|row| row.in_scope) {
+        return Verdict::NothingOutOfScope;
+    }
     let choices: Vec<ThresholdChoice> = THRESHOLD_GRID
         .into_iter()
         .map(|threshold| choice(rows, threshold, target.confidence_level))
@@ -96,7 +108,7 @@ pub fn calibrate(rows: &[CalibrationRow], target: CalibrationTarget) -> Verdict 
         .min_by_key(|(_, more_questions)| *more_questions);
     if let Some((nearest, more_questions)) = nearest {
         return Verdict::TooFewQuestions {
-            nearest,
+            nearest: Some(nearest),
             more_questions,
         };
     }
@@ -104,6 +116,13 @@ pub fn calibrate(rows: &[CalibrationRow], target: CalibrationTarget) -> Verdict 
         .into_iter()
         .max_by(|left, right| left.precision_bound.total_cmp(&right.precision_bound));
     Verdict::TooImprecise { best }
+}
+
+/// Counts the questions below which not even right answers to all of them would prove the precision.
+fn fewest_questions(target: CalibrationTarget) -> usize {
+    // The bound after n right answers of n is the n-th root of the chance that is left.
+    let fewest = ((1.0 - target.confidence_level).ln() / target.precision.ln()).ceil();
+    (fewest as usize).min(MOST_QUESTIONS_ASKED_FOR)
 }
 
 fn choice(rows: &[CalibrationRow], threshold: f32, confidence_level: f64) -> ThresholdChoice {
@@ -206,33 +225,43 @@ mod tests {
     #[test]
     fn thin_data_say_how_much_is_missing() {
         // 58 right of 58 fall just short, 59 of 59 suffice.
-        let Verdict::TooFewQuestions { more_questions, .. } =
-            calibrate(&rows(58, 0.99, true, true), TARGET)
-        else {
-            panic!("58 do not suffice");
+        let check = |count: usize, right: bool, expected: usize| {
+            let Verdict::TooFewQuestions { more_questions, .. } =
+                calibrate(&rows(count, 0.99, right, right), TARGET)
+            else {
+                panic!("{count} do not suffice");
+            };
+            assert_eq!(more_questions, expected);
         };
-        assert_eq!(more_questions, 1);
-        assert!(matches!(
-            calibrate(&rows(59, 0.99, true, true), TARGET),
-            Verdict::Met(_)
-        ));
+        check(58, true, 1);
+        check(1, true, 58);
+        check(1, false, 58);
+        check(0, true, 59);
+        let enough = [rows(59, 0.99, true, true), rows(5, 0.1, false, false)].concat();
+        assert!(matches!(calibrate(&enough, TARGET), Verdict::Met(_)));
+    }
+
+    #[test]
+    fn questions_that_all_have_an_answer_prove_nothing() {
+        let flattering = rows(200, 0.25, true, true);
+        assert_eq!(calibrate(&flattering, TARGET), Verdict::NothingOutOfScope);
     }
 
     #[test]
     fn what_policy_escalates_is_never_answered() {
         let mut all = rows(100, 0.97, true, true);
+        all.extend(rows(1, 0.1, false, false));
         for row in &mut all[..50] {
             row.confidence = None;
             row.right = false;
         }
-        let Verdict::TooFewQuestions { nearest, .. } = calibrate(&all, TARGET) else {
+        let Verdict::TooFewQuestions {
+            nearest: Some(nearest),
+            ..
+        } = calibrate(&all, TARGET)
+        else {
             panic!("fifty answers do not suffice");
         };
         assert_eq!((nearest.answered, nearest.coverage), (50, 0.5));
-    }
-
-    #[test]
-    fn nothing_to_judge_is_too_imprecise() {
-        assert_eq!(calibrate(&[], TARGET), Verdict::TooImprecise { best: None });
     }
 }

@@ -38,7 +38,7 @@ pub enum EvaluationError {
         /// What the parser said.
         source: serde_json::Error,
     },
-    /// A knowledge entry is in a language that is not served.
+    /// An entry or a label is in a language that is not served.
     #[error("{path}:{line}: `{code}` is not a served language; use en, zh, ja or ko")]
     LanguageNotServed {
         /// The file.

@@ -189,6 +189,8 @@ mod tests {
             language: "en".to_owned(),
             text: id.to_owned(),
             relevant: relevant.iter().map(|id| ArticleId::new(*id)).collect(),
+            kind: None,
+            before: None,
         }
     }
 

@@ -14,7 +14,9 @@ mod questions;
 mod report;
 mod sentence_pairs;
 mod set_folder;
+mod slices;
 mod timing;
+mod without_labels;
 
 pub use calibration::{
     CalibrationRow, CalibrationTarget, THRESHOLD_GRID, ThresholdChoice, Verdict, calibrate,
@@ -25,8 +27,10 @@ pub use evidence_lines::{EvidenceLine, evidence_line};
 pub use metrics::{DecisionRates, FixedThreshold, Metrics, judge};
 pub use precision_bound::lower_precision_bound;
 pub use prediction::{AskedQuestion, PredictedDecision, Prediction, predict};
-pub use questions::{LabelledQuestion, check_labels, read_questions};
+pub use questions::{LabelledQuestion, check_labels, read_questions, read_served_questions};
 pub use report::{PairReport, Report, SetReport};
 pub use sentence_pairs::{SentencePair, pair_similarities, read_pairs, spearman};
 pub use set_folder::{EvaluationSet, is_pair_set, set_name};
+pub use slices::{FOUR_KINDS, Slice, SliceRow, slices};
 pub use timing::Timings;
+pub use without_labels::{WithoutLabels, without_labels};

@@ -3,7 +3,8 @@
 /// Steps of the bisection; each halves the interval, so the bound is exact to the last digit that matters.
 const STEPS: usize = 60;
 
-/// Gives the lower bound of the precision after `right` of `answered` were right, held with probability `confidence_level`.
+/// Returns the lower bound of the precision after `right` of `answered` were right, held with probability
+/// `confidence_level`.
 ///
 /// It is the precision at which `right` or more right answers would be seen with probability `1 - confidence_level`.
 pub fn lower_precision_bound(right: usize, answered: usize, confidence_level: f64) -> f64 {

@@ -6,9 +6,12 @@ use serde::Serialize;
 
 use super::error::EvaluationError;
 use super::questions::LabelledQuestion;
-use crate::knowledge::ArticleId;
+use super::slices::kind_of;
+use crate::knowledge::{ArticleId, Readership};
 use crate::language::{Language, Priors};
-use crate::pipeline::{Asked, Confidence, Decision, Engine, Evidence, Outcome, Question};
+use crate::pipeline::{
+    Asked, Confidence, Decision, Engine, Evidence, Outcome, Question, TurnsBefore,
+};
 
 /// What the engine decided, without the answer's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -20,6 +23,8 @@ pub enum PredictedDecision {
     Clarify,
     /// It handed over to a person.
     Escalate,
+    /// It took the text for no question, or for too little of one.
+    SmallTalk,
 }
 
 impl From<&Decision> for PredictedDecision {
@@ -28,6 +33,7 @@ impl From<&Decision> for PredictedDecision {
             Decision::Answer { .. } => Self::Answer,
             Decision::Clarify { .. } => Self::Clarify,
             Decision::Escalate { .. } => Self::Escalate,
+            Decision::SmallTalk { .. } => Self::SmallTalk,
         }
     }
 }
@@ -52,6 +58,8 @@ pub struct AskedQuestion {
     pub prediction: Prediction,
     /// Language the visitor would be addressed in; `None` for a text that is no question.
     pub language: Option<Language>,
+    /// What kind of message it is: as labelled, else as it was read.
+    pub kind: String,
     /// Evidence of each ranked article, in the order of the prediction.
     pub evidence: Vec<Evidence>,
     /// Time from text to decision.
@@ -67,19 +75,15 @@ pub fn predict(
     today: &str,
     mut on_question: impl FnMut(),
 ) -> Result<Vec<AskedQuestion>, EvaluationError> {
-    let priors = Priors::default();
     let mut asked = Vec::with_capacity(questions.len());
     for labelled in questions {
+        let (before, priors) = turn_before(engine, labelled, today)?;
         let begun = Instant::now();
         // A text that is no question never reaches the engine: at the edge it is sent back, here it counts as escalated.
         let outcome = match Question::parse(&labelled.text) {
-            Ok(question) => Some(engine.ask(&Asked {
-                question: &question,
-                priors: &priors,
-                forced: None,
-                fallback: Language::English,
-                today,
-            })?),
+            Ok(question) => {
+                Some(engine.ask_in_context(&stranger(&question, &priors, today), None, &before)?)
+            }
             Err(_) => None,
         };
         let took = begun.elapsed();
@@ -87,6 +91,34 @@ pub fn predict(
         on_question();
     }
     Ok(asked)
+}
+
+fn stranger<'a>(question: &'a Question, priors: &'a Priors, today: &'a str) -> Asked<'a> {
+    Asked {
+        question,
+        priors,
+        forced: None,
+        fallback: Language::English,
+        today,
+        readership: Readership::anybody(),
+    }
+}
+
+/// Asks what was asked before a question, and says what is known from it.
+fn turn_before(
+    engine: &Engine,
+    labelled: &LabelledQuestion,
+    today: &str,
+) -> Result<(TurnsBefore, Priors), EvaluationError> {
+    let mut priors = Priors::default();
+    let earlier = labelled.before.as_deref();
+    let Some(earlier) = earlier.and_then(|text| Question::parse(text).ok()) else {
+        return Ok((TurnsBefore::default(), priors));
+    };
+    let outcome = engine.ask(&stranger(&earlier, &priors, today))?;
+    priors.conversation = Some(outcome.language);
+    let before = TurnsBefore::after(earlier.as_str(), &outcome.decision);
+    Ok((before, priors))
 }
 
 fn asked_question(
@@ -103,6 +135,7 @@ fn asked_question(
                 decision: PredictedDecision::Escalate,
             },
             language: None,
+            kind: kind_of(labelled, None).to_owned(),
             evidence: Vec::new(),
             took,
         };
@@ -119,6 +152,7 @@ fn asked_question(
             decision: PredictedDecision::from(&outcome.decision),
         },
         language: Some(outcome.language),
+        kind: kind_of(labelled, Some(&outcome)).to_owned(),
         evidence: outcome
             .ranked
             .iter()
@@ -139,6 +173,8 @@ mod tests {
             language: "en".to_owned(),
             text: "?!".to_owned(),
             relevant: Vec::new(),
+            kind: None,
+            before: None,
         };
         let asked = asked_question(&labelled, None, Duration::ZERO);
         let line = serde_json::to_string(&asked.prediction).expect("plain data");

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::EvaluationError;
 use crate::knowledge::{ArticleId, KnowledgeBase};
+use crate::language::Language;
 
 /// A question with the articles that answer it; no article means that the bot must not answer.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -21,6 +22,12 @@ pub struct LabelledQuestion {
     pub text: String,
     /// Articles any of which is a right answer.
     pub relevant: Vec<ArticleId>,
+    /// What kind of message it is, such as `opposites`; nothing where that is to be told from the message.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// What was asked just before in the same conversation, where the question leans on it.
+    #[serde(default)]
+    pub before: Option<String>,
 }
 
 impl LabelledQuestion {
@@ -32,6 +39,19 @@ impl LabelledQuestion {
 
 /// Reads one `.jsonl` file, or every such file of a folder in name order.
 pub fn read_questions(path: &Path) -> Result<Vec<LabelledQuestion>, EvaluationError> {
+    read_labelled(path, |_| true)
+}
+
+/// Reads questions as [`read_questions`] does, and refuses one that is labelled with a language that is not served: it
+/// would be counted to whichever language mondo takes it for.
+pub fn read_served_questions(path: &Path) -> Result<Vec<LabelledQuestion>, EvaluationError> {
+    read_labelled(path, |code| Language::from_tag(code).is_some())
+}
+
+fn read_labelled(
+    path: &Path,
+    is_allowed: impl Fn(&str) -> bool,
+) -> Result<Vec<LabelledQuestion>, EvaluationError> {
     let files = if path.is_dir() {
         jsonl_files(path)?
     } else {
@@ -41,6 +61,13 @@ pub fn read_questions(path: &Path) -> Result<Vec<LabelledQuestion>, EvaluationEr
     let mut taken = HashSet::new();
     for file in files {
         for (line, question) in read_lines::<LabelledQuestion>(&file)? {
+            if !is_allowed(&question.language) {
+                return Err(EvaluationError::LanguageNotServed {
+                    path: file,
+                    line,
+                    code: question.language,
+                });
+            }
             if !taken.insert(question.id.clone()) {
                 return Err(EvaluationError::DuplicateId {
                     path: file,
@@ -88,6 +115,8 @@ pub(super) fn read_lines<T: DeserializeOwned>(
         source,
     })?;
     let mut values = Vec::new();
+    // Editors on Windows begin a file with a byte order mark, which is no part of its first line.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
     for (number, line) in text.lines().enumerate() {
         if line.trim().is_empty() {
             continue;
@@ -150,6 +179,30 @@ mod tests {
             .map(|question| question.id)
             .collect();
         assert_eq!(ids, ["1", "2"]);
+        std::fs::remove_dir_all(folder).expect("temporary folder");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_first_question() {
+        let line = "\u{FEFF}{\"id\":\"1\",\"lang\":\"en\",\"text\":\"x\",\"relevant\":[]}\n";
+        let folder = folder_with(&[("a.jsonl", line)]);
+        assert_eq!(read_questions(&folder).expect("well formed").len(), 1);
+        std::fs::remove_dir_all(folder).expect("temporary folder");
+    }
+
+    #[test]
+    fn a_label_of_a_language_not_served_is_named_with_its_line() {
+        let line = |id: &str, code: &str| {
+            format!("{{\"id\":\"{id}\",\"lang\":\"{code}\",\"text\":\"x\",\"relevant\":[]}}\n")
+        };
+        let text = line("1", "zh-TW") + &line("2", "fr");
+        let folder = folder_with(&[("a.jsonl", &text)]);
+        let error = read_served_questions(&folder).expect_err("fr").to_string();
+        assert!(
+            error.contains("a.jsonl:2") && error.contains("`fr`"),
+            "{error}"
+        );
+        assert_eq!(read_questions(&folder).expect("any label").len(), 2);
         std::fs::remove_dir_all(folder).expect("temporary folder");
     }
 

@@ -40,7 +40,7 @@ pub fn read_pairs(folder: &Path) -> Result<Vec<SentencePair>, EvaluationError> {
         .collect()
 }
 
-/// Gives the cosine of each pair, in order.
+/// Returns the cosine of each pair, in order.
 pub fn pair_similarities(
     encoder: &dyn Encoder,
     pairs: &[SentencePair],

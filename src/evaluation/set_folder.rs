@@ -1,6 +1,6 @@
 //! Reads an evaluation set: `kb.jsonl` as a knowledge base and `queries.jsonl` as labelled questions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -9,10 +9,9 @@ use sha2::{Digest, Sha256};
 use super::error::EvaluationError;
 use super::questions::{LabelledQuestion, read_lines, read_questions};
 use super::sentence_pairs::PAIRS;
-use crate::knowledge::{
-    Article, ArticleId, Intent, KnowledgeBase, LanguagePolicy, Revision, Severity, Translation,
-};
+use crate::knowledge::{Article, ArticleId, KnowledgeBase, Revision, Translation};
 use crate::language::Language;
+use crate::signing::hex;
 
 /// File with the entries of a set.
 const ENTRIES: &str = "kb.jsonl";
@@ -61,12 +60,38 @@ impl EvaluationSet {
     }
 }
 
+impl EvaluationSet {
+    /// Takes out what answers a share of the questions, spread evenly over the base, so that they have no answer there:
+    /// questions near the subject, and outside what the base says.
+    pub fn leave_out(&mut self, share: f64) {
+        let labelled = self.questions.iter().map(|question| &question.relevant);
+        let answering: BTreeSet<&Vec<ArticleId>> =
+            labelled.filter(|articles| !articles.is_empty()).collect();
+        let crossed = |place: usize| (place as f64 * share).floor();
+        let left_out: HashSet<ArticleId> = answering
+            .into_iter()
+            .enumerate()
+            .filter(|(place, _)| crossed(place + 1) > crossed(*place))
+            .flat_map(|(_, articles)| articles.iter().cloned())
+            .collect();
+        let articles = &mut self.knowledge.articles;
+        articles.retain(|article| !left_out.contains(&article.id));
+        let revision = &mut self.knowledge.revision.0;
+        revision.push_str(&format!("-{}", left_out.len()));
+        for question in &mut self.questions {
+            question
+                .relevant
+                .retain(|article| !left_out.contains(article));
+        }
+    }
+}
+
 /// Tells whether a folder holds sentence pairs rather than questions.
 pub fn is_pair_set(folder: &Path) -> bool {
     folder.join(PAIRS).is_file() && !folder.join(ENTRIES).is_file()
 }
 
-/// Gives the last part of a path, which is what a set is called.
+/// Returns the last part of a path, which is what a set is called.
 pub fn set_name(folder: &Path) -> String {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     folder.file_name().map_or_else(
@@ -98,17 +123,11 @@ fn read_knowledge(path: &Path) -> Result<KnowledgeBase, EvaluationError> {
             });
         }
     }
-    let digest = hasher.finalize();
-    let revision = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Ok(KnowledgeBase {
-        articles: articles.into_values().collect(),
-        categories: BTreeMap::new(),
-        revision: Revision(revision),
-    })
+    let revision = hex(&hasher.finalize()[..8]);
+    Ok(KnowledgeBase::of_articles(
+        articles.into_values().collect(),
+        Revision(revision),
+    ))
 }
 
 fn article(entry: Entry, language: Language, line: usize) -> Article {
@@ -120,29 +139,51 @@ fn article(entry: Entry, language: Language, line: usize) -> Article {
         alt,
     } = entry;
     let translation = Translation {
-        language,
         title: question,
         alternates: alt,
-        summary: String::new(),
-        source_rev: 1,
         body: answer,
         path: ENTRIES.into(),
         body_line: line,
+        ..Translation::blank(language)
     };
     Article {
-        id,
-        category: String::new(),
-        severity: Severity::Normal,
-        intent: Intent::General,
-        policy: LanguagePolicy::Label,
-        audience: Vec::new(),
-        owner: String::new(),
-        rev: 1,
-        valid_from: None,
-        valid_until: None,
-        follow_ups: Vec::new(),
-        collect: Vec::new(),
-        skills: Vec::new(),
         translations: BTreeMap::from([(language, translation)]),
+        ..Article::blank(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_the_left_out_answer_has_no_answer_left() {
+        let ids = ["a", "b", "c", "d"].map(ArticleId::new);
+        let question = |id: &str, relevant: &[usize]| LabelledQuestion {
+            id: id.to_owned(),
+            language: "en".to_owned(),
+            text: id.to_owned(),
+            relevant: relevant.iter().map(|place| ids[*place].clone()).collect(),
+            kind: None,
+            before: None,
+        };
+        let mut set = EvaluationSet {
+            name: "set".to_owned(),
+            knowledge: KnowledgeBase::of_articles(
+                ids.iter().cloned().map(Article::blank).collect(),
+                Revision("0".to_owned()),
+            ),
+            questions: vec![
+                question("one", &[0]),
+                question("two", &[1]),
+                question("either", &[1, 2]),
+                question("none", &[]),
+            ],
+        };
+        set.leave_out(0.5);
+        let kept: Vec<&ArticleId> = set.knowledge.articles.iter().map(|one| &one.id).collect();
+        assert_eq!(kept, [&ids[0], &ids[2], &ids[3]]);
+        let answerable = set.questions.iter().map(LabelledQuestion::is_in_scope);
+        assert_eq!(answerable.collect::<Vec<_>>(), [true, false, true, false]);
     }
 }

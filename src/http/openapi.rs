@@ -10,11 +10,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::state::AppState;
-use super::{
-    articles, ask, attachments, conversations, events, hooks, living, notices, owning, service,
-    staff, surge_hook, waiting, welcome,
-};
+use super::edge::state::AppState;
+use super::{service, staff, visitors};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -38,39 +35,25 @@ struct Document;
 
 /// Documented routes that do a bounded piece of work.
 pub(super) fn bounded() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .merge(ask::router())
-        .merge(conversations::router())
-        .merge(articles::router())
-        .merge(welcome::router())
-        .merge(waiting::router())
-        .merge(attachments::bounded())
-        .merge(living::router())
-        .merge(notices::bounded())
-        .merge(surge_hook::router())
-        .merge(hooks::router())
-        .merge(owning::router())
-        .merge(staff::bounded())
+    visitors::bounded().merge(staff::bounded())
 }
 
 /// Documented routes that last, or must get through when everything else is busy.
 pub(super) fn unbounded() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .merge(events::router())
-        .merge(attachments::uploads())
-        .merge(notices::unbounded())
+    visitors::unbounded()
         .merge(staff::unbounded())
-        .merge(service::router())
+        .merge(service::for_everybody())
 }
 
 fn document() -> utoipa::openapi::OpenApi {
     OpenApiRouter::<AppState>::with_openapi(Document::openapi())
         .merge(bounded())
         .merge(unbounded())
+        .merge(service::for_operators())
         .into_openapi()
 }
 
-/// Gives the document, indented and with a line feed at the end, as it is kept in `web/openapi.json`.
+/// Returns the document, indented and with a line feed at the end, as it is kept in `web/openapi.json`.
 pub fn openapi_json() -> String {
     let mut text = document()
         .to_pretty_json()
@@ -82,7 +65,7 @@ pub fn openapi_json() -> String {
 /// Swagger UI brings styles of its own in attributes and pictures in its style sheet.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
 
-/// `/openapi.json` and `/docs`.
+/// `/openapi.json` and `/docs`, for the listener of operators.
 pub(super) fn router() -> Router<AppState> {
     let document = document();
     let browsable =

@@ -1,12 +1,13 @@
 //! Serves a listener until told to stop, and then lets what is in progress finish.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use super::router;
-use super::state::AppState;
+use super::edge::state::AppState;
+use super::router::{operations, router};
 
 /// How often buffered measurements are tidied up and silences are looked at.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -28,7 +29,7 @@ pub async fn serve(
         }
     };
     // A bare router would be copied whole for every connection, 1.6 MiB each; this one is shared.
-    let routes = router(app.clone()).into_make_service();
+    let routes = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, routes).with_graceful_shutdown(stopping);
     let overdue = async {
         app.closing().await;
@@ -46,12 +47,20 @@ pub async fn serve(
     served
 }
 
+/// Serves what operators ask, on a listener of its own, for as long as the server runs.
+pub async fn serve_operations(listener: TcpListener, app: AppState) -> io::Result<()> {
+    let closing = app.closing();
+    axum::serve(listener, operations(app).into_make_service())
+        .with_graceful_shutdown(closing)
+        .await
+}
+
 /// A task of its own: a mail server that takes its time holds up nothing else.
 async fn send_mail(app: AppState) {
     let mut ticks = tokio::time::interval(UPKEEP);
     loop {
         ticks.tick().await;
-        if let Err(error) = app.desk().send_mail(app.now()).await {
+        if let Err(error) = app.workplace().send_mail(app.now()).await {
             tracing::error!(%error, "mail could not be sent; it is tried again in a moment");
         }
     }
@@ -62,13 +71,13 @@ async fn keep_up(app: AppState) {
     loop {
         ticks.tick().await;
         app.metrics().upkeep();
-        if let Err(error) = app.desk().run_surges(app.now()).await {
+        if let Err(error) = app.workplace().run_surges(app.now()).await {
             tracing::error!(%error, "surges could not be looked at; it is tried again in a moment");
         }
-        if let Err(error) = app.desk().sweep_attachments(app.now()).await {
+        if let Err(error) = app.workplace().sweep_attachments(app.now()).await {
             tracing::error!(%error, "unused files could not be removed; it is tried again in a moment");
         }
-        if let Err(error) = app.desk().run_timers(app.now()).await {
+        if let Err(error) = app.workplace().run_timers(app.now()).await {
             tracing::error!(%error, "the timers of the desk could not run; they run again in a moment");
         }
     }

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::problem::{ApiError, Problem};
-use super::state::AppState;
+use super::edge::problem::{ApiError, Problem};
+use super::edge::state::AppState;
 
 /// Tells that the process answers.
 #[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, description = "The process answers", body = String)))]
@@ -27,7 +27,7 @@ async fn healthz() -> &'static str {
     )
 )]
 async fn readyz(State(app): State<AppState>) -> Result<&'static str, ApiError> {
-    app.desk().store().check().await?;
+    app.visitors().check().await?;
     Ok("ready\n")
 }
 
@@ -46,11 +46,10 @@ struct VersionResponse {
     encoder: String,
 }
 
-/// Tells what is running.
+/// Tells what is running, on the listener of operators.
 #[utoipa::path(get, path = "/version", tag = "service", responses((status = 200, description = "What is running", body = VersionResponse)))]
 async fn version(State(app): State<AppState>) -> Json<VersionResponse> {
-    let engine = app.desk().engine();
-    let snapshot = engine.snapshot();
+    let snapshot = app.visitors().snapshot();
     let knowledge = snapshot.knowledge();
     Json(VersionResponse {
         name: env!("CARGO_PKG_NAME"),
@@ -61,9 +60,14 @@ async fn version(State(app): State<AppState>) -> Json<VersionResponse> {
     })
 }
 
-pub(super) fn router() -> OpenApiRouter<AppState> {
+/// What whoever watches over the server from outside asks.
+pub(super) fn for_everybody() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(healthz))
         .routes(routes!(readyz))
-        .routes(routes!(version))
+}
+
+/// What says more than strangers need to know; served where `http.operations` names.
+pub(super) fn for_operators() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(version))
 }

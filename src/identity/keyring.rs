@@ -5,11 +5,10 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ed25519_dalek::{Signature, VerifyingKey};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 
+use super::refused::RefusedToken;
 use super::settings::{IdentityMode, IdentitySettings};
-use super::token::RefusedToken;
+use crate::signing::has_signed;
 
 /// Least length of a secret, in bytes, as RFC 7518 asks for HS256.
 const MIN_SECRET_BYTES: usize = 32;
@@ -73,14 +72,7 @@ impl Key {
 
     fn has_signed(&self, text: &[u8], signature: &[u8]) -> bool {
         match self {
-            Key::Secret(secret) => {
-                let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
-                    return false;
-                };
-                mac.update(text);
-                // Takes the same time wherever the two differ.
-                mac.verify_slice(signature).is_ok()
-            }
+            Key::Secret(secret) => has_signed(secret, &[text], signature),
             Key::Public(key) => Signature::from_slice(signature)
                 .is_ok_and(|signature| key.verify_strict(text, &signature).is_ok()),
         }
@@ -114,7 +106,7 @@ impl Keyring {
         for (index, line) in keys.iter().enumerate() {
             let number = index + 1;
             let (name, algorithm, material) =
-                line.parts().ok_or(InvalidIdentity::Line { number })?;
+                parts_of(line.reveal()).ok_or(InvalidIdentity::Line { number })?;
             let name = name.to_owned();
             let key = match algorithm {
                 _ if name.is_empty() => return Err(InvalidIdentity::Line { number }),
@@ -174,6 +166,12 @@ impl Keyring {
             false => Err(RefusedToken::Signature),
         }
     }
+}
+
+/// Returns name, algorithm and key, where a line has these three parts.
+fn parts_of(line: &str) -> Option<(&str, &str, &str)> {
+    let mut parts = line.splitn(3, ':').map(str::trim);
+    Some((parts.next()?, parts.next()?, parts.next()?))
 }
 
 fn public_key(text: &str) -> Option<VerifyingKey> {

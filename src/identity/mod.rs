@@ -3,10 +3,14 @@
 //! Pure: `now` is an argument, and no key is fetched. It must not know requests or rows.
 
 mod settings;
+mod tier;
 
 mod keyring;
+mod refused;
 mod token;
 
 pub use keyring::{InvalidIdentity, Keyring};
-pub use settings::{IdentityMode, IdentitySettings, KeyLine};
-pub use token::{Identity, RefusedToken};
+pub use refused::RefusedToken;
+pub use settings::{IdentityMode, IdentitySettings};
+pub use tier::Tier;
+pub use token::Identity;

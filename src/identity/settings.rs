@@ -1,8 +1,8 @@
 //! What the operator says about tokens of hosts.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+
+use crate::signing::Secret;
 
 /// Whether visitors are told apart by tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct IdentitySettings {
     /// Whether visitors are told apart by tokens.
     pub mode: IdentityMode,
     /// The keys of the host, each `NAME:HS256:SECRET` or `NAME:EdDSA:PUBLIC KEY IN BASE64`.
-    pub keys: Vec<KeyLine>,
+    pub keys: Vec<Secret>,
     /// What `aud` of a token must name.
     pub audience: String,
     /// How far the clocks of host and server may be apart, in seconds.
@@ -39,29 +39,5 @@ impl Default for IdentitySettings {
             audience: String::new(),
             leeway_seconds: 60,
         }
-    }
-}
-
-/// One key as it is written in the settings; never shown.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct KeyLine(String);
-
-impl KeyLine {
-    /// Takes a line of the settings.
-    pub fn new(line: impl Into<String>) -> Self {
-        Self(line.into())
-    }
-
-    /// Gives name, algorithm and key, where the line has these three parts.
-    pub(super) fn parts(&self) -> Option<(&str, &str, &str)> {
-        let mut parts = self.0.splitn(3, ':').map(str::trim);
-        Some((parts.next()?, parts.next()?, parts.next()?))
-    }
-}
-
-impl fmt::Debug for KeyLine {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("KeyLine(***)")
     }
 }

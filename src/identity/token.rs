@@ -4,10 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::Keyring;
-use crate::conversation::{Tier, Timestamp};
+use super::keyring::Keyring;
+use super::refused::RefusedToken;
+use super::tier::Tier;
 use crate::language::Language;
+use crate::time::Timestamp;
 
 /// Who a visitor is, as their host says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,35 +25,8 @@ pub struct Identity {
     pub language: Option<Language>,
     /// How well the host knows the account.
     pub tier: Option<Tier>,
-}
-
-/// Why a token is not believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RefusedToken {
-    /// Not three parts of base64url with JSON in the first two, or beyond any reason in length.
-    #[error("the token is not a signed JSON Web Token; send it as the host's server made it")]
-    Malformed,
-    /// Its `kid` names no key of the settings.
-    #[error("no key of identity.keys has the token's `kid`; add the key, or sign with a known one")]
-    UnknownKey,
-    /// Its `alg` is not that of the key.
-    #[error("the token's `alg` is not the one of its key; sign with HS256 or EdDSA as configured")]
-    Algorithm,
-    /// Somebody else signed it, or it was changed.
-    #[error("the token's signature does not fit; sign it with the key that `kid` names")]
-    Signature,
-    /// Its time is over.
-    #[error("the token has expired; ask the host for a fresh one and repeat the request")]
-    Expired,
-    /// Its time has not begun.
-    #[error("the token is not valid yet; check the clocks of both servers, and `nbf` and `iat`")]
-    NotYet,
-    /// It was made for another service.
-    #[error("the token's `aud` is not identity.audience; make it for this service")]
-    Audience,
-    /// A claim is missing or has another form.
-    #[error("the token lacks `sub`, `exp` or `aud`, or a claim has the wrong form; see /docs")]
-    Claims,
+    /// Audiences of articles that the account belongs to.
+    pub audience: Vec<String>,
 }
 
 /// Longest token looked at, in bytes.
@@ -75,10 +51,17 @@ struct Claims {
     aud: Audience,
     nbf: Option<f64>,
     iat: Option<f64>,
-    name: Option<String>,
-    email: Option<String>,
-    locale: Option<String>,
-    tier: Option<Tier>,
+    /// What is good to know and opens nothing by itself; read one by one, so that a wrong one costs itself alone.
+    #[serde(default)]
+    name: Value,
+    #[serde(default)]
+    email: Value,
+    #[serde(default)]
+    locale: Value,
+    #[serde(default)]
+    tier: Value,
+    #[serde(default)]
+    audience: Value,
 }
 
 #[derive(Deserialize)]
@@ -88,7 +71,18 @@ enum Audience {
     Several(Vec<String>),
 }
 
+/// Audiences kept of one account.
+const MAX_AUDIENCES: usize = 32;
+
 impl Audience {
+    fn into_names(self) -> Vec<String> {
+        let names = match self {
+            Audience::One(name) => vec![name],
+            Audience::Several(names) => names,
+        };
+        names.into_iter().take(MAX_AUDIENCES).collect()
+    }
+
     fn names(&self, wanted: &str) -> bool {
         match self {
             Audience::One(name) => name == wanted,
@@ -132,6 +126,7 @@ impl Keyring {
             email,
             locale,
             tier,
+            audience,
         } = claims;
         if !aud.names(&self.audience) {
             return Err(RefusedToken::Audience);
@@ -151,11 +146,29 @@ impl Keyring {
         }
         Ok(Identity {
             subject: subject.to_owned(),
-            name: detail(name),
-            email: detail(email),
-            language: locale.as_deref().and_then(Language::from_tag),
-            tier,
+            name: detail(optional("name", name)),
+            email: detail(optional("email", email)),
+            language: optional::<String>("locale", locale)
+                .as_deref()
+                .and_then(Language::from_tag),
+            tier: optional("tier", tier),
+            audience: optional("audience", audience).map_or_else(Vec::new, Audience::into_names),
         })
+    }
+}
+
+/// Reads a claim that may be missing; one of another form is left out and told, because a host that adds a tier of its own
+/// must not shut its visitors out.
+fn optional<T: DeserializeOwned>(claim: &'static str, value: Value) -> Option<T> {
+    if value.is_null() {
+        return None;
+    }
+    match serde_json::from_value(value) {
+        Ok(read) => Some(read),
+        Err(error) => {
+            tracing::warn!(claim, %error, "an optional claim of a visitor's token is left out");
+            None
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::coverage::{self, CoverageMatrix};
 use super::sentences::Sentences;
 use super::sources::Sources;
-use super::{confusable, numbers_check, references, title_body, wording};
+use super::{confusable, foreign_text, numbers_check, raw_markup, references, title_body, wording};
 use crate::encoder::Encoder;
 use crate::knowledge::{Fault, KnowledgeBase, Level};
 use crate::language::Language;
@@ -36,6 +36,15 @@ impl CheckReport {
     }
 }
 
+/// What a check looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckSettings<'a> {
+    /// Languages whose meanings are compared, which is most of the work.
+    pub languages: &'a [Language],
+    /// Sites whose pictures the pages may show; pictures are not looked at where this is `None`.
+    pub picture_sites: Option<&'a [String]>,
+}
+
 /// Checks a knowledge base read from `root`; `faults` are those met while reading.
 ///
 /// Files are read again only to name the lines of faults and to see whether pictures exist.
@@ -56,14 +65,34 @@ pub fn check_languages(
     encoder: &dyn Encoder,
     languages: &[Language],
 ) -> CheckReport {
+    let settings = CheckSettings {
+        languages,
+        picture_sites: None,
+    };
+    check_with(root, knowledge, faults, encoder, settings)
+}
+
+/// Checks a knowledge base as [`check`] does, looking at what the settings say.
+pub fn check_with(
+    root: &Path,
+    knowledge: &KnowledgeBase,
+    faults: Vec<Fault>,
+    encoder: &dyn Encoder,
+    settings: CheckSettings<'_>,
+) -> CheckReport {
     let sources = Sources::new(root);
     let coverage = CoverageMatrix::of(knowledge);
     let mut faults = faults;
     faults.extend(coverage::missing_translations(knowledge));
     faults.extend(wording::check(knowledge, &sources));
     faults.extend(references::check(knowledge, &sources));
+    if let Some(sites) = settings.picture_sites {
+        faults.extend(references::blocked_pictures(knowledge, sites, &sources));
+    }
     faults.extend(numbers_check::check(knowledge, &sources));
-    for language in languages.iter().copied() {
+    faults.extend(foreign_text::check(knowledge, &sources));
+    faults.extend(raw_markup::check(knowledge, &sources));
+    for language in settings.languages.iter().copied() {
         let sentences = Sentences::of(knowledge, language, encoder);
         faults.extend(confusable::check(&sentences, &sources));
         faults.extend(title_body::check(knowledge, language, encoder, &sources));

@@ -7,7 +7,7 @@ use super::sources::Sources;
 use super::wording::at;
 use crate::encoder::Similarity;
 use crate::knowledge::{ArticleId, Fault};
-use crate::language::normalize_for_matching;
+use crate::language::{is_han, is_kana, normalize_for_matching};
 
 /// Cosine from which two sentences say the same thing in nearly the same words.
 const SAME_WORDS: Similarity = Similarity(0.95);
@@ -43,6 +43,12 @@ pub(super) fn check(sentences: &Sentences<'_>, sources: &Sources<'_>) -> Vec<Fau
         else {
             continue;
         };
+        let is_label = |sentence: usize| is_label(sentences.all[sentence].text);
+        if closeness == Closeness::Confusable
+            && (is_label(foreign.sentence) || is_label(foreign.neighbour))
+        {
+            continue;
+        }
         let left = &sentences.all[foreign.sentence].article.id;
         let right = &sentences.all[foreign.neighbour].article.id;
         let key = (left.min(right), left.max(right));
@@ -69,6 +75,17 @@ fn suspicious_similarity(surroundings: &[Surroundings]) -> Similarity {
     own.sort_by(f32::total_cmp);
     let usual = own.get(own.len() * 3 / 4).copied().unwrap_or(1.0);
     Similarity(usual.max(LEAST_SUSPICIOUS.0))
+}
+
+/// Tells whether a sentence is a mere label such as "Android" or "Limitations": two of them lie close because there is
+/// so little in them, and a visitor who types one is asked which article is meant anyway.
+fn is_label(text: &str) -> bool {
+    let text = text.trim();
+    let is_wide = |one: char| is_han(one) || is_kana(one);
+    if text.chars().any(is_wide) {
+        return text.chars().filter(|one| one.is_alphanumeric()).count() <= 4;
+    }
+    text.split_whitespace().count() <= 1
 }
 
 fn closeness(
@@ -126,4 +143,25 @@ fn fault(
         Fault::warning(path, check, message),
         sources.line_with(path, 1, here.text),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_told_from_questions() {
+        for (text, expected) in [
+            ("Android", true),
+            ("제한사항", true),
+            ("制限事項", true),
+            ("アプリ", true),
+            ("How do I pay?", false),
+            ("refund fee", false),
+            ("出金の手数料", false),
+            ("수수료 환불", false),
+        ] {
+            assert_eq!(is_label(text), expected, "{text}");
+        }
+    }
 }

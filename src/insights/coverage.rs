@@ -64,6 +64,25 @@ impl CoverageMatrix {
     }
 }
 
+impl CoverageMatrix {
+    /// Lists the languages that the base is written in: those of at least a tenth of its articles.
+    ///
+    /// A company of one language owes nobody a translation, and a single page in another language does not change that.
+    pub fn used_languages(&self) -> Vec<Language> {
+        let is_there = |row: &&CoverageRow, language| row.cell(language) != CoverageCell::Missing;
+        let count = |language| {
+            self.rows
+                .iter()
+                .filter(|row| is_there(row, language))
+                .count()
+        };
+        Language::ALL
+            .into_iter()
+            .filter(|language| count(*language) > 0 && count(*language) * 10 >= self.rows.len())
+            .collect()
+    }
+}
+
 impl fmt::Display for CoverageMatrix {
     /// One line a category with the number of its articles per language, then each article with a gap.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,7 +90,8 @@ impl fmt::Display for CoverageMatrix {
         for row in &self.rows {
             categories.entry(&row.category).or_default().push(row);
         }
-        let gaps: Vec<&CoverageRow> = self.rows.iter().filter(|row| row.has_gap()).collect();
+        let used = self.used_languages();
+        let gaps: Vec<&CoverageRow> = self.rows.iter().filter(|row| row.has_gap(&used)).collect();
         let width = categories
             .keys()
             .map(|category| category.chars().count())
@@ -127,10 +147,9 @@ impl CoverageRow {
             .unwrap_or(CoverageCell::Missing)
     }
 
-    fn has_gap(&self) -> bool {
-        Language::ALL
-            .into_iter()
-            .any(|language| self.cell(language) != CoverageCell::Present)
+    fn has_gap(&self, used: &[Language]) -> bool {
+        used.iter()
+            .any(|language| self.cell(*language) != CoverageCell::Present)
     }
 }
 
@@ -154,9 +173,10 @@ fn write_counts(
 /// One fault for each article that lacks languages.
 pub(super) fn missing_translations(knowledge: &KnowledgeBase) -> Vec<Fault> {
     let mut faults = Vec::new();
+    let used = CoverageMatrix::of(knowledge).used_languages();
     for article in &knowledge.articles {
-        let missing: Vec<String> = Language::ALL
-            .into_iter()
+        let missing: Vec<String> = used
+            .iter()
             .filter(|language| !article.translations.contains_key(language))
             .map(|language| format!("{}.md", language.code()))
             .collect();

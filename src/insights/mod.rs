@@ -2,11 +2,16 @@
 //!
 //! Faults of form are found while a folder is read; this module finds faults of sense. It changes nothing.
 
+mod bounds;
 mod check;
+mod check_file;
 mod confusable;
 mod coverage;
+mod foreign_text;
 mod numbers;
 mod numbers_check;
+mod proposed_alternates;
+mod raw_markup;
 mod references;
 mod sentences;
 mod sources;
@@ -14,6 +19,8 @@ mod spelled_numbers;
 mod title_body;
 mod wording;
 
-pub use check::{CheckReport, check, check_languages};
+pub use check::{CheckReport, CheckSettings, check, check_languages, check_with};
+pub use check_file::{CheckFile, CheckFileError, Ignored};
 pub use coverage::{CoverageCell, CoverageMatrix, CoverageRow};
 pub use numbers::{Number, NumbersInText, numbers_in};
+pub use proposed_alternates::{ProposedAlternate, WordsFrom, propose_alternates};

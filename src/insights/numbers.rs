@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::bounds;
 use super::spelled_numbers;
 use crate::language::Language;
 
@@ -36,7 +37,23 @@ pub struct NumbersInText {
 /// Reads the numbers of a Markdown text; list numbers, link targets and addresses do not count.
 pub fn numbers_in(markdown: &str, language: Language) -> NumbersInText {
     let mut found = NumbersInText::default();
+    let mut fence: Option<usize> = None;
     for (number, line) in markdown.lines().enumerate() {
+        // What stands in a block of code is an example, not a promise.
+        let marks = fence_length(line);
+        match fence {
+            Some(length) if marks >= length => fence = None,
+            None if marks >= 3 => fence = Some(marks),
+            Some(_) => {
+                let mut example = NumbersInText::default();
+                read_line(line, number, &mut example);
+                found.mentioned.extend(example.stated.into_keys());
+            }
+            None => {}
+        }
+        if fence.is_some() || marks >= 3 {
+            continue;
+        }
         let folded: String = line.chars().map(to_half_width).collect();
         let text = without_addresses(without_list_number(&folded));
         read_line(&text, number, &mut found);
@@ -47,6 +64,13 @@ pub fn numbers_in(markdown: &str, language: Language) -> NumbersInText {
         );
     }
     found
+}
+
+/// Marks of a fence that a line begins with.
+fn fence_length(line: &str) -> usize {
+    let text = line.trim_start();
+    let ticks = text.len() - text.trim_start_matches('`').len();
+    usize::max(ticks, text.len() - text.trim_start_matches('~').len())
 }
 
 /// Full-width digits, letters and signs as their half-width twins.
@@ -121,7 +145,16 @@ fn read_line(line: &str, number: usize, found: &mut NumbersInText) {
         }
         let read = read_number(&text, position);
         let value = Number::new(read.value);
-        if is_part_of_a_name(&text, position, read.end) {
+        if let Some(neighbour) = bounds::neighbour(&text, position, read.end, read.value) {
+            found.mentioned.insert(Number::new(neighbour));
+        }
+        // All of something is 100 % here and "wholly" there.
+        let rest = text.get(read.end..).unwrap_or_default();
+        let is_whole = read.value == 100.0 && rest.iter().find(|one| **one != ' ') == Some(&'%');
+        if is_whole
+            || is_part_of_a_name(&text, position, read.end)
+            || is_ordinal(&text, position, read.end)
+        {
             found.mentioned.insert(value);
         } else {
             found.stated.entry(value).or_insert(number);
@@ -172,6 +205,15 @@ fn read_digits(text: &[char], begin: usize) -> (f64, usize) {
         written.extend(&text[end + 1..end + 4]);
         end += 4;
     }
+    // Some write 900 000; only round thousands, because two numbers may stand side by side.
+    let is_group = |at: usize| text.get(at) == Some(&' ') && run(at + 1) == 3;
+    let groups = (0..).take_while(|group| is_group(end + group * 4)).count();
+    let last = end + groups * 4;
+    let is_round = groups > 0 && text[last - 3..last].iter().all(|digit| *digit == '0');
+    if leading <= 3 && end == begin + leading && is_round {
+        written.extend(text[end..last].iter().filter(|one| **one != ' '));
+        end = last;
+    }
     if text.get(end) == Some(&'.') && is_digit(end + 1) {
         let decimals = run(end + 1);
         written.extend(&text[end..end + 1 + decimals]);
@@ -182,6 +224,17 @@ fn read_digits(text: &[char], begin: usize) -> (f64, usize) {
 
 /// A factor written after a number, and where the text goes on behind it.
 fn multiplier(text: &[char], end: usize) -> Option<(f64, usize)> {
+    // 150 万 and 1,500 多万 say what 150万 says, but for a space or "and more".
+    let mut end = end;
+    let next_is =
+        |end: usize, wanted: &[char]| text.get(end).is_some_and(|one| wanted.contains(one));
+    let large = ['万', '萬', '만', '億', '亿', '억'];
+    for filler in [&[' '][..], &['多', '余', '여'], &[' ']] {
+        let reaches = (end + 1..end + 4).find(|at| !next_is(*at, &[' ', '多', '余', '여']));
+        if next_is(end, filler) && reaches.is_some_and(|at| next_is(at, &large)) {
+            end += 1;
+        }
+    }
     let direct = match text.get(end)? {
         '万' | '萬' | '만' => Some(1e4),
         '億' | '亿' | '억' => Some(1e8),
@@ -219,6 +272,18 @@ fn is_part_of_a_name(text: &[char], begin: usize, end: usize) -> bool {
             .is_some_and(|position| text[position].is_ascii_digit());
     let round_the_clock = is_around(text, begin, end, "24/7");
     after_letter || after_hyphen || factor_name || version || after_version || round_the_clock
+}
+
+/// Tells whether digits only order, as in 3rd, 第3 and 제3의: other languages say that in words.
+fn is_ordinal(text: &[char], begin: usize, end: usize) -> bool {
+    let after: String = text.iter().skip(end).take(3).collect();
+    let english = ["st", "nd", "rd", "th"].iter().any(|ending| {
+        after
+            .strip_prefix(ending)
+            .is_some_and(|rest| !rest.starts_with(|one: char| one.is_ascii_alphanumeric()))
+    });
+    let before = begin.checked_sub(1).map(|at| text[at]);
+    english || matches!(before, Some('第' | '제'))
 }
 
 /// Tells whether the number at `begin..end` stands within `phrase`.
@@ -272,7 +337,12 @@ mod tests {
             ("5位", "5"),
             ("20x", "20"),
             ("10MB", "10"),
-            ("3rd", "3"),
+            ("150 万", "1500000"),
+            ("900 000", "900000"),
+            ("1 500 000", "1500000"),
+            ("1,500 多万", "15000000"),
+            ("2000余万", "20000000"),
+            ("150 만 명", "1500000"),
             ("1,000,000", "1000000"),
         ] {
             assert_eq!(stated(text), [expected], "{text}");
@@ -283,6 +353,8 @@ mod tests {
     fn several_numbers_stay_apart() {
         for (text, expected) in [
             ("1, 2 and 3", vec!["1", "2", "3"]),
+            ("5 100", vec!["100", "5"]),
+            ("a\n```\n5\n```\n6", vec!["6"]),
             ("2만 30", vec!["20000", "30"]),
             ("1月15日", vec!["1", "15"]),
             ("10-30", vec!["10", "30"]),
@@ -298,6 +370,10 @@ mod tests {
             "TRC-20",
             "ERC20",
             "2FA",
+            "100% yours",
+            "the 3rd party",
+            "제3의 업체",
+            "第3者",
             "support 24/7",
             "version 2.1.3",
             "3. Open the page",

@@ -1,21 +1,26 @@
 //! What an article points at: other articles, pages, pictures. Nothing is fetched.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::sources::{Sources, matter_of};
 use super::wording::at;
-use crate::knowledge::{Article, ArticleId, Fault, KnowledgeBase, Link, Translation, links};
+use crate::knowledge::{
+    Article, ArticleId, Fault, KnowledgeBase, Link, Translation, encoded, links, sections,
+};
 
 pub(super) fn check(knowledge: &KnowledgeBase, sources: &Sources<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
+    let places = Places::default();
     for article in &knowledge.articles {
         faults.extend(follow_up_faults(knowledge, article, sources));
         for translation in article.translations.values() {
             for link in links(&translation.body) {
                 let problem = if link.is_image {
-                    image_problem(&link, translation, sources)
+                    image_problem(&link, knowledge, translation, sources)
                 } else {
-                    link_problem(&link, knowledge, translation, sources)
+                    link_problem(&link, knowledge, translation, (sources, &places))
                 };
                 if let Some((check, message)) = problem {
                     // Blank lines above the body are cut off when it is read, so its lines may lie further down.
@@ -59,18 +64,70 @@ fn follow_up_faults(
         .collect()
 }
 
+/// Reports pictures on other sites that the policy of the pages blocks, one line a site: one setting mends them all.
+pub(super) fn blocked_pictures(
+    knowledge: &KnowledgeBase,
+    allowed: &[String],
+    sources: &Sources<'_>,
+) -> Vec<Fault> {
+    let mut sites: BTreeMap<String, (usize, &Translation, Link)> = BTreeMap::new();
+    let texts = knowledge
+        .articles
+        .iter()
+        .flat_map(|article| article.translations.values());
+    for translation in texts {
+        for link in links(&translation.body) {
+            let Some(site) = site_of(&link.target).filter(|_| link.is_image) else {
+                continue;
+            };
+            if !allowed.iter().any(|one| one.trim_end_matches('/') == site) {
+                sites.entry(site).or_insert((0, translation, link)).0 += 1;
+            }
+        }
+    }
+    sites
+        .into_iter()
+        .map(|(site, (count, translation, first))| {
+            let counted = translation.body_line + first.line - 1;
+            let line = sources.line_with(&translation.path, counted, &first.target);
+            let message = format!(
+                "{count} pictures stand on {site}, this one among them, and pages may not show them: they become links; add the site to http.site.pictures, or put the files beside the articles"
+            );
+            Fault::warning(&translation.path, "blocked-picture", message)
+                .at_line(line.unwrap_or(counted))
+        })
+        .collect()
+}
+
+/// The scheme and host of a web address.
+fn site_of(target: &str) -> Option<String> {
+    let (scheme, rest) = target.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    matches!(scheme, "http" | "https").then(|| format!("{scheme}://{host}"))
+}
+
 type Problem = (&'static str, String);
 
 fn link_problem(
     link: &Link,
     knowledge: &KnowledgeBase,
     translation: &Translation,
-    sources: &Sources<'_>,
+    (sources, places): (&Sources<'_>, &Places),
 ) -> Option<Problem> {
     let target = link.target.as_str();
     let dead = |message: String| Some(("dead-link", message));
     if let Some(slug) = target.strip_prefix("article:") {
-        let exists = knowledge.article(&ArticleId::new(slug)).is_some();
+        let (slug, place) = slug.split_once('#').unwrap_or((slug, ""));
+        let linked = knowledge.article(&ArticleId::new(slug));
+        if let Some(article) = linked
+            && !place.is_empty()
+            && !places.has(article, translation, place)
+        {
+            return dead(format!(
+                "the article `{slug}` has no heading `#{place}`; name one it has, or write {{#{place}}} behind one"
+            ));
+        }
+        let exists = linked.is_some();
         return match exists {
             true => None,
             false => dead(format!(
@@ -78,10 +135,24 @@ fn link_problem(
             )),
         };
     }
+    if let Some(number) = target.strip_prefix("tel:") {
+        return match number.chars().any(|one| one.is_ascii_digit()) {
+            true => None,
+            false => dead(format!("`{number}` is not a telephone number")),
+        };
+    }
     if let Some(address) = target.strip_prefix("mailto:") {
         return match is_mail_address(address) {
             true => None,
             false => dead(format!("`{address}` is not a mail address")),
+        };
+    }
+    if let Some(place) = target.strip_prefix('#').filter(|place| !place.is_empty()) {
+        return match places.are_named(translation, place) {
+            true => None,
+            false => dead(format!(
+                "this page has no heading `#{place}`; name one it has, or write {{#{place}}} behind one"
+            )),
         };
     }
     if is_web_address(target) || is_within_the_site(target) {
@@ -95,7 +166,8 @@ fn link_problem(
             "`{target}` is not a web address; it needs http:// or https://, a host and no spaces"
         ));
     }
-    if sources.has_file(&beside(translation, target)) {
+    let is_media = knowledge.media.find(&translation.path, target).is_some();
+    if is_media || sources.has_file(&beside(translation, target)) {
         return None;
     }
     dead(format!(
@@ -103,7 +175,12 @@ fn link_problem(
     ))
 }
 
-fn image_problem(link: &Link, translation: &Translation, sources: &Sources<'_>) -> Option<Problem> {
+fn image_problem(
+    link: &Link,
+    knowledge: &KnowledgeBase,
+    translation: &Translation,
+    sources: &Sources<'_>,
+) -> Option<Problem> {
     let target = &link.target;
     if link.text.trim().is_empty() {
         return Some((
@@ -113,8 +190,11 @@ fn image_problem(link: &Link, translation: &Translation, sources: &Sources<'_>) 
             ),
         ));
     }
-    let found = is_web_address(target) || sources.has_file(&beside(translation, target));
-    if found {
+    let has_file = || {
+        knowledge.media.find(&translation.path, target).is_some()
+            || sources.has_file(&beside(translation, target))
+    };
+    if is_web_address(target) || has_file() {
         return None;
     }
     Some((
@@ -123,6 +203,34 @@ fn image_problem(link: &Link, translation: &Translation, sources: &Sources<'_>) 
             "there is no picture `{target}` beside the article; add the file or correct the name"
         ),
     ))
+}
+
+/// Places that the headings of texts name, each text read once: a long page is linked to from many.
+#[derive(Default)]
+struct Places {
+    known: RefCell<HashMap<PathBuf, HashSet<String>>>,
+}
+
+impl Places {
+    /// Tells whether an article has a place in the language of the text that links to it.
+    fn has(&self, article: &Article, from: &Translation, place: &str) -> bool {
+        let wording = article.translations.get(&from.language);
+        wording.is_none_or(|wording| self.are_named(wording, place))
+    }
+
+    fn are_named(&self, wording: &Translation, place: &str) -> bool {
+        let mut known = self.known.borrow_mut();
+        let names = known.entry(wording.path.clone()).or_insert_with(|| {
+            let headings = sections(&wording.body)
+                .into_iter()
+                .filter_map(|section| section.heading);
+            headings
+                .flat_map(|heading| [encoded(&heading.anchor), heading.anchor])
+                .collect()
+        });
+        let raw = [format!("id=\"{place}\""), format!("name=\"{place}\"")];
+        names.contains(place) || raw.iter().any(|raw| wording.body.contains(raw))
+    }
 }
 
 /// A path as it is meant in a body: relative to the file it stands in.

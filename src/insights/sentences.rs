@@ -1,10 +1,9 @@
 //! The titles and alternates of one language as vectors, and which of them lie nearest to each other.
 
+use super::wording::questions_of;
 use crate::encoder::{Encoder, QuantisedVector, Similarity, TextRole, VectorIndex, VectorTable};
 use crate::knowledge::{Article, KnowledgeBase, Translation};
 use crate::language::Language;
-
-use super::wording::questions_of;
 
 /// Neighbours looked at per sentence; an article rarely has more sentences of its own.
 const NEIGHBOURS: usize = 24;
@@ -71,7 +70,7 @@ impl<'a> Sentences<'a> {
         }
     }
 
-    /// Gives each sentence's surroundings, in the order of [`Sentences::all`].
+    /// Returns each sentence's surroundings, in the order of [`Sentences::all`].
     pub(super) fn surroundings(&self) -> Vec<Surroundings> {
         (0..self.all.len())
             .map(|sentence| self.around(sentence))

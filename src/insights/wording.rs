@@ -9,6 +9,8 @@ use crate::language::{Language, normalize_for_matching};
 
 /// Fewest alternates that give the search something to hold on to.
 const FEWEST_ALTERNATES: usize = 3;
+/// Most texts without enough alternates that are named one by one.
+const MOST_NAMED: usize = 3;
 /// Longest short answer, in characters: what fits a chat bubble on a phone.
 const LONGEST_SUMMARY: usize = 400;
 
@@ -16,14 +18,66 @@ pub(super) fn check(knowledge: &KnowledgeBase, sources: &Sources<'_>) -> Vec<Fau
     let mut faults = Vec::new();
     for article in &knowledge.articles {
         faults.extend(matter_faults(article, sources));
-        for translation in article.translations.values() {
+        let authored = article.traditional.authored.iter();
+        for translation in article.translations.values().chain(authored) {
             faults.extend(translation_faults(article, translation, sources));
         }
     }
     for language in Language::ALL {
         faults.extend(repeated_words(knowledge, language, sources));
     }
+    faults.extend(few_alternates(knowledge, sources));
     faults
+}
+
+/// Texts without enough alternates: each by itself where they are few, else one line for all, because a base that was
+/// brought in has none at all and its author need not hear that of every page.
+fn few_alternates(knowledge: &KnowledgeBase, sources: &Sources<'_>) -> Vec<Fault> {
+    const CHECK: &str = "few-alternates";
+    let texts = knowledge
+        .articles
+        .iter()
+        .flat_map(|article| article.translations.values());
+    let few: Vec<&Translation> = texts
+        .filter(|translation| translation.alternates.len() < FEWEST_ALTERNATES)
+        .collect();
+    let named = |translation: &Translation, message: String| {
+        let path = &translation.path;
+        at(
+            Fault::warning(path, CHECK, message),
+            sources.line_of_key(path, "alternates"),
+        )
+    };
+    match few.as_slice() {
+        [] => Vec::new(),
+        [first, ..] if few.len() > MOST_NAMED => {
+            let counts: Vec<String> = Language::ALL
+                .into_iter()
+                .map(|language| {
+                    let count = few.iter().filter(|one| one.language == language).count();
+                    (language, count)
+                })
+                .filter(|(_, count)| *count > 0)
+                .map(|(language, count)| format!("{language} {count}"))
+                .collect();
+            let message = format!(
+                "{} texts have fewer than {FEWEST_ALTERNATES} alternates ({}), this one among them; `mondo kb suggest-alternates` proposes some",
+                few.len(),
+                counts.join(", ")
+            );
+            vec![named(first, message)]
+        }
+        few => few
+            .iter()
+            .map(|translation| {
+                let count = translation.alternates.len();
+                let message = format!(
+                    "has {count} of at least {FEWEST_ALTERNATES} alternates; add the words visitors type"
+                );
+                named(translation, message)
+            })
+            .collect(),
+    }
 }
 
 fn matter_faults(article: &Article, sources: &Sources<'_>) -> Vec<Fault> {
@@ -95,14 +149,12 @@ fn translation_faults(
             ),
         );
     }
-    let alternates = translation.alternates.len();
-    if alternates < FEWEST_ALTERNATES {
+    if !translation.summary_says_something() {
         warn(
-            "alternates",
-            "few-alternates",
-            format!(
-                "has {alternates} of at least {FEWEST_ALTERNATES} alternates; add the words visitors type"
-            ),
+            "summary",
+            "summary-says-nothing",
+            "the summary answers nothing: it repeats a heading, speaks of the page or leads to what follows; write the short answer"
+                .to_owned(),
         );
     }
     let title_chars = translation.title.chars().count();

@@ -1,11 +1,14 @@
 //! The shape of an article: one subject, explained once per language.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::Language;
+use super::glossary::Glossary;
+use super::media::Media;
+use super::traditional::TraditionalWording;
+use super::translation::Translation;
+use crate::language::{ChineseScript, Language};
 
 /// Names an article; unique in a knowledge base and stable across renames of its folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,7 +21,7 @@ impl ArticleId {
         Self(id.into())
     }
 
-    /// Gives the identifier as text.
+    /// Returns the identifier as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -88,7 +91,7 @@ pub struct Article {
     pub intent: Intent,
     /// What to do when the visitor's language is missing.
     pub policy: LanguagePolicy,
-    /// Groups of visitors it is meant for; `all` for everybody.
+    /// Groups of visitors it is meant for; `all` for everybody, `staff` for nobody but staff.
     pub audience: Vec<String>,
     /// Team that answers for its text.
     pub owner: String,
@@ -106,15 +109,59 @@ pub struct Article {
     pub skills: Vec<String>,
     /// The text in each language it exists in.
     pub translations: BTreeMap<Language, Translation>,
+    /// Its Chinese in traditional characters.
+    pub traditional: TraditionalWording,
 }
 
 impl Article {
-    /// Gives the wording for a visitor: their language, else English, else any.
-    pub fn wording(&self, language: Language) -> Option<&Translation> {
-        self.translations
-            .get(&language)
-            .or_else(|| self.translations.get(&Language::English))
+    /// Returns the wording in a language, else in the fallback, else in English, else in any.
+    pub fn wording(&self, language: Language, fallback: Language) -> Option<&Translation> {
+        [language, fallback, Language::English]
+            .iter()
+            .find_map(|language| self.translations.get(language))
             .or_else(|| self.translations.values().next())
+    }
+
+    /// Returns an article that says nothing yet, for everybody.
+    pub fn blank(id: ArticleId) -> Self {
+        Self {
+            id,
+            category: String::new(),
+            severity: Severity::default(),
+            intent: Intent::default(),
+            policy: LanguagePolicy::default(),
+            audience: Vec::new(),
+            owner: String::new(),
+            rev: 1,
+            valid_from: None,
+            valid_until: None,
+            follow_ups: Vec::new(),
+            collect: Vec::new(),
+            skills: Vec::new(),
+            translations: BTreeMap::new(),
+            traditional: TraditionalWording::default(),
+        }
+    }
+
+    /// Returns the wording for a visitor who reads Chinese in a script: as [`wording`](Self::wording) chooses it, and a
+    /// Chinese one written in that script. Every place that shows an article's words to a person takes them from here.
+    pub fn wording_in(
+        &self,
+        language: Language,
+        fallback: Language,
+        script: ChineseScript,
+    ) -> Option<&Translation> {
+        self.wording(language, fallback)
+            .map(|wording| self.written(wording, script))
+    }
+
+    /// Returns one of the article's own wordings in a script of Chinese; one in another language as it is.
+    pub fn written<'a>(
+        &'a self,
+        wording: &'a Translation,
+        script: ChineseScript,
+    ) -> &'a Translation {
+        self.traditional.written(wording, script)
     }
 
     /// Tells whether the article may be given on a day written `YYYY-MM-DD`.
@@ -124,27 +171,6 @@ impl Article {
         let ended = self.valid_until.as_deref().is_some_and(|until| day > until);
         begun && !ended
     }
-}
-
-/// An article's text in one language.
-#[derive(Debug, Clone)]
-pub struct Translation {
-    /// Language of the text.
-    pub language: Language,
-    /// The question as a visitor asks it.
-    pub title: String,
-    /// The same question in other words.
-    pub alternates: Vec<String>,
-    /// The short answer.
-    pub summary: String,
-    /// Revision of the source text this follows.
-    pub source_rev: u32,
-    /// The long answer, in Markdown.
-    pub body: String,
-    /// The file it was read from, relative to the knowledge folder.
-    pub path: PathBuf,
-    /// Line of the file on which the body begins, counted from 1.
-    pub body_line: usize,
 }
 
 /// Fingerprint of everything a knowledge base says.
@@ -165,8 +191,25 @@ pub struct KnowledgeBase {
     pub articles: Vec<Article>,
     /// What is known of the categories, by their names; an article's category need not be among them.
     pub categories: BTreeMap<String, Category>,
+    /// Pictures and other files of the articles.
+    pub media: Media,
+    /// The operator's own words.
+    pub glossary: Glossary,
     /// Changes exactly when a file changes.
     pub revision: Revision,
+}
+
+impl KnowledgeBase {
+    /// Joins articles, in the order of their identifiers, with nothing beside them: no names of categories, no files.
+    pub fn of_articles(articles: Vec<Article>, revision: Revision) -> Self {
+        Self {
+            articles,
+            categories: BTreeMap::new(),
+            media: Media::default(),
+            glossary: Glossary::default(),
+            revision,
+        }
+    }
 }
 
 /// A category as readers see it.

@@ -5,6 +5,7 @@ use toml::Value;
 
 use super::ArticleId;
 use super::front_matter::{ArticleMatter, TranslationMatter, parse_toml, split};
+use crate::signing::hex;
 
 /// What an author writes in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,6 +42,7 @@ impl Wording {
         let TranslationMatter {
             title,
             alternates,
+            keywords: _,
             summary,
             source_rev,
         } = matter;
@@ -58,7 +60,7 @@ impl Wording {
         })
     }
 
-    /// Writes a translation file in place of an earlier one, whose comments stay.
+    /// Writes a translation file in place of an earlier one, whose comments and keywords stay.
     pub fn write(&self, earlier: Option<&str>) -> String {
         let comments: String = earlier
             .and_then(|text| split(text).ok())
@@ -68,6 +70,26 @@ impl Wording {
             .filter(|line| line.trim_start().starts_with('#'))
             .map(|line| format!("{line}\n"))
             .collect();
+        let keywords = earlier
+            .and_then(|text| parse_toml::<TranslationMatter>(split(text).ok()?.matter).ok())
+            .map(|matter| matter.keywords)
+            .unwrap_or_default();
+        self.written(&comments, &keywords)
+    }
+
+    /// Writes a new translation file with further words it should be found by.
+    pub fn write_with_keywords(&self, keywords: &[String]) -> String {
+        self.written("", keywords)
+    }
+
+    fn written(&self, comments: &str, keywords: &[String]) -> String {
+        let keywords = match keywords {
+            [] => String::new(),
+            some => {
+                let quoted: Vec<String> = some.iter().map(|keyword| quoted(keyword)).collect();
+                format!("keywords = [{}]\n", quoted.join(", "))
+            }
+        };
         let alternates: String = self
             .alternates
             .iter()
@@ -80,7 +102,7 @@ impl Wording {
             lines => format!("[\n{lines}]"),
         };
         format!(
-            "+++\n{comments}title = {}\nalternates = {alternates}\nsummary = {}\nsource_rev = {}\n+++\n{}\n",
+            "+++\n{comments}title = {}\nalternates = {alternates}\n{keywords}summary = {}\nsource_rev = {}\n+++\n{}\n",
             quoted(self.title.trim()),
             quoted(self.summary.trim()),
             self.source_rev,
@@ -111,7 +133,7 @@ pub fn read_matter(text: &str) -> Result<ArticleMatter, UnreadableText> {
     })
 }
 
-/// Gives `article.toml` with its revision raised by one, and that revision; every other line stays.
+/// Returns `article.toml` with its revision raised by one, and that revision; every other line stays.
 pub fn raise_revision(text: &str) -> Result<(String, u32), UnreadableText> {
     let rev = read_matter(text)?.rev + 1;
     let is_rev = |line: &str| {
@@ -130,12 +152,7 @@ pub fn raise_revision(text: &str) -> Result<(String, u32), UnreadableText> {
 
 /// Names a text by its content.
 pub fn content_hash(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(text.as_bytes())[..16])
 }
 
 #[cfg(test)]

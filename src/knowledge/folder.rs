@@ -8,10 +8,15 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use super::article::{Article, Category, KnowledgeBase, Revision, Translation};
+use super::article::{Article, Category, KnowledgeBase, Revision};
 use super::fault::{Fault, Level};
 use super::front_matter::{ArticleMatter, CategoryMatter, TranslationMatter, parse_toml, split};
-use crate::language::Language;
+use super::glossary::Glossary;
+use super::media::Media;
+use super::traditional::TraditionalWording;
+use super::translation::Translation;
+use crate::language::{ChineseScript, Language, in_simplified_characters};
+use crate::signing::hex;
 
 /// Why a knowledge folder cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +31,7 @@ pub enum LoadError {
     },
     /// The folder holds no article at all.
     #[error(
-        "no article in {path}: an article is a folder <category>/<slug>/ with article.toml and one <language>.md or more"
+        "no article in {path}: an article is a folder <category>/<slug>/ with article.toml and one <language>.md or more; `mondo init` makes some to begin with, `mondo kb import` brings in what you have"
     )]
     Empty {
         /// The folder.
@@ -62,7 +67,7 @@ pub struct LoadedFolder {
 }
 
 impl LoadedFolder {
-    /// Gives the knowledge base when nothing is broken, and every error otherwise.
+    /// Returns the knowledge base when nothing is broken, and every error otherwise.
     pub fn into_served(self) -> Result<KnowledgeBase, LoadError> {
         let errors: Vec<Fault> = self
             .faults
@@ -113,11 +118,18 @@ pub fn load_folder(root: &Path) -> Result<LoadedFolder, LoadError> {
             path: root.to_owned(),
         });
     }
+    let glossary = read_glossary(root, &mut faults)?;
     let revision = fingerprint(root)?;
+    let media = Media::read(root, files_below(root)?).map_err(|source| LoadError::Unreadable {
+        path: root.to_owned(),
+        source,
+    })?;
     Ok(LoadedFolder {
         knowledge: KnowledgeBase {
             articles: articles.into_values().map(|(article, _)| article).collect(),
             categories,
+            media,
+            glossary,
             revision,
         },
         faults,
@@ -127,25 +139,45 @@ pub fn load_folder(root: &Path) -> Result<LoadedFolder, LoadError> {
 /// Hashes every article file with its path, in order; cheap enough to run before deciding to rebuild.
 pub fn fingerprint(root: &Path) -> Result<Revision, LoadError> {
     let mut hasher = Sha256::new();
+    let mut files = Vec::new();
+    let glossary = root.join(GLOSSARY);
+    if glossary.is_file() {
+        files.push(glossary);
+    }
     for category in folders_in(root)? {
         let own = std::iter::once(category.clone());
         for folder in own.chain(folders_in(&category)?) {
-            for file in files_in(&folder)? {
-                let relative = file.strip_prefix(root).unwrap_or(&file);
-                hasher.update(relative.to_string_lossy().as_bytes());
-                hasher.update([0]);
-                hasher.update(read_bytes(&file)?);
-                hasher.update([0]);
+            files.extend(files_in(&folder)?);
+        }
+        for article in folders_in(&category)? {
+            for folder in folders_in(&article)? {
+                files.extend(files_below(&folder)?);
             }
         }
     }
+    for file in files {
+        let relative = file.strip_prefix(root).unwrap_or(&file);
+        hasher.update(relative.to_string_lossy().as_bytes());
+        hasher.update([0]);
+        hasher.update(read_bytes(&file)?);
+        hasher.update([0]);
+    }
     let digest = hasher.finalize();
-    let hex: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Ok(Revision(hex))
+    Ok(Revision(hex(&digest[..8])))
+}
+
+/// Name of the file with the operator's own words.
+const GLOSSARY: &str = "glossary.toml";
+
+/// Reads `glossary.toml`, which a base may do without.
+fn read_glossary(root: &Path, faults: &mut Vec<Fault>) -> Result<Glossary, LoadError> {
+    let path = root.join(GLOSSARY);
+    if !path.is_file() {
+        return Ok(Glossary::default());
+    }
+    Ok(read_matter::<Glossary>(root, &path, faults)?
+        .unwrap_or_default()
+        .folded())
 }
 
 /// Reads `category.toml`, which a category may do without.
@@ -183,7 +215,10 @@ fn read_article(
         ));
         None
     };
-    let translations = read_translations(root, folder, faults)?;
+    let Translations {
+        translations,
+        traditional,
+    } = read_translations(root, folder, faults)?;
     let Some(matter) = matter else {
         return Ok(None);
     };
@@ -210,6 +245,7 @@ fn read_article(
         collect: matter.collect,
         skills: matter.skills,
         translations,
+        traditional: TraditionalWording::of(traditional),
     }))
 }
 
@@ -231,23 +267,33 @@ fn read_matter<T: DeserializeOwned>(
     }
 }
 
+/// The texts of one article.
+struct Translations {
+    translations: BTreeMap<Language, Translation>,
+    /// What `zh-Hant.md` says.
+    traditional: Option<Translation>,
+}
+
 fn read_translations(
     root: &Path,
     folder: &Path,
     faults: &mut Vec<Fault>,
-) -> Result<BTreeMap<Language, Translation>, LoadError> {
+) -> Result<Translations, LoadError> {
     let mut translations = BTreeMap::new();
+    let mut traditional = None;
     for path in files_in(folder)? {
         if path.extension().is_none_or(|extension| extension != "md") {
             continue;
         }
         let relative = path.strip_prefix(root).unwrap_or(&path);
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let Some(language) = Language::ALL.into_iter().find(|known| known.code() == stem) else {
+        let is_traditional = stem == ChineseScript::Taiwan.tag();
+        let known = Language::ALL.into_iter().find(|known| known.code() == stem);
+        let Some(language) = known.or(is_traditional.then_some(Language::Chinese)) else {
             faults.push(Fault::error(
                 relative,
                 "unknown-language",
-                format!("`{stem}` is not a served language; use en.md, zh.md, ja.md or ko.md"),
+                format!("`{stem}` is not a served language; use en.md, zh.md, zh-Hant.md, ja.md or ko.md"),
             ));
             continue;
         };
@@ -255,13 +301,34 @@ fn read_translations(
             continue;
         };
         match read_translation(language, relative, &text) {
+            Ok(translation) if is_traditional => traditional = Some(translation),
             Ok(translation) => {
                 translations.insert(language, translation);
             }
             Err(fault) => faults.push(fault),
         }
     }
-    Ok(translations)
+    // Who writes in traditional characters alone is read by everybody, and found in either script.
+    if let Some(traditional) = &traditional {
+        translations
+            .entry(Language::Chinese)
+            .or_insert_with(|| simplified(traditional));
+    }
+    Ok(Translations {
+        translations,
+        traditional,
+    })
+}
+
+fn simplified(traditional: &Translation) -> Translation {
+    let write = |text: &String| in_simplified_characters(text);
+    Translation {
+        title: write(&traditional.title),
+        alternates: traditional.alternates.iter().map(write).collect(),
+        summary: write(&traditional.summary),
+        body: write(&traditional.body),
+        ..traditional.clone()
+    }
 }
 
 fn read_translation(language: Language, path: &Path, text: &str) -> Result<Translation, Fault> {
@@ -286,6 +353,7 @@ fn read_translation(language: Language, path: &Path, text: &str) -> Result<Trans
             .filter(|alternate| !alternate.is_empty())
             .collect(),
         summary: matter.summary.trim().to_owned(),
+        keywords: matter.keywords,
         source_rev: matter.source_rev,
         body: parts.body.trim().to_owned(),
         path: path.to_owned(),
@@ -325,6 +393,15 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, LoadError> {
         path: path.to_owned(),
         source,
     })
+}
+
+/// Files of a folder and of all folders in it, in order.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let mut found = files_in(folder)?;
+    for inner in folders_in(folder)? {
+        found.extend(files_below(&inner)?);
+    }
+    Ok(found)
 }
 
 fn folders_in(path: &Path) -> Result<Vec<PathBuf>, LoadError> {

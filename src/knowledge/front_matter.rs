@@ -71,6 +71,9 @@ pub struct TranslationMatter {
     /// The same question in other words.
     #[serde(default)]
     pub alternates: Vec<String>,
+    /// Words it should be found by that stand nowhere in it.
+    #[serde(default)]
+    pub keywords: Vec<String>,
     /// The short answer.
     pub summary: String,
     /// Revision of the source text this follows.

@@ -3,18 +3,50 @@
 //! Knows nothing of indexes, encoders or visitors.
 
 mod article;
+mod media;
+mod readership;
+
 mod draft;
 mod fault;
 mod folder;
 mod front_matter;
+mod glossary;
+
+mod anchors;
+mod empty_summary;
+mod html;
 mod markdown;
+mod plain;
+mod sections;
+mod standard;
+mod traditional;
+mod translation;
+mod video;
+
+mod export;
+mod import;
+mod schema;
 
 pub use article::{
     Article, ArticleId, Category, CategoryTraits, Intent, KnowledgeBase, LanguagePolicy, Revision,
-    Severity, Translation,
+    Severity,
 };
 pub use draft::{UnreadableText, Wording, content_hash, first_matter, raise_revision, read_matter};
+pub use export::{ExportError, ExportFormat, ExportOutcome, export};
 pub use fault::{Fault, Level};
 pub use folder::{LoadError, LoadedFolder, fingerprint, load_folder};
 pub use front_matter::{ArticleMatter, TranslationMatter};
-pub use markdown::{Link, PassageLength, links, passages, to_html, to_plain_text};
+pub use glossary::Glossary;
+pub use html::{ShownPicture, Surroundings, render, to_html};
+pub use import::{
+    FileChange, ImportError, ImportFormat, ImportOutcome, ImportSettings, Loss, LossKind,
+    LossReport, MANIFEST, import,
+};
+pub use markdown::{Link, PassageLength, links, passages, sentences, to_plain_text};
+pub use media::{Media, MediaFile, encoded};
+pub use plain::plain_form;
+pub use readership::Readership;
+pub use schema::json_schema;
+pub use sections::{Block, Heading, Section, sections, width_of};
+pub use traditional::TraditionalWording;
+pub use translation::Translation;

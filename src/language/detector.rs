@@ -1,8 +1,10 @@
 //! Weighs the evidence of a text into a distribution over languages.
 
-use super::evidence::Evidence;
+use super::elsewhere::{Namer, Reading};
+use super::evidence::{Evidence, without_names};
 use super::han::HanModel;
 use super::latin::LatinModel;
+use super::telling::told_by;
 use super::{Language, LanguageDistribution, Priors};
 
 /// Detects the language of short texts; load once, share freely.
@@ -10,6 +12,7 @@ use super::{Language, LanguageDistribution, Priors};
 pub struct Detector {
     han: HanModel,
     latin: LatinModel,
+    namer: Namer,
 }
 
 const ENGLISH: usize = Language::English as usize;
@@ -34,6 +37,13 @@ const ENGLISH_PER_LETTER: f32 = 0.6;
 // The letters of a text are doubted: two letters (`no`, `ok`, `si`) very much, ten hardly.
 const DOUBT_OF_TWO_LETTERS: f32 = 0.8;
 const LEAST_DOUBT: f32 = 0.01;
+// From this probability of "other" on, lingua is asked what the text is in; below, English is left alone.
+const DOUBTED_OTHER: f32 = 0.05;
+// How far its odds count; those of a few letters hardly do.
+const NAMING_TRUST: f32 = 1.5;
+const LETTERS_FOR_TRUST: f32 = 16.0;
+const LEAST_ODDS_WHEN_TOLD: f32 = 0.1;
+const LEAST_ODDS_WHEN_WANTED: f32 = 0.05;
 // Without evidence a text is rather in a language served than in another.
 const OTHER_WITHOUT_EVIDENCE: f32 = 0.25;
 
@@ -43,10 +53,16 @@ impl Detector {
         Self {
             han: HanModel::load(),
             latin: LatinModel::load(),
+            namer: Namer::default(),
         }
     }
 
-    /// Gives the probability of each language for a text and what was known before it.
+    /// Tells whether a text has been in doubt so far, so that the tables that name other languages are read.
+    pub fn has_named(&self) -> bool {
+        self.namer.is_loaded()
+    }
+
+    /// Returns the probability of each language for a text and what was known before it.
     pub fn detect(&self, text: &str, priors: &Priors) -> LanguageDistribution {
         let evidence = Evidence::read(text);
         let mut weights = if evidence.is_empty() {
@@ -54,10 +70,33 @@ impl Detector {
         } else {
             exponentials(self.scores(&evidence))
         };
+        let reading = self.doubts(&evidence, &weights, priors).then(|| {
+            let text = without_names(text);
+            self.namer.read(&text, &evidence.words)
+        });
+        let reading = reading.flatten();
+        if let Some(reading) = &reading {
+            shift(&mut weights, reading, &evidence, priors);
+        }
         for (weight, factor) in weights.iter_mut().zip(priors.factors()) {
             *weight *= factor;
         }
-        LanguageDistribution::from_weights(weights).expect("the largest weight is at least 1")
+        let elsewhere = reading.and_then(|reading| reading.name(&priors.elsewhere));
+        LanguageDistribution::from_weights(weights)
+            .expect("no weight is negative and one is positive")
+            .naming(elsewhere)
+    }
+
+    /// Tells whether a text may well be in a language not served, so that it is worth asking which.
+    fn doubts(&self, evidence: &Evidence, weights: &[f32; 5], priors: &Priors) -> bool {
+        if evidence.east_asian() > 0 || evidence.words.is_empty() && evidence.foreign == 0 {
+            return false;
+        }
+        let other = weights[OTHER] / weights.iter().sum::<f32>();
+        let romanised = weights[CHINESE].max(weights[JAPANESE]).max(weights[KOREAN]);
+        let is_served = romanised > weights[ENGLISH].max(weights[OTHER]);
+        let is_told = || !priors.elsewhere.is_empty() || !told_by(&evidence.words).is_empty();
+        other >= DOUBTED_OTHER || (!is_served && is_told())
     }
 
     /// Adds the evidence up, as logarithms of odds.
@@ -105,6 +144,29 @@ impl Detector {
 impl Default for Detector {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// Divides what English and "other" have between them anew, by what the other tables say of the text.
+fn shift(weights: &mut [f32; 5], reading: &Reading, evidence: &Evidence, priors: &Priors) {
+    let letters: usize = evidence.words.iter().map(|word| word.chars().count()).sum();
+    let trust = NAMING_TRUST * (letters as f32 / LETTERS_FOR_TRUST).min(1.0);
+    let both = weights[ENGLISH] + weights[OTHER];
+    let read = weights[OTHER] / weights[ENGLISH].max(f32::MIN_POSITIVE);
+    // French words that English has borrowed pass for English by their letters. A word that English does not write, or a
+    // browser that asks for French, is a better witness.
+    let own = match (
+        told_by(&evidence.words).is_empty(),
+        priors.elsewhere.is_empty(),
+    ) {
+        (false, _) => read.max(LEAST_ODDS_WHEN_TOLD),
+        (true, false) => read.max(LEAST_ODDS_WHEN_WANTED),
+        (true, true) => read,
+    };
+    let odds = own * reading.odds_against_english().powf(trust);
+    if odds.is_finite() {
+        weights[OTHER] = both * odds / (1.0 + odds);
+        weights[ENGLISH] = both / (1.0 + odds);
     }
 }
 

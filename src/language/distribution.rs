@@ -3,24 +3,30 @@
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-use super::Language;
+use super::{Elsewhere, Language};
 
 /// Probabilities of the four languages and of any other; they sum to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LanguageDistribution {
     served: [f32; 4],
     other: f32,
+    elsewhere: Option<Elsewhere>,
 }
 
 impl LanguageDistribution {
-    /// Gives the probability of a language, from 0 to 1.
+    /// Returns the probability of a language, from 0 to 1.
     pub fn probability(&self, language: Language) -> f32 {
         self.served[language.index()]
     }
 
-    /// Gives the probability that the text is in none of the four languages.
+    /// Returns the probability that the text is in none of the four languages.
     pub fn other(&self) -> f32 {
         self.other
+    }
+
+    /// Names the other language, where the text was doubtful enough to ask and clear enough to tell.
+    pub fn elsewhere(&self) -> Option<Elsewhere> {
+        self.elsewhere
     }
 
     /// Names the most likely language; `None` when "other" is the most likely.
@@ -42,11 +48,15 @@ impl LanguageDistribution {
             .filter(move |&language| distribution.probability(language) >= min)
     }
 
-    /// Gives the distribution of a language known for sure, such as one the visitor chose.
+    /// Returns the distribution of a language known for sure, such as one the visitor chose.
     pub fn certain(language: Language) -> Self {
         let mut served = [0.0; 4];
         served[language.index()] = 1.0;
-        Self { served, other: 0.0 }
+        Self {
+            served,
+            other: 0.0,
+            elsewhere: None,
+        }
     }
 
     /// Multiplies the four languages by likelihoods, such as evidence from retrieval, and renormalises.
@@ -61,7 +71,12 @@ impl LanguageDistribution {
             }
         }
         weights[4] = self.other;
-        Self::from_weights(weights).unwrap_or(*self)
+        Self::from_weights(weights).map_or(*self, |scaled| scaled.naming(self.elsewhere))
+    }
+
+    /// Gives the other language a name.
+    pub(super) fn naming(self, elsewhere: Option<Elsewhere>) -> Self {
+        Self { elsewhere, ..self }
     }
 
     /// Scales weights (the four languages, then other) to sum to 1; `None` when they sum to nothing.
@@ -74,17 +89,22 @@ impl LanguageDistribution {
         Some(Self {
             served: [english, chinese, japanese, korean],
             other,
+            elsewhere: None,
         })
     }
 }
 
 impl Serialize for LanguageDistribution {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("LanguageDistribution", 5)?;
+        let mut fields = serializer.serialize_struct("LanguageDistribution", 6)?;
         for language in Language::ALL {
             fields.serialize_field(language.code(), &self.probability(language))?;
         }
         fields.serialize_field("other", &self.other)?;
+        match self.elsewhere {
+            Some(elsewhere) => fields.serialize_field("elsewhere", &elsewhere)?,
+            None => fields.skip_field("elsewhere")?,
+        }
         fields.end()
     }
 }

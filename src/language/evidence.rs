@@ -123,6 +123,17 @@ impl Evidence {
     }
 }
 
+/// Leaves out what says nothing of the language: addresses and names of the trade.
+pub(super) fn without_names(text: &str) -> String {
+    let kept: String = text.nfkc().take(MAX_CHARACTERS).collect();
+    let chunks = kept.split_whitespace().map(without_address);
+    let told = chunks.filter(|chunk| {
+        let word = chunk.trim_matches(|c: char| !c.is_alphanumeric());
+        NAMES.binary_search(&word.to_lowercase().as_str()).is_err()
+    });
+    told.collect::<Vec<_>>().join(" ")
+}
+
 /// Cuts a link or a mail address from the front of a chunk; text may follow without a space.
 fn without_address(chunk: &str) -> &str {
     let end = chunk.find(|c: char| !c.is_ascii()).unwrap_or(chunk.len());

@@ -77,7 +77,7 @@ impl HanModel {
         }
     }
 
-    /// Gives the log-odds of Chinese against Japanese for runs of Han characters; 0 when they say nothing.
+    /// Returns the log-odds of Chinese against Japanese for runs of Han characters; 0 when they say nothing.
     pub(super) fn chinese_log_odds<'text>(&self, runs: impl Iterator<Item = &'text str>) -> f32 {
         let (mut simplified, mut traditional) = (0_i32, 0_i32);
         for run in runs {

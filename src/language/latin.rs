@@ -42,7 +42,7 @@ impl LatinModel {
         }
     }
 
-    /// Gives the probabilities of the classes for words in lower case.
+    /// Returns the probabilities of the classes for words in lower case.
     pub(super) fn probabilities<'text>(
         &self,
         words: impl Iterator<Item = &'text str>,
@@ -61,7 +61,7 @@ impl LatinModel {
         softmax(scores)
     }
 
-    /// Gives the probabilities of the classes before a letter is read.
+    /// Returns the probabilities of the classes before a letter is read.
     pub(super) fn shares(&self) -> [f32; CLASSES] {
         softmax(self.bias)
     }

@@ -13,14 +13,20 @@ mod evidence;
 mod han;
 mod latin;
 
+mod elsewhere;
+mod spoken;
+mod telling;
+
 mod normalize;
 mod script;
 mod traditional;
 
 pub use detector::Detector;
 pub use distribution::LanguageDistribution;
+pub use elsewhere::{Elsewhere, UnknownElsewhere};
 pub use normalize::normalize_for_matching;
 pub use priors::Priors;
 pub use script::{is_bopomofo, is_han, is_hangul, is_kana};
 pub use served::{Language, UnknownLanguage};
-pub use traditional::in_traditional_characters;
+pub use spoken::{Spoken, UnknownSpoken};
+pub use traditional::{ChineseScript, in_simplified_characters, in_traditional_characters};

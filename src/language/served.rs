@@ -4,21 +4,28 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// One of the four languages served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr,
+)]
 pub enum Language {
     /// English.
     #[serde(rename = "en")]
+    #[strum(serialize = "en")]
     English,
     /// Chinese, simplified or traditional.
     #[serde(rename = "zh")]
+    #[strum(serialize = "zh")]
     Chinese,
     /// Japanese.
     #[serde(rename = "ja")]
+    #[strum(serialize = "ja")]
     Japanese,
     /// Korean.
     #[serde(rename = "ko")]
+    #[strum(serialize = "ko")]
     Korean,
 }
 
@@ -31,17 +38,12 @@ impl Language {
         Language::Korean,
     ];
 
-    /// Gives the ISO 639-1 code.
+    /// Returns the ISO 639-1 code.
     pub fn code(self) -> &'static str {
-        match self {
-            Language::English => "en",
-            Language::Chinese => "zh",
-            Language::Japanese => "ja",
-            Language::Korean => "ko",
-        }
+        self.into()
     }
 
-    /// Gives the place in [`Language::ALL`].
+    /// Returns the place in [`Language::ALL`].
     pub fn index(self) -> usize {
         self as usize
     }
@@ -59,7 +61,7 @@ impl Language {
         }
     }
 
-    /// Gives the name of the language in the language itself.
+    /// Returns the name of the language in the language itself.
     pub fn endonym(self) -> &'static str {
         match self {
             Language::English => "English",

@@ -3,11 +3,13 @@
 //!
 //! It must not know when a sentence is said. Articles speak for themselves and have no place here.
 
+mod elsewhere;
 mod tag;
 mod words;
 
+pub use elsewhere::kind_word;
 pub use tag::Locale;
 pub use words::{
-    HelpWords, LabelWords, MailWords, NoteWords, ProblemWords, ReplyWords, StatusWords,
-    VerifyWords, Words, filled, words,
+    ContactWords, HelpWords, HiddenWords, LabelWords, MailWords, NoteWords, ProblemWords,
+    ReplyWords, StatusWords, VerifyWords, Words, filled, words,
 };

@@ -14,6 +14,8 @@ pub struct Words {
     pub reply: ReplyWords,
     /// What the desk says in a conversation.
     pub note: NoteWords,
+    /// Tells what was hidden in a message.
+    pub hidden: HiddenWords,
     /// Tells that an answer stands in another language than the reader's.
     pub label: LabelWords,
     /// What went wrong and what the visitor can do.
@@ -26,13 +28,15 @@ pub struct Words {
     pub status: StatusWords,
     /// The words of mails.
     pub mail: MailWords,
+    /// The page that confirms an address.
+    pub contact: ContactWords,
     /// The words of the widget, which knows their names.
     pub widget: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Gives the sentences of a locale.
+/// Returns the sentences of a locale.
 pub fn words(locale: Locale) -> &'static Words {
-    &ALL[locale as usize]
+    &ALL[locale.worded() as usize]
 }
 
 /// Puts values in the places of a sentence, such as `{number}`.
@@ -55,7 +59,9 @@ fn source(locale: Locale) -> &'static str {
     match locale {
         Locale::English => include_str!("../../web/locales/en.json"),
         Locale::SimplifiedChinese => include_str!("../../web/locales/zh-Hans.json"),
-        Locale::TraditionalChinese => include_str!("../../web/locales/zh-Hant.json"),
+        Locale::TraditionalChinese | Locale::HongKongChinese => {
+            include_str!("../../web/locales/zh-Hant.json")
+        }
         Locale::Japanese => include_str!("../../web/locales/ja.json"),
         Locale::Korean => include_str!("../../web/locales/ko.json"),
     }
@@ -72,6 +78,7 @@ pub struct ReplyWords {
     pub found: String,
     pub which_one: String,
     pub other_language: String,
+    pub other_than_yours: String,
     pub machine_written: String,
     pub offer_personal: String,
     pub offer_fraud: String,
@@ -84,6 +91,22 @@ pub struct ReplyWords {
     pub regulated: String,
     pub language_missing: String,
     pub language_not_served: String,
+    pub talk_greeting: String,
+    pub talk_thanks: String,
+    pub talk_goodbye: String,
+    pub talk_yes: String,
+    pub talk_no: String,
+    pub talk_ok: String,
+    pub talk_laughter: String,
+    pub talk_abuse: String,
+    pub talk_impatience: String,
+    pub talk_wordless: String,
+    pub talk_presence: String,
+    pub talk_about_bot: String,
+    pub talk_name: String,
+    pub talk_unclear: String,
+    pub talk_neither: String,
+    pub talk_not_that: String,
 }
 
 /// What the desk says in a conversation.
@@ -102,6 +125,33 @@ pub struct NoteWords {
     pub closed: String,
     pub closed_for_silence: String,
     pub reopened: String,
+}
+
+/// Tells what was hidden in a message: a sentence for secrets, one for personal numbers, and the kinds by name.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its words, which stand in `web/locales/en.json`"
+)]
+pub struct HiddenWords {
+    pub secret: String,
+    pub personal: String,
+    pub between: String,
+    pub seed_phrase: String,
+    pub wallet_key: String,
+    pub password: String,
+    pub one_time_code: String,
+    pub api_secret: String,
+    pub token: String,
+    pub card: String,
+    pub bank_account: String,
+    pub resident_id: String,
+    pub resident_number: String,
+    pub my_number: String,
+    pub passport: String,
+    pub phone: String,
+    pub mail: String,
 }
 
 /// Tells that an answer stands in another language than the reader's.
@@ -135,14 +185,21 @@ pub struct ProblemWords {
     pub file_too_large: String,
     pub file_refused: String,
     pub too_many_files: String,
+    pub contact_refused: String,
     pub not_found: String,
     pub conflict: String,
     pub sign_in_needed: String,
     /// The host's token is missing, expired or not believed.
     pub identity_needed: String,
     pub forbidden: String,
+    /// Somebody signed in has to show their password again.
+    pub proof_needed: String,
+    /// Somebody signed in has to set up a second factor.
+    pub second_factor_needed: String,
     pub moved_on: String,
     pub busy: String,
+    /// One visitor did more of something than is taken.
+    pub too_often: String,
     pub timed_out: String,
     pub unavailable: String,
     pub internal: String,
@@ -192,7 +249,6 @@ pub struct HelpWords {
     pub missing: String,
     pub back: String,
     pub fictional: String,
-    pub developers: String,
     pub verify: String,
 }
 
@@ -208,10 +264,14 @@ pub struct VerifyWords {
     pub hint: String,
     pub label: String,
     pub button: String,
-    pub listed: String,
     pub listed_hint: String,
     pub not_listed: String,
     pub not_listed_hint: String,
+    pub told_listed: String,
+    pub told_unknown: String,
+    pub told_alike: String,
+    pub that_number: String,
+    pub that_address: String,
     pub empty: String,
     pub agent_title: String,
     pub agent_hint: String,
@@ -253,6 +313,7 @@ pub struct StatusWords {
     pub open_until: String,
     pub opens: String,
     pub shut: String,
+    pub away: String,
     pub said: String,
     pub you: String,
     pub staff: String,
@@ -265,6 +326,22 @@ pub struct StatusWords {
     pub send: String,
     pub sent: String,
     pub refused: String,
+    pub tampered: String,
+    pub expired: String,
+}
+
+/// The words of the page that confirms an address.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct ContactWords {
+    pub title: String,
+    pub asks: String,
+    pub button: String,
+    pub thanks: String,
     pub tampered: String,
     pub expired: String,
 }
@@ -288,6 +365,7 @@ pub struct MailWords {
     pub breached_subject: String,
     pub breached: String,
     pub follow: String,
+    pub confirm: String,
     pub in_console: String,
     pub warning: String,
     pub signature: String,
@@ -378,7 +456,7 @@ mod tests {
                             && !says(is_hangul),
                         "{name}: {own}"
                     ),
-                    Locale::TraditionalChinese => assert!(
+                    Locale::TraditionalChinese | Locale::HongKongChinese => assert!(
                         !own.contains(|c| simplified.contains(c) && !traditional.contains(c))
                             && !says(is_kana)
                             && !says(is_hangul),

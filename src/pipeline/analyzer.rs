@@ -74,6 +74,15 @@ fn push_bigrams(terms: &mut Vec<Term>, run: &str) {
 
 static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
+/// Cuts Chinese into words, each character in one.
+pub(super) fn chinese_cut(run: &str) -> Vec<String> {
+    JIEBA
+        .cut(run, true)
+        .into_iter()
+        .map(|word| word.word.to_owned())
+        .collect()
+}
+
 /// Search mode: long words and the shorter words inside them.
 fn push_chinese(terms: &mut Vec<Term>, run: &str) {
     let first = terms.last().map_or(0, |last| last.position + 1);
@@ -246,7 +255,7 @@ const KOREAN_ENDINGS: &[&str] = &[
 ];
 
 /// Takes one ending off a word that stays at least two syllables long.
-fn strip_korean_ending(word: &str) -> &str {
+pub(super) fn strip_korean_ending(word: &str) -> &str {
     KOREAN_ENDINGS
         .iter()
         .filter_map(|ending| word.strip_suffix(ending))

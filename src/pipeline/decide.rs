@@ -1,9 +1,9 @@
 //! Answer, clarify or escalate: a pure function of the odds, the words and the operator's policy.
 
-use super::outcome::{Answer, ClarifyOption, Confidence, Decision, EscalationReason};
-use super::policy::{Routing, RoutingAction, Thresholds};
-use crate::knowledge::{Article, Intent, LanguagePolicy};
-use crate::language::Language;
+use super::giving::Giving;
+use super::outcome::{ClarifyOption, Confidence, Decision, EscalationReason};
+use super::policy::{RoutingAction, Thresholds};
+use crate::knowledge::{Article, Intent};
 use crate::safety::Signals;
 
 /// A candidate that decisions are made about.
@@ -18,12 +18,10 @@ pub struct Considered<'a> {
 pub struct Situation<'a> {
     /// Probability that the first candidate is right.
     pub confidence: Confidence,
-    /// Language the visitor is addressed in; `None` when theirs is not served.
-    pub language: Option<Language>,
-    /// Language used when theirs is missing.
-    pub fallback: Language,
     /// What the words themselves say.
     pub signals: &'a Signals,
+    /// To whom an article would be given.
+    pub giving: &'a Giving<'a>,
 }
 
 /// Decides.
@@ -31,45 +29,33 @@ pub fn decide(
     ranked: &[Considered<'_>],
     situation: &Situation<'_>,
     thresholds: &Thresholds,
-    routing: &Routing,
-    link: impl Fn(&Article, Language) -> String,
-    follow_up: impl Fn(&Article, Language) -> Vec<ClarifyOption>,
 ) -> Decision {
-    let language = situation.language.unwrap_or(situation.fallback);
-    let compose = |article: &Article| -> Option<Answer> {
-        let wording = article.wording(language)?;
-        Some(Answer {
-            article: article.id.clone(),
-            language: wording.language,
-            other_language_label: article.policy != LanguagePolicy::Allow
-                && situation.language != Some(wording.language),
-            title: wording.title.clone(),
-            text: wording.summary.clone(),
-            body: wording.body.clone(),
-            link: link(article, wording.language),
-            follow_ups: follow_up(article, language),
-        })
-    };
+    let giving = situation.giving;
+    let language = giving.addressed();
     let escalate = |reason, first_aid| Decision::Escalate { reason, first_aid };
 
     if situation.signals.wants_person {
         return escalate(EscalationReason::PersonRequested, None);
     }
     let best = ranked.first();
-    let sure = situation.confidence >= thresholds.answer.of(language);
+    let threshold = match giving.language {
+        Some(_) => thresholds.answer.of(language),
+        None => Confidence(thresholds.answer.of(language).0.max(SURE_ELSEWHERE)),
+    };
+    let sure = situation.confidence >= threshold;
     if situation.signals.fraud_report {
         let first_aid = ranked
             .iter()
             .find(|candidate| candidate.article.intent == Intent::Fraud)
-            .and_then(|candidate| compose(candidate.article));
-        if routing.fraud_report == RoutingAction::Escalate {
+            .and_then(|candidate| giving.answer(candidate.article));
+        if giving.routing.fraud_report == RoutingAction::Escalate {
             return escalate(EscalationReason::FraudReport, first_aid);
         }
     }
     let Some(best) = best else {
         return escalate(EscalationReason::NothingFound, None);
     };
-    let (action, reason) = route(best.article.intent, situation.signals, routing);
+    let (action, reason) = giving.route(best.article, situation.signals);
     if !sure {
         let is_own_case = situation.signals.has_identifier
             && action == RoutingAction::Escalate
@@ -77,32 +63,10 @@ pub fn decide(
         return if is_own_case {
             escalate(reason, None)
         } else {
-            unsure(ranked, situation, thresholds, language)
+            unsure(ranked, situation, thresholds)
         };
     }
-    let missing =
-        !best.article.translations.contains_key(&language) || situation.language.is_none();
-    if missing && best.article.policy == LanguagePolicy::Strict {
-        let reason = match situation.language {
-            None => EscalationReason::LanguageNotServed,
-            Some(_) => EscalationReason::LanguageMissing,
-        };
-        return escalate(reason, None);
-    }
-    let Some(answer) = compose(best.article) else {
-        return escalate(EscalationReason::LanguageMissing, None);
-    };
-    match action {
-        RoutingAction::Answer => Decision::Answer {
-            answer,
-            offer_person: None,
-        },
-        RoutingAction::AnswerAndOffer => Decision::Answer {
-            answer,
-            offer_person: Some(reason),
-        },
-        RoutingAction::Escalate => escalate(reason, Some(answer)),
-    }
+    giving.give(best.article, situation.signals)
 }
 
 /// Below the threshold: close runners-up are offered, else a person is asked.
@@ -110,16 +74,16 @@ fn unsure(
     ranked: &[Considered<'_>],
     situation: &Situation<'_>,
     thresholds: &Thresholds,
-    language: Language,
 ) -> Decision {
+    let giving = situation.giving;
     let low = Decision::Escalate {
-        reason: match situation.language {
+        reason: match giving.language {
             None => EscalationReason::LanguageNotServed,
             Some(_) => EscalationReason::LowConfidence,
         },
         first_aid: None,
     };
-    if situation.confidence.0 < thresholds.clarify || situation.language.is_none() {
+    if situation.confidence.0 < thresholds.clarify || giving.language.is_none() {
         return low;
     }
     let best = ranked.first().map_or(0.0, |candidate| candidate.score);
@@ -132,12 +96,7 @@ fn unsure(
             *place < MIN_OPTIONS || candidate.score >= best * thresholds.option_share
         })
         .map(|(_, candidate)| candidate)
-        .filter_map(|candidate| {
-            Some(ClarifyOption {
-                article: candidate.article.id.clone(),
-                title: candidate.article.wording(language)?.title.clone(),
-            })
-        })
+        .filter_map(|candidate| giving.option(candidate.article))
         .collect();
     if options.len() < MIN_OPTIONS {
         return low;
@@ -145,32 +104,22 @@ fn unsure(
     Decision::Clarify { options }
 }
 
+/// Least confidence for an answer to a question in a language not served: nothing was fitted on such questions, and the
+/// number is as large for what only looks alike.
+const SURE_ELSEWHERE: f32 = 0.95;
 const MIN_OPTIONS: usize = 2;
 const MAX_OPTIONS: usize = 4;
-
-fn route(
-    intent: Intent,
-    signals: &Signals,
-    routing: &Routing,
-) -> (RoutingAction, EscalationReason) {
-    match intent {
-        Intent::Personal if signals.has_identifier => (
-            routing.personal_with_identifier,
-            EscalationReason::PersonalCase,
-        ),
-        Intent::Personal => (routing.personal, EscalationReason::PersonalCase),
-        Intent::Fraud => (routing.fraud, EscalationReason::FraudReport),
-        Intent::Regulated => (routing.regulated, EscalationReason::Regulated),
-        Intent::General => (RoutingAction::Answer, EscalationReason::LowConfidence),
-    }
-}
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::knowledge::{ArticleId, Severity, Translation};
+    use crate::knowledge::{
+        ArticleId, KnowledgeBase, LanguagePolicy, Readership, Revision, Translation,
+    };
+    use crate::language::{ChineseScript, Language};
+    use crate::pipeline::Routing;
 
     fn article(
         id: &str,
@@ -179,33 +128,19 @@ mod tests {
         languages: &[Language],
     ) -> Article {
         let wording = |language: Language| Translation {
-            language,
             title: format!("{id} in {language}"),
-            alternates: Vec::new(),
             summary: "short".to_owned(),
-            source_rev: 1,
             body: "long".to_owned(),
-            path: "a.md".into(),
-            body_line: 1,
+            ..Translation::blank(language)
         };
         Article {
-            id: ArticleId::new(id),
-            category: "tests".to_owned(),
-            severity: Severity::Normal,
             intent,
             policy,
-            audience: Vec::new(),
-            owner: String::new(),
-            rev: 1,
-            valid_from: None,
-            valid_until: None,
-            follow_ups: Vec::new(),
-            collect: Vec::new(),
-            skills: Vec::new(),
             translations: languages
                 .iter()
                 .map(|language| (*language, wording(*language)))
                 .collect::<BTreeMap<_, _>>(),
+            ..Article::blank(ArticleId::new(id))
         }
     }
 
@@ -224,20 +159,23 @@ mod tests {
                 score: *score,
             })
             .collect();
-        let situation = Situation {
-            confidence: Confidence(confidence),
+        let knowledge = KnowledgeBase::of_articles(Vec::new(), Revision("test".to_owned()));
+        let giving = Giving {
+            knowledge: &knowledge,
+            routing: &Routing::default(),
             language,
             fallback: Language::English,
-            signals: &signals,
+            script: ChineseScript::Simplified,
+            today: "2026-11-28",
+            readership: Readership::anybody(),
+            passages: None,
         };
-        let decision = decide(
-            &considered,
-            &situation,
-            &Thresholds::default(),
-            &Routing::default(),
-            |article, language| format!("/{language}/{}", article.id),
-            |_, _| Vec::new(),
-        );
+        let situation = Situation {
+            confidence: Confidence(confidence),
+            signals: &signals,
+            giving: &giving,
+        };
+        let decision = decide(&considered, &situation, &Thresholds::default());
         let said = match decision {
             Decision::Answer {
                 answer,
@@ -256,6 +194,7 @@ mod tests {
                 format!("answer {}{label}{offer}", answer.article)
             }
             Decision::Clarify { options } => format!("clarify {}", options.len()),
+            Decision::SmallTalk { act } => format!("small talk {act:?}"),
             Decision::Escalate { reason, first_aid } => {
                 let aid = if first_aid.is_some() {
                     " with first aid"
@@ -308,7 +247,14 @@ mod tests {
             none,
             "answer fees labelled",
         );
-        check(&[(&fees, 0.9)], 0.99, None, none, "answer fees labelled");
+        check(&[(&fees, 0.9)], 0.99, None, none, "answer fees");
+        check(
+            &[(&fees, 0.9)],
+            0.9,
+            None,
+            none,
+            "escalate LanguageNotServed",
+        );
         check(
             &[(&robbed, 0.9)],
             0.99,

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::decide::{Considered, Situation, decide};
+use super::caps::{is_code_alone, language_by_priors};
 use super::evidence::{Compared, Reader};
 use super::fusion::Fusion;
-use super::outcome::{ClarifyOption, Outcome, RankedArticle, Subject};
-use super::page;
+use super::giving::{Giving, page_of};
+use super::outcome::{Decision, Outcome, RankedArticle};
+use super::own_language;
+use super::passages::PassageFinder;
 use super::policy::{Routing, Thresholds};
 use super::prepared::PreparedQuestion;
 use super::question::Question;
@@ -16,10 +18,12 @@ use super::ranking::Ranking;
 use super::retrieval::candidates;
 use super::second_evidence;
 use super::second_opinion::SecondOpinion;
-use super::snapshot::{Snapshot, SnapshotError};
+use super::snapshot::Snapshot;
+use super::snapshot_error::SnapshotError;
+use super::weighed::Weighed;
 use crate::encoder::Encoder;
-use crate::knowledge::{Article, ArticleId};
-use crate::language::{Detector, Language, LanguageDistribution, Priors};
+use crate::knowledge::{ArticleId, Readership};
+use crate::language::{ChineseScript, Detector, Language, LanguageDistribution, Priors};
 use crate::safety::Signals;
 
 /// Articles compared in full; the searches rarely name more.
@@ -45,6 +49,26 @@ pub struct Asked<'a> {
     pub fallback: Language,
     /// The day, `YYYY-MM-DD`; articles outside their validity are left out.
     pub today: &'a str,
+    /// Who asks; articles meant for others are left out.
+    pub readership: &'a Readership,
+}
+
+/// An article that was chosen rather than found.
+pub struct Wanted<'a> {
+    /// Which.
+    pub article: &'a ArticleId,
+    /// What the visitor asked before, which says what part of it they need.
+    pub question: &'a Question,
+    /// Language the visitor is addressed in.
+    pub language: Language,
+    /// How the visitor reads Chinese.
+    pub script: ChineseScript,
+    /// Language used where the article lacks it.
+    pub fallback: Language,
+    /// The day, `YYYY-MM-DD`.
+    pub today: &'a str,
+    /// Who chose it.
+    pub readership: &'a Readership,
 }
 
 /// One result of a plain search.
@@ -71,7 +95,7 @@ pub struct Engine {
     encoder: Arc<dyn Encoder>,
     fusion: Fusion,
     second: Option<SecondOpinion>,
-    thresholds: Thresholds,
+    thresholds: ArcSwap<Thresholds>,
     routing: Routing,
     snapshot: ArcSwap<Snapshot>,
 }
@@ -105,7 +129,7 @@ impl Engine {
             encoder,
             fusion,
             second: None,
-            thresholds,
+            thresholds: ArcSwap::from_pointee(thresholds),
             routing,
             snapshot: ArcSwap::from_pointee(snapshot),
         }
@@ -128,26 +152,49 @@ impl Engine {
         }
     }
 
+    /// Tells whether questions about a snapshot get a second opinion where the first leaves doubt.
+    pub fn has_second_opinion_on(&self, snapshot: &Snapshot) -> bool {
+        let second = self.second.as_ref();
+        second.is_some_and(|second| snapshot.second(second.encoder.identity()).is_some())
+    }
+
     /// Decides about a question.
     pub fn ask(&self, asked: &Asked<'_>) -> Result<Outcome, EngineError> {
         self.ask_on_page(asked, None)
     }
 
-    /// Decides about a question that is asked where an article is being read; in doubt, that one is meant.
-    pub fn ask_on_page(
+    /// Searches for a text and weighs what is found.
+    pub(super) fn weigh(&self, text: &str, asked: &Asked<'_>) -> Result<Weighed, EngineError> {
+        self.weigh_among(text, asked, &|_| true)
+    }
+
+    /// Searches for a text as if there were no other articles than some, by their positions, and weighs what is found.
+    pub(super) fn weigh_among(
         &self,
+        text: &str,
         asked: &Asked<'_>,
-        reading: Option<&ArticleId>,
-    ) -> Result<Outcome, EngineError> {
-        let text = asked.question.as_str();
+        is_there: &dyn Fn(u32) -> bool,
+    ) -> Result<Weighed, EngineError> {
         let detected = self.detect(text, asked.priors, asked.forced);
+        // Latin letters are read by their letters: a word of English sounds like many a word of the others, and what is
+        // found by that sound must not say in which language the visitor is spoken to.
+        let by_letters = detected.most_likely().filter(|_| text.is_ascii());
         let Retrieved {
             snapshot,
             question,
-            candidates,
-        } = self.retrieve(text, detected, asked.today)?;
+            mut candidates,
+        } = self.retrieve(text, detected, asked.today, asked.readership)?;
+        candidates.retain(|article| is_there(*article));
+        // A text that is of no language, such as a ticker, is not of the one that its articles are in.
+        let unspoken = asked.forced.is_none() && is_code_alone(text);
         let address = |ranking: &Ranking| {
-            let served = asked.forced.or_else(|| ranking.languages.most_likely());
+            let served = match unspoken {
+                true => Some(language_by_priors(asked.priors).unwrap_or(asked.fallback)),
+                false => asked
+                    .forced
+                    .or(by_letters)
+                    .or_else(|| ranking.languages.most_likely()),
+            };
             (served, served.unwrap_or(asked.fallback))
         };
         let reader = Reader::new(&snapshot, &question);
@@ -160,106 +207,124 @@ impl Engine {
             .as_ref()
             .filter(|second| second.is_wanted(confidence));
         if let Some(second) = unsure {
-            let again = rank_again(&reader, second, &ranking, &mut compared, text, asked.today);
+            let may_be_given = |article: u32| {
+                let found = snapshot.article_at(article);
+                is_there(article) && found.may_be_given(asked.today, asked.readership)
+            };
+            let again = rank_again(&reader, second, &ranking, &mut compared, &may_be_given);
             if let Some(again) = again {
                 ranking = again;
                 (served, language) = address(&ranking);
                 confidence = ranking.confidence(&second.fusion, language);
             }
         }
-        if let Some(reading) = reading {
-            confidence = page::prefer(&mut ranking.order, reading, confidence);
+        let tables = self.second.as_ref().and_then(|second| {
+            let identity = second.encoder.identity();
+            Some(&snapshot.second(identity)?.vectors)
+        });
+        if let (Some(tables), Some(served)) = (tables, served) {
+            own_language::prefer(&snapshot, tables, served, &mut ranking.order);
         }
-        let considered: Vec<Considered<'_>> = ranking
-            .order
-            .iter()
-            .map(|(position, ranked)| Considered {
-                article: snapshot.article_at(*position),
-                score: ranked.score,
-            })
-            .collect();
-        let signals = Signals::read(text);
-        let situation = Situation {
-            confidence,
-            language: served,
-            fallback: asked.fallback,
-            signals: &signals,
-        };
-        let decision = decide(
-            &considered,
-            &situation,
-            &self.thresholds,
-            &self.routing,
-            link,
-            |article, language| follow_ups(&snapshot, article, language),
-        );
-        let top = considered.first().map(|candidate| candidate.article);
-        Ok(Outcome {
-            decision,
-            detected: ranking.languages,
+        Ok(Weighed {
+            snapshot,
+            question,
+            ranking,
+            served,
             language,
             confidence,
-            threshold: self.thresholds.answer.of(language),
-            ranked: ranking
-                .order
-                .into_iter()
-                .map(|(_, ranked)| ranked)
-                .collect(),
-            signals,
-            intent: top.map(|article| article.intent),
-            subject: top.map(|article| Subject {
-                category: article.category.clone(),
-                severity: article.severity,
-                collect: article.collect.clone(),
-                skills: article.skills.clone(),
-            }),
-            revision: snapshot.revision().clone(),
-            encoder: snapshot.encoder_identity(),
         })
     }
 
-    /// Searches without deciding.
-    pub fn search(
+    /// Gives an article that the visitor or an agent has chosen, by the same rule as one that was found; nothing where
+    /// there is none that may be given to them.
+    pub fn give(&self, wanted: &Wanted<'_>) -> Option<Decision> {
+        let snapshot = self.snapshot();
+        let question = self.prepared(&snapshot, wanted.question.as_str(), wanted.language);
+        let giving = Giving {
+            knowledge: snapshot.knowledge(),
+            routing: &self.routing,
+            language: Some(wanted.language),
+            fallback: wanted.fallback,
+            script: wanted.script,
+            today: wanted.today,
+            readership: wanted.readership,
+            passages: Some(&self.passage_finder(&snapshot, &question)),
+        };
+        let article = giving.article(wanted.article)?;
+        Some(giving.give(article, &Signals::default()))
+    }
+
+    /// Works with the passages of a snapshot's articles that are nearest to a text.
+    pub fn with_passages<T>(
         &self,
-        question: &Question,
-        priors: &Priors,
-        today: &str,
-        limit: usize,
-    ) -> Result<Vec<SearchHit>, EngineError> {
-        let text = question.as_str();
-        let detected = self.detect(text, priors, None);
+        snapshot: &Snapshot,
+        text: &str,
+        language: Language,
+        work: impl FnOnce(&PassageFinder<'_>) -> T,
+    ) -> T {
+        let question = self.prepared(snapshot, text, language);
+        work(&self.passage_finder(snapshot, &question))
+    }
+
+    /// Finds passages for a question, by both encoders where both have read the base.
+    pub(super) fn passage_finder<'a>(
+        &'a self,
+        snapshot: &'a Snapshot,
+        question: &'a PreparedQuestion,
+    ) -> PassageFinder<'a> {
+        let finder = PassageFinder::new(snapshot, self.encoder.as_ref(), question);
+        let second = self.second.as_ref().and_then(|second| {
+            let encoder = second.encoder.as_ref();
+            Some((encoder, snapshot.second(encoder.identity())?))
+        });
+        match second {
+            Some((encoder, tables)) => finder.with_second(encoder, tables),
+            None => finder,
+        }
+    }
+
+    fn prepared(&self, snapshot: &Snapshot, text: &str, language: Language) -> PreparedQuestion {
+        let vector = snapshot.encode_question(self.encoder.as_ref(), text);
+        PreparedQuestion::new(text, vector, LanguageDistribution::certain(language))
+    }
+
+    /// Searches without deciding.
+    pub fn search(&self, asked: &Asked<'_>, limit: usize) -> Result<Vec<SearchHit>, EngineError> {
+        let text = asked.question.as_str();
+        let detected = self.detect(text, asked.priors, asked.forced);
         let Retrieved {
             snapshot,
             question,
             candidates,
-        } = self.retrieve(text, detected, today)?;
+        } = self.retrieve(text, detected, asked.today, asked.readership)?;
         let reader = Reader::new(&snapshot, &question);
         let ranking = self.rank(&reader, &candidates, &reader.compare_all(&candidates));
         let language = ranking
             .languages
             .most_likely()
-            .or(priors.page)
-            .unwrap_or(Language::English);
+            .or(asked.priors.page)
+            .unwrap_or(asked.fallback);
+        let script = ChineseScript::chosen(text, asked.priors.script);
         Ok(ranking
             .order
             .iter()
             .take(limit)
             .filter_map(|(position, candidate)| {
                 let article = snapshot.article_at(*position);
-                let wording = article.wording(language)?;
+                let wording = article.wording_in(language, asked.fallback, script)?;
                 Some(SearchHit {
                     article: article.id.clone(),
                     language: wording.language,
                     title: wording.title.clone(),
                     summary: wording.summary.clone(),
-                    link: link(article, wording.language),
+                    link: page_of(wording.language, script, &article.id),
                     score: candidate.score,
                 })
             })
             .collect())
     }
 
-    /// Gives the detector's distribution for a text, before retrieval is consulted.
+    /// Returns the detector's distribution for a text, before retrieval is consulted.
     pub fn detect(
         &self,
         text: &str,
@@ -305,8 +370,24 @@ impl Engine {
     }
 
     /// The thresholds decisions are made with.
-    pub fn thresholds(&self) -> &Thresholds {
-        &self.thresholds
+    pub fn thresholds(&self) -> Arc<Thresholds> {
+        self.thresholds.load_full()
+    }
+
+    /// Decides with other thresholds from now on.
+    pub fn set_thresholds(&self, thresholds: Thresholds) {
+        self.thresholds.store(Arc::new(thresholds));
+    }
+
+    /// How near a word by itself is to an article's questions in meaning.
+    pub(super) fn support_of(&self, snapshot: &Snapshot, word: &str, article: u32) -> f32 {
+        let vector = snapshot.encode_question(self.encoder.as_ref(), word);
+        snapshot.nearness_to_questions(&vector, article)
+    }
+
+    /// The operator's policy.
+    pub(super) fn routing(&self) -> &Routing {
+        &self.routing
     }
 
     /// Finds the articles that any search names for a text: the first half of ranking.
@@ -315,12 +396,17 @@ impl Engine {
         text: &str,
         detected: LanguageDistribution,
         today: &str,
+        readership: &Readership,
     ) -> Result<Retrieved, EngineError> {
         let snapshot = self.snapshot.load_full();
         let vector = snapshot.encode_question(self.encoder.as_ref(), text);
         let question = PreparedQuestion::new(text, vector, detected);
         let mut candidates = candidates(&snapshot, &question)?;
-        candidates.retain(|article| snapshot.article_at(*article).is_valid_on(today));
+        candidates.retain(|article| {
+            snapshot
+                .article_at(*article)
+                .may_be_given(today, readership)
+        });
         candidates.truncate(MOST_CANDIDATES);
         Ok(Retrieved {
             snapshot,
@@ -357,32 +443,30 @@ fn rank_again(
     second: &SecondOpinion,
     first: &Ranking,
     compared: &mut Compared,
-    text: &str,
-    today: &str,
+    may_be_given: &dyn Fn(u32) -> bool,
 ) -> Option<Ranking> {
     let snapshot = reader.snapshot;
     let tables = snapshot.second(second.encoder.identity())?;
-    let vector = tables.encode_question(second.encoder.as_ref(), text);
+    let vector = reader.question.by_second(second.encoder.as_ref(), tables);
     let tables = &tables.vectors;
     let best = first.order.iter().take(KEPT_FOR_SECOND);
     let mut candidates: Vec<u32> = best.map(|(article, _)| *article).collect();
-    let near = second_evidence::nearest_articles(snapshot, tables, &vector);
+    let near = second_evidence::nearest_articles(snapshot, tables, vector);
     for article in near {
         if candidates.len() == KEPT_FOR_SECOND + ADDED_BY_SECOND {
             break;
         }
-        if !candidates.contains(&article) && snapshot.article_at(article).is_valid_on(today) {
+        if !candidates.contains(&article) && may_be_given(article) {
             candidates.push(article);
         }
     }
     reader.compare_more(&candidates, compared);
     let mut evidence = reader.among_rivals(&candidates, compared);
-    let languages = &reader.question.languages;
     second_evidence::append(
         snapshot,
         tables,
-        &vector,
-        languages,
+        vector,
+        reader.question,
         &candidates,
         &mut evidence,
     );
@@ -393,23 +477,4 @@ fn rank_again(
         compared,
         &second.fusion,
     ))
-}
-
-/// The page an article is read on, relative to the site.
-fn link(article: &Article, language: Language) -> String {
-    format!("/help/{}/{}", language.code(), article.id)
-}
-
-fn follow_ups(snapshot: &Snapshot, article: &Article, language: Language) -> Vec<ClarifyOption> {
-    article
-        .follow_ups
-        .iter()
-        .filter_map(|id| {
-            let title = snapshot.article(id)?.wording(language)?.title.clone();
-            Some(ClarifyOption {
-                article: id.clone(),
-                title,
-            })
-        })
-        .collect()
 }

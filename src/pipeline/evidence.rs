@@ -11,7 +11,8 @@ use super::prepared::{PLAUSIBLE, PreparedQuestion};
 use super::rivals::Field;
 use super::snapshot::Snapshot;
 use super::terms::{Overlap, QueryTerms, TermCounts};
-use super::units::{Entry, UnitKind, UnitTable};
+use super::unit_kind::UnitKind;
+use super::units::{Entry, UnitTable};
 use crate::language::Language;
 
 /// Names of the numbers that the first encoder and the words give, in order.
@@ -233,14 +234,18 @@ impl<'a> Reader<'a> {
             let mut entry_best = NOTHING;
             let mut plain_best = NOTHING;
             for row in entry.rows[UnitKind::Question as usize].clone() {
-                let Nearness { plain, similarity } = near(self.questions, row);
+                let Nearness {
+                    plain, similarity, ..
+                } = near(self.questions, row);
                 plain_best = plain_best.max(plain);
                 entry_best = entry_best.max(similarity);
                 keep_top(&mut top_similarities, similarity);
             }
             found.question_similarity = found.question_similarity.max(entry_best);
             for row in entry.rows[UnitKind::Passage as usize].clone() {
-                let Nearness { plain, similarity } = near(self.passages, row);
+                let Nearness {
+                    plain, similarity, ..
+                } = near(self.passages, row);
                 found.passage_similarity = found.passage_similarity.max(similarity);
                 plain_best = plain_best.max(plain - PASSAGE_DISCOUNT);
                 entry_best = entry_best.max(similarity - PASSAGE_DISCOUNT);

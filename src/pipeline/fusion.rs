@@ -53,12 +53,12 @@ pub enum FusionError {
 const FIELD_NUMBERS: usize = 4;
 
 impl Fusion {
-    /// Gives the fusion that is part of the binary, for the first encoder alone.
+    /// Returns the fusion that is part of the binary, for the first encoder alone.
     pub fn built_in() -> Result<Self, FusionError> {
         Self::from_json(include_str!("../../models/fusion/fusion.json"))
     }
 
-    /// Gives the fusion that is part of the binary, for both encoders.
+    /// Returns the fusion that is part of the binary, for both encoders.
     pub fn built_in_for_both() -> Result<Self, FusionError> {
         Self::from_json_for_both(include_str!("../../models/fusion/both.json"))
     }

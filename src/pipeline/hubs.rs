@@ -7,7 +7,7 @@
 
 use rayon::prelude::*;
 
-use super::units::UnitKind;
+use super::unit_kind::UnitKind;
 use crate::encoder::{Neighbour, QuantisedVector, VectorIndex, VectorTable};
 
 /// Units that stand for all texts of a base.
@@ -21,6 +21,8 @@ const SHARE: f32 = 0.3;
 pub(super) struct HubIndex {
     index: VectorIndex,
     penalties: Vec<f32>,
+    /// How crowded it is around a row, on average.
+    usual_crowd: f32,
 }
 
 /// How near a row is to a question.
@@ -30,6 +32,8 @@ pub(super) struct Nearness {
     pub(super) plain: f32,
     /// The cosine less what the row has as a hub.
     pub(super) similarity: f32,
+    /// How much nearer the question is than the texts of other articles are.
+    pub(super) beyond_crowd: f32,
 }
 
 impl HubIndex {
@@ -46,12 +50,13 @@ impl HubIndex {
 
     fn of(table: VectorTable, articles: &[u32], sample: &Sample) -> Self {
         let rows = 0..table.len();
-        let penalties = rows
+        let crowds: Vec<f32> = rows
             .into_par_iter()
-            .map(|row| SHARE * sample.crowd_around(&table, row, articles[row]))
+            .map(|row| sample.crowd_around(&table, row, articles[row]))
             .collect();
         Self {
-            penalties,
+            usual_crowd: crowds.iter().sum::<f32>() / crowds.len().max(1) as f32,
+            penalties: crowds.iter().map(|crowd| SHARE * crowd).collect(),
             index: VectorIndex::new(table),
         }
     }
@@ -69,10 +74,18 @@ impl HubIndex {
     /// Compares a question with one row.
     pub(super) fn nearness(&self, row: usize, question: &QuantisedVector) -> Nearness {
         let plain = self.table().similarity(row, question).0;
+        let penalty = self.penalties[row];
         Nearness {
             plain,
-            similarity: plain - self.penalties[row],
+            similarity: plain - penalty,
+            beyond_crowd: plain - penalty / SHARE,
         }
+    }
+
+    /// How near a row is to texts of other articles, on average over the base: about as near as a question that none
+    /// of them answers.
+    pub(super) fn usual_crowd(&self) -> f32 {
+        self.usual_crowd
     }
 }
 
@@ -169,7 +182,9 @@ mod tests {
         let tables = || [table.clone(), VectorTable::new(4)];
         let question = QuantisedVector::new(&one);
         let [alone, _] = HubIndex::pair(tables(), [&[0, 0, 1], &[]]);
-        let Nearness { plain, similarity } = alone.nearness(0, &question);
+        let Nearness {
+            plain, similarity, ..
+        } = alone.nearness(0, &question);
         assert!((plain - similarity).abs() < 1e-6);
         let [beside, _] = HubIndex::pair(tables(), [&[0, 2, 1], &[]]);
         assert!(beside.nearness(0, &question).similarity < similarity);

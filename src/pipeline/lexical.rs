@@ -3,16 +3,19 @@
 use std::path::Path;
 
 use tantivy::collector::TopDocs;
+use tantivy::fastfield::Column;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{
+    DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
+};
 
 use super::analyzer::{Scheme, SchemeTokenizer};
-use super::units::UnitKind;
+use super::unit_kind::UnitKind;
 use crate::language::Language;
 
 /// Counts changes of the fields or of how text is cut; an index of another number is rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 3;
 
 /// What the indexing writer may hold before it writes a segment, in bytes.
 const WRITER_MEMORY: usize = 64_000_000;
@@ -32,9 +35,11 @@ struct Fields {
     passage: KindFields,
 }
 
-/// A searchable set of units.
+/// A searchable set of units; it never changes once it is built.
 pub(super) struct LexicalIndex {
-    reader: IndexReader,
+    searcher: Searcher,
+    /// The row of each document, segment by segment.
+    rows: Vec<Column<u64>>,
     fields: Fields,
 }
 
@@ -82,16 +87,27 @@ impl LexicalIndex {
     }
 
     fn ready(index: Index, fields: Fields) -> tantivy::Result<Self> {
-        let reader = index
+        let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
-        Ok(Self { reader, fields })
+        let searcher = reader.searcher();
+        let name = searcher.schema().get_field_name(fields.row);
+        let rows = searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| segment.fast_fields().u64(name))
+            .collect::<tantivy::Result<_>>()?;
+        Ok(Self {
+            searcher,
+            rows,
+            fields,
+        })
     }
 
     /// Tells how many units are indexed.
     pub(super) fn len(&self) -> u64 {
-        self.reader.searcher().num_docs()
+        self.searcher.num_docs()
     }
 
     /// The rows of the best units for a question's terms in one scheme, best first.
@@ -119,30 +135,17 @@ impl LexicalIndex {
                 (Occur::Should, query)
             })
             .collect();
-        let searcher = self.reader.searcher();
-        let best = searcher.search(
+        let best = self.searcher.search(
             &BooleanQuery::new(clauses),
             &TopDocs::with_limit(count).order_by_score(),
         )?;
-        self.rows(&searcher, best.into_iter().map(|(_, address)| address))
-    }
-
-    fn rows(
-        &self,
-        searcher: &Searcher,
-        addresses: impl Iterator<Item = tantivy::DocAddress>,
-    ) -> tantivy::Result<Vec<u32>> {
-        let name = searcher.schema().get_field_name(self.fields.row);
-        let columns = searcher
-            .segment_readers()
-            .iter()
-            .map(|segment| segment.fast_fields().u64(name))
-            .collect::<tantivy::Result<Vec<_>>>()?;
-        Ok(addresses
-            .filter_map(|address| {
-                let column = columns.get(address.segment_ord as usize)?;
-                column.first(address.doc_id).map(|row| row as u32)
-            })
+        let row = |address: DocAddress| {
+            let rows = self.rows.get(address.segment_ord as usize)?;
+            rows.first(address.doc_id).map(|row| row as u32)
+        };
+        Ok(best
+            .into_iter()
+            .filter_map(|(_, address)| row(address))
             .collect())
     }
 }
@@ -162,7 +165,7 @@ fn schema() -> (Schema, Fields) {
     let mut text_field = |name: String, scheme: Scheme| {
         let indexing = TextFieldIndexing::default()
             .set_tokenizer(tokenizer_name(scheme))
-            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+            .set_index_option(IndexRecordOption::WithFreqs);
         builder.add_text_field(&name, TextOptions::default().set_indexing_options(indexing))
     };
     let mut kind_fields = |kind: &str| KindFields {

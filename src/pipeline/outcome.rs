@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
+use super::passages::Passage;
+use crate::dialogue::DialogueAct;
 use crate::encoder::Similarity;
 use crate::knowledge::{ArticleId, Intent, Revision};
-use crate::language::{Language, LanguageDistribution};
+use crate::language::{ChineseScript, Elsewhere, Language, LanguageDistribution};
 
 /// Calibrated probability that the top article is right, `0..=1`.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
@@ -35,6 +37,11 @@ pub enum Decision {
         /// First aid to show while a person is found.
         first_aid: Option<Answer>,
     },
+    /// Say a word that fits the moment: the message asks nothing, or too little to tell what.
+    SmallTalk {
+        /// What the message does.
+        act: DialogueAct,
+    },
 }
 
 /// Why a person is asked.
@@ -59,6 +66,22 @@ pub enum EscalationReason {
     LanguageNotServed,
 }
 
+impl EscalationReason {
+    /// Tells whether a person is asked only for want of an answer: then the visitor is offered one and decides, and no
+    /// policy demands it.
+    pub fn is_for_want(self) -> bool {
+        match self {
+            Self::NothingFound | Self::LowConfidence | Self::LanguageNotServed => true,
+            Self::PersonRequested
+            | Self::PersonalCase
+            | Self::FraudReport
+            | Self::Regulated
+            // The article's own policy is `strict`.
+            | Self::LanguageMissing => false,
+        }
+    }
+}
+
 /// An answer, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
@@ -70,12 +93,20 @@ pub struct Answer {
     pub other_language_label: bool,
     /// The question the article answers.
     pub title: String,
-    /// The short answer.
+    /// What answers, as plain text: the passage, or else the summary.
     pub text: String,
+    /// The short answer to the title, as its author wrote it.
+    pub summary: String,
     /// The long answer, in Markdown.
     pub body: String,
-    /// Page with the whole article, relative to the site.
+    /// Page with the whole article, relative to the site, at the section that answers.
     pub link: String,
+    /// The part of the article that answers; nothing where the summary does.
+    #[serde(default)]
+    pub passage: Option<Passage>,
+    /// Parts of other sections that may be meant as well.
+    #[serde(default)]
+    pub also: Vec<Passage>,
     /// Articles often needed next.
     pub follow_ups: Vec<ClarifyOption>,
 }
@@ -111,6 +142,10 @@ pub struct Outcome {
     pub detected: LanguageDistribution,
     /// Language the visitor is addressed in.
     pub language: Language,
+    /// How they read Chinese; the words of the decision are written so.
+    pub script: ChineseScript,
+    /// The visitor's language, where it is not served but has a name.
+    pub elsewhere: Option<Elsewhere>,
     /// Probability that the first ranked article is right.
     pub confidence: Confidence,
     /// Threshold the confidence was held against.
@@ -119,6 +154,8 @@ pub struct Outcome {
     pub ranked: Vec<RankedArticle>,
     /// What the words themselves say the visitor wants.
     pub signals: crate::safety::Signals,
+    /// What lowered the confidence, or changed how the question was read.
+    pub judgement: Judgement,
     /// Intent of the top article.
     pub intent: Option<Intent>,
     /// Category, severity and fields of the top article, for a ticket.
@@ -127,6 +164,108 @@ pub struct Outcome {
     pub revision: Revision,
     /// Encoder the outcome was computed with.
     pub encoder: String,
+}
+
+impl Outcome {
+    /// Returns about how much memory it takes, in bytes.
+    pub fn size_bytes(&self) -> usize {
+        let answer = match &self.decision {
+            Decision::Answer { answer, .. } => answer.size_bytes(),
+            Decision::Escalate { first_aid, .. } => {
+                first_aid.as_ref().map_or(0, |answer| answer.size_bytes())
+            }
+            Decision::Clarify { options } => options_bytes(options),
+            Decision::SmallTalk { .. } => 0,
+        };
+        let ranked: usize = self
+            .ranked
+            .iter()
+            .map(|ranked| {
+                size_of_val(ranked)
+                    + ranked.article.as_str().len()
+                    + size_of_val(ranked.evidence.0.as_slice())
+            })
+            .sum();
+        size_of_val(self) + answer + ranked
+    }
+}
+
+impl Answer {
+    fn size_bytes(&self) -> usize {
+        let passages = self.passage.iter().chain(&self.also).map(|passage| {
+            size_of_val(passage) + passage.markdown.len() + passage.text.len() + passage.html.len()
+        });
+        let texts = [
+            &self.title,
+            &self.text,
+            &self.summary,
+            &self.body,
+            &self.link,
+        ];
+        size_of_val(self)
+            + texts.into_iter().map(String::len).sum::<usize>()
+            + passages.sum::<usize>()
+            + options_bytes(&self.follow_ups)
+    }
+}
+
+fn options_bytes(options: &[ClarifyOption]) -> usize {
+    let bytes = options
+        .iter()
+        .map(|option| size_of_val(option) + option.title.len() + option.article.as_str().len());
+    bytes.sum()
+}
+
+/// What was seen about a question beside the odds of the articles.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Judgement {
+    /// The question as it was understood where it was spelled otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restored: Option<String>,
+    /// The turn before was read with it.
+    pub leaned: bool,
+    /// How sure the fusion was before any rule lowered it.
+    pub fitted: f32,
+    /// Weight share of its content words that are foreign to the first article: unknown, and far from it in meaning.
+    pub foreign_share: f32,
+    /// Weight share of its content words that no text of the base holds.
+    pub unknown_share: f32,
+    /// Weight share of its content words that the first article does not hold.
+    pub missing_share: f32,
+    /// How near in meaning the unknown words are to the first article, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub support: Vec<f32>,
+    /// Content words the base does not know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
+    /// Every rule that lowered the confidence, and to what.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub caps: Vec<(Cap, f32)>,
+}
+
+/// A rule that limits how sure an answer may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cap {
+    /// Much of what the question says is unknown to the base.
+    Unknown,
+    /// Much of what the question says does not stand in the article.
+    Missing,
+    /// A number or code is like one of the article, but another.
+    OtherCode,
+    /// The name of something that is not the operator's.
+    NotOurs,
+    /// Two articles fit equally.
+    Tie,
+    /// One or two words that name no article.
+    Fragment,
+    /// The question is about the opposite.
+    Opposite,
+    /// It was read with the turn before.
+    Leaned,
+    /// It was read in another spelling.
+    Restored,
 }
 
 /// What a ticket inherits from the article nearest to the question.

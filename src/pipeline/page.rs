@@ -5,7 +5,7 @@ use super::outcome::{Confidence, RankedArticle};
 use crate::knowledge::ArticleId;
 
 /// Confidence from which the question speaks for itself, wherever it is asked.
-const CLEAR: Confidence = Confidence(0.9);
+const CLEAR: Confidence = Confidence(0.92);
 
 /// Share of the best article's nearness, in meaning and words together, that the page's article must reach. Below it,
 /// the question is about something else.

@@ -3,8 +3,9 @@
 use std::sync::OnceLock;
 
 use super::analyzer::{Scheme, cut};
+use super::snapshot::SecondTables;
 use super::terms::{TermCode, codes_of};
-use crate::encoder::QuantisedVector;
+use crate::encoder::{Encoder, QuantisedVector};
 use crate::language::{Language, LanguageDistribution, normalize_for_matching};
 
 /// Languages below this probability are not read for words.
@@ -22,6 +23,9 @@ pub(super) struct PreparedQuestion {
     /// Of languages that are not plausible, cut only when an article exists in no plausible one.
     word_codes: [OnceLock<Vec<TermCode>>; 4],
     normal: String,
+    text: String,
+    /// As the second encoder reads it, once that was asked.
+    second: OnceLock<QuantisedVector>,
 }
 
 impl PreparedQuestion {
@@ -51,7 +55,19 @@ impl PreparedQuestion {
             words,
             word_codes,
             normal,
+            text: text.to_owned(),
+            second: OnceLock::new(),
         }
+    }
+
+    /// The question as a second encoder reads it, encoded when it is first wanted.
+    pub(super) fn by_second(
+        &self,
+        encoder: &dyn Encoder,
+        tables: &SecondTables,
+    ) -> &QuantisedVector {
+        let encode = || tables.encode_question(encoder, &self.text, &self.languages);
+        self.second.get_or_init(encode)
     }
 
     pub(super) fn word_codes(&self, language: Language) -> &[TermCode] {

@@ -1,9 +1,12 @@
-//! A visitor's question, parsed once at the edge.
+//! A visitor's question as retrieval reads it: one line, made of their words.
+
+use crate::safety::redact::without_placeholders;
+use crate::safety::{InvalidWords, Words};
 
 /// Longest question accepted, in characters.
 pub const MAX_QUESTION_CHARS: usize = 2_000;
 
-/// Text that holds something to understand: trimmed, bounded, free of control characters.
+/// What a visitor wrote: trimmed, bounded, free of control characters, with something to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question(String);
 
@@ -21,13 +24,22 @@ pub enum InvalidQuestion {
         /// Characters found.
         chars: usize,
     },
-    /// Punctuation, symbols or control characters only.
+    /// Control and invisible characters only. Symbols such as an emoji are a message, though no question.
     #[error("the question has no letter or digit; ask in words")]
     NoWords,
 }
 
+/// Takes what a visitor asks or says at a door, as it is stored and answered.
+pub fn asked_words(text: &str) -> Result<Words, InvalidQuestion> {
+    Words::parse(text, MAX_QUESTION_CHARS).map_err(|refused| match refused {
+        InvalidWords::TooLong { chars, .. } => InvalidQuestion::TooLong { chars },
+        InvalidWords::Empty if text.chars().all(char::is_whitespace) => InvalidQuestion::Empty,
+        InvalidWords::Empty => InvalidQuestion::NoWords,
+    })
+}
+
 impl Question {
-    /// Trims, drops control characters, and refuses what holds no word or too many.
+    /// Trims, drops control characters, and refuses what shows nothing or is too long.
     pub fn parse(text: &str) -> Result<Self, InvalidQuestion> {
         let cleaned: String = text
             .chars()
@@ -53,13 +65,17 @@ impl Question {
         if chars > MAX_QUESTION_CHARS {
             return Err(InvalidQuestion::TooLong { chars });
         }
-        if !cleaned.chars().any(char::is_alphanumeric) {
-            return Err(InvalidQuestion::NoWords);
-        }
         Ok(Self(cleaned.to_owned()))
     }
 
-    /// Gives the text.
+    /// Makes a question of what a person said. What was hidden in it is no word to search for, unless nothing else was
+    /// said: then the kinds that were hidden are what it is about.
+    pub fn of(words: &Words) -> Result<Self, InvalidQuestion> {
+        Self::parse(&without_placeholders(words.as_str()))
+            .or_else(|_| Self::parse(&words.as_str().replace('-', " ")))
+    }
+
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -80,11 +96,10 @@ mod tests {
         for (text, expected) in [
             ("", InvalidQuestion::Empty),
             (" \n\u{3000}", InvalidQuestion::Empty),
-            ("？！…", InvalidQuestion::NoWords),
             ("\u{0}\u{7}\u{202e}", InvalidQuestion::NoWords),
-            ("🙂🙂", InvalidQuestion::NoWords),
         ] {
             assert_eq!(Question::parse(text), Err(expected), "{text:?}");
+            assert_eq!(asked_words(text), Err(expected), "{text:?}");
         }
         let long = "あ".repeat(MAX_QUESTION_CHARS + 1);
         assert!(matches!(
@@ -94,8 +109,31 @@ mod tests {
     }
 
     #[test]
+    fn symbols_are_a_message() {
+        for text in ["？！…", "🙂🙂", " . "] {
+            assert!(Question::parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
     fn control_characters_vanish_and_words_stay() {
         let question = Question::parse(" \u{202e}提\u{0}现\t没到？ ").expect("has words");
         assert_eq!(question.as_str(), "提现 没到？");
+    }
+
+    #[test]
+    fn what_was_hidden_is_not_searched_for() {
+        for (said, expected) in [
+            ("1. buy\n2. sell", "1. buy 2. sell"),
+            (
+                "card 4111 1111 1111 1111\ncan I get a refund?",
+                "card can I get a refund?",
+            ),
+            ("4111 1111 1111 1111", "⟦card⟧"),
+        ] {
+            let words = Words::parse(said, 200).expect("has words");
+            let question = Question::of(&words).expect("has a question");
+            assert_eq!(question.as_str(), expected, "{said}");
+        }
     }
 }

@@ -80,7 +80,9 @@ fn weigh_by_retrieval(languages: LanguageDistribution, best: [f32; 4]) -> Langua
     let plausible = Language::ALL
         .into_iter()
         .filter(|language| languages.probability(*language) >= PLAUSIBLE);
-    if plausible.count() < 2 {
+    // Articles say nothing of a language that none of them is in.
+    let is_elsewhere = languages.elsewhere().is_some() && languages.most_likely().is_none();
+    if is_elsewhere || plausible.count() < 2 {
         return languages;
     }
     languages.reweigh(best.map(|similarity| (RETRIEVAL_EVIDENCE_WEIGHT * similarity).exp()))

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::analyzer::Scheme;
 use super::prepared::PreparedQuestion;
 use super::snapshot::Snapshot;
-use super::units::UnitKind;
+use super::unit_kind::UnitKind;
 
 /// Rows taken from each search before articles are compared.
 const NEAREST_QUESTIONS: usize = 64;

@@ -6,17 +6,17 @@ use super::evidence::{
     ANSWER_BIGRAMS, Evidence, JOINT, MEAN_SIMILARITY, NOTHING, PASSAGE_DISCOUNT, QUESTION_BIGRAMS,
     QUESTION_SIMILARITY, QUESTION_WORDS, QUESTIONS, SIMILARITY, keep_top, mean_present,
 };
-use super::hubs::{HubIndex, Nearness};
-use super::prepared::PLAUSIBLE;
+use super::hubs::HubIndex;
+use super::prepared::{PLAUSIBLE, PreparedQuestion};
 use super::retrieval::articles_of;
 use super::rivals::Field;
 use super::snapshot::Snapshot;
-use super::units::UnitKind;
+use super::unit_kind::UnitKind;
 use crate::encoder::QuantisedVector;
 use crate::language::LanguageDistribution;
 
 /// Names of the numbers that follow those of the first evidence, in order.
-pub(super) const SECOND_NAMES: [&str; 21] = [
+pub(super) const SECOND_NAMES: [&str; 26] = [
     "second_similarity",
     "second_question_similarity",
     "second_passage_similarity",
@@ -27,21 +27,28 @@ pub(super) const SECOND_NAMES: [&str; 21] = [
     "both_similarity",
     "both_question",
     "both_joint",
-    "second_similarity_gap",
-    "second_mean_similarity_gap",
-    "second_joint_question_gap",
-    "second_joint_answer_gap",
-    "both_question_gap",
-    "both_joint_gap",
+    "second_similarity_lead",
+    "second_mean_similarity_lead",
+    "second_joint_question_lead",
+    "second_joint_answer_lead",
+    "both_question_lead",
+    "both_joint_lead",
     "second_similarity_rank",
     "both_question_rank",
     "both_joint_rank",
     "second_background_similarity",
     "second_plain_similarity",
+    "second_plain_lead",
+    "second_sameness",
+    "question_length",
+    "second_beyond_crowd",
+    "second_beyond_usual",
 ];
 
 /// The candidate whose similarity tells how near an unrelated article gets.
 const BACKGROUND_RANK: usize = 4;
+/// Terms from which on a question counts as long.
+const LONG: f32 = 40.0;
 /// Weights of words beside meaning, as in the first evidence but for a surer meaning.
 const QUESTION_WORDS_WEIGHT: f32 = 0.15;
 const ANSWER_WORDS_WEIGHT: f32 = 0.7;
@@ -54,6 +61,10 @@ struct Seen {
     mean: f32,
     same_language: f32,
     plain: f32,
+    beyond_crowd: f32,
+    beyond_usual: f32,
+    /// The unit that is nearest to the question: its kind and row.
+    nearest: Option<(UnitKind, u32)>,
 }
 
 impl Seen {
@@ -67,10 +78,13 @@ pub(super) fn append(
     snapshot: &Snapshot,
     tables: &[HubIndex; 2],
     vector: &QuantisedVector,
-    languages: &LanguageDistribution,
+    question: &PreparedQuestion,
     candidates: &[u32],
     evidence: &mut [Evidence],
 ) {
+    let languages = &question.languages;
+    // Long questions all look alike; what differs is how short a short one is.
+    let length = (question.bigram_codes.len() as f32).min(LONG);
     let seen: Vec<Seen> = candidates
         .iter()
         .map(|article| see(snapshot, tables, vector, languages, *article))
@@ -102,7 +116,9 @@ pub(super) fn append(
     let joint_answers = field(&joint_answer);
     let both_questions = field(&both_question);
     let both_joints = field(&both_joint);
+    let plains = field(&|seen, _| seen.plain);
     let background = similarity.at_rank(BACKGROUND_RANK);
+    let sameness = sameness(tables, &seen, &both_joints);
     let numbers: Vec<[f32; SECOND_NAMES.len()]> = pairs()
         .enumerate()
         .map(|(index, (seen, first))| {
@@ -117,23 +133,50 @@ pub(super) fn append(
                 (similarity.value(index) + first[SIMILARITY]) / 2.0,
                 both_questions.value(index),
                 both_joints.value(index),
-                similarity.gap(index),
-                mean.gap(index),
-                joint_questions.gap(index),
-                joint_answers.gap(index),
-                both_questions.gap(index),
-                both_joints.gap(index),
+                similarity.lead(index),
+                mean.lead(index),
+                joint_questions.lead(index),
+                joint_answers.lead(index),
+                both_questions.lead(index),
+                both_joints.lead(index),
                 similarity.reciprocal_rank(index),
                 both_questions.reciprocal_rank(index),
                 both_joints.reciprocal_rank(index),
                 background,
                 seen.plain,
+                plains.lead(index),
+                sameness[index],
+                length,
+                seen.beyond_crowd,
+                seen.beyond_usual,
             ]
         })
         .collect();
     for (evidence, numbers) in evidence.iter_mut().zip(numbers) {
         evidence.0.extend(numbers);
     }
+}
+
+/// How near the nearest unit of each candidate is to that of its strongest rival: whether the two say the same.
+fn sameness(tables: &[HubIndex; 2], seen: &[Seen], strength: &Field) -> Vec<f32> {
+    let mut order: Vec<usize> = (0..seen.len()).collect();
+    order.sort_by(|one, other| strength.value(*other).total_cmp(&strength.value(*one)));
+    let between = |one: usize, other: usize| {
+        let ((kind, row), (other_kind, other_row)) = (seen[one].nearest?, seen[other].nearest?);
+        let table = tables[kind as usize].table();
+        Some(table.between(
+            row as usize,
+            tables[other_kind as usize].table(),
+            other_row as usize,
+        ))
+    };
+    let of_one = |one: usize| {
+        let rival = order.iter().find(|rival| **rival != one)?;
+        between(one, *rival)
+    };
+    (0..seen.len())
+        .map(|one| of_one(one).unwrap_or(NOTHING))
+        .collect()
 }
 
 /// Rows of questions and of passages that are looked at for candidates.
@@ -147,10 +190,7 @@ pub(super) fn nearest_articles(
 ) -> Vec<u32> {
     let mut near: Vec<(f32, u32)> = Vec::new();
     for (kind, count) in UnitKind::ALL.into_iter().zip(NEAREST) {
-        let discount = match kind {
-            UnitKind::Question => 0.0,
-            UnitKind::Passage => PASSAGE_DISCOUNT,
-        };
+        let discount = discount(kind);
         let rows = tables[kind as usize].nearest(vector, count);
         let similarities = rows.iter().map(|row| row.similarity.0 - discount);
         let articles = articles_of(snapshot, kind, rows.iter().map(|row| row.row));
@@ -160,6 +200,14 @@ pub(super) fn nearest_articles(
     let mut seen = std::collections::HashSet::new();
     near.retain(|(_, article)| seen.insert(*article));
     near.into_iter().map(|(_, article)| article).collect()
+}
+
+/// What a passage must be nearer than a question to say as much.
+fn discount(kind: UnitKind) -> f32 {
+    match kind {
+        UnitKind::Question => 0.0,
+        UnitKind::Passage => PASSAGE_DISCOUNT,
+    }
 }
 
 fn see(
@@ -175,25 +223,41 @@ fn see(
         mean: NOTHING,
         same_language: NOTHING,
         plain: NOTHING,
+        beyond_crowd: NOTHING,
+        beyond_usual: NOTHING,
+        nearest: None,
     };
+    let mut nearest = NOTHING;
     let mut top = [NOTHING; 3];
     for entry in snapshot.entries_of(article) {
         let similarities = |kind: UnitKind| {
             let table = &tables[kind as usize];
             let rows = entry.rows[kind as usize].clone();
-            rows.map(move |row| table.nearness(row as usize, vector))
+            rows.map(move |row| (row, table.nearness(row as usize, vector)))
         };
         let mut best = NOTHING;
-        for Nearness { plain, similarity } in similarities(UnitKind::Question) {
-            seen.plain = seen.plain.max(plain);
-            best = best.max(similarity);
-            keep_top(&mut top, similarity);
-        }
-        seen.question = seen.question.max(best);
-        for Nearness { plain, similarity } in similarities(UnitKind::Passage) {
-            seen.plain = seen.plain.max(plain - PASSAGE_DISCOUNT);
-            seen.passage = seen.passage.max(similarity);
-            best = best.max(similarity - PASSAGE_DISCOUNT);
+        for kind in UnitKind::ALL {
+            let discount = discount(kind);
+            let usual = tables[kind as usize].usual_crowd();
+            for (row, nearness) in similarities(kind) {
+                let similarity = nearness.similarity - discount;
+                if similarity > nearest {
+                    nearest = similarity;
+                    seen.nearest = Some((kind, row));
+                }
+                best = best.max(similarity);
+                let plain = nearness.plain - discount;
+                seen.plain = seen.plain.max(plain);
+                seen.beyond_usual = seen.beyond_usual.max(plain - usual);
+                seen.beyond_crowd = seen.beyond_crowd.max(nearness.beyond_crowd - discount);
+                match kind {
+                    UnitKind::Question => {
+                        seen.question = seen.question.max(nearness.similarity);
+                        keep_top(&mut top, nearness.similarity);
+                    }
+                    UnitKind::Passage => seen.passage = seen.passage.max(nearness.similarity),
+                }
+            }
         }
         if languages.probability(entry.language) >= PLAUSIBLE {
             seen.same_language = seen.same_language.max(best);

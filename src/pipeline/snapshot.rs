@@ -7,29 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::hubs::HubIndex;
+use super::language_means::{LanguageMeans, NeutralMeans};
 use super::lexical::LexicalIndex;
+use super::read_page::PageShelf;
+use super::snapshot_error::SnapshotError;
+use super::spelling::Spellings;
 use super::stored_snapshot;
-use super::units::{Entry, Known, UnitKind, UnitTable, Units, hub_indexes, second_table};
-use crate::encoder::{Encoder, QuantisedVector, TextRole, TokenWeights};
+use super::unit_kind::UnitKind;
+use super::units::{Entry, Known, UnitTable, Units, hub_indexes, second_table};
+use crate::encoder::{Embedding, Encoder, QuantisedVector, TextRole, TokenWeights, VectorTable};
 use crate::knowledge::{Article, ArticleId, KnowledgeBase, Revision};
-
-/// Why a snapshot could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum SnapshotError {
-    /// tantivy refused.
-    #[error("could not build the search index: {0}")]
-    Lexical(#[from] tantivy::TantivyError),
-    /// The index folder cannot be written.
-    #[error(
-        "could not write the search index at {path}: {source}; check the free space and the rights, or pass another --data"
-    )]
-    Unwritable {
-        /// The folder.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-}
+use crate::language::{Language, LanguageDistribution};
 
 /// A searchable knowledge base.
 pub struct Snapshot {
@@ -43,8 +31,13 @@ pub struct Snapshot {
     /// Share of entries in each language, in the order of [`Language::ALL`].
     pub(super) language_share: [f32; 4],
     positions: HashMap<ArticleId, u32>,
+    lacks_alternates: bool,
     /// Set once, perhaps long after the rest, since the second encoder is slow.
     second: OnceLock<SecondTables>,
+    /// Wordings that were read for the part that answers.
+    pub(super) pages: PageShelf,
+    /// Gathered when a question is first spelled otherwise.
+    spellings: OnceLock<Spellings>,
     /// Where what was computed is kept.
     kept_in: Option<PathBuf>,
 }
@@ -53,19 +46,30 @@ pub struct Snapshot {
 pub(super) struct SecondTables {
     identity: String,
     token_weights: TokenWeights,
+    neutral: NeutralMeans,
+    means: LanguageMeans,
+    /// As the encoder gave them, for the snapshot that follows.
+    encoded: [VectorTable; 2],
+    /// Without what they say of their language.
     pub(super) vectors: [HubIndex; 2],
 }
 
 impl SecondTables {
     /// Encodes a question as the texts of these tables were encoded.
-    pub(super) fn encode_question(&self, encoder: &dyn Encoder, text: &str) -> QuantisedVector {
-        encode_question(encoder, &self.token_weights, text)
+    pub(super) fn encode_question(
+        &self,
+        encoder: &dyn Encoder,
+        text: &str,
+        languages: &LanguageDistribution,
+    ) -> QuantisedVector {
+        let encoded = encode_question(encoder, &self.token_weights, text);
+        self.means.without_in_question(encoded, languages)
     }
 }
 
-fn encode_question(encoder: &dyn Encoder, weights: &TokenWeights, text: &str) -> QuantisedVector {
-    let encoded = encoder.encode_weighed(TextRole::Query, &[text], weights);
-    QuantisedVector::new(&encoded[0])
+fn encode_question(encoder: &dyn Encoder, weights: &TokenWeights, text: &str) -> Embedding {
+    let mut encoded = encoder.encode_weighed(TextRole::Query, &[text], weights);
+    encoded.pop().expect("one text gives one vector")
 }
 
 impl Snapshot {
@@ -145,14 +149,14 @@ impl Snapshot {
                     let second = like.second(encoder.identity())?;
                     Some((Units::of(&like.knowledge), second))
                 });
-                let tables = UnitKind::ALL.map(|kind| {
-                    let kind = kind as usize;
+                let tables = UnitKind::ALL.map(|of_kind| {
+                    let kind = of_kind as usize;
                     let known = known.as_ref().map(|(units, second)| Known {
                         weights: &second.token_weights,
                         texts: &units.texts[kind],
-                        vectors: second.vectors[kind].table(),
+                        vectors: &second.encoded[kind],
                     });
-                    second_table(&units.texts[kind], known, encoder, &token_weights)
+                    second_table(of_kind, &units.texts[kind], known, encoder, &token_weights)
                 });
                 if let Some(place) = place {
                     stored_snapshot::save_second(place, encoder, &tables)?;
@@ -160,11 +164,27 @@ impl Snapshot {
                 tables
             }
         };
+        let languages = units.languages();
+        let languages = languages.each_ref().map(Vec::as_slice);
+        let neutral = like
+            .and_then(|like| like.second(encoder.identity()))
+            .map_or_else(
+                || NeutralMeans::of(encoder),
+                |second| second.neutral.clone(),
+            );
+        let means = LanguageMeans::of(&neutral, &tables, languages);
+        let without = UnitKind::ALL.map(|kind| {
+            let at = kind as usize;
+            means.without(kind, &tables[at], languages[at])
+        });
         self.second.get_or_init(|| SecondTables {
             identity: encoder.identity().to_owned(),
             token_weights,
+            neutral,
+            means,
+            encoded: tables,
             vectors: hub_indexes(
-                tables,
+                without,
                 &self.entries,
                 UnitKind::ALL.map(|kind| self.table(kind).entry_of_row.as_slice()),
             ),
@@ -210,7 +230,14 @@ impl Snapshot {
             .enumerate()
             .map(|(position, article)| (article.id.clone(), position as u32))
             .collect();
+        let wordings = || {
+            let articles = knowledge.articles.iter();
+            articles.flat_map(|article| article.translations.values())
+        };
+        let with_alternates = wordings().filter(|wording| !wording.alternates.is_empty());
+        let lacks_alternates = with_alternates.count() * 2 < wordings().count();
         Self {
+            lacks_alternates,
             knowledge,
             encoder_identity: encoder.identity().to_owned(),
             token_weights,
@@ -221,6 +248,8 @@ impl Snapshot {
             language_share,
             positions,
             second: OnceLock::new(),
+            pages: PageShelf::default(),
+            spellings: OnceLock::new(),
             kept_in,
         }
     }
@@ -249,6 +278,12 @@ impl Snapshot {
         }
     }
 
+    /// The words of the base by how they sound and are spelled.
+    pub(super) fn spellings(&self) -> &Spellings {
+        self.spellings
+            .get_or_init(|| Spellings::of(&self.knowledge))
+    }
+
     /// The tables of a second encoder, where they are of the one with this identity.
     pub(super) fn second(&self, identity: &str) -> Option<&SecondTables> {
         let second = self.second.get();
@@ -257,7 +292,42 @@ impl Snapshot {
 
     /// Encodes a question with the encoder the snapshot was built with, as its texts were encoded.
     pub(super) fn encode_question(&self, encoder: &dyn Encoder, text: &str) -> QuantisedVector {
-        encode_question(encoder, &self.token_weights, text)
+        QuantisedVector::new(&encode_question(encoder, &self.token_weights, text))
+    }
+
+    /// The weights its texts were encoded with.
+    pub(super) fn token_weights(&self) -> &TokenWeights {
+        &self.token_weights
+    }
+
+    /// The place of a wording among the entries.
+    pub(super) fn entry_of(&self, article: &ArticleId, language: Language) -> Option<u32> {
+        let range = self.entries_of_article[*self.positions.get(article)? as usize].clone();
+        range
+            .into_iter()
+            .find(|entry| self.entries[*entry as usize].language == language)
+    }
+
+    /// Tells whether most articles have no questions but their titles, as after an import.
+    pub fn lacks_alternates(&self) -> bool {
+        self.lacks_alternates
+    }
+
+    /// The best cosine of a text with an article's questions, in any language; with its passages too where nobody wrote
+    /// how else it is asked.
+    pub(super) fn nearness_to_questions(&self, vector: &QuantisedVector, article: u32) -> f32 {
+        let nearest = |kind: UnitKind| {
+            let table = self.table(kind);
+            let entries = self.entries_of(article).iter();
+            let rows = entries.flat_map(|entry| entry.rows[kind as usize].clone());
+            rows.map(|row| table.vectors.nearness(row as usize, vector).plain)
+                .fold(-1.0, f32::max)
+        };
+        let questions = nearest(UnitKind::Question);
+        match self.lacks_alternates {
+            true => questions.max(nearest(UnitKind::Passage)),
+            false => questions,
+        }
     }
 
     /// Number of translations that can be found.

@@ -7,29 +7,28 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::lexical::{IndexedUnit, LexicalIndex, SCHEMA_VERSION};
-use super::snapshot::SnapshotError;
+use super::snapshot_error::SnapshotError;
 use super::terms::TermTable;
-use super::units::{UnitKind, UnitTable};
+use super::unit_kind::UnitKind;
+use super::unit_texts::UNITS_VERSION;
+use super::units::UnitTable;
 use crate::encoder::{Encoder, VectorTable};
-use crate::knowledge::Revision;
+use crate::knowledge::{PassageLength, Revision};
+use crate::signing::hex;
 
 /// Tables of one kind as they are kept.
 pub(super) type KeptTable = (VectorTable, TermTable, TermTable);
 
-/// The folder a snapshot of this knowledge, model and schema is kept in.
+/// The folder a snapshot of this knowledge, model and schema is kept in; how texts are cut is part of the schema.
 pub(super) fn place(folder: &Path, revision: &Revision, encoder_identity: &str) -> PathBuf {
+    let PassageLength(length) = PassageLength::default();
     folder.join(digest_of(&format!(
-        "{SCHEMA_VERSION}\n{revision}\n{encoder_identity}"
+        "{SCHEMA_VERSION}.{UNITS_VERSION}.{length}\n{revision}\n{encoder_identity}"
     )))
 }
 
 fn digest_of(text: &str) -> String {
-    let digest = Sha256::digest(text);
-    digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(text)[..8])
 }
 
 /// Opens a kept snapshot; `None` when there is none, or when it is damaged and must be built anew.

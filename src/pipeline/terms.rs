@@ -47,6 +47,11 @@ impl QueryTerms {
         self.codes.len()
     }
 
+    /// Weight share of the terms that stand in a text whose codes are sorted.
+    pub(super) fn share_in(&self, codes: &[TermCode]) -> f32 {
+        self.share_of(|position| codes.binary_search(&self.codes[position]).is_ok())
+    }
+
     /// Weight share of the terms that a test picks by their position.
     pub(super) fn share_of(&self, picked: impl Fn(usize) -> bool) -> f32 {
         if self.mass == 0.0 {
@@ -108,7 +113,7 @@ impl TermTable {
     }
 
     /// What a term weighs, and whether any unit contains it.
-    fn weight(&self, code: TermCode) -> (f32, bool) {
+    pub(super) fn weight(&self, code: TermCode) -> (f32, bool) {
         match self.known.binary_search(&code) {
             Ok(position) => (self.weights[position], true),
             Err(_) => (rarity(self.ends.len(), 0), false),

@@ -10,22 +10,11 @@ use super::analyzer::Scheme;
 use super::hubs::HubIndex;
 use super::lexical::IndexedUnit;
 use super::terms::{TermTable, code_of, term_codes};
-use crate::encoder::{Embedding, Encoder, TextRole, TokenWeights, VectorTable};
-use crate::knowledge::{KnowledgeBase, PassageLength, Translation, passages, to_plain_text};
+use super::unit_kind::UnitKind;
+use super::unit_texts::{LinkTexts, asked, said};
+use crate::encoder::{Embedding, Encoder, TokenWeights, VectorTable};
+use crate::knowledge::{KnowledgeBase, Translation};
 use crate::language::Language;
-
-/// What a unit of text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnitKind {
-    /// A title or an alternate: how the question is asked.
-    Question,
-    /// A piece of the summary or the body: what answers it.
-    Passage,
-}
-
-impl UnitKind {
-    pub(super) const ALL: [Self; 2] = [Self::Question, Self::Passage];
-}
 
 /// One translation of one article.
 #[derive(Debug, Clone)]
@@ -84,32 +73,33 @@ impl Units {
             entries: Vec::new(),
             texts: [Vec::new(), Vec::new()],
         };
+        let links = LinkTexts::of(knowledge);
         for (article, content) in knowledge.articles.iter().enumerate() {
             for translation in content.translations.values() {
-                units.push_entry(article as u32, translation);
+                let links_to = links.to(&content.id, translation.language);
+                units.push_entry(article as u32, translation, links_to);
             }
         }
         units
     }
 
-    fn push_entry(&mut self, article: u32, translation: &Translation) {
+    fn push_entry(&mut self, article: u32, translation: &Translation, links_to: &[String]) {
         let language = translation.language;
-        let questions = std::iter::once(&translation.title)
-            .chain(&translation.alternates)
-            .filter(|text| !text.is_empty())
-            .cloned();
-        let body = to_plain_text(&translation.body);
-        let answers = passages(&translation.summary, PassageLength::default())
-            .into_iter()
-            .chain(passages(&body, PassageLength::default()))
-            .take(MAX_PASSAGES);
-        let question_rows = append(&mut self.texts[0], language, questions);
+        let questions = asked(translation, links_to);
+        let question_rows = append(&mut self.texts[0], language, questions.into_iter());
+        let answers = said(translation).into_iter();
         let passage_rows = append(&mut self.texts[1], language, answers);
         self.entries.push(Entry {
             article,
             language,
             rows: [question_rows, passage_rows],
         });
+    }
+
+    /// The language of each row.
+    pub(super) fn languages(&self) -> [Vec<Language>; 2] {
+        let languages = |texts: &Vec<(Language, String)>| texts.iter().map(|(of, _)| *of).collect();
+        self.texts.each_ref().map(languages)
     }
 
     pub(super) fn row_counts(&self) -> [usize; 2] {
@@ -136,7 +126,7 @@ impl Units {
         let tables = UnitKind::ALL.map(|kind| {
             let texts = &self.texts[kind as usize];
             let (bigrams, words) = term_tables(texts);
-            (vector_table(texts, encoder, weights), bigrams, words)
+            (vector_table(kind, texts, encoder, weights), bigrams, words)
         });
         self.with_entries(tables)
     }
@@ -184,9 +174,6 @@ impl Units {
     }
 }
 
-/// Passages read of one article, about 3,600 characters; what stands later seldom answers a question by itself.
-const MAX_PASSAGES: usize = 12;
-
 fn append(
     texts: &mut Vec<(Language, String)>,
     language: Language,
@@ -215,6 +202,7 @@ fn sampled(mut texts: Vec<&str>) -> Vec<&str> {
 }
 
 fn vector_table(
+    kind: UnitKind,
     texts: &[(Language, String)],
     encoder: &dyn Encoder,
     weights: &TokenWeights,
@@ -223,7 +211,7 @@ fn vector_table(
         .par_chunks(ENCODING_CHUNK)
         .map(|chunk| {
             let texts: Vec<&str> = chunk.iter().map(|(_, text)| text.as_str()).collect();
-            encoder.encode_weighed(TextRole::Passage, &texts, weights)
+            encoder.encode_weighed(kind.role(), &texts, weights)
         })
         .collect();
     let mut table = VectorTable::new(encoder.dimension());
@@ -243,16 +231,17 @@ pub(super) struct Known<'a> {
 
 /// Encodes the texts that are not known, or not with these weights.
 pub(super) fn second_table(
+    kind: UnitKind,
     texts: &[(Language, String)],
     known: Option<Known<'_>>,
     encoder: &dyn Encoder,
     weights: &TokenWeights,
 ) -> VectorTable {
     let Some(known) = known else {
-        return vector_table(texts, encoder, weights);
+        return vector_table(kind, texts, encoder, weights);
     };
     let keeps_vector = |text: &str| match encoder.weighable() {
-        Some((model, _)) => weights.agree_on(known.weights, model, TextRole::Passage, text),
+        Some((model, _)) => weights.agree_on(known.weights, model, kind.role(), text),
         None => true,
     };
     let rows: HashMap<&str, usize> = known
@@ -264,7 +253,7 @@ pub(super) fn second_table(
         .collect();
     let is_new = |text: &&(Language, String)| !rows.contains_key(text.1.as_str());
     let new: Vec<(Language, String)> = texts.iter().filter(is_new).cloned().collect();
-    let encoded = vector_table(&new, encoder, weights);
+    let encoded = vector_table(kind, &new, encoder, weights);
     let mut next_new = 0..encoded.len();
     let mut table = VectorTable::new(encoder.dimension());
     for (_, text) in texts {

@@ -8,9 +8,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::helpdesk::{HelpDesk, Untold, line, mail_in, settled};
-use super::receipt::{ExternalWish, WishedOutside};
 use super::retry::Tried;
-use crate::conversation::{Author, Priority, Ticket, TicketStatus, Topic};
+use super::wish::{ExternalWish, WishedOutside};
+use crate::conversation::{Author, Ticket, TicketStatus, Topic};
+use crate::schedule::Priority;
 use crate::store::{Due, HelpDeskAccount, StoreError, Told};
 
 /// Pages of messages that are looked through; each has twenty.

@@ -10,8 +10,10 @@ use serde_json::Value;
 
 use super::retry::{Tried, Verdict};
 use crate::client::{Client, Outgoing, Reply};
-use crate::conversation::{Author, ConversationId, Message, Ticket, TicketId, Timestamp};
+use crate::conversation::{Author, Message, Ticket};
+use crate::ids::{ConversationId, TicketId};
 use crate::store::{Endpoint, Store, StoreError, Told};
+use crate::time::Timestamp;
 
 /// A help desk with everything needed to speak to it.
 pub(super) struct HelpDesk<'a> {

@@ -1,19 +1,23 @@
 //! Tells other programs and help desks what happens, and takes what they tell us.
 //!
 //! Reading order: a [`Relay`] takes from the outbox what is due and hands it to a webhook or to the adapter of a help
-//! desk; [`receive`] checks and takes what comes back. It must not know routes, settings files or SQL.
+//! desk; [`receive`] checks and takes what comes back, and [`hand_in`]
+//! what visitors write by a channel. It must not know routes, settings files or SQL.
 
 mod receipt;
 mod settings;
 mod worker;
 
+mod channel;
 mod payload;
 mod retry;
 
 mod chatwoot;
 mod helpdesk;
+mod wish;
 mod zendesk;
 
+pub use channel::{HandedIn, hand_in};
 pub use receipt::{ReceiveError, Received, receive};
 pub use settings::WebhookSettings;
 pub use worker::Relay;

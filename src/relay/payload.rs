@@ -47,7 +47,7 @@ fn conversation_json(conversation: &Conversation) -> Value {
     })
 }
 
-fn message_json(message: &Message) -> Value {
+pub(super) fn message_json(message: &Message) -> Value {
     json!({
         "id": message.id.to_string(),
         "author": message.author.code(),

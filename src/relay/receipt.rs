@@ -3,18 +3,20 @@
 use hyper::HeaderMap;
 use serde::Deserialize;
 
+use super::wish::{ExternalWish, WishedOutside};
 use super::{chatwoot, zendesk};
-use crate::conversation::{
-    ConversationId, InvalidId, InvalidTicketNumber, Priority, TicketNumber, TicketStatus,
-    Timestamp, UnknownCode,
-};
-use crate::desk::{Desk, DeskError};
+use crate::conversation::{InvalidTicketNumber, TicketNumber};
+use crate::desk::{DeskError, Workplace, words_of_staff};
+use crate::ids::{ConversationId, InvalidId, UnknownCode};
 use crate::language::Language;
-use crate::safety::{
+use crate::pipeline::InvalidQuestion;
+use crate::safety::Words;
+use crate::signing::{
     RefusedSignature, SignedRequest, SigningSecret, verify_standard, verify_timestamped,
     verify_zendesk,
 };
 use crate::store::{OutsideWish, Source, SourceFormat};
+use crate::time::Timestamp;
 
 /// What became of something we were told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,26 +50,21 @@ pub enum ReceiveError {
     /// A reply names neither a conversation nor a ticket.
     #[error("name the conversation or the ticket that the reply is for")]
     Nowhere,
+    /// The place does not take words of visitors.
+    #[error("this webhook is no channel, or is switched off; set one up with \"channel\": true")]
+    NoChannel,
+    /// A message has no name of its own.
+    #[error("send a name of your own for the message as the header webhook-id")]
+    NoReceipt,
+    /// A conversation has no name.
+    #[error("name the conversation in `external_id`, in 1 to 200 bytes")]
+    ExternalId,
+    /// The visitor's words cannot be kept.
+    #[error(transparent)]
+    Words(InvalidQuestion),
     /// The desk cannot do it.
     #[error(transparent)]
     Desk(#[from] DeskError),
-}
-
-/// Something wished of a ticket by its name elsewhere.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct ExternalWish {
-    pub(super) external: String,
-    pub(super) receipt: String,
-    pub(super) person: Option<String>,
-    pub(super) wish: WishedOutside,
-}
-
-/// What can be wished there.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum WishedOutside {
-    Reply(String),
-    Status(TicketStatus),
-    Priority(Priority),
 }
 
 /// Something wished in our own form.
@@ -99,35 +96,35 @@ enum Wish {
 
 /// Checks and does what a program tells us.
 pub async fn receive(
-    desk: &Desk,
+    workplace: &Workplace,
     name: &str,
     headers: &HeaderMap,
     body: &[u8],
     now: Timestamp,
 ) -> Result<Received, ReceiveError> {
-    let source = desk.source(name, now).await?;
+    let source = workplace.source(name, now).await?;
     verify(&source, headers, body, now)?;
     let (receipt, person, wish) = match source.format {
         SourceFormat::Mondo => {
-            let (person, wish) = read(desk, body).await?;
+            let (person, wish) = read(workplace, body).await?;
             (header(headers, "webhook-id").to_owned(), person, wish)
         }
         SourceFormat::Chatwoot => {
             let delivery = header(headers, "x-chatwoot-delivery");
             let stamp = header(headers, "x-chatwoot-signature");
             let delivery = if delivery.is_empty() { stamp } else { delivery };
-            match located(desk, &source, chatwoot::read(body, delivery)?).await? {
+            match located(workplace, &source, chatwoot::read(body, delivery)?).await? {
                 Some(wish) => wish,
                 None => return Ok(Received::Ignored),
             }
         }
-        SourceFormat::Zendesk => match located(desk, &source, zendesk::read(body)?).await? {
+        SourceFormat::Zendesk => match located(workplace, &source, zendesk::read(body)?).await? {
             Some(wish) => wish,
             None => return Ok(Received::Ignored),
         },
     };
     Ok(
-        match desk
+        match workplace
             .take_from_outside(&source, receipt, person, wish, now)
             .await?
         {
@@ -143,7 +140,6 @@ fn verify(
     body: &[u8],
     now: Timestamp,
 ) -> Result<(), RefusedSignature> {
-    let now_s = now.as_millis().div_euclid(1_000);
     let of_any = |check: &dyn Fn(&str) -> Result<(), RefusedSignature>| {
         let mut result = Err(RefusedSignature::Wrong);
         for secret in &source.secrets {
@@ -167,22 +163,22 @@ fn verify(
                 signatures: header(headers, "webhook-signature"),
                 body,
             };
-            verify_standard(&secrets, signed, now_s)
+            verify_standard(&secrets, signed, now)
         }
         SourceFormat::Chatwoot => {
             let timestamp = header(headers, "x-chatwoot-timestamp");
             let signature = header(headers, "x-chatwoot-signature");
-            of_any(&|secret| verify_timestamped(secret, timestamp, signature, body, now_s))
+            of_any(&|secret| verify_timestamped(secret, timestamp, signature, body, now))
         }
         SourceFormat::Zendesk => {
             let timestamp = header(headers, "x-zendesk-webhook-signature-timestamp");
             let signature = header(headers, "x-zendesk-webhook-signature");
-            of_any(&|secret| verify_zendesk(secret, timestamp, signature, body, now_s))
+            of_any(&|secret| verify_zendesk(secret, timestamp, signature, body, now))
         }
     }
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers
         .get(name)
         .and_then(|value| value.to_str().ok())
@@ -190,7 +186,10 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 }
 
 /// Reads our own form.
-async fn read(desk: &Desk, body: &[u8]) -> Result<(Option<String>, OutsideWish), ReceiveError> {
+async fn read(
+    workplace: &Workplace,
+    body: &[u8],
+) -> Result<(Option<String>, OutsideWish), ReceiveError> {
     Ok(match serde_json::from_slice(body)? {
         Wish::Reply {
             conversation,
@@ -201,19 +200,22 @@ async fn read(desk: &Desk, body: &[u8]) -> Result<(Option<String>, OutsideWish),
         } => {
             let conversation: ConversationId = match (conversation, ticket) {
                 (Some(conversation), _) => conversation.parse()?,
-                (None, Some(ticket)) => desk.ticket(ticket.parse()?).await?.ticket.conversation,
+                (None, Some(ticket)) => {
+                    workplace.ticket(ticket.parse()?).await?.ticket.conversation
+                }
                 (None, None) => return Err(ReceiveError::Nowhere),
             };
             let language = language.as_deref().and_then(Language::from_tag);
             let wish = OutsideWish::Reply {
                 conversation,
-                text,
+                text: words_of_staff(&text)?,
                 language,
             };
             (name, wish)
         }
         Wish::Note { ticket, text, name } => {
             let ticket: TicketNumber = ticket.parse()?;
+            let text = words_of_staff(&text)?;
             (name, OutsideWish::Note { ticket, text })
         }
         Wish::Status { ticket, status } => {
@@ -229,7 +231,7 @@ async fn read(desk: &Desk, body: &[u8]) -> Result<(Option<String>, OutsideWish),
             let wish = OutsideWish::Priority {
                 ticket,
                 priority,
-                why,
+                why: words_of_staff(&why)?,
             };
             (None, wish)
         }
@@ -238,28 +240,29 @@ async fn read(desk: &Desk, body: &[u8]) -> Result<(Option<String>, OutsideWish),
 
 /// Finds the ticket that is meant by its name elsewhere.
 async fn located(
-    desk: &Desk,
+    workplace: &Workplace,
     source: &Source,
     wish: Option<ExternalWish>,
 ) -> Result<Option<(String, Option<String>, OutsideWish)>, ReceiveError> {
     let (Some(wish), Some(endpoint)) = (wish, source.endpoint) else {
         return Ok(None);
     };
-    let Some(meant) = desk.external_ticket(&endpoint, &wish.external).await? else {
+    let Some(meant) = workplace.external_ticket(&endpoint, &wish.external).await? else {
         return Ok(None);
     };
     let ticket = meant.number;
     let outside = match wish.wish {
         WishedOutside::Reply(text) => OutsideWish::Reply {
             conversation: meant.conversation,
-            text,
+            text: words_of_staff(&text)?,
             language: None,
         },
         WishedOutside::Status(status) => OutsideWish::Status { ticket, status },
         WishedOutside::Priority(priority) => OutsideWish::Priority {
             ticket,
             priority,
-            why: source.name.clone(),
+            // A name of letters, digits and dashes, checked when it was given.
+            why: Words::from_record(source.name.clone()),
         },
     };
     Ok(Some((wish.receipt, wish.person, outside)))

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::settings::WebhookSettings;
 use crate::client::{Reply, RequestError};
-use crate::conversation::Timestamp;
 use crate::store::Outcome;
+use crate::time::Timestamp;
 
 /// What came of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]

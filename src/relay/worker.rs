@@ -7,17 +7,20 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use hyper::Method;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use serde_json::Value;
 use tokio::task::JoinSet;
 
+use super::channel::channel_payload;
 use super::helpdesk::HelpDesk;
 use super::payload::payload;
 use super::retry::{Tried, outcome};
 use super::settings::WebhookSettings;
 use super::{chatwoot, zendesk};
+use crate::bus::Subject;
 use crate::client::{Client, Outgoing};
-use crate::conversation::{EndpointId, Timestamp};
-use crate::desk::Desk;
-use crate::store::{Attempt, Due, Endpoint, EndpointKind, StoreError, Told};
+use crate::ids::EndpointId;
+use crate::store::{Attempt, Due, Endpoint, EndpointKind, Store, StoreError, Told};
+use crate::time::Timestamp;
 
 /// Deliveries to one place at once.
 const AT_ONCE: i64 = 8;
@@ -30,20 +33,28 @@ const MOST_PAUSE: Duration = Duration::from_secs(60);
 /// Old deliveries are forgotten about once an hour.
 const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
 
+/// When the outbox is looked at next.
+enum Next {
+    /// Once something was written, or after this time.
+    Within(Duration),
+    /// Once there is an outlet.
+    NobodyListens,
+}
+
 /// Delivers what is in the outbox.
 pub struct Relay {
-    desk: Arc<Desk>,
+    store: Store,
     client: Client,
     settings: WebhookSettings,
     address: String,
 }
 
 impl Relay {
-    /// Joins a desk with the operator's patience; `address` is where the console is, for links.
-    pub fn new(desk: Arc<Desk>, settings: WebhookSettings, address: &str) -> Self {
+    /// Joins a store with the operator's patience; `address` is where the console is, for links.
+    pub fn new(store: Store, settings: WebhookSettings, address: &str) -> Self {
         Self {
             client: Client::new(settings.destinations()),
-            desk,
+            store,
             settings,
             address: address.trim_end_matches('/').to_owned(),
         }
@@ -55,26 +66,32 @@ impl Relay {
         let mut under_way: JoinSet<EndpointId> = JoinSet::new();
         let mut busy: HashSet<EndpointId> = HashSet::new();
         let mut tidied: Option<Instant> = None;
+        let mut outlets = self.store.bus().heard(Subject::Outlets);
         loop {
             // Asked for before looking: what is written after the look ends the pause.
-            let written = self.desk.store().written();
+            let written = self.store.written();
+            outlets.mark_unchanged();
             if tidied.is_none_or(|moment| moment.elapsed() > TIDY_EVERY) {
                 tidied = Some(Instant::now());
-                self.noted(self.desk.store().forget_old_deliveries(clock()).await);
+                self.noted(self.store.forget_old_deliveries(clock()).await);
             }
-            let pause = match self
+            let looked = self
                 .start_due(clock(), &clock, &mut busy, &mut under_way)
-                .await
-            {
-                Ok(pause) => pause,
-                Err(error) => {
-                    self.noted(Err(error));
-                    MOST_PAUSE
-                }
-            };
+                .await;
+            let next = looked.unwrap_or_else(|error| {
+                self.noted(Err(error));
+                Next::Within(MOST_PAUSE)
+            });
             tokio::time::sleep(LEAST_PAUSE).await;
+            let (wakes, pause) = match next {
+                Next::Within(pause) => (true, pause),
+                // With nobody to tell, what is written is of no concern.
+                Next::NobodyListens => (false, MOST_PAUSE),
+            };
             tokio::select! {
-                () = written => {}
+                () = written, if wakes => {}
+                // An error means that the bus is gone, and the store with it.
+                _ = outlets.changed() => {}
                 () = tokio::time::sleep(pause) => {}
                 Some(done) = under_way.join_next() => {
                     if let Ok(endpoint) = done {
@@ -85,14 +102,14 @@ impl Relay {
         }
     }
 
-    /// Starts a task for every place that has something to be told and none yet; gives the time until the next look.
+    /// Starts a task for every place that has something to be told and none yet; tells when to look next.
     async fn start_due<C>(
         self: &Arc<Self>,
         now: Timestamp,
         clock: &Arc<C>,
         busy: &mut HashSet<EndpointId>,
         under_way: &mut JoinSet<EndpointId>,
-    ) -> Result<Duration, StoreError>
+    ) -> Result<Next, StoreError>
     where
         C: Fn() -> Timestamp + Send + Sync + 'static,
     {
@@ -101,11 +118,12 @@ impl Relay {
                 busy.remove(&endpoint);
             }
         }
-        let reader = self.desk.store().reader();
+        if !self.store.has_outlets().await? {
+            return Ok(Next::NobodyListens);
+        }
+        let reader = self.store.reader();
         let endpoints = reader.endpoints(now).await?;
-        let mut active = false;
         for endpoint in endpoints.into_iter().filter(|endpoint| endpoint.active) {
-            active = true;
             if !busy.insert(endpoint.id) {
                 continue;
             }
@@ -116,19 +134,16 @@ impl Relay {
                 id
             });
         }
-        if !active {
-            return Ok(MOST_PAUSE);
-        }
         let next = reader.next_delivery().await?;
-        Ok(next.map_or(MOST_PAUSE, |due| {
+        Ok(Next::Within(next.map_or(MOST_PAUSE, |due| {
             let ms = u64::try_from(due.millis_since(now)).unwrap_or(0);
             Duration::from_millis(ms).min(MOST_PAUSE)
-        }))
+        })))
     }
 
     /// Delivers what is due at one moment to every place, and counts the attempts.
     pub async fn deliver_due(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let endpoints = self.desk.store().reader().endpoints(now).await?;
+        let endpoints = self.store.reader().endpoints(now).await?;
         let clock = || now;
         let deliveries = endpoints
             .into_iter()
@@ -147,7 +162,7 @@ impl Relay {
         endpoint: Endpoint,
         clock: &(impl Fn() -> Timestamp + Send + Sync),
     ) -> Result<usize, StoreError> {
-        let store = self.desk.store();
+        let store = &self.store;
         // A worker that was killed has not let go of what it held; twice the time-out is long enough for one that works.
         let claim_ms = i64::try_from(self.settings.timeout().as_millis() * 2).unwrap_or(i64::MAX);
         let mut attempts = 0;
@@ -182,7 +197,7 @@ impl Relay {
         clock: &(impl Fn() -> Timestamp + Send + Sync),
     ) -> Result<(), StoreError> {
         let started = Instant::now();
-        let tried = match self.desk.store().reader().told(&due.telling).await? {
+        let tried = match self.store.reader().told(&due.telling).await? {
             Some(told) => self.tell(endpoint, &due, &told, clock()).await?,
             None => Tried::nothing(),
         };
@@ -205,7 +220,7 @@ impl Relay {
             now,
         };
         tracing::debug!(endpoint = %endpoint.id, delivery = %due.id, outcome = ?attempt.outcome, "told");
-        self.desk.store().keep_attempt(attempt).await
+        self.store.keep_attempt(attempt).await
     }
 
     async fn tell(
@@ -218,21 +233,28 @@ impl Relay {
         let desk = HelpDesk {
             endpoint,
             client: &self.client,
-            store: self.desk.store(),
+            store: &self.store,
             address: &self.address,
             within: self.settings.timeout(),
             now,
         };
         match endpoint.kind {
-            EndpointKind::Webhook => Ok(self.send(endpoint, due, told, now).await),
+            EndpointKind::Webhook => {
+                let body = payload(&due.telling, told);
+                Ok(self.send(endpoint, due, &body, now).await)
+            }
+            EndpointKind::Channel => {
+                let body = channel_payload(&due.telling, told, &self.address);
+                Ok(self.send(endpoint, due, &body, now).await)
+            }
             EndpointKind::Chatwoot => chatwoot::tell(&desk, due, told).await,
             EndpointKind::Zendesk => zendesk::tell(&desk, due, told).await,
         }
     }
 
     /// Sends a signed request.
-    async fn send(&self, endpoint: &Endpoint, due: &Due, told: &Told, now: Timestamp) -> Tried {
-        let body = payload(&due.telling, told).to_string().into_bytes();
+    async fn send(&self, endpoint: &Endpoint, due: &Due, body: &Value, now: Timestamp) -> Tried {
+        let body = body.to_string().into_bytes();
         let id = due.telling.id.to_string();
         let timestamp_s = now.as_millis().div_euclid(1_000);
         let signatures: Vec<String> = endpoint

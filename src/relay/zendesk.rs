@@ -11,9 +11,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::helpdesk::{HelpDesk, Untold, line, mail_in, settled};
-use super::receipt::{ExternalWish, WishedOutside};
 use super::retry::Tried;
-use crate::conversation::{Priority, Ticket, TicketStatus, Topic};
+use super::wish::{ExternalWish, WishedOutside};
+use crate::conversation::{Ticket, TicketStatus, Topic};
+use crate::schedule::Priority;
 use crate::store::{Due, HelpDeskAccount, StoreError, Told};
 
 /// Pages of a ticket's history that are looked through; each has a hundred changes.
@@ -74,7 +75,8 @@ impl Account<'_> {
                 return Ok(tried);
             }
         }
-        let summary: String = ticket.summary.chars().take(MAX_SUBJECT_CHARS).collect();
+        let summary = ticket.summary.replace('\n', " ");
+        let summary: String = summary.chars().take(MAX_SUBJECT_CHARS).collect();
         let mut requester = json!({ "name": number });
         if let Some(mail) = mail_in(ticket.contact.as_deref()) {
             requester["email"] = json!(mail);

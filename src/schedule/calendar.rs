@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
-use crate::conversation::Timestamp;
+use crate::time::Timestamp;
 
 /// Minutes of a local day, from and up to; `1440` is the end of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +67,7 @@ impl Calendar {
             .is_some_and(|(from, to)| from <= now && now < to)
     }
 
-    /// Gives the moment from which the desk is open: now, later, or never.
+    /// Returns the moment from which the desk is open: now, later, or never.
     pub fn next_opening(&self, now: Timestamp) -> Option<Timestamp> {
         self.spans_from(now).next().map(|(from, _)| from.max(now))
     }
@@ -92,7 +92,7 @@ impl Calendar {
             .sum()
     }
 
-    /// Gives the moment by which the desk has been open for so long; `None` when it never will be.
+    /// Returns the moment by which the desk has been open for so long; `None` when it never will be.
     pub fn after_open_millis(&self, from: Timestamp, millis: i64) -> Option<Timestamp> {
         let mut left = millis;
         for (start, end) in self.spans_from(from) {
@@ -162,8 +162,8 @@ fn monday_first(weekday: Weekday) -> usize {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::CalendarSettings;
     use super::*;
+    use crate::schedule::CalendarSettings;
 
     fn seoul() -> Calendar {
         let mut settings = CalendarSettings {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Calendar;
-use crate::conversation::{Priority, Timestamp};
+use crate::schedule::Priority;
+use crate::time::Timestamp;
 
 /// Minutes of opening hours promised by priority, for the first word of a person and for the end of the matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +46,7 @@ impl Default for Targets {
 }
 
 impl Targets {
-    /// Gives the milliseconds of opening hours until the first word of a person is due.
+    /// Returns the milliseconds of opening hours until the first word of a person is due.
     pub fn first_response_ms(&self, priority: Priority) -> i64 {
         millis(match priority {
             Priority::Urgent => self.urgent_first,
@@ -55,7 +56,7 @@ impl Targets {
         })
     }
 
-    /// Gives the milliseconds of opening hours until the end of the matter is due.
+    /// Returns the milliseconds of opening hours until the end of the matter is due.
     pub fn resolution_ms(&self, priority: Priority) -> i64 {
         millis(match priority {
             Priority::Urgent => self.urgent_end,
@@ -85,13 +86,13 @@ impl Default for Hours {
 }
 
 impl Hours {
-    /// Gives the moment by which a person's first word is due.
+    /// Returns the moment by which a person's first word is due.
     pub fn first_response_due(&self, priority: Priority, from: Timestamp) -> Option<Timestamp> {
         let target = self.targets.first_response_ms(priority);
         self.calendar.after_open_millis(from, target)
     }
 
-    /// Gives the moment by which the matter should be settled.
+    /// Returns the moment by which the matter should be settled.
     pub fn resolution_due(&self, priority: Priority, from: Timestamp) -> Option<Timestamp> {
         let target = self.targets.resolution_ms(priority);
         self.calendar.after_open_millis(from, target)
@@ -107,7 +108,7 @@ fn millis(minutes: u32) -> i64 {
 pub enum Clock {
     /// It runs, and the promise is due at this moment; `None` when the desk never opens again.
     Running {
-        /// When.
+        /// When it runs out.
         due: Option<Timestamp>,
     },
     /// It stands still with so many milliseconds of opening hours left.

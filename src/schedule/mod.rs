@@ -4,10 +4,12 @@
 
 mod calendar;
 mod clock;
+mod priority;
 mod service_hours;
 mod settings;
 
 pub use calendar::{Calendar, Interval};
 pub use clock::{Clock, Hours, Targets};
+pub use priority::Priority;
 pub use service_hours::ServiceHours;
 pub use settings::{CalendarSettings, InvalidCalendar};

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Role;
-use crate::conversation::{AgentId, Timestamp};
-use crate::language::Language;
+use super::{Level, Role};
+use crate::ids::AgentId;
+use crate::language::Spoken;
+use crate::time::Timestamp;
 
 /// A member of staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +22,13 @@ pub struct Agent {
     /// What they may do.
     pub role: Role,
     /// Languages they answer in.
-    pub languages: Vec<Language>,
+    pub languages: Vec<Spoken>,
     /// What they know about, such as `withdrawals`.
     pub skills: Vec<String>,
+    /// Levels of difficulty they take beside the first, which everybody takes.
+    pub levels: Vec<Level>,
+    /// Conversations they hold at once before the next is given to somebody else.
+    pub capacity: i64,
     /// Whether they may sign in.
     pub active: bool,
     /// Whether a second factor is set up.
@@ -44,9 +49,24 @@ pub struct NewAgent {
     /// What they may do.
     pub role: Role,
     /// Languages they answer in.
-    pub languages: Vec<Language>,
+    pub languages: Vec<Spoken>,
     /// What they know about.
     pub skills: Vec<String>,
+    /// Levels they take beside the first.
+    pub levels: Vec<Level>,
+}
+
+/// What decides which conversations an agent is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duties {
+    /// Languages they answer in.
+    pub languages: Vec<Spoken>,
+    /// What they know about.
+    pub skills: Vec<String>,
+    /// Levels they take beside the first.
+    pub levels: Vec<Level>,
+    /// Conversations they hold at once.
+    pub capacity: i64,
 }
 
 /// Why an account cannot be made as asked.
@@ -68,7 +88,7 @@ const MAX_EMAIL_CHARS: usize = 254;
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Gives the text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -110,7 +130,7 @@ impl Department {
         Self(text.trim().chars().take(MAX_NAME_CHARS).collect())
     }
 
-    /// Gives the text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -129,8 +149,9 @@ impl NewAgent {
             name: name.to_owned(),
             department: Department::default(),
             role,
-            languages: Language::ALL.to_vec(),
+            languages: Spoken::all_served(),
             skills: Vec::new(),
+            levels: Vec::new(),
         })
     }
 }
@@ -139,7 +160,7 @@ impl NewAgent {
 const MAX_SKILLS: usize = 50;
 const MAX_SKILL_CHARS: usize = 40;
 
-/// Gives skills in the one form in which they are compared: in lower case, without commas, each once.
+/// Returns skills in the one form in which they are compared: in lower case, without commas, each once.
 pub fn tidy_skills(skills: &[String]) -> Vec<String> {
     let mut tidy: Vec<String> = Vec::new();
     for skill in skills {

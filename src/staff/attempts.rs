@@ -1,6 +1,6 @@
 //! How long somebody waits after failing to sign in.
 
-use crate::conversation::Timestamp;
+use crate::time::Timestamp;
 
 /// Failed attempts in a row at one account, and the last of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,8 @@ const FIRST_WAIT_MS: i64 = 15_000;
 const LONGEST_WAIT_MS: i64 = 15 * 60 * 1_000;
 
 impl Attempts {
-    /// Gives the moment from which the next attempt is looked at; it doubles with each failure, up to a quarter of an hour.
+    /// Returns the moment from which the next attempt is looked at; it doubles with each failure, up to a quarter of an
+    /// hour.
     ///
     /// Never for ever: otherwise anybody could lock an agent out.
     pub fn next_at(self) -> Timestamp {

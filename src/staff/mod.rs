@@ -2,6 +2,7 @@
 //!
 //! Pure but for random bytes from the system. It must not know rows, requests or the clock.
 
+mod level;
 mod permission;
 mod role;
 
@@ -14,11 +15,12 @@ mod secret;
 
 mod attempts;
 
-pub use account::{Agent, Department, EmailAddress, InvalidAccount, NewAgent, tidy_skills};
+pub use account::{Agent, Department, Duties, EmailAddress, InvalidAccount, NewAgent, tidy_skills};
 pub use attempts::{Attempts, WAIT_AFTER_FAILURES};
+pub use level::Level;
 pub use password::{InvalidPassword, MIN_PASSWORD_CHARS, Password, PasswordHash};
 pub use permission::{Permission, UnknownPermission};
 pub use recovery_code::{RECOVERY_CODES, RecoveryCode};
-pub use role::Role;
-pub use second_factor::{SecondFactor, SecondFactorError};
+pub use role::{Reach, Role};
+pub use second_factor::{InvalidSecret, SecondFactor, SecondFactorError};
 pub use secret::{SecretHash, SecretToken, VerificationPhrase};

@@ -14,6 +14,9 @@ pub const MIN_PASSWORD_CHARS: usize = 12;
 /// Beyond this, hashing would be a way to keep the server busy.
 const MAX_PASSWORD_BYTES: usize = 1_024;
 
+/// Shorter words are in every password by chance.
+const LEAST_KNOWN_CHARS: usize = 3;
+
 /// A password in the clear; never shown or logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
@@ -26,21 +29,37 @@ pub enum InvalidPassword {
         "a password has at least {MIN_PASSWORD_CHARS} characters and at most {MAX_PASSWORD_BYTES} bytes; choose another"
     )]
     Length,
-    /// One character over and over.
-    #[error("this password is one character repeated; choose another")]
-    Repeated,
+    /// Among the first that somebody who guesses would try.
+    #[error(
+        "this password is soon guessed: it is a common one, a pattern, or made of what is known about you; choose several words that have nothing to do with each other"
+    )]
+    Guessable,
 }
 
 impl Password {
-    /// Takes a password that is to be set.
-    pub fn choose(text: &str) -> Result<Self, InvalidPassword> {
+    /// Takes a password that is to be set by somebody about whom these words are known, such as their name and address.
+    /// Looking at it takes milliseconds.
+    pub fn choose(text: &str, known: &[&str]) -> Result<Self, InvalidPassword> {
         let length = text.chars().count();
         if length < MIN_PASSWORD_CHARS || text.len() > MAX_PASSWORD_BYTES {
             return Err(InvalidPassword::Length);
         }
-        let first = text.chars().next();
-        if text.chars().all(|character| Some(character) == first) {
-            return Err(InvalidPassword::Repeated);
+        // What is known counts in whole, in parts and run together: `Sora Kim` is also `Sora`, `Kim` and `SoraKim`.
+        let parts = known
+            .iter()
+            .flat_map(|words| words.split(|character: char| !character.is_alphanumeric()));
+        let joined: Vec<String> = known
+            .iter()
+            .map(|words| words.chars().filter(|one| one.is_alphanumeric()).collect())
+            .collect();
+        let mut known: Vec<&str> = parts
+            .chain(known.iter().copied())
+            .chain(joined.iter().map(String::as_str))
+            .filter(|word| word.chars().count() >= LEAST_KNOWN_CHARS)
+            .collect();
+        known.push("mondo");
+        if zxcvbn::zxcvbn(text, &known).score() < zxcvbn::Score::Three {
+            return Err(InvalidPassword::Guessable);
         }
         Ok(Self(text.to_owned()))
     }
@@ -56,7 +75,7 @@ impl Password {
         Self(SecretToken::generate().reveal()[..20].to_owned())
     }
 
-    /// Gives the text, to be shown once to the one it belongs to.
+    /// Returns the text, to be shown once to the one it belongs to.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -86,7 +105,7 @@ impl PasswordHash {
         Self(text)
     }
 
-    /// Gives the text to be stored.
+    /// Returns the text to be stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -120,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_hash_fits_its_password_only() {
-        let password = Password::choose("correct horse battery").unwrap();
+        let password = Password::choose("correct horse battery", &[]).unwrap();
         let hash = PasswordHash::of(&password);
         assert!(hash.as_str().starts_with("$argon2id$"));
         assert!(hash.fits(&password));
@@ -131,16 +150,39 @@ mod tests {
 
     #[test]
     fn weak_passwords_are_refused_and_none_is_shown() {
-        assert_eq!(Password::choose("short"), Err(InvalidPassword::Length));
-        assert_eq!(
-            Password::choose(&"x".repeat(30)),
-            Err(InvalidPassword::Repeated)
-        );
-        assert_eq!(
-            Password::choose(&"ab".repeat(600)),
-            Err(InvalidPassword::Length)
-        );
-        let password = Password::choose("비밀번호는열두글자이상입니다").unwrap();
+        let refused = |text: &str| {
+            let known = ["sora.kim@kumora.example", "Sora Kim"];
+            Password::choose(text, &known).err()
+        };
+        for text in ["short", "비밀번호", &"ab".repeat(600)] {
+            assert_eq!(refused(text), Some(InvalidPassword::Length), "{text}");
+        }
+        for text in [
+            "password1234",
+            "123456789012",
+            "qwertyuiop12",
+            "aaaaaaaaaaab",
+            "iloveyou2024",
+            "P@ssw0rd1234",
+            "sora.kim@kumora.example",
+            "SoraKim2026!",
+            "kumora123456",
+            "mondomondo12",
+            "abcdefghijkl",
+            &"x".repeat(30),
+        ] {
+            assert_eq!(refused(text), Some(InvalidPassword::Guessable), "{text}");
+        }
+        for text in [
+            "correct horse battery",
+            "teapot lantern gravel",
+            "비밀번호는열두글자이상입니다",
+            "茶碗と提灯と砂利の歌と雨",
+            "9d1f0c7ae25b48d6f310",
+        ] {
+            assert_eq!(refused(text), None, "{text}");
+        }
+        let password = Password::attempt("correct horse battery");
         assert_eq!(format!("{password:?}"), "Password(***)");
         assert_ne!(Password::generate(), Password::generate());
     }

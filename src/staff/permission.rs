@@ -1,33 +1,63 @@
 //! What can be allowed; the same words are the scopes of API keys.
 
-use std::fmt;
-use std::str::FromStr;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// One thing that can be allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    IntoStaticStr,
+    EnumString,
+    Display,
+    VariantArray,
+)]
+#[strum(parse_err_ty = UnknownPermission, parse_err_fn = UnknownPermission::of)]
 pub enum Permission {
     /// Read conversations, tickets and the queue.
+    #[strum(serialize = "conversations.read")]
     ReadConversations,
     /// Claim, answer, note, tag and close.
+    #[strum(serialize = "conversations.work")]
     WorkConversations,
     /// Touch what colleagues hold, and give work to others.
+    #[strum(serialize = "work.assign")]
     AssignWork,
     /// Set a priority against the rule.
+    #[strum(serialize = "priority.override")]
     OverridePriority,
     /// Write shared macros.
+    #[strum(serialize = "macros.write")]
     WriteMacros,
     /// Edit articles and decide about proposals.
+    #[strum(serialize = "knowledge.write")]
     WriteKnowledge,
     /// Ask for suggested replies.
+    #[strum(serialize = "suggestions.read")]
     ReadSuggestions,
     /// Start and end surge mode.
+    #[strum(serialize = "surge.switch")]
     SwitchSurge,
     /// Make, change and reset accounts and API keys.
+    #[strum(serialize = "users.manage")]
     ManageUsers,
     /// Set up webhooks and see what was delivered.
+    #[strum(serialize = "webhooks.manage")]
     ManageWebhooks,
     /// Read who did what.
+    #[strum(serialize = "audit.read")]
     ReadAudit,
+    /// Hand out and destroy what is kept of a person, and keep it against its time.
+    #[strum(serialize = "privacy.manage")]
+    ManagePrivacy,
+    /// Read what was hidden in a visitor's words, with a reason.
+    #[strum(serialize = "originals.open")]
+    OpenOriginals,
 }
 
 /// A text that names no permission.
@@ -35,57 +65,23 @@ pub enum Permission {
 #[error("there is no permission {0:?}; use one of {list}", list = Permission::list())]
 pub struct UnknownPermission(pub String);
 
+impl UnknownPermission {
+    fn of(code: &str) -> Self {
+        Self(code.to_owned())
+    }
+}
+
 impl Permission {
     /// Every permission.
-    pub const ALL: [Permission; 11] = [
-        Permission::ReadConversations,
-        Permission::WorkConversations,
-        Permission::AssignWork,
-        Permission::OverridePriority,
-        Permission::WriteMacros,
-        Permission::WriteKnowledge,
-        Permission::ReadSuggestions,
-        Permission::SwitchSurge,
-        Permission::ManageUsers,
-        Permission::ManageWebhooks,
-        Permission::ReadAudit,
-    ];
+    pub const ALL: &'static [Permission] = Permission::VARIANTS;
 
-    /// Gives the code, which is also the scope of a key.
+    /// Returns the code, which is also the scope of a key.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::ReadConversations => "conversations.read",
-            Self::WorkConversations => "conversations.work",
-            Self::AssignWork => "work.assign",
-            Self::OverridePriority => "priority.override",
-            Self::WriteMacros => "macros.write",
-            Self::WriteKnowledge => "knowledge.write",
-            Self::ReadSuggestions => "suggestions.read",
-            Self::SwitchSurge => "surge.switch",
-            Self::ManageUsers => "users.manage",
-            Self::ManageWebhooks => "webhooks.manage",
-            Self::ReadAudit => "audit.read",
-        }
+        self.into()
     }
 
     fn list() -> String {
-        Self::ALL.map(Self::code).join(", ")
-    }
-}
-
-impl fmt::Display for Permission {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.code())
-    }
-}
-
-impl FromStr for Permission {
-    type Err = UnknownPermission;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|permission| permission.code() == code)
-            .ok_or_else(|| UnknownPermission(code.to_owned()))
+        let codes: Vec<&str> = Self::ALL.iter().map(|known| known.code()).collect();
+        codes.join(", ")
     }
 }

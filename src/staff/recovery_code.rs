@@ -28,7 +28,7 @@ impl RecoveryCode {
         read_letters(text, CODE_CHARS).map(Self)
     }
 
-    /// Gives the code in groups of four, to be handed out once.
+    /// Returns the code in groups of four, to be handed out once.
     pub fn reveal(&self) -> String {
         let mut shown = String::new();
         for (place, letter) in self.0.chars().enumerate() {
@@ -40,7 +40,7 @@ impl RecoveryCode {
         shown
     }
 
-    /// Gives what is kept of it.
+    /// Returns what is kept of it.
     pub fn hash(&self) -> SecretHash {
         SecretToken::presented(&self.0).hash()
     }

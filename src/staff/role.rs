@@ -1,16 +1,28 @@
 //! Roles, and what each may do.
 
 use std::fmt;
-use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use super::Permission;
-use crate::conversation::{Reach, UnknownCode};
+use crate::ids::UnknownCode;
+
+/// Whose conversations a member of staff may touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Their own, and those nobody holds.
+    Own,
+    /// Everybody's.
+    All,
+}
 
 /// What somebody is at the desk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum Role {
     /// Looks, and touches nothing.
     Viewer,
@@ -37,16 +49,9 @@ impl Role {
         Role::Auditor,
     ];
 
-    /// Gives the code it is stored and sent by.
+    /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
-        match self {
-            Role::Viewer => "viewer",
-            Role::Author => "author",
-            Role::Agent => "agent",
-            Role::Lead => "lead",
-            Role::Admin => "admin",
-            Role::Auditor => "auditor",
-        }
+        self.into()
     }
 
     /// Lists what the role may do.
@@ -68,6 +73,7 @@ impl Role {
                 P::OverridePriority,
                 P::WriteMacros,
                 P::SwitchSurge,
+                P::OpenOriginals,
             ],
             // Reading who did what is the auditor's alone: whoever changes accounts must not judge the changes.
             Role::Admin => &[
@@ -81,6 +87,8 @@ impl Role {
                 P::WriteKnowledge,
                 P::ManageUsers,
                 P::ManageWebhooks,
+                P::ManagePrivacy,
+                P::OpenOriginals,
             ],
             Role::Auditor => &[P::ReadConversations, P::ReadAudit],
         }
@@ -103,19 +111,5 @@ impl Role {
 impl fmt::Display for Role {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.code())
-    }
-}
-
-impl FromStr for Role {
-    type Err = UnknownCode;
-
-    fn from_str(code: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.code() == code)
-            .ok_or_else(|| UnknownCode {
-                what: "role",
-                code: code.to_owned(),
-            })
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 use super::EmailAddress;
-use crate::conversation::Timestamp;
+use crate::time::Timestamp;
 
 /// How long a code holds; what every app assumes.
 const STEP_SECONDS: u64 = 30;
@@ -22,7 +22,30 @@ pub enum SecondFactorError {
     Damaged,
 }
 
+/// A secret that is not taken for a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this is no secret in base 32 of at least {LEAST_SECRET_BYTES} bytes; ask for a fresh one and send it as it was given"
+)]
+pub struct InvalidSecret;
+
+/// Fewest bytes of a secret (RFC 4226, section 4).
+const LEAST_SECRET_BYTES: usize = 16;
+
+/// Most bytes of one; apps take no longer ones.
+const MOST_SECRET_BYTES: usize = 64;
+
 impl SecondFactor {
+    /// Takes a secret that is to be set up.
+    pub fn chosen(base32: &str) -> Result<Self, InvalidSecret> {
+        let bytes = Secret::try_from_base32(base32).map_err(|_| InvalidSecret)?;
+        let length = bytes.as_bytes().len();
+        match (LEAST_SECRET_BYTES..=MOST_SECRET_BYTES).contains(&length) {
+            true => Ok(Self(base32.to_owned())),
+            false => Err(InvalidSecret),
+        }
+    }
+
     /// Makes a fresh one.
     pub fn generate() -> Self {
         let mut bytes = [0_u8; 20];
@@ -35,12 +58,12 @@ impl SecondFactor {
         Self(base32)
     }
 
-    /// Gives the secret in base 32, as an app takes it and as it is stored.
+    /// Returns the secret in base 32, as an app takes it and as it is stored.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Gives the address an app reads from a QR code.
+    /// Returns the address an app reads from a QR code.
     pub fn uri(&self, email: &EmailAddress) -> Result<String, SecondFactorError> {
         self.totp(email.as_str())?
             .to_url()
@@ -57,7 +80,7 @@ impl SecondFactor {
         Ok(step.and_then(|step| i64::try_from(step).ok()))
     }
 
-    /// Gives the code of a moment, as an app would show it.
+    /// Returns the code of a moment, as an app would show it.
     pub fn code_at(&self, now: Timestamp) -> Result<String, SecondFactorError> {
         let seconds = now.as_millis().max(0).unsigned_abs() / 1_000;
         Ok(self.totp("mondo")?.generate(seconds).to_string())
@@ -101,6 +124,21 @@ mod tests {
             assert_eq!(factor.code_at(now).unwrap(), code);
             assert_eq!(factor.check(code, now).unwrap(), Some(seconds / 30));
         }
+    }
+
+    #[test]
+    fn secrets_that_are_short_or_none_are_refused() {
+        for text in [
+            "",
+            "AA",
+            "GEZDGNBVGY3TQOJQ",
+            "not base 32!",
+            &"A".repeat(200),
+        ] {
+            assert_eq!(SecondFactor::chosen(text), Err(InvalidSecret), "{text}");
+        }
+        let fresh = SecondFactor::generate();
+        assert_eq!(SecondFactor::chosen(fresh.reveal()), Ok(fresh));
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::signing::hex;
+
 /// A token somebody holds: 256 random bits as hexadecimal digits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretToken(String);
@@ -13,7 +15,7 @@ impl SecretToken {
     pub fn generate() -> Self {
         let mut bytes = [0_u8; 32];
         fill(&mut bytes);
-        Self(hex(&bytes))
+        Self(hex(bytes))
     }
 
     /// Takes what somebody presents.
@@ -21,14 +23,14 @@ impl SecretToken {
         Self(text.chars().take(200).collect())
     }
 
-    /// Gives the text, to be handed out once.
+    /// Returns the text, to be handed out once.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Gives what is kept of it. The token is random, so a fast digest is as good as a slow one.
+    /// Returns what is kept of it. The token is random, so a fast digest is as good as a slow one.
     pub fn hash(&self) -> SecretHash {
-        SecretHash(hex(&Sha256::digest(self.0.as_bytes())))
+        SecretHash(hex(Sha256::digest(self.0.as_bytes())))
     }
 }
 
@@ -48,7 +50,7 @@ impl SecretHash {
         Self(text)
     }
 
-    /// Gives the text to be stored and looked up.
+    /// Returns the text to be stored and looked up.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -74,7 +76,7 @@ impl VerificationPhrase {
         read_letters(text, PHRASE_CHARS).map(Self)
     }
 
-    /// Gives what is kept of it.
+    /// Returns what is kept of it.
     pub fn hash(&self) -> SecretHash {
         SecretToken(self.0.clone()).hash()
     }
@@ -112,10 +114,6 @@ pub(super) fn read_letters(text: &str, count: usize) -> Option<String> {
 
 fn fill(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("every supported system gives random bytes");
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

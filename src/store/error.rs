@@ -4,10 +4,10 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::conversation::{
-    AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, InvalidLinkKeys, MessageId,
-    RefusedStep, TicketNumber,
-};
+use super::trouble::Trouble;
+use crate::conversation::{InvalidLinkKeys, RefusedStep, TicketNumber};
+use crate::ids::{AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, MessageId};
+use crate::sealing::SourceError;
 
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -53,13 +53,23 @@ pub enum OpenError {
         found: i64,
     },
     /// Written by an earlier version, and only reading was asked for.
-    #[error("{} was written by an older mondo (schema {found}); start `mondo serve` on it once to bring it up to date", path.display())]
+    #[error("{} was written by an older mondo (it lacks migration {missing}); start `mondo serve` on it once to bring it up to date", path.display())]
     OlderSchema {
         /// The database file.
         path: PathBuf,
-        /// Schema found in the file.
-        found: i64,
+        /// The first migration that it lacks.
+        missing: i64,
     },
+    /// The address of the server cannot be read.
+    #[error(
+        "store.url is no address of a PostgreSQL database: {0}; write it like postgres://user:password@host/mondo"
+    )]
+    ServerAddress(#[source] sqlx::Error),
+    /// The server does not let us in, or not work.
+    #[error(
+        "could not use the database at store.url: {0}; check that the server runs and that user, password and database are right"
+    )]
+    Server(#[source] sqlx::Error),
     /// The file with the keys of status links is damaged.
     #[error("{}: {source}; take the line away, or the file for new keys, which voids every link", path.display())]
     LinkKeys {
@@ -67,6 +77,18 @@ pub enum OpenError {
         path: PathBuf,
         /// What is wrong.
         source: InvalidLinkKeys,
+    },
+    /// There are no master keys.
+    #[error(transparent)]
+    MasterKeys(#[from] SourceError),
+    /// The keys of what is sealed cannot be read, or what was there before could not be sealed.
+    #[error("could not open the keys of what is sealed: {0}")]
+    Keys(#[source] StoreError),
+    /// Nothing in it is sealed yet, and only reading was asked for.
+    #[error("{} has no keys yet; start `mondo serve` on it once to bring it up to date", path.display())]
+    NotSealed {
+        /// The database file.
+        path: PathBuf,
     },
     /// The surges that are on cannot be read.
     #[error("could not read the surges that are on: {0}")]
@@ -113,14 +135,16 @@ pub enum OpenError {
 
 impl OpenError {
     /// Names what an operator can do about an error of the database.
-    pub(super) fn database(path: &Path, source: sqlx::Error) -> Self {
+    pub(in crate::store) fn database(path: &Path, source: sqlx::Error) -> Self {
         let path = path.to_owned();
         match Trouble::of(&source) {
             Trouble::CannotOpen | Trouble::ReadOnly => Self::ReadOnly { path, source },
             Trouble::DiskFull => Self::DiskFull { path, source },
             Trouble::Locked => Self::Locked { path, source },
             Trouble::Damaged => Self::Damaged { path, source },
-            Trouble::Constraint | Trouble::Other => Self::Database { path, source },
+            Trouble::Constraint | Trouble::Retry | Trouble::Malformed | Trouble::Other => {
+                Self::Database { path, source }
+            }
         }
     }
 }
@@ -182,6 +206,9 @@ pub enum StoreError {
     /// The database holds something that this change contradicts, such as a second open ticket.
     #[error("the conversation changed at the same time; try again")]
     Conflict(#[source] Arc<sqlx::Error>),
+    /// The database does not take what was to be kept, such as a text with a NUL.
+    #[error("the request holds something that cannot be kept; leave out control characters")]
+    Malformed(#[source] Arc<sqlx::Error>),
     /// The step does not apply in this state.
     #[error(transparent)]
     Refused(#[from] RefusedStep),
@@ -214,7 +241,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// Wraps the reason why a stored value could not be understood.
-    pub(super) fn unreadable(
+    pub(in crate::store) fn unreadable(
         what: &'static str,
         source: impl Error + Send + Sync + 'static,
     ) -> Self {
@@ -224,8 +251,20 @@ impl StoreError {
         }
     }
 
+    /// Says what an error of the database means to whoever wanted to read or keep something.
+    fn meaning(trouble: Trouble, source: Arc<sqlx::Error>) -> Self {
+        match trouble {
+            Trouble::DiskFull => Self::DiskFull(source),
+            Trouble::ReadOnly | Trouble::CannotOpen => Self::ReadOnly(source),
+            Trouble::Locked => Self::Locked(source),
+            Trouble::Constraint | Trouble::Retry => Self::Conflict(source),
+            Trouble::Malformed => Self::Malformed(source),
+            Trouble::Damaged | Trouble::Other => Self::Database(source),
+        }
+    }
+
     /// Tells whether the database itself failed, so that other changes of the same commit are in doubt.
-    pub(super) fn is_of_database(&self) -> bool {
+    pub(in crate::store) fn is_of_database(&self) -> bool {
         matches!(
             self,
             Self::DiskFull(_)
@@ -248,15 +287,7 @@ impl From<sqlx::Error> for StoreError {
         if is_about_a_row(&error) {
             return Self::unreadable("row", error);
         }
-        let trouble = Trouble::of(&error);
-        let source = Arc::new(error);
-        match trouble {
-            Trouble::DiskFull => Self::DiskFull(source),
-            Trouble::ReadOnly | Trouble::CannotOpen => Self::ReadOnly(source),
-            Trouble::Locked => Self::Locked(source),
-            Trouble::Constraint => Self::Conflict(source),
-            Trouble::Damaged | Trouble::Other => Self::Database(source),
-        }
+        Self::meaning(Trouble::of(&error), Arc::new(error))
     }
 }
 
@@ -273,38 +304,32 @@ fn is_about_a_row(error: &sqlx::Error) -> bool {
     )
 }
 
-/// What an error of the database means to an operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trouble {
-    CannotOpen,
-    ReadOnly,
-    DiskFull,
-    Locked,
-    Damaged,
-    Constraint,
-    Other,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::trouble::Dialect;
 
-impl Trouble {
-    /// Reads SQLite's result code; <https://sqlite.org/rescode.html>.
-    fn of(error: &sqlx::Error) -> Self {
-        let Some(code) = error.as_database_error().and_then(|error| error.code()) else {
-            return Self::Other;
+    #[test]
+    fn a_refused_change_puts_no_other_in_doubt() {
+        let check = |dialect: Dialect, code: &str, in_doubt: bool| {
+            let source = Arc::new(sqlx::Error::WorkerCrashed);
+            let error = StoreError::meaning(dialect.trouble(code), source);
+            assert_eq!(
+                error.is_of_database(),
+                in_doubt,
+                "{dialect:?} {code}: {error:?}"
+            );
         };
-        let Ok(extended) = code.parse::<i32>() else {
-            return Self::Other;
-        };
-        // A file-size limit or quota shows as a failed write, truncation or growth of the shared memory file.
-        const FAILED_GROWTH: [i32; 4] = [778, 1_546, 1_034, 4_874];
-        match extended & 0xff {
-            5 | 6 => Self::Locked,
-            8 => Self::ReadOnly,
-            10 if FAILED_GROWTH.contains(&extended) => Self::DiskFull,
-            11 | 26 => Self::Damaged,
-            13 => Self::DiskFull,
-            14 => Self::CannotOpen,
-            19 => Self::Constraint,
-            _ => Self::Other,
+        // Undone to their savepoints.
+        for code in ["23505", "23503", "40001", "40P01", "22021"] {
+            check(Dialect::Postgres, code, false);
+        }
+        // They end the commit.
+        for code in ["53100", "57014", "08006", "25006", "25P02"] {
+            check(Dialect::Postgres, code, true);
+        }
+        for (code, in_doubt) in [("2067", false), ("787", false), ("13", true), ("5", true)] {
+            check(Dialect::Sqlite, code, in_doubt);
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Where the content of attachments lies: a folder beside the database, or a bucket.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,12 +8,13 @@ use object_store::path::Path as Place;
 use object_store::{ObjectStore, ObjectStoreExt};
 use serde::{Deserialize, Serialize};
 
-use super::seal::{open_content, seal_content};
-use super::{OpenError, StoreError};
-use crate::conversation::{Attachment, AttachmentId, ConversationId, FileLimits};
+use crate::conversation::{Attachment, FileLimits};
+use crate::ids::{AttachmentId, ConversationId};
+use crate::signing::Secret;
+use crate::store::error::{OpenError, StoreError};
 
 /// What is taken, and where it is kept.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FileSettings {
     /// Longest file.
@@ -32,7 +32,7 @@ pub struct FileSettings {
     /// Name of the key that may read and write the bucket.
     pub key: String,
     /// The key itself.
-    pub secret: String,
+    pub secret: Secret,
 }
 
 impl Default for FileSettings {
@@ -45,24 +45,13 @@ impl Default for FileSettings {
             endpoint: String::new(),
             region: "us-east-1".to_owned(),
             key: String::new(),
-            secret: String::new(),
+            secret: Secret::default(),
         }
     }
 }
 
-impl fmt::Debug for FileSettings {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("FileSettings")
-            .field("bucket", &self.bucket)
-            .field("endpoint", &self.endpoint)
-            .field("secret", &"***")
-            .finish_non_exhaustive()
-    }
-}
-
 impl FileSettings {
-    /// Gives the limits of one file.
+    /// Returns the limits of one file.
     pub fn limits(&self) -> FileLimits {
         FileLimits {
             bytes: self.max_bytes,
@@ -73,7 +62,7 @@ impl FileSettings {
 
 /// Keeps content; clones share one connection.
 #[derive(Debug, Clone)]
-pub(super) struct Files {
+pub(in crate::store) struct Files {
     kept: Arc<dyn ObjectStore>,
     /// Where it is a folder.
     folder: Option<PathBuf>,
@@ -81,7 +70,7 @@ pub(super) struct Files {
 
 impl Files {
     /// Keeps content in a folder of the data folder.
-    pub(super) fn in_folder(data: &Path) -> Result<Self, OpenError> {
+    pub(in crate::store) fn in_folder(data: &Path) -> Result<Self, OpenError> {
         let folder = data.join("attachments");
         make_private(&folder).map_err(|source| OpenError::Folder {
             folder: folder.clone(),
@@ -99,12 +88,12 @@ impl Files {
 
     /// Keeps content in a bucket.
     #[cfg(feature = "s3")]
-    pub(super) fn in_bucket(settings: &FileSettings) -> Result<Self, OpenError> {
+    pub(in crate::store) fn in_bucket(settings: &FileSettings) -> Result<Self, OpenError> {
         let mut bucket = object_store::aws::AmazonS3Builder::new()
             .with_bucket_name(&settings.bucket)
             .with_region(&settings.region)
             .with_access_key_id(&settings.key)
-            .with_secret_access_key(&settings.secret)
+            .with_secret_access_key(settings.secret.reveal())
             // Files go one at a time, and not every service that speaks S3 (such as Alibaba OSS) knows the other way.
             .with_config(
                 object_store::aws::AmazonS3ConfigKey::DisableBulkDelete,
@@ -124,35 +113,37 @@ impl Files {
 
     /// Says that this build knows no buckets.
     #[cfg(not(feature = "s3"))]
-    pub(super) fn in_bucket(_: &FileSettings) -> Result<Self, OpenError> {
+    pub(in crate::store) fn in_bucket(_: &FileSettings) -> Result<Self, OpenError> {
         Err(OpenError::NoBuckets)
     }
 
-    /// Keeps the content of a file; it is on disk when this returns.
-    pub(super) async fn put(
+    /// Keeps the sealed content of a file; it is on disk when this returns.
+    pub(in crate::store) async fn put(
         &self,
         conversation: &ConversationId,
         id: &AttachmentId,
-        content: Vec<u8>,
+        sealed: Vec<u8>,
     ) -> Result<(), StoreError> {
-        let sealed = seal_content(content);
         self.kept
             .put(&place(conversation, id), sealed.into())
             .await?;
         Ok(())
     }
 
-    /// Reads the content of a file.
-    pub(super) async fn get(&self, attachment: &Attachment) -> Result<Vec<u8>, StoreError> {
+    /// Reads the content of a file as it is kept.
+    pub(in crate::store) async fn get(
+        &self,
+        attachment: &Attachment,
+    ) -> Result<Vec<u8>, StoreError> {
         let found = self
             .kept
             .get(&place(&attachment.conversation, &attachment.id))
             .await?;
-        Ok(open_content(found.bytes().await?.into()))
+        Ok(found.bytes().await?.into())
     }
 
     /// Removes the content of a file; one that is not there is removed already.
-    pub(super) async fn remove(
+    pub(in crate::store) async fn remove(
         &self,
         conversation: &ConversationId,
         id: &AttachmentId,

@@ -3,15 +3,30 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use super::OpenError;
 use crate::conversation::LinkKeys;
+use crate::sealing::DataKey;
+use crate::signing::hex;
 use crate::staff::SecretToken;
+use crate::store::error::OpenError;
 
 /// One key a line, the newest first. To rotate, put a new line before the others; to void old links, take theirs away.
 const FILE: &str = "link.keys";
 
-/// Reads the keys; makes the first one when there is none.
-pub(super) fn load(data: &Path) -> Result<LinkKeys, OpenError> {
+/// Returns the key to begin with where processes on one server must have the same: that of their house.
+pub(in crate::store) fn of_house(house: &DataKey) -> String {
+    hex(house.digest("status links", &[]))
+}
+
+/// Returns the key to begin with where nobody else needs it.
+pub(in crate::store) fn fresh() -> String {
+    SecretToken::generate().reveal().to_owned()
+}
+
+/// Reads the keys; where there is none yet, the first one is kept.
+pub(in crate::store) fn load(
+    data: &Path,
+    first: impl FnOnce() -> String,
+) -> Result<LinkKeys, OpenError> {
     let path = data.join(FILE);
     let unusable = |source| OpenError::Folder {
         folder: data.to_owned(),
@@ -23,7 +38,7 @@ pub(super) fn load(data: &Path) -> Result<LinkKeys, OpenError> {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&path).map_err(unusable)?;
-        writeln!(file, "{}", SecretToken::generate().reveal())
+        writeln!(file, "{}", first())
             .and_then(|()| file.sync_all())
             .map_err(unusable)?;
     }

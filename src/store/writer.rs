@@ -1,16 +1,22 @@
 //! The one writer: it takes what waits, changes everything in one transaction, commits once, and only then answers.
 //!
 //! A commit costs one wait for the disk however many changes it holds, so that under load the waits are shared and
-//! alone nobody waits for company. A change that fails by itself is undone by itself; when the database fails, the
-//! whole group fails and none of it remains.
+//! alone nobody waits for company. Every change has a savepoint, also one of a single statement: what fails by itself is
+//! undone by itself, as Postgres needs it too; when the database fails, the whole group fails and none of it remains.
 
 use std::fmt;
+use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::answers::{self, AnswerRow};
-use super::{Connection, StoreError};
+use crate::store::changes;
+use crate::store::conversations::answers::{self, AnswerRow};
+use crate::store::dialect::Connection;
+use crate::store::error::StoreError;
+use crate::store::jobs::{Job, Pending, PendingRow, Seen, failure_of};
+use crate::store::keyring::Keyring;
+use crate::store::place::Pool;
+use crate::store::savepoint::{Changing, begin, end_savepoint, execute};
 
 /// Most changes in one commit, so that the first of them does not wait long.
 const MAX_GROUP: usize = 256;
@@ -19,9 +25,17 @@ const MAX_GROUP: usize = 256;
 const MAX_WAITING: usize = 1_024;
 
 /// Hands changes to the writer task, which ends when this is dropped and everything handed in is done.
-pub(super) struct Writer {
+pub(in crate::store) struct Writer {
     waiting: mpsc::Sender<Box<dyn Job>>,
     commits: watch::Receiver<u64>,
+}
+
+/// What the writer writes through.
+pub(in crate::store) enum WritingPlace {
+    /// Its own connection to a file.
+    Own(Connection),
+    /// A connection of a server's pool for each group, so that a server which was away is met again.
+    Lent(Pool, Arc<Keyring>),
 }
 
 impl fmt::Debug for Writer {
@@ -32,10 +46,10 @@ impl fmt::Debug for Writer {
 
 impl Writer {
     /// Starts the task on the current runtime.
-    pub(super) fn start(connection: Connection) -> Self {
+    pub(in crate::store) fn start(place: WritingPlace) -> Self {
         let (sender, waiting) = mpsc::channel(MAX_WAITING);
         let (counted, commits) = watch::channel(0);
-        tokio::spawn(serve(connection, waiting, counted));
+        tokio::spawn(serve(place, waiting, counted));
         Self {
             waiting: sender,
             commits,
@@ -43,7 +57,7 @@ impl Writer {
     }
 
     /// Waits for the next commit.
-    pub(super) fn written(&self) -> impl Future<Output = ()> + Send + use<> {
+    pub(in crate::store) fn written(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut commits = self.commits.clone();
         commits.mark_unchanged();
         async move {
@@ -54,22 +68,32 @@ impl Writer {
         }
     }
 
-    /// Makes a change of several statements; all of it is on disk when this returns `Ok`, nothing of it otherwise.
-    pub(super) async fn write<T, F>(&self, change: F) -> Result<T, StoreError>
+    /// Makes a change that staff can see; all of it is on disk when this returns `Ok`, nothing of it otherwise.
+    pub(in crate::store) async fn write<T, F>(&self, change: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Changing<'c, T> + Send + 'static,
     {
-        self.write_one(|connection| Box::pin(in_savepoint(connection, change)))
-            .await
+        self.hand_in_change(change, Seen::Yes).await
+    }
+
+    /// Makes a change beside conversations, tickets and accounts, such as what became of a delivery: it does not make
+    /// the queue be read anew.
+    pub(in crate::store) async fn write_aside<T, F>(&self, change: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Changing<'c, T> + Send + 'static,
+    {
+        self.hand_in_change(change, Seen::No).await
     }
 
     /// Keeps the record of an answer; records that wait together are written together.
-    pub(super) async fn record(&self, row: AnswerRow) -> Result<(), StoreError> {
+    pub(in crate::store) async fn record(&self, row: AnswerRow) -> Result<(), StoreError> {
         let (reply, answer) = oneshot::channel();
         self.hand_in(
             Box::new(PendingRow {
                 row: Some(row),
+                written: Ok(()),
                 reply,
             }),
             answer,
@@ -77,8 +101,7 @@ impl Writer {
         .await
     }
 
-    /// Makes a change of one statement, which is whole or absent by itself.
-    pub(super) async fn write_one<T, F>(&self, change: F) -> Result<T, StoreError>
+    async fn hand_in_change<T, F>(&self, change: F, seen: Seen) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Connection) -> Changing<'c, T> + Send + 'static,
@@ -87,6 +110,7 @@ impl Writer {
         self.hand_in(
             Box::new(Pending {
                 change: Some(change),
+                seen,
                 result: None,
                 reply,
             }),
@@ -108,87 +132,17 @@ impl Writer {
     }
 }
 
-/// A change under way.
-pub(super) type Changing<'c, T> = BoxFuture<'c, Result<T, StoreError>>;
-
-/// One caller's change, whatever it gives back.
-trait Job: Send {
-    /// Gives the row to be written together with others, when the change is nothing but that.
-    fn take_row(&mut self) -> Option<AnswerRow>;
-
-    /// Makes the change; an error means that the database failed, not that the change was refused.
-    fn run<'c>(&'c mut self, connection: &'c mut Connection) -> Changing<'c, ()>;
-
-    /// Tells the caller how the commit went.
-    fn acknowledge(self: Box<Self>, committed: Result<(), StoreError>);
-}
-
-struct Pending<T, F> {
-    change: Option<F>,
-    result: Option<Result<T, StoreError>>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
-}
-
-impl<T, F> Job for Pending<T, F>
-where
-    T: Send,
-    F: for<'c> FnOnce(&'c mut Connection) -> Changing<'c, T> + Send,
-{
-    fn take_row(&mut self) -> Option<AnswerRow> {
-        None
-    }
-
-    fn run<'c>(&'c mut self, connection: &'c mut Connection) -> Changing<'c, ()> {
-        Box::pin(async move {
-            let Some(change) = self.change.take() else {
-                return Ok(());
-            };
-            let result = change(connection).await;
-            let failure = result
-                .as_ref()
-                .err()
-                .filter(|error| error.is_of_database())
-                .cloned();
-            self.result = Some(result);
-            failure.map_or(Ok(()), Err)
-        })
-    }
-
-    fn acknowledge(self: Box<Self>, committed: Result<(), StoreError>) {
-        let result = self.result.unwrap_or(Err(StoreError::Stopped));
-        // A caller that stopped waiting needs no answer.
-        let _ = self.reply.send(committed.and(result));
-    }
-}
-
-struct PendingRow {
-    row: Option<AnswerRow>,
-    reply: oneshot::Sender<Result<(), StoreError>>,
-}
-
-impl Job for PendingRow {
-    fn take_row(&mut self) -> Option<AnswerRow> {
-        self.row.take()
-    }
-
-    fn run<'c>(&'c mut self, _connection: &'c mut Connection) -> Changing<'c, ()> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn acknowledge(self: Box<Self>, committed: Result<(), StoreError>) {
-        // A caller that stopped waiting needs no answer.
-        let _ = self.reply.send(committed);
-    }
-}
-
 async fn serve(
-    mut connection: Connection,
+    mut place: WritingPlace,
     mut waiting: mpsc::Receiver<Box<dyn Job>>,
     commits: watch::Sender<u64>,
 ) {
     let mut group = Vec::with_capacity(MAX_GROUP);
     while waiting.recv_many(&mut group, MAX_GROUP).await > 0 {
-        let committed = commit(&mut connection, &mut group).await;
+        let committed = match &mut place {
+            WritingPlace::Own(connection) => commit(connection, &mut group).await,
+            WritingPlace::Lent(pool, keys) => commit_lent(pool, keys, &mut group).await,
+        };
         commits.send_modify(|count| *count += 1);
         for job in group.drain(..) {
             job.acknowledge(committed.clone());
@@ -196,66 +150,83 @@ async fn serve(
     }
 }
 
+async fn commit_lent(
+    pool: &Pool,
+    keys: &Arc<Keyring>,
+    group: &mut [Box<dyn Job>],
+) -> Result<(), StoreError> {
+    let backend = pool.acquire().await?;
+    commit(&mut Connection::new(backend, Arc::clone(keys)), group).await
+}
+
 async fn commit(connection: &mut Connection, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    // The write lock is taken at once: a transaction that reads first could not wait for another program's.
-    execute(connection, "BEGIN IMMEDIATE").await?;
+    // Another process may have changed what was learnt before.
+    connection.begin_anew();
+    begin(connection).await?;
     let made = make(connection, group).await;
     if made.is_err() {
         // On a full disk SQLite has rolled back by itself, and says that there is nothing to roll back.
         let _ = execute(connection, "ROLLBACK").await;
+        connection.forget();
     }
     made
 }
 
 async fn make(connection: &mut Connection, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    // Records stand alone, so that they can go before whatever else waits.
-    let rows = group.iter_mut().filter_map(|job| job.take_row()).collect();
-    answers::insert_all(connection, rows).await?;
-    for job in group {
+    record(connection, group).await?;
+    for job in group.iter_mut() {
         job.run(connection).await?;
+    }
+    if group.iter().any(|job| job.is_seen()) {
+        changes::count(connection).await?;
     }
     execute(connection, "COMMIT").await
 }
 
-async fn in_savepoint<T, F>(connection: &mut Connection, change: F) -> Result<T, StoreError>
-where
-    F: for<'c> FnOnce(&'c mut Connection) -> Changing<'c, T>,
-{
-    execute(connection, "SAVEPOINT change").await?;
-    let result = change(connection).await;
-    match &result {
-        Ok(_) => execute(connection, "RELEASE change").await?,
-        // The whole group is about to be rolled back, or has been already.
-        Err(error) if error.is_of_database() => {}
-        Err(_) => {
-            execute(connection, "ROLLBACK TO change").await?;
-            execute(connection, "RELEASE change").await?;
-        }
+/// Writes the records that wait. They stand alone, so that they can go together, before whatever else waits.
+async fn record(connection: &mut Connection, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    let (jobs, rows): (Vec<_>, Vec<_>) = group
+        .iter_mut()
+        .filter_map(|job| {
+            let row = job.take_row()?;
+            Some((job, row))
+        })
+        .unzip();
+    if rows.is_empty() {
+        return Ok(());
     }
-    result
+    let written = record_all(connection, &rows).await;
+    failure_of(&written)?;
+    if written.is_ok() {
+        return Ok(());
+    }
+    // One of them is refused; only its own caller is to hear of it.
+    for (job, row) in jobs.into_iter().zip(&rows) {
+        let written = record_all(connection, std::slice::from_ref(row)).await;
+        failure_of(&written)?;
+        job.row_written(written);
+    }
+    Ok(())
 }
 
-/// Runs a statement of transactions. sqlx's own transactions count their depth, and miscount when SQLite rolls back by
-/// itself; the connection would be lost for writing.
-async fn execute(connection: &mut Connection, statement: &'static str) -> Result<(), StoreError> {
-    sqlx::query(statement).execute(connection).await?;
-    Ok(())
+async fn record_all(connection: &mut Connection, rows: &[AnswerRow]) -> Result<(), StoreError> {
+    execute(connection, "SAVEPOINT change").await?;
+    let written = answers::insert_all(connection, rows).await;
+    end_savepoint(connection, written).await
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use futures_util::future::join_all;
     use sqlx::{Connection as _, Row as _};
 
     use super::*;
-    use crate::conversation::Timestamp;
-    use crate::store::{Store, opening};
+    use crate::store::Store;
+    use crate::store::place;
+    use crate::time::Timestamp;
 
-    /// Without the one that says whether mail is sent.
-    const COUNT: &str =
-        "SELECT COUNT(*) AS count FROM counters WHERE name NOT IN ('mail', 'telling')";
+    /// Without those that count something else than tickets.
+    const COUNT: &str = "SELECT COUNT(*) AS count FROM counters WHERE name NOT IN ('mail', 'telling', 'changes', 'sealed', 'unknown_sign_ins')";
 
     async fn add(store: &Store, name: String) -> Result<(), StoreError> {
         store
@@ -273,7 +244,7 @@ mod tests {
     }
 
     async fn set_pragma(store: &Store, pragma: &'static str) {
-        let change = store.writer.write_one(move |connection| {
+        let change = store.writer.write_aside(move |connection| {
             Box::pin(async move {
                 sqlx::query(pragma).execute(connection).await?;
                 Ok(())
@@ -336,6 +307,58 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_single_statement_that_is_refused_is_undone_alone_too() {
+        let (_folder, store) = store().await;
+        let changes = (0..20).map(|number| {
+            let writer = Arc::clone(&store.writer);
+            async move {
+                let change = writer.write_aside(move |connection| {
+                    Box::pin(async move {
+                        match number % 2 {
+                            0 => insert_ticket_counter(connection).await,
+                            _ => {
+                                sqlx::query("INSERT INTO counters (name, value) VALUES ($1, 0)")
+                                    .bind(format!("n{number}"))
+                                    .execute(connection)
+                                    .await?;
+                                Ok(())
+                            }
+                        }
+                    })
+                });
+                change.await
+            }
+        });
+        let results = join_all(changes).await;
+        let refused = results
+            .iter()
+            .filter(|result| matches!(result, Err(StoreError::Conflict(_))))
+            .count();
+        assert_eq!(refused, 10, "{results:?}");
+        assert_eq!(count(&store).await, 1 + 10);
+    }
+
+    #[tokio::test]
+    async fn of_records_that_go_together_only_the_refused_one_is_lost() {
+        let (_folder, store) = store().await;
+        let rows: Vec<AnswerRow> = (0..9)
+            // The fifth has the name of the first.
+            .map(|number| AnswerRow::of_test(if number == 4 { 0 } else { number }))
+            .collect();
+        let writer = &store.writer;
+        let results = join_all(rows.into_iter().map(|row| writer.record(row))).await;
+        let refused: Vec<usize> = (0..results.len())
+            .filter(|place| results[*place].is_err())
+            .collect();
+        assert_eq!(refused, [4], "{results:?}");
+        let row = sqlx::query("SELECT COUNT(*) AS count FROM answers")
+            .fetch_one(&store.reader().pool)
+            .await
+            .expect("readable");
+        assert_eq!(row.try_get::<i64, _>("count").expect("a number"), 8);
+    }
+
+    #[tokio::test]
     async fn a_full_disk_is_said_and_loses_nothing_acknowledged() {
         let (_folder, store) = store().await;
         add(&store, "before".to_owned())
@@ -365,8 +388,8 @@ mod tests {
     #[tokio::test]
     async fn a_lock_of_another_program_is_said() {
         let (folder, store) = store().await;
-        let path = opening::make_path(folder.path()).expect("there");
-        let mut other = opening::open_for_writing(&path)
+        let path = place::make_path(folder.path()).expect("there");
+        let mut other = place::open_for_writing(&path)
             .await
             .expect("WAL lets several in");
         // So that the test does not wait as long as a server would.

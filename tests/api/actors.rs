@@ -12,16 +12,17 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-use mondo::conversation::Timestamp;
 use mondo::desk::{Desk, DeskSettings, Mailer};
 use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
-use mondo::http::{AppState, HttpSettings, router};
+use mondo::http::router;
+use mondo::http::{AppState, HttpSettings};
 use mondo::identity::{IdentitySettings, Keyring};
 use mondo::knowledge::load_folder;
 use mondo::language::Detector;
 use mondo::pipeline::{Engine, Fusion, Routing, Snapshot, Thresholds};
 use mondo::schedule::ServiceHours;
 use mondo::store::{FileSettings, Store};
+use mondo::time::Timestamp;
 
 /// 2026-11-22T00:00:00Z.
 pub const OPENING: i64 = 1_795_305_600_000;
@@ -29,25 +30,29 @@ pub const OPENING: i64 = 1_795_305_600_000;
 /// The shop: a server on a database of its own.
 pub struct Shop {
     pub app: AppState,
+    pub store: Store,
+    pub engine: Arc<Engine>,
     pub folder: TempDir,
+    /// What the clock of the shop shows next.
+    pub moment: Arc<AtomicI64>,
 }
 
 impl Shop {
     pub async fn open() -> Self {
-        Self::open_with(HttpSettings::default()).await
+        Self::open_with(shop_settings()).await
     }
 
     pub async fn open_with(settings: HttpSettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let app = app_on(folder.path(), settings).await;
-        Self { app, folder }
+        let store = store_on(folder.path()).await;
+        let desk = Desk::new(engine(), store.clone(), DeskSettings::default());
+        Self::over(folder, store, engine(), app_with(desk, settings))
     }
 
     pub async fn open_with_files(files: FileSettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = store_on(folder.path()).await.with_files(files).unwrap();
-        let app = app_over(store, HttpSettings::default());
-        Self { app, folder }
+        Self::open_over(folder, store, |desk| desk)
     }
 
     /// Open in these hours only.
@@ -57,8 +62,7 @@ impl Shop {
         let store = store_on(folder.path())
             .await
             .with_hours(hours.hours().unwrap());
-        let app = app_over(store, HttpSettings::default());
-        Self { app, folder }
+        Self::open_over(folder, store, |desk| desk)
     }
 
     /// With a mail server.
@@ -68,36 +72,92 @@ impl Shop {
 
     pub async fn open_on(folder: TempDir, mailer: Option<Mailer>) -> Self {
         let store = store_on(folder.path()).await;
-        let desk = Desk::new(engine(), store, DeskSettings::default());
+        let desk = Desk::new(engine(), store.clone(), DeskSettings::default());
         let desk = desk.with_mailer(mailer).await.unwrap();
-        let app = app_with(desk, HttpSettings::default());
-        Self { app, folder }
+        let app = app_with(desk, shop_settings());
+        Self::over(folder, store, engine(), app)
     }
 
     /// A shop whose desk differs from others.
     pub async fn open_changed(change: impl FnOnce(Desk) -> Desk) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let app = app_of(folder.path(), HttpSettings::default(), change).await;
-        Self { app, folder }
+        let store = store_on(folder.path()).await;
+        Self::open_over(folder, store, change)
+    }
+
+    /// A shop with an engine of its own.
+    pub async fn open_asking(engine: Arc<Engine>, change: impl FnOnce(Desk) -> Desk) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store_on(folder.path()).await;
+        let desk = Desk::new(Arc::clone(&engine), store.clone(), DeskSettings::default());
+        let app = app_with(change(desk), shop_settings());
+        Self::over(folder, store, engine, app)
     }
 
     /// A shop that believes tokens.
     pub async fn open_believing(settings: IdentitySettings) -> Self {
-        let Self { app, folder } = Self::open().await;
-        let app = app.with_keyring(Keyring::new(&settings).unwrap());
-        Self { app, folder }
+        let mut shop = Self::open().await;
+        shop.app = shop.app.with_keyring(Keyring::new(&settings).unwrap());
+        shop
+    }
+
+    /// A shop with another knowledge base, that believes tokens.
+    pub async fn open_knowing(base: &Path, settings: IdentitySettings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store_on(folder.path()).await;
+        let engine = engine_over(base);
+        let desk = Desk::new(Arc::clone(&engine), store.clone(), DeskSettings::default());
+        let app = app_with(desk, shop_settings());
+        let app = Clocked {
+            app: app.app.with_keyring(Keyring::new(&settings).unwrap()),
+            ..app
+        };
+        Self::over(folder, store, engine, app)
     }
 
     /// Stops, and starts again on the same data folder.
     pub async fn reopen(self) -> Self {
-        let Self { app, folder } = self;
-        drop(app);
-        let app = app_on(folder.path(), HttpSettings::default()).await;
-        Self { app, folder }
+        let Self {
+            app, store, folder, ..
+        } = self;
+        drop((app, store));
+        let store = store_on(folder.path()).await;
+        Self::open_over(folder, store, |desk| desk)
+    }
+
+    /// A shop over a store, whose desk differs from others.
+    pub fn open_over(folder: TempDir, store: Store, change: impl FnOnce(Desk) -> Desk) -> Self {
+        let desk = Desk::new(engine(), store.clone(), DeskSettings::default());
+        let app = app_with(change(desk), shop_settings());
+        Self::over(folder, store, engine(), app)
+    }
+
+    fn over(folder: TempDir, store: Store, engine: Arc<Engine>, clocked: Clocked) -> Self {
+        let Clocked { app, moment } = clocked;
+        Self {
+            app,
+            store,
+            engine,
+            folder,
+            moment,
+        }
+    }
+
+    /// Sets what the clock shows next.
+    pub fn set_clock(&self, moment: Timestamp) {
+        self.moment.store(moment.as_millis(), Ordering::Relaxed);
     }
 
     pub fn router(&self) -> Router {
         router(self.app.clone())
+    }
+
+    /// Whoever asks where operators do.
+    pub fn operator(&self) -> Visitor {
+        Visitor {
+            router: mondo::http::operations(self.app.clone()),
+            ..self.visitor("en")
+        }
     }
 
     /// A visitor whose browser asks for these languages.
@@ -108,41 +168,37 @@ impl Shop {
             conversation: String::new(),
             secret: None,
             token: None,
+            address: None,
         }
     }
 }
 
-async fn app_on(folder: &Path, settings: HttpSettings) -> AppState {
-    app_of(folder, settings, |desk| desk).await
+/// A store in a folder.
+pub async fn store_on(folder: &Path) -> Store {
+    crate::database::store_in(folder, Timestamp::from_millis(OPENING)).await
 }
 
-pub async fn app_of(
-    folder: &Path,
-    settings: HttpSettings,
-    change: impl FnOnce(Desk) -> Desk,
-) -> AppState {
-    let store = store_on(folder).await;
-    let desk = Desk::new(engine(), store, DeskSettings::default());
-    app_with(change(desk), settings)
+/// A server whose clock a test may set; it goes on by a millisecond with each look.
+struct Clocked {
+    app: AppState,
+    moment: Arc<AtomicI64>,
 }
 
-async fn store_on(folder: &Path) -> Store {
-    Store::open(folder, Timestamp::from_millis(OPENING))
-        .await
-        .unwrap()
+fn app_with(desk: Desk, settings: HttpSettings) -> Clocked {
+    let moment = Arc::new(AtomicI64::new(OPENING));
+    let shown = Arc::clone(&moment);
+    let clock = Arc::new(move || Timestamp::from_millis(shown.fetch_add(1, Ordering::Relaxed)));
+    let app = AppState::new(Arc::new(desk), settings, clock);
+    Clocked { app, moment }
 }
 
-fn app_over(store: Store, settings: HttpSettings) -> AppState {
-    app_with(
-        Desk::new(engine(), store, DeskSettings::default()),
-        settings,
-    )
-}
-
-fn app_with(desk: Desk, settings: HttpSettings) -> AppState {
-    let moment = AtomicI64::new(OPENING);
-    let clock = Arc::new(move || Timestamp::from_millis(moment.fetch_add(1, Ordering::Relaxed)));
-    AppState::new(Arc::new(desk), settings, clock)
+/// What the shop calls itself, and how it is really reached.
+pub fn shop_settings() -> HttpSettings {
+    let mut settings = HttpSettings::default();
+    settings.site.name = "Leaf & Pot".to_owned();
+    settings.channels.domains = vec!["tea.example".to_owned()];
+    settings.channels.mails = vec!["@tea.example".to_owned()];
+    settings
 }
 
 /// One engine for all tests: it holds nothing that a test could change.
@@ -203,9 +259,17 @@ pub struct Visitor {
     pub secret: Option<String>,
     /// What the host says of the visitor.
     pub token: Option<String>,
+    /// Where the visitor's connection comes from, as a proxy tells.
+    pub address: Option<String>,
 }
 
 impl Visitor {
+    /// The same visitor on a connection of another address.
+    pub fn at(mut self, address: &str) -> Self {
+        self.address = Some(address.to_owned());
+        self
+    }
+
     /// Asks one question outside a conversation and gets a reply.
     pub async fn asks(&self, text: &str) -> Value {
         self.posts("/v1/ask", json!({ "text": text }))
@@ -318,6 +382,9 @@ impl Visitor {
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
+        if let Some(address) = &self.address {
+            request = request.header("x-forwarded-for", address);
+        }
         request
     }
 
@@ -336,12 +403,13 @@ pub fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-/// The smallest picture that has a header.
+/// The smallest picture that has a beginning and an end.
 pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut content = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     content.extend(width.to_be_bytes());
     content.extend(height.to_be_bytes());
     content.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
+    content.extend(b"\0\0\0\0IEND\xaeB`\x82");
     content
 }
 

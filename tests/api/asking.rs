@@ -74,6 +74,6 @@ async fn every_answer_has_a_record_that_outlives_the_server() {
     let reply = shop.visitor("en").asks("When is the shop open?").await;
     let id = reply["id"].as_str().unwrap().parse().unwrap();
     let shop = shop.reopen().await;
-    let explained = shop.app.desk().explain(&id).await.unwrap();
+    let explained = shop.app.visitors().explain(&id).await.unwrap();
     assert_eq!(explained.question, "When is the shop open?");
 }

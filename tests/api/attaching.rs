@@ -226,11 +226,14 @@ async fn what_is_never_sent_is_removed_after_a_day() {
         .join("attachments")
         .join(&visitor.conversation);
     assert!(folder.join(&unsent).exists());
-    let desk = shop.app.desk();
-    assert_eq!(desk.sweep_attachments(shop.app.now()).await.unwrap(), 0);
+    let workplace = shop.app.workplace();
+    assert_eq!(
+        workplace.sweep_attachments(shop.app.now()).await.unwrap(),
+        0
+    );
     let tomorrow = shop.app.now().later_by(25 * 3_600_000);
-    assert_eq!(desk.sweep_attachments(tomorrow).await.unwrap(), 1);
-    assert_eq!(desk.sweep_attachments(tomorrow).await.unwrap(), 0);
+    assert_eq!(workplace.sweep_attachments(tomorrow).await.unwrap(), 1);
+    assert_eq!(workplace.sweep_attachments(tomorrow).await.unwrap(), 0);
     assert!(!folder.join(&unsent).exists() && folder.join(&sent).exists());
     visitor
         .gets(&visitor.path(&format!("attachments/{unsent}")))

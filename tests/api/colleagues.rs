@@ -6,12 +6,12 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use mondo::conversation::Timestamp;
 use mondo::desk::add_account;
-use mondo::language::Language;
-use mondo::staff::{NewAgent, Role};
+use mondo::language::{Language, Spoken};
+use mondo::staff::{Level, NewAgent, Role};
+use mondo::time::Timestamp;
 
-use crate::actors::{Shop, Told};
+use crate::actors::{OPENING, Shop, Told};
 
 /// Somebody who is signed in, or a program with a key, or a stranger.
 #[derive(Clone)]
@@ -48,8 +48,8 @@ impl Shop {
     }
 
     async fn hires_as(&self, new: NewAgent) -> Colleague {
-        let now = Timestamp::from_millis(0);
-        let (agent, password) = add_account(self.app.desk().store(), new, "operator", now)
+        let now = Timestamp::from_millis(OPENING);
+        let (agent, password) = add_account(&self.store, new, "operator", now)
             .await
             .unwrap();
         Colleague {
@@ -69,8 +69,15 @@ impl Shop {
         skills: &[&str],
     ) -> Colleague {
         let mut new = NewAgent::new(&format!("{name}@example.com"), name, role).unwrap();
-        new.languages = languages.to_vec();
-        new.skills = skills.iter().map(|skill| (*skill).to_owned()).collect();
+        new.languages = languages.iter().copied().map(Spoken::from).collect();
+        // Levels are written among the skills here, to keep the calls short.
+        new.levels = skills.iter().filter_map(|word| word.parse().ok()).collect();
+        let is_skill = |word: &&&str| word.parse::<Level>().is_err();
+        new.skills = skills
+            .iter()
+            .filter(is_skill)
+            .map(ToString::to_string)
+            .collect();
         let mut colleague = self.hires_as(new).await;
         colleague.signs_in(None).await.expect(StatusCode::OK);
         colleague

@@ -122,7 +122,7 @@ async fn conversations_open_once_under_one_key() {
     let open = || {
         visitor
             .request("POST", "/v1/conversations")
-            .header("idempotency-key", "the-same-key")
+            .header("idempotency-key", "0198c0de-5a7e-4d1f-9b57-2f6a3c1e8d40")
             .body(json!({ "page": "ja-JP" }).to_string().into())
             .unwrap()
     };

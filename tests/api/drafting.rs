@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 
 use axum::http::StatusCode;
-use mondo::desk::{Desk, DeskSettings, DrafterSettings};
+use mondo::desk::DrafterSettings;
 use mondo::pipeline::Thresholds;
 use mondo::staff::Role;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn settings_for(server: &Listener, send_without_agent: bool) -> DrafterSettings 
     DrafterSettings {
         url: format!("{}/v1/chat/completions", server.address),
         model: "small".to_owned(),
-        key: "drafter-key".to_owned(),
+        key: mondo::signing::Secret::new("drafter-key"),
         timeout_ms: NonZeroU64::new(400).unwrap(),
         send_without_agent,
     }
@@ -215,16 +215,17 @@ async fn a_visitor_gets_a_draft_only_where_the_operator_says_so() {
         };
         never.answer.en = 1.0;
         let settings = settings_for(&server, send);
-        let shop = Shop::open_changed(|desk| {
-            let store = desk.store().clone();
-            Desk::new(engine_with(never), store, DeskSettings::default()).with_drafter(settings)
-        })
-        .await;
+        let shop = Shop::open_asking(engine_with(never), |desk| desk.with_drafter(settings)).await;
         let mut visitor = shop.visitor("en");
         visitor.opens().await;
         let exchange = visitor.says(question).await;
         assert_eq!(server.heard().len(), usize::from(send), "{exchange}");
-        assert_eq!(exchange["state"], if send { "bot" } else { "queued" });
+        // For want of an answer a person is offered, and the visitor stays with the bot.
+        assert_eq!(exchange["state"], "bot", "{exchange}");
+        assert_eq!(
+            exchange["reply"]["reply"]["offer_person"], true,
+            "{exchange}"
+        );
         replies.push(exchange["reply"].clone());
         // What policy hands over stays handed over.
         let mut victim = shop.visitor("en");

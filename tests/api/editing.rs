@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use mondo::conversation::Timestamp;
 use mondo::desk::{Desk, DeskSettings, Library};
 use mondo::http::{AppState, HttpSettings};
 use mondo::staff::Role;
 use mondo::store::Store;
+use mondo::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::actors::{OPENING, Shop, engine_over};
@@ -25,13 +25,22 @@ async fn library() -> (Shop, PathBuf) {
     let now = Timestamp::from_millis(OPENING);
     let store = Store::open(folder.path(), now).await.unwrap();
     let library = Arc::new(Library::new(root.clone(), folder.path()));
-    let desk = Desk::new(engine_over(&root), store, DeskSettings::default()).with_library(library);
+    let engine = engine_over(&root);
+    let desk = Desk::new(Arc::clone(&engine), store.clone(), DeskSettings::default())
+        .with_library(library);
     let app = AppState::new(
         Arc::new(desk),
         HttpSettings::default(),
         Arc::new(move || now),
     );
-    (Shop { app, folder }, root)
+    let shop = Shop {
+        app,
+        store,
+        engine,
+        folder,
+        moment: Arc::default(),
+    };
+    (shop, root)
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -158,8 +167,8 @@ async fn a_text_is_replaced_only_by_who_has_read_it() {
     assert_eq!(left.len(), 5, "nothing half written lies about: {left:?}");
 
     // Visitors get it once it is read.
-    let library = Arc::clone(shop.app.desk().library().unwrap());
-    let engine = Arc::clone(shop.app.desk().engine());
+    let library = Arc::clone(shop.app.library().folder().unwrap());
+    let engine = Arc::clone(&shop.engine);
     tokio::task::spawn_blocking(move || library.reload(&engine).unwrap())
         .await
         .unwrap();
@@ -265,8 +274,8 @@ async fn a_change_of_meaning_makes_the_other_languages_stale() {
             .unwrap()
             .contains("rev = 2")
     );
-    let library = Arc::clone(shop.app.desk().library().unwrap());
-    let engine = Arc::clone(shop.app.desk().engine());
+    let library = Arc::clone(shop.app.library().folder().unwrap());
+    let engine = Arc::clone(&shop.engine);
     tokio::task::spawn_blocking(move || library.reload(&engine).unwrap())
         .await
         .unwrap();

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use mondo::http::HttpSettings;
 
-use crate::actors::Shop;
+use crate::actors::{Shop, shop_settings};
 
 /// Fetched only when a visitor comes to what they are for, or by pages that import modules or choose a colour.
-const LATER: [&str; 8] = [
+const LATER: [&str; 11] = [
     "theme.js",
     "sheet.js",
     "widget.mjs",
@@ -18,6 +18,9 @@ const LATER: [&str; 8] = [
     "files.js",
     "transcript.js",
     "article.js",
+    "people.js",
+    "talks.js",
+    "reach.js",
 ];
 
 #[tokio::test]
@@ -137,7 +140,7 @@ async fn only_chosen_pages_talk_to_the_api() {
 #[tokio::test]
 async fn a_visitor_is_welcomed_with_what_is_often_needed() {
     let settings = |starters: &[&str]| {
-        let mut settings = HttpSettings::default();
+        let mut settings = shop_settings();
         settings.site.starters = starters.iter().map(|id| (*id).to_owned()).collect();
         settings
     };
@@ -154,7 +157,7 @@ async fn a_visitor_is_welcomed_with_what_is_often_needed() {
         .gets("/v1/welcome?lang=ja")
         .await
         .expect(StatusCode::OK);
-    assert_eq!(welcome["name"], "Kumora");
+    assert_eq!(welcome["name"], "Leaf & Pot");
     assert_eq!(
         articles(welcome),
         ["opening-hours"],

@@ -47,10 +47,10 @@ async fn a_visitor_follows_and_answers_without_the_chat() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     for part in [
         ticket["number"].as_str().unwrap(),
-        "담당자를 기다리고 있습니다",
+        "상담원을 기다리고 있습니다",
         "다음이 고객님 차례입니다.",
         "예상 시간을 알려 드릴 수 없습니다",
-        "지금 담당자가 있습니다.",
+        "지금은 상담원이 자리에 없습니다.",
         "&lt;script&gt;x&lt;/script&gt;",
         "상자.png",
     ] {
@@ -240,7 +240,7 @@ async fn the_page_speaks_the_visitors_language() {
         ("zh-CN", "zh-CN", "zh-Hans", "正在等待人工客服"),
         ("zh-TW", "zh-TW", "zh-Hant", "正在等待真人客服"),
         ("ja", "ja", "ja", "担当者の対応をお待ちいただいています"),
-        ("ko", "ko", "ko", "담당자를 기다리고 있습니다"),
+        ("ko", "ko", "ko", "상담원을 기다리고 있습니다"),
         // A mail program that says nothing of languages.
         ("ja", "", "ja", "担当者の対応をお待ちいただいています"),
     ] {
@@ -301,7 +301,7 @@ async fn a_link_that_was_changed_or_is_old_says_what_to_do() {
         .parse()
         .unwrap();
     let long_ago = shop.app.now().earlier_by(32 * 86_400_000);
-    let old = format!("/t/{}", shop.app.desk().status_token(number, long_ago));
+    let old = format!("/t/{}", shop.app.visitors().status_token(number, long_ago));
     let page = visitor.gets(&old).await;
     assert_eq!(page.status, StatusCode::GONE);
     assert!(page.text.contains("expired"), "{}", page.text);

@@ -31,6 +31,9 @@ const ROUTES: &[(&str, &str, Needs)] = {
         ("POST", "/v1/staff/session", Nothing),
         ("GET", "/v1/staff/session", Person),
         ("DELETE", "/v1/staff/session", Person),
+        ("POST", "/v1/staff/session/proof", Person),
+        ("GET", "/v1/staff/account/sessions", Person),
+        ("DELETE", "/v1/staff/account/sessions/{id}", Person),
         ("POST", "/v1/staff/second-factor", Person),
         ("PUT", "/v1/staff/second-factor", Person),
         ("GET", "/v1/staff/queue", May(P::ReadConversations)),
@@ -155,6 +158,26 @@ const ROUTES: &[(&str, &str, Needs)] = {
         ("GET", "/v1/staff/keys", May(P::ManageUsers)),
         ("POST", "/v1/staff/keys", PersonMay(P::ManageUsers)),
         ("DELETE", "/v1/staff/keys/{id}", PersonMay(P::ManageUsers)),
+        (
+            "POST",
+            "/v1/staff/privacy/export",
+            PersonMay(P::ManagePrivacy),
+        ),
+        (
+            "POST",
+            "/v1/staff/privacy/erasure",
+            PersonMay(P::ManagePrivacy),
+        ),
+        (
+            "PUT",
+            "/v1/staff/conversations/{id}/hold",
+            PersonMay(P::ManagePrivacy),
+        ),
+        (
+            "POST",
+            "/v1/staff/conversations/{id}/messages/{message}/original",
+            PersonMay(P::OpenOriginals),
+        ),
         ("GET", "/v1/staff/webhooks", May(P::ManageWebhooks)),
         ("POST", "/v1/staff/webhooks", PersonMay(P::ManageWebhooks)),
         (
@@ -197,6 +220,7 @@ const ROUTES: &[(&str, &str, Needs)] = {
         ("GET", "/v1/staff/log", May(P::ReadAudit)),
         ("POST", "/v1/staff/phrase", PersonMay(P::WorkConversations)),
         ("POST", "/v1/agents/verify", Nothing),
+        ("GET", "/v1/official-channels", Nothing),
         ("GET", "/v1/agents/{id}", Nothing),
     ]
 };
@@ -272,6 +296,7 @@ const CONSOLE: &[(&str, &str, Needs)] = {
 fn body_for(method: &str, path: &str) -> Option<Value> {
     let body = match (method, path) {
         (_, "/v1/staff/session") if method == "POST" => json!({ "email": "x", "password": "x" }),
+        ("POST", "/v1/staff/session/proof") => json!({ "password": "x" }),
         ("PUT", "/v1/staff/second-factor") => {
             json!({ "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "code": "1" })
         }
@@ -307,6 +332,12 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
             json!({ "name": "X", "format": "mondo", "agent": NOBODY })
         }
         ("POST", "/v1/staff/sources/{name}/secret") => json!({}),
+        ("POST", "/v1/staff/privacy/export") => json!({ "visitor": "nobody" }),
+        ("POST", "/v1/staff/privacy/erasure") => json!({ "visitor": "nobody", "reason": "x" }),
+        ("PUT", "/v1/staff/conversations/{id}/hold") => json!({ "held": true, "reason": "x" }),
+        ("POST", "/v1/staff/conversations/{id}/messages/{message}/original") => {
+            json!({ "reason": "x" })
+        }
         ("POST", "/v1/staff/keys") => json!({ "name": "x", "scopes": ["nonsense"] }),
         ("POST", "/v1/agents/verify") => json!({ "phrase": "x" }),
         _ => return None,
@@ -325,7 +356,7 @@ fn allowed(needs: Needs, role: Role) -> bool {
 /// An address of the right form that leads nowhere.
 fn address(path: &str) -> String {
     let query = match path {
-        "/v1/staff/tickets" => "?q=x",
+        "/v1/staff/tickets" | "/v1/official-channels" => "?q=x",
         "/v1/staff/mails" => "?state=failed",
         _ => "",
     };
@@ -333,6 +364,7 @@ fn address(path: &str) -> String {
         "{}{query}",
         path.replace("{id}", NOBODY)
             .replace("{attachment}", NOBODY)
+            .replace("{message}", NOBODY)
             .replace("{article}", "no-such-article")
             .replace("{file}", "en.md")
             .replace("{incident}", "INC-0")

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use mondo::client::Destinations;
-use mondo::conversation::Timestamp;
 use mondo::relay::{Relay, WebhookSettings};
-use mondo::safety::{SignedRequest, SigningSecret, verify_standard};
+use mondo::signing::{SignedRequest, SigningSecret, verify_standard};
 use mondo::staff::Role;
+use mondo::time::Timestamp;
 use serde_json::{Value, json};
 
-use crate::actors::{Shop, Visitor};
+use crate::actors::{Shop, Visitor, store_on};
 use crate::colleagues::Colleague;
 use crate::listener::{Heard, Listener, said};
 
@@ -30,11 +30,7 @@ pub fn relay(shop: &Shop) -> Relay {
         private_addresses: true,
         ..WebhookSettings::default()
     };
-    Relay::new(
-        Arc::clone(shop.app.desk()),
-        settings,
-        "https://help.example.com/",
-    )
+    Relay::new(shop.store.clone(), settings, "https://help.example.com/")
 }
 
 async fn add(admin: &Colleague, body: Value) -> (String, SigningSecret) {
@@ -54,8 +50,9 @@ fn is_signed_by(heard: &Heard, secret: &SigningSecret) -> bool {
         signatures: heard.header("webhook-signature"),
         body: &heard.body,
     };
-    let now_s = heard.header("webhook-timestamp").parse().unwrap();
-    verify_standard(std::slice::from_ref(secret), signed, now_s).is_ok()
+    let sent_s: i64 = heard.header("webhook-timestamp").parse().unwrap();
+    let now = Timestamp::from_millis(sent_s * 1_000);
+    verify_standard(std::slice::from_ref(secret), signed, now).is_ok()
 }
 
 fn events(heard: &[Heard]) -> Vec<String> {
@@ -361,7 +358,7 @@ async fn a_webhook_is_no_way_into_the_operators_network() {
     )
     .await;
     shop.visitor("en").opens().await;
-    let guarded = Relay::new(Arc::clone(shop.app.desk()), WebhookSettings::default(), "");
+    let guarded = Relay::new(shop.store.clone(), WebhookSettings::default(), "");
     assert_eq!(guarded.deliver_due(shop.app.now()).await.unwrap(), 1);
     let listed = admin
         .gets("/v1/staff/webhooks")
@@ -411,13 +408,10 @@ async fn what_a_killed_server_acknowledged_is_told_after_its_restart() {
     .unwrap();
     assert!(acknowledged.len() >= 40, "{}", acknowledged.len());
 
-    let shop = Shop {
-        app: crate::actors::app_of(folder.path(), Default::default(), |desk| {
-            desk.with_destinations(Destinations::Any)
-        })
-        .await,
-        folder,
-    };
+    let store = store_on(folder.path()).await;
+    let shop = Shop::open_over(folder, store, |desk| {
+        desk.with_destinations(Destinations::Any)
+    });
     let later = Timestamp::from(std::time::SystemTime::now()).later_by(120_000);
     relay(&shop).deliver_due(later).await.unwrap();
     let heard = place.heard();
@@ -439,14 +433,10 @@ async fn talks_until_killed() {
     let (Ok(folder), Ok(address)) = (std::env::var(FOLDER), std::env::var(ADDRESS)) else {
         return;
     };
-    let app = crate::actors::app_of(Path::new(&folder), Default::default(), |desk| {
+    let store = store_on(Path::new(&folder)).await;
+    let shop = Shop::open_over(tempfile::tempdir().unwrap(), store, |desk| {
         desk.with_destinations(Destinations::Any)
-    })
-    .await;
-    let shop = Shop {
-        app,
-        folder: tempfile::tempdir().unwrap(),
-    };
+    });
     let admin = shop.colleague("Ada", Role::Admin).await;
     add(
         &admin,

@@ -1,7 +1,7 @@
 //! What other programs tell us: checked, believed when it is signed, and done once.
 
 use axum::http::StatusCode;
-use mondo::safety::SigningSecret;
+use mondo::signing::SigningSecret;
 use mondo::staff::Role;
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::actors::{Shop, Told, Visitor};
 use crate::colleagues::Colleague;
 
 /// A program that may tell the shop something.
-struct Program {
+pub struct Program {
     shop: Visitor,
     path: String,
     secret: SigningSecret,
@@ -17,7 +17,7 @@ struct Program {
 }
 
 impl Program {
-    async fn let_in(shop: &Shop, admin: &Colleague, agent: &Colleague) -> Self {
+    pub async fn let_in(shop: &Shop, admin: &Colleague, agent: &Colleague) -> Self {
         let body = json!({ "name": "other-desk", "format": "mondo", "agent": agent.id });
         let made = admin
             .posts("/v1/staff/sources", body)
@@ -31,7 +31,7 @@ impl Program {
         }
     }
 
-    async fn tells(&self, id: &str, body: Value) -> Told {
+    pub async fn tells(&self, id: &str, body: Value) -> Told {
         self.tells_at(id, self.now_s, body).await
     }
 

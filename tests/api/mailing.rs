@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::http::StatusCode;
 use mondo::desk::{MailSettings, Mailer};
+use mondo::signing::Secret;
 use mondo::staff::Role;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -43,6 +44,15 @@ impl Received {
             }
         }
         text
+    }
+
+    /// Paths of the links in the text.
+    fn links(&self) -> Vec<String> {
+        let text = self.text();
+        let links = text.split("https://help.tea.example").skip(1);
+        links
+            .map(|link| link.lines().next().unwrap().to_owned())
+            .collect()
     }
 
     fn text(&self) -> String {
@@ -170,7 +180,7 @@ async fn serve(
 async fn shop_with(server: &MailServer) -> Shop {
     let settings = MailSettings {
         from: "Tea help <help@tea.example>".to_owned(),
-        smtp_url: server.url.clone(),
+        smtp_url: Secret::new(server.url.clone()),
     };
     let mailer = Mailer::new(&settings, "Tea", "https://help.tea.example").unwrap();
     Shop::open_with_mailer(mailer).await
@@ -190,8 +200,8 @@ async fn visitors_are_told_in_their_language() {
     let server = MailServer::start().await;
     let shop = shop_with(&server).await;
     let sora = shop.colleague("Sora", Role::Agent).await;
-    let desk = shop.app.desk();
-    for (language, opened, replied, solved) in [
+    let workplace = shop.app.workplace();
+    for (place, (language, opened, replied, solved)) in [
         (
             "en",
             "Thank you for writing",
@@ -207,25 +217,34 @@ async fn visitors_are_told_in_their_language() {
             "解決済み",
         ),
         ("ko", "문의해 주셔서", "답변이 등록", "해결되었습니다"),
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (written, address) = (
+            format!("Ann{place}@Example.com"),
+            format!("ann{place}@example.com"),
+        );
         let mut visitor = shop.visitor(language);
         visitor.opens_on(language).await;
-        let number = wants_a_person(&visitor, "Ann@Example.com").await;
+        let number = wants_a_person(&visitor, &written).await;
         // Asking again opens nothing and tells nothing.
-        wants_a_person(&visitor, "ann@example.com").await;
-        assert_eq!(desk.send_mail(shop.app.now()).await.unwrap(), 1);
-        assert_eq!(desk.send_mail(shop.app.now()).await.unwrap(), 0);
+        wants_a_person(&visitor, &address).await;
+        assert_eq!(workplace.send_mail(shop.app.now()).await.unwrap(), 1);
+        assert_eq!(workplace.send_mail(shop.app.now()).await.unwrap(), 0);
         let [mail] = &server.takes()[..] else {
             panic!()
         };
-        assert_eq!(mail.to, "RCPT TO:<ann@example.com>");
+        assert_eq!(mail.to, format!("RCPT TO:<{address}>"));
         assert!(mail.subject().contains(&number), "{}", mail.subject());
         assert!(mail.text().contains(opened), "{}", mail.text());
         assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
-        let text = mail.text();
-        let link = text.split("https://help.tea.example").nth(1).unwrap();
-        let link = link.lines().next().unwrap();
-        assert_eq!(visitor.gets(link).await.status, StatusCode::OK, "{link}");
+        let links = mail.links();
+        let [status, confirm] = &links[..] else {
+            panic!("{links:?}")
+        };
+        assert_eq!(visitor.gets(status).await.status, StatusCode::OK);
+        confirms(&visitor, confirm).await;
 
         // An answer is told when the visitor is not seen in the chat for a minute, together with what follows it.
         let id = &visitor.conversation;
@@ -234,9 +253,9 @@ async fn visitors_are_told_in_their_language() {
             .await
             .expect(StatusCode::OK);
         sora.says(id, "お待ちください").await.expect(StatusCode::OK);
-        assert_eq!(desk.send_mail(shop.app.now()).await.unwrap(), 0);
+        assert_eq!(workplace.send_mail(shop.app.now()).await.unwrap(), 0);
         let later = shop.app.now().later_by(61_000);
-        assert_eq!(desk.send_mail(later).await.unwrap(), 1);
+        assert_eq!(workplace.send_mail(later).await.unwrap(), 1);
         let [mail] = &server.takes()[..] else {
             panic!()
         };
@@ -249,11 +268,14 @@ async fn visitors_are_told_in_their_language() {
         assert!(mail.text().contains("お待ちください"));
         sora.says(id, "ok?").await.expect(StatusCode::OK);
         visitor.says("ok").await;
-        assert_eq!(desk.send_mail(later.later_by(61_000)).await.unwrap(), 0);
+        assert_eq!(
+            workplace.send_mail(later.later_by(61_000)).await.unwrap(),
+            0
+        );
         assert!(server.takes().is_empty(), "they have read it in the chat");
 
         sora.acts(id, "close").await.expect(StatusCode::OK);
-        assert_eq!(desk.send_mail(later).await.unwrap(), 1);
+        assert_eq!(workplace.send_mail(later).await.unwrap(), 1);
         let [mail] = &server.takes()[..] else {
             panic!()
         };
@@ -270,12 +292,73 @@ async fn visitors_are_told_in_their_language() {
     }
 }
 
+/// Presses the button of the page that a first mail leads to.
+async fn confirms(visitor: &Visitor, link: &str) {
+    let page = visitor.gets(link).await;
+    assert_eq!(page.status, StatusCode::OK, "{link}");
+    assert!(page.text.contains("method=\"post\""), "{}", page.text);
+    let thanks = visitor.posts(link, json!(null)).await;
+    assert_eq!(thanks.status, StatusCode::OK);
+    assert!(!thanks.text.contains("method=\"post\""), "{}", thanks.text);
+}
+
+#[tokio::test]
+async fn a_strangers_address_gets_one_mail_until_its_reader_confirms_it() {
+    let server = MailServer::start().await;
+    let shop = shop_with(&server).await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let workplace = shop.app.workplace();
+    let mut wishes = Vec::new();
+    for _ in 0..20 {
+        let mut visitor = shop.visitor("en");
+        visitor.opens().await;
+        wants_a_person(&visitor, "victim@example.com").await;
+        wishes.push(visitor);
+    }
+    let mut sent = 0;
+    for _ in 0..3 {
+        sent += workplace.send_mail(shop.app.now()).await.unwrap();
+    }
+    assert_eq!(sent, 1, "twenty tickets and one address");
+    let first = server.takes().remove(0);
+
+    // Even what people answer waits: following the link alone, as programs do, confirms nothing.
+    let visitor = &wishes[0];
+    let id = &visitor.conversation;
+    sora.acts(id, "claim").await.expect(StatusCode::OK);
+    sora.says(id, "we looked into it")
+        .await
+        .expect(StatusCode::OK);
+    let confirm = first.links().pop().unwrap();
+    assert_eq!(visitor.gets(&confirm).await.status, StatusCode::OK);
+    let later = shop.app.now().later_by(120_000);
+    assert_eq!(workplace.send_mail(later).await.unwrap(), 0);
+
+    confirms(visitor, &confirm).await;
+    let later = later.later_by(120_000);
+    assert_eq!(workplace.send_mail(later).await.unwrap(), 1);
+    let [answer] = &server.takes()[..] else {
+        panic!()
+    };
+    assert!(answer.text().contains("we looked into it"));
+    assert!(!answer.text().contains("/mail/"), "it is confirmed");
+
+    // A link that was changed is refused, and one for something else opens nothing here.
+    let forged = confirm.replace("/mail/", "/mail/0");
+    assert_eq!(visitor.gets(&forged).await.status, StatusCode::NOT_FOUND);
+    let status = first.links().remove(0).replace("/t/", "/mail/");
+    assert_eq!(
+        visitor.posts(&status, json!(null)).await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
 #[tokio::test]
 async fn a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not() {
     let server = MailServer::start().await;
     let shop = shop_with(&server).await;
     let sora = shop.colleague("Sora", Role::Agent).await;
-    let desk = shop.app.desk();
+    let workplace = shop.app.workplace();
     let mut visitor = shop.visitor("en");
     visitor.opens().await;
     let number = wants_a_person(&visitor, "ann@example.com").await;
@@ -285,7 +368,7 @@ async fn a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not() {
     };
     server.will_answer("451 come back later");
     let now = shop.app.now();
-    assert_eq!(desk.send_mail(now).await.unwrap(), 0);
+    assert_eq!(workplace.send_mail(now).await.unwrap(), 0);
     let waiting = mail_of(&number).await;
     assert_eq!(
         (&waiting["state"], &waiting["attempts"]),
@@ -296,22 +379,22 @@ async fn a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not() {
         "{waiting}"
     );
     assert_eq!(
-        desk.send_mail(now.later_by(29_000)).await.unwrap(),
+        workplace.send_mail(now.later_by(29_000)).await.unwrap(),
         0,
         "too early"
     );
     server.will_answer("451 still busy");
-    assert_eq!(desk.send_mail(now.later_by(31_000)).await.unwrap(), 0);
+    assert_eq!(workplace.send_mail(now.later_by(31_000)).await.unwrap(), 0);
     assert_eq!(
-        desk.send_mail(now.later_by(62_000)).await.unwrap(),
+        workplace.send_mail(now.later_by(62_000)).await.unwrap(),
         0,
         "twice the pause"
     );
 
     // What waits survives a restart, and comes under the name it had.
     let shop = shop.reopen_with_mailer(&server.url).await;
-    let desk = shop.app.desk();
-    assert_eq!(desk.send_mail(now.later_by(120_000)).await.unwrap(), 1);
+    let workplace = shop.app.workplace();
+    assert_eq!(workplace.send_mail(now.later_by(120_000)).await.unwrap(), 1);
     let [mail] = &server.takes()[..] else {
         panic!()
     };
@@ -323,8 +406,11 @@ async fn a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not() {
     other.opens().await;
     let number = wants_a_person(&other, "nobody@example.com").await;
     server.will_answer("550 no such mailbox");
-    assert_eq!(desk.send_mail(shop.app.now()).await.unwrap(), 0);
-    assert_eq!(desk.send_mail(now.later_by(86_400_000)).await.unwrap(), 0);
+    assert_eq!(workplace.send_mail(shop.app.now()).await.unwrap(), 0);
+    assert_eq!(
+        workplace.send_mail(now.later_by(86_400_000)).await.unwrap(),
+        0
+    );
     let path = format!("/v1/staff/tickets/{number}");
     let seen = sora.gets(&path).await.expect(StatusCode::OK);
     let failed = &seen["mails"][0];
@@ -350,7 +436,7 @@ async fn colleagues_are_told_of_work_and_of_broken_promises() {
     let lead = shop.colleague("Mei", Role::Lead).await;
     let sora = shop.colleague("Sora", Role::Agent).await;
     let kim = shop.colleague("Kim", Role::Agent).await;
-    let desk = shop.app.desk();
+    let workplace = shop.app.workplace();
     let mut visitor = shop.visitor("en");
     visitor.opens().await;
     let number = wants_a_person(&visitor, "").await;
@@ -365,7 +451,7 @@ async fn colleagues_are_told_of_work_and_of_broken_promises() {
     lead.posts(&acts, json!({ "act": "assign", "to": sora.id }))
         .await
         .expect(StatusCode::OK);
-    assert_eq!(desk.send_mail(shop.app.now()).await.unwrap(), 2);
+    assert_eq!(workplace.send_mail(shop.app.now()).await.unwrap(), 2);
     let told = |received: Vec<Received>| -> Vec<String> {
         let mut told: Vec<String> = received.into_iter().map(|mail| mail.to).collect();
         told.sort();
@@ -375,8 +461,8 @@ async fn colleagues_are_told_of_work_and_of_broken_promises() {
     assert_eq!(told(server.takes()), expected, "whoever did it knows");
 
     let tomorrow = shop.app.now().later_by(24 * 3_600_000);
-    desk.run_timers(tomorrow).await.unwrap();
-    desk.send_mail(tomorrow).await.unwrap();
+    workplace.run_timers(tomorrow).await.unwrap();
+    workplace.send_mail(tomorrow).await.unwrap();
     let received = server.takes();
     assert!(
         received[0].text().contains("promised"),
@@ -406,8 +492,18 @@ async fn nobody_writes_headers() {
     ] {
         let mut visitor = shop.visitor("en");
         visitor.opens().await;
-        wants_a_person(&visitor, contact).await;
-        shop.app.desk().send_mail(shop.app.now()).await.unwrap();
+        let wish = json!({ "reason": "", "contact": contact });
+        let told = visitor.posts(&visitor.path("escalate"), wish).await;
+        // A telephone number is taken; what is no single address is refused.
+        match contact.contains('@') {
+            true => told.problem(400, "contact-refused"),
+            false => told.expect(StatusCode::OK),
+        };
+        shop.app
+            .workplace()
+            .send_mail(shop.app.now())
+            .await
+            .unwrap();
         let written = server.takes();
         assert!(
             written.is_empty(),
@@ -427,11 +523,13 @@ async fn nobody_writes_headers() {
 
 impl Shop {
     async fn reopen_with_mailer(self, url: &str) -> Self {
-        let Self { app, folder } = self;
-        drop(app);
+        let Self {
+            app, store, folder, ..
+        } = self;
+        drop((app, store));
         let settings = MailSettings {
             from: "help@tea.example".to_owned(),
-            smtp_url: url.to_owned(),
+            smtp_url: Secret::new(url),
         };
         let mailer = Mailer::new(&settings, "Tea", "").unwrap();
         Self::open_on(folder, mailer).await

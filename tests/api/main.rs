@@ -2,34 +2,48 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../database/mod.rs"]
+mod database;
+
 mod actors;
 mod colleagues;
 mod listener;
 
 mod asking;
+mod at_the_desk;
 mod attaching;
+mod channels;
 mod conversing;
 mod drafting;
 mod editing;
 mod embedding;
 mod following;
 mod following_by_link;
+mod forgetting;
+mod getting_in;
+mod giving;
 mod guarding;
 mod handing_over;
 mod helpdesks;
 mod helping;
+mod hiding;
 mod hooking;
 mod hooks_in;
-mod living;
+mod limiting;
 mod mailing;
+mod monitoring;
+mod official_channels;
 mod openapi;
 mod operating;
-mod owning;
+mod ownership;
+mod presence;
 mod reading;
 mod refusing;
 mod routing;
+mod shielding;
 mod signing_in;
 mod suggesting;
 mod surging;
 mod ticketing;
 mod tokens;
+mod tongues;

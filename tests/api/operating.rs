@@ -10,7 +10,9 @@ async fn operators_see_health_version_and_counts() {
     let visitor = shop.visitor("en");
     assert_eq!(visitor.gets("/healthz").await.text, "ok\n");
     assert_eq!(visitor.gets("/readyz").await.text, "ready\n");
-    let version = visitor.gets("/version").await.expect(StatusCode::OK);
+    let operator = shop.operator();
+    assert_eq!(operator.gets("/readyz").await.text, "ready\n");
+    let version = operator.gets("/version").await.expect(StatusCode::OK);
     assert_eq!(version["name"], "mondo");
     assert_eq!(version["articles"], 8);
 
@@ -20,7 +22,7 @@ async fn operators_see_health_version_and_counts() {
         .gets("/v1/conversations/019a9f6e-1c00-7000-8000-000000000000")
         .await;
     visitor.gets("/no/such/path").await;
-    let metrics = visitor.gets("/metrics").await.text;
+    let metrics = operator.gets("/metrics").await.text;
     for line in [
         "mondo_requests_total{route=\"POST /v1/ask\",status=\"200\"} 1",
         "mondo_requests_total{route=\"POST /v1/ask\",status=\"400\"} 1",
@@ -34,6 +36,9 @@ async fn operators_see_health_version_and_counts() {
         assert!(metrics.contains(line), "{line} is not in\n{metrics}");
     }
     assert!(!metrics.contains("019a9f6e"), "ids must not become labels");
+    for path in ["/metrics", "/version", "/docs/", "/docs", "/openapi.json"] {
+        visitor.gets(path).await.problem(404, "not-found");
+    }
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ async fn texts_without_a_question_are_refused_in_the_visitors_language() {
         ),
         (
             "ja",
-            "？！…",
+            "\u{200b}\u{feff}",
             "question-without-words",
             "文字が見当たりません。言葉でご質問ください。",
         ),
@@ -32,11 +32,11 @@ async fn texts_without_a_question_are_refused_in_the_visitors_language() {
             "ko-KR",
             "\u{0}\u{7}\u{202e}",
             "question-without-words",
-            "글자가 보이지 않아요. 몇 단어로 질문해 주세요.",
+            "글자가 보이지 않습니다. 몇 단어로 질문해 주세요.",
         ),
         (
             "fr",
-            "🙂🙂",
+            "\u{2060}\u{200e}",
             "question-without-words",
             "I see no words there. Please ask in a few words.",
         ),
@@ -165,6 +165,10 @@ async fn paths_that_lead_nowhere_are_problems_too() {
         .await
         .problem(400, "bad-request");
     assert_eq!(problem["field"], "query");
+    let told = visitor.gets("/v1/search?q=tea&limit=999").await;
+    assert_eq!(told.problem(400, "bad-request")["field"], "limit");
+    let told = visitor.posts("/v1/conversations", json!([])).await;
+    assert_eq!(told.problem(400, "bad-request")["field"], "body");
     visitor.conversation = "019a9f6e-1c00-7000-8000-000000000000".to_owned();
     let lost = visitor
         .posts(&visitor.path("messages"), json!({ "text": "tea" }))
@@ -193,16 +197,18 @@ async fn beyond_its_bound_the_server_refuses_and_says_when_to_come_back() {
     let shop = Shop::open_with(settings).await;
     let mut visitor = shop.visitor("ko");
     visitor.opens().await;
-    let slow = visitor.request("POST", "/v1/ask").body(endless()).unwrap();
+    let question = Body::from(json!({ "text": "배송" }).to_string());
+    let asked = visitor.request("POST", "/v1/ask").body(question).unwrap();
     {
-        let mut slow = pin!(visitor.connects(slow));
-        assert!(poll!(slow.as_mut()).is_pending());
+        // Polled once, it has its place and waits for the engine.
+        let mut asked = pin!(visitor.connects(asked));
+        assert!(poll!(asked.as_mut()).is_pending());
         let told = visitor.posts("/v1/ask", json!({ "text": "배송" })).await;
         let problem = told.problem(429, "busy");
         assert_eq!(told.header("retry-after"), "1");
         assert_eq!(
             problem["message"],
-            "지금 문의가 많아요. 잠시 후 다시 시도해 주세요."
+            "지금 문의가 많습니다. 잠시 후 다시 시도해 주세요."
         );
         assert_eq!(
             visitor.gets("/healthz").await.status,
@@ -222,6 +228,44 @@ async fn beyond_its_bound_the_server_refuses_and_says_when_to_come_back() {
     visitor.sends(follow()).await.problem(429, "busy");
     drop(first);
     assert_eq!(visitor.connects(follow()).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn bodies_that_never_end_keep_nobody_else_waiting() {
+    let settings = HttpSettings {
+        max_in_flight: NonZeroUsize::MIN,
+        ..HttpSettings::default()
+    };
+    let shop = Shop::open_with(settings).await;
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    let requests: Vec<_> = (0..20)
+        .map(|_| visitor.request("POST", "/v1/ask").body(endless()).unwrap())
+        .collect();
+    let mut slow: Vec<_> = requests
+        .into_iter()
+        .map(|request| Box::pin(visitor.connects(request)))
+        .collect();
+    for one in &mut slow {
+        assert!(poll!(one.as_mut()).is_pending());
+    }
+    visitor.asks("how long does delivery take?").await;
+}
+
+#[tokio::test]
+async fn live_events_pass_proxies_and_conversations_are_kept_by_no_cache() {
+    let shop = Shop::open().await;
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    let follow = visitor
+        .request("GET", &visitor.path("events"))
+        .body(Body::empty())
+        .unwrap();
+    let stream = visitor.connects(follow).await;
+    assert_eq!(stream.headers()["x-accel-buffering"], "no");
+    assert_eq!(stream.headers()["cache-control"], "no-store, no-transform");
+    let read = visitor.gets(visitor.path("").trim_end_matches('/')).await;
+    assert_eq!(read.header("cache-control"), "no-store");
 }
 
 #[tokio::test]

@@ -80,9 +80,14 @@ async fn next_gives_what_fits_best() {
     let chinese = waits(&shop, "zh", "我被骗了，对方骗走了我的钱").await;
     assert_eq!(next(&sora).await, Value::Null);
     let path = format!("/v1/staff/agents/{}/skills", sora.id);
-    let learned = json!({ "languages": ["zh"], "skills": [" L3 ", "l3", "a,b"] });
+    let magic = json!({ "languages": ["zh"], "skills": [" L3 "] });
+    let refused = admin.puts(&path, magic).await.problem(400, "bad-request");
+    assert_eq!(refused["field"], "skills", "a level is no skill");
+    let learned = json!({ "languages": ["zh"], "skills": ["a,b"], "levels": ["l3", "l1", "l3"] });
     let learned = admin.puts(&path, learned).await.expect(StatusCode::OK);
-    assert_eq!(learned["skills"], json!(["l3", "ab"]));
+    assert_eq!(learned["skills"], json!(["ab"]));
+    assert_eq!(learned["levels"], json!(["l3"]));
+    assert_eq!(learned["capacity"], 8);
     assert_eq!(next(&sora).await, chinese.conversation.as_str());
     assert_eq!(next(&lead).await, Value::Null);
 }
@@ -116,6 +121,50 @@ async fn within_a_priority_skill_goes_before_waiting() {
     assert_eq!(next(&specialist).await, return_tea.conversation.as_str());
     assert_eq!(next(&other).await, gifts.conversation.as_str());
     assert_eq!(next(&specialist).await, hours.conversation.as_str());
+}
+
+/// Somebody who writes in a language that is not served, and waits for a person.
+async fn waits_from_elsewhere(shop: &Shop, page: &str, words: &str) -> Visitor {
+    let mut visitor = shop.visitor("");
+    visitor.opens_on(page).await;
+    visitor.says(words).await;
+    visitor.wants_a_person("").await;
+    visitor
+}
+
+#[tokio::test]
+async fn who_speaks_a_language_that_is_not_served_is_given_its_visitors_first() {
+    let shop = Shop::open().await;
+    let english = [Language::English];
+    let (amelie, kim) = (
+        shop.specialist("Amelie", Role::Agent, &english, &[]).await,
+        shop.specialist("Kim", Role::Agent, &english, &[]).await,
+    );
+    let profile = json!({ "name": "Amélie", "languages": ["fr", "pt-BR"], "skills": [] });
+    let known = amelie.puts("/v1/staff/account", profile).await;
+    assert_eq!(
+        known.expect(StatusCode::OK)["languages"],
+        json!(["fr", "pt"])
+    );
+    let unknown = json!({ "name": "Amélie", "languages": ["xx"], "skills": [] });
+    let refused = amelie.puts("/v1/staff/account", unknown).await;
+    let refused = refused.problem(400, "bad-request");
+    assert!(refused.to_string().contains("uk, vi"), "{refused}");
+
+    let french = waits_from_elsewhere(&shop, "fr", "Où est ma commande, s'il vous plaît ?").await;
+    let polish = waits_from_elsewhere(&shop, "pl", "Gdzie jest moje zamówienie, proszę?").await;
+    let english = waits(&shop, "en", "how do I get to the moon by tram").await;
+    let queue = kim.gets("/v1/staff/queue").await.expect(StatusCode::OK);
+    assert_eq!(queue["entries"][0]["elsewhere"], "fr", "{queue}");
+    // What a colleague may understand better waits behind its equals, and is still taken by those who are there.
+    assert_eq!(next(&kim).await, english.conversation.as_str());
+    assert_eq!(next(&amelie).await, french.conversation.as_str());
+    assert_eq!(
+        next(&amelie).await,
+        Value::Null,
+        "she speaks neither English nor Polish"
+    );
+    assert_eq!(next(&kim).await, polish.conversation.as_str());
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Signing in: passwords, sessions, the second factor and its recovery codes.
 
 use axum::http::StatusCode;
-use mondo::conversation::Timestamp;
 use mondo::staff::{Role, SecondFactor};
+use mondo::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::actors::Shop;

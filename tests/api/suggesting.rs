@@ -27,7 +27,7 @@ async fn an_agent_sends_a_suggestion_edited_and_an_author_learns_of_it() {
     );
     assert_eq!(first["language"], "ko");
     assert_eq!(first["seen"], true, "the bot has shown it");
-    assert!(first["confidence"].as_f64().unwrap() > 0.2);
+    assert!(first["confidence"].as_f64().unwrap() > 0.2, "{found}");
     assert!(!first["revision"].as_str().unwrap().is_empty());
     let sum: f64 = found["suggestions"]
         .as_array()

@@ -17,7 +17,7 @@ const SECRET: &str = "shared with the monitor";
 /// The moment `hours` after the shop opens.
 fn in_hours(hours: i64) -> String {
     let opening = 1_795_305_600_000;
-    mondo::conversation::Timestamp::from_millis(opening + hours * 3_600_000).to_string()
+    mondo::time::Timestamp::from_millis(opening + hours * 3_600_000).to_string()
 }
 
 fn incident(name: &str, hours: i64) -> Value {
@@ -186,15 +186,18 @@ async fn a_surge_ends_by_itself_and_whoever_listens_hears_of_it() {
         "all categories"
     );
 
-    let desk = shop.app.desk();
     let over = shop.app.now().later_by(4 * 3_600_000);
-    assert_eq!(desk.surges(over), [], "over, whether or not anybody looks");
+    assert_eq!(
+        shop.app.visitors().surges(over),
+        [],
+        "over, whether or not anybody looks"
+    );
     followed.next_of("notices").await;
-    desk.run_surges(over).await.unwrap();
+    shop.app.workplace().run_surges(over).await.unwrap();
     followed.next_of("notices").await;
     assert_eq!(next(&mut heard).await, json!([]));
-    let log = desk
-        .store()
+    let log = shop
+        .store
         .reader()
         .staff_log(Some("INC-2"), over)
         .await
@@ -300,7 +303,7 @@ async fn hooks(shop: &Shop, seconds: i64, signature: &str, body: &str) -> Told {
 async fn a_monitor_switches_by_a_signed_webhook_once() {
     let settings = HttpSettings {
         hooks: HookSettings {
-            surge_secret: SECRET.to_owned(),
+            surge_secret: mondo::signing::Secret::new(SECRET),
         },
         ..HttpSettings::default()
     };

@@ -251,21 +251,16 @@ async fn broken_promises_are_noticed_once() {
     visitor.opens().await;
     let number = visitor.wants_a_person("anybody there").await["number"].clone();
     let read = format!("/v1/staff/tickets/{}", number.as_str().unwrap());
-    let desk = shop.app.desk();
+    let workplace = shop.app.workplace();
     let tomorrow = shop.app.now().later_by(24 * 3_600_000);
-    assert_eq!(desk.run_timers(shop.app.now()).await.unwrap(), 0);
-    assert!(desk.run_timers(tomorrow).await.unwrap() >= 1);
-    assert_eq!(desk.run_timers(tomorrow).await.unwrap(), 0, "once");
+    assert_eq!(workplace.run_timers(shop.app.now()).await.unwrap(), 0);
+    assert!(workplace.run_timers(tomorrow).await.unwrap() >= 1);
+    assert_eq!(workplace.run_timers(tomorrow).await.unwrap(), 0, "once");
     assert_eq!(
         sora.gets(&read).await.expect(StatusCode::OK)["breached"],
         true
     );
-    let log = desk
-        .store()
-        .reader()
-        .staff_log(None, tomorrow)
-        .await
-        .unwrap();
+    let log = shop.store.reader().staff_log(None, tomorrow).await.unwrap();
     let breaches = log.iter().filter(|line| line.action == "breach");
     assert_eq!(
         breaches.count(),

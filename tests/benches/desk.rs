@@ -423,7 +423,13 @@ impl Connection {
             };
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.parse().expect("a length"),
-                "set-cookie" => cookie = value.split(';').next().unwrap_or_default().to_owned(),
+                // One for the session and one for the browser: both go back.
+                "set-cookie" => {
+                    if !cookie.is_empty() {
+                        cookie.push_str("; ");
+                    }
+                    cookie.push_str(value.split(';').next().unwrap_or_default());
+                }
                 _ => {}
             }
         }
@@ -493,6 +499,17 @@ impl Server {
             .arg(data.path())
             .env("MONDO__LOG__LEVEL", "error")
             .env("MONDO__HTTP__MAX_STREAMS", "1000000")
+            // All of them come from one address.
+            .envs(
+                [
+                    "CONVERSATIONS_PER_HOUR",
+                    "QUESTIONS_PER_MINUTE",
+                    "TICKETS_PER_HOUR",
+                    "STREAMS",
+                    "SIGN_INS_PER_MINUTE",
+                ]
+                .map(|limit| (format!("MONDO__HTTP__LIMITS__ADDRESS__{limit}"), "0")),
+            )
             .env("MONDO__ENCODER__MODE", "fast")
             .current_dir(root)
             .stderr(Stdio::piped())

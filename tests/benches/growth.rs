@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mondo::encoder::{Encoder, EncoderSettings, ModelFolder, StaticEncoder};
+use mondo::knowledge::Readership;
 use mondo::language::{Detector, Language, Priors};
 use mondo::pipeline::{
     Asked, Engine, Fusion, Question, Routing, SecondOpinion, Snapshot, Thresholds,
@@ -122,6 +123,7 @@ fn ask(engine: &Engine, question: &Question) -> Duration {
         forced: None,
         fallback: Language::English,
         today: synthetic::DAY,
+        readership: Readership::anybody(),
     });
     std::hint::black_box(outcome.expect("the index is readable"));
     begun.elapsed()

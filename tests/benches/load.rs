@@ -152,6 +152,7 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data.path())
             .env("MONDO__LOG__LEVEL", "error")
+            .env("MONDO__HTTP__LIMITS__ADDRESS__QUESTIONS_PER_MINUTE", "0")
             .current_dir(root)
             .stderr(Stdio::piped())
             .spawn()

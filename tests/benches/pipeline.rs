@@ -20,9 +20,12 @@ use criterion::{
     BatchSize, BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime,
 };
 use mondo::encoder::{Encoder, ModelFolder, StaticEncoder, TextRole};
-use mondo::knowledge::KnowledgeBase;
+use mondo::knowledge::{KnowledgeBase, Readership};
 use mondo::language::{Detector, Language, Priors};
-use mondo::pipeline::{Asked, Engine, Fusion, Question, Retrieved, Routing, Snapshot, Thresholds};
+use mondo::pipeline::{
+    Asked, Engine, Fusion, MAX_QUESTION_CHARS, Question, Retrieved, Routing, Snapshot, Thresholds,
+};
+use mondo::safety::{Words, scam};
 
 /// Entries of the synthetic bases; without optimisation only the smallest, to see that the bench runs.
 const SIZES: &[usize] = if cfg!(debug_assertions) {
@@ -65,6 +68,14 @@ fn bench_text_stages<F: FnOnce() -> Subject>(
         let detector = subject.engine.detector();
         bencher.iter(|| black_box(detector.detect(next().as_str(), &priors)));
     });
+    group.bench_function("hide secrets", |bencher| {
+        let mut next = in_turn(&subject.questions);
+        bencher.iter(|| black_box(Words::parse(next().as_str(), MAX_QUESTION_CHARS)));
+    });
+    group.bench_function("hear scams", |bencher| {
+        let mut next = in_turn(&subject.questions);
+        bencher.iter(|| black_box(scam::read(next().as_str())));
+    });
     group.bench_function("encode", |bencher| {
         let mut next = in_turn(&subject.questions);
         let encoder = subject.engine.encoder();
@@ -98,6 +109,7 @@ fn bench_engine<F: FnOnce() -> Subject>(
                 forced: None,
                 fallback: Language::English,
                 today: synthetic::DAY,
+                readership: Readership::anybody(),
             }))
         });
     });
@@ -107,7 +119,7 @@ fn retrieved(engine: &Engine, question: &Question) -> Retrieved {
     let text = question.as_str();
     let detected = engine.detect(text, &Priors::default(), None);
     engine
-        .retrieve(text, detected, synthetic::DAY)
+        .retrieve(text, detected, synthetic::DAY, Readership::anybody())
         .expect("the index is readable")
 }
 

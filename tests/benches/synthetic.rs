@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mondo::knowledge::{
-    Article, ArticleId, Intent, KnowledgeBase, LanguagePolicy, Revision, Severity, Translation,
-};
+use mondo::knowledge::{Article, ArticleId, KnowledgeBase, Revision, Translation};
 use mondo::language::Language;
 use mondo::pipeline::Question;
 
@@ -25,11 +23,7 @@ pub fn base(entries: usize) -> KnowledgeBase {
             )
         })
         .collect();
-    KnowledgeBase {
-        articles,
-        categories: BTreeMap::new(),
-        revision: Revision(format!("synthetic-{entries}")),
-    }
+    KnowledgeBase::of_articles(articles, Revision(format!("synthetic-{entries}")))
 }
 
 /// Questions near the articles: every so many titles with a word of the alternate behind it.
@@ -49,31 +43,17 @@ pub fn questions(base: &KnowledgeBase) -> Vec<Question> {
 
 fn article(number: usize, language: Language, title: String, alternate: String) -> Article {
     let translation = Translation {
-        language,
         title,
         alternates: vec![alternate],
-        summary: String::new(),
-        source_rev: 1,
-        body: String::new(),
         path: "synthetic".into(),
-        body_line: 1,
+        ..Translation::blank(language)
     };
+    // Padded, so that the order of identifiers is the order of numbers.
+    let id = ArticleId::new(format!("entry-{number:07}"));
     Article {
-        // Padded, so that the order of identifiers is the order of numbers.
-        id: ArticleId::new(format!("entry-{number:07}")),
         category: "synthetic".to_owned(),
-        severity: Severity::Normal,
-        intent: Intent::General,
-        policy: LanguagePolicy::Label,
-        audience: Vec::new(),
-        owner: String::new(),
-        rev: 1,
-        valid_from: None,
-        valid_until: None,
-        follow_ups: Vec::new(),
-        collect: Vec::new(),
-        skills: Vec::new(),
         translations: BTreeMap::from([(language, translation)]),
+        ..Article::blank(id)
     }
 }
 

@@ -42,8 +42,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await hindersNobody(visitor, 'the greeting');
       await visitor.shows(`bubble-welcome-${language}-${colorScheme}`);
       const reply = await visitor.asks(QUESTION[language]);
-      await reply.getByRole('button', { name: WORDS[language].more, exact: true }).click();
-      await reply.locator('.long').waitFor();
+      await visitor.readsOn(reply, language);
       await reply.getByRole('button', { name: WORDS[language].notHelpful, exact: true }).click();
       await reply.getByText(WORDS[language].why).waitFor();
       await hindersNobody(visitor, 'an answer');
@@ -100,13 +99,13 @@ story('everything can be done by keyboard alone', at('plain'), async (visitor) =
   await walksTo((name) => name === 'person');
   await keyboard.press('Enter');
   await page.locator('.sheet').waitFor();
-  assert.equal(await focused(), 'field');
+  assert.equal(await focused(), 'field-reason');
   // The focus stays in the dialog: what lies behind it is inert.
   for (let step = 0; step < 12; step += 1) {
     await keyboard.press('Tab');
     assert.notEqual(await focused(), 'text');
   }
-  await walksTo((name) => name === 'field');
+  await walksTo((name) => name === 'field-reason');
   await keyboard.press('Escape');
   await page.locator('.sheet').waitFor({ state: 'detached' });
   assert.equal(await focused(), 'person', 'the focus returns to where it was');

@@ -109,7 +109,6 @@ for (const language of LANGUAGES) {
 
     // Once is enough: it is not asked again after a reload.
     await page.reload();
-    await page.locator('#launcher').click();
     await page.locator('#log > .message.agent').waitFor();
     assert.equal(await page.locator('.after').count(), 0);
   });
@@ -118,6 +117,7 @@ for (const language of LANGUAGES) {
 story('the conversation can be taken away as a text', at('plain'), async (visitor) => {
   await asksAs(visitor, '');
   const coming = visitor.page.waitForEvent('download');
+  await visitor.page.locator('#talks').click();
   await visitor.page.locator('#download').click();
   const text = await readFile(await (await coming).path(), 'utf8');
   assert.ok(text.includes(QUESTION), text);
@@ -363,7 +363,7 @@ for (const tag of ['en', 'zh-Hans', 'zh-Hant', 'ja', 'ko']) {
     const texts = { en: `Withdrawals are late (${tag}).`, zh: `提现延迟（${tag}）。`, ja: `出金が遅れております（${tag}）。`, ko: `출금이 지연되고 있습니다(${tag}).` };
     const incident = `INC-${tag}`;
     const until = (/** @type {number} */ seconds) => new Date(Date.now() + seconds * 1000).toISOString();
-    const expected = { 'zh-Hans': texts.zh, 'zh-Hant': `提現延遲（${tag}）。`, en: texts.en, ja: texts.ja, ko: texts.ko }[tag] ?? '';
+    const expected = { 'zh-Hans': texts.zh, 'zh-Hant': `提領延遲（${tag}）。`, en: texts.en, ja: texts.ja, ko: texts.ko }[tag] ?? '';
     await tells(mondo.url, { begin: { incident, texts, expires: until(3600) } });
     // The stream of the conversation tells it, long before the next look.
     await notices.getByText(expected, { exact: true }).waitFor();
@@ -372,6 +372,7 @@ for (const tag of ['en', 'zh-Hans', 'zh-Hant', 'ja', 'ko']) {
     await visitor.scrollsOnlyDown('the notice');
 
     // Whoever opens the panel meanwhile sees it at once, and in another language after a change.
+    await page.locator('#close').click();
     await page.reload();
     await page.locator('#launcher').click();
     await notices.getByText(expected, { exact: true }).waitFor();

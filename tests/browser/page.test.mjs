@@ -2,7 +2,7 @@
 // Thresholds are set here, so that what is tested is the page and not how sure the bot is.
 
 import assert from 'node:assert/strict';
-import { before } from 'node:test';
+import { before, test } from 'node:test';
 import { barrier, launch, stopAfter, story as tell, thresholds } from './browser.mjs';
 import { startServer } from './server.mjs';
 import { isWrittenIn, LANGUAGES, localeOf, TAGS, Visitor, WORDS } from './visitor.mjs';
@@ -226,6 +226,7 @@ story('a new conversation starts empty, also while a reply is on its way', {}, a
   });
   const late = visitor.page.waitForResponse('**/messages');
   await visitor.says('How do I withdraw?');
+  await visitor.page.locator('#talks').click();
   await visitor.page.locator('#again').click();
   release();
   await (await late).finished();
@@ -234,6 +235,32 @@ story('a new conversation starts empty, also while a reply is on its way', {}, a
 
   await visitor.asks(QUESTION.en);
   assert.equal(await visitor.messages.count(), 2);
+});
+
+test('the page asks and answers without JavaScript', async () => {
+  const context = await browser.newContext({ locale: 'ja-JP', javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(servers.sure.url);
+  const say = localeOf('ja').help;
+  await page.getByLabel(say.ask_hint).fill('本人確認にはどのくらいかかりますか');
+  await page.getByRole('button', { name: say.ask_button, exact: true }).click();
+  await page.getByRole('heading', { name: say.answer, exact: true }).waitFor();
+  await context.close();
+});
+
+story('what was begun before the chat came goes on in it', {}, async (visitor) => {
+  const { page } = visitor;
+  const { released, release } = barrier();
+  await page.route('**/chat.js', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: 'commit' });
+  await page.locator('#first').fill('How do I with');
+  release();
+  await visitor.field.waitFor();
+  assert.equal(await visitor.field.inputValue(), 'How do I with');
+  assert.ok(await page.locator('#first').isHidden());
 });
 
 story('HTML of a visitor is shown as text', {}, async (visitor) => {
@@ -284,8 +311,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       const choice = await visitor.asks(QUESTION[language]);
       await visitor.scrollsOnlyDown('a choice');
       const answer = await visitor.replyTo(() => choice.locator('.options button').first().click());
-      await answer.getByRole('button', { name: WORDS[language].more, exact: true }).click();
-      await answer.locator('.long').waitFor();
+      await visitor.readsOn(answer, language);
       await visitor.scrollsOnlyDown('an answer');
       await visitor.shows(`narrow-answer-${language}-${colorScheme}`);
       await visitor.asks(`0x${'f'.repeat(300)}`);
@@ -312,11 +338,4 @@ story('the source of an answer opens as a page, in every language', { profile: {
     await visitor.scrollsOnlyDown(`the article in ${language}`);
     await visitor.shows(`help-${language}`);
   }
-});
-
-story('the documentation of the API opens', {}, async (visitor) => {
-  await visitor.page.getByRole('link', { name: localeOf('en').help.developers }).click();
-  await visitor.page.locator('.opblock').first().waitFor();
-  assert.equal(await visitor.page.locator('.errors-wrapper').count(), 0, 'the description is valid');
-  await visitor.shows('docs');
 });

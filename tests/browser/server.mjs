@@ -83,7 +83,8 @@ function start(folder, listen, knowledge, settings) {
   const child = spawn(BINARY, flags, {
     // Away from the repository, so that nobody's mondo.toml takes part.
     cwd: folder,
-    env: { ...withoutSettings(process.env), ...settings },
+    // The pages are tested, not the answers: the second encoder would read the whole base anew for every server.
+    env: { ...withoutSettings(process.env), MONDO__ENCODER__MODE: 'fast', ...settings },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   running.set(child, folder);

@@ -193,11 +193,16 @@ story('what somebody speaks and knows is kept, by an admin and by themselves', a
   const ada = await works('Ada', PROFILES.zh);
   await ada.goes('/console/people');
   const row = ada.page.locator('tr', { hasText: 'sora@example.com' });
-  await row.locator('[name=skills]').fill('parcels、l2');
+  await row.locator('[name=skills]').fill('parcels');
+  await row.locator('[name=levels][value=l2]').check();
+  await row.locator('[name=capacity]').fill('5');
   await row.locator('[name=languages][value=ja]').uncheck();
   await row.locator('[name=languages][value=zh]').uncheck();
   await Promise.all([ada.page.waitForEvent('load'), row.locator('[data-save]').click()]);
-  assert.equal(await row.locator('[name=skills]').inputValue(), 'parcels, l2');
+  assert.equal(await row.locator('[name=skills]').inputValue(), 'parcels');
+  const taken = () => row.locator('[name=levels]:checked').evaluateAll((boxes) => boxes.map((box) => box.getAttribute('value')));
+  assert.deepEqual(await taken(), ['l2']);
+  assert.equal(await row.locator('[name=capacity]').inputValue(), '5');
   const spoken = () => row.locator('[name=languages]:checked').evaluateAll((boxes) => boxes.map((box) => box.getAttribute('value')).sort());
   assert.deepEqual(await spoken(), ['en', 'ko']);
   await hindersNobody(ada, 'people');
@@ -207,12 +212,13 @@ story('what somebody speaks and knows is kept, by an admin and by themselves', a
   const sora = await works('Sora', PROFILES.ko);
   await sora.goes('/console/settings');
   const profile = sora.page.locator('#profile');
-  assert.equal(await profile.locator('[name=skills]').inputValue(), 'parcels, l2');
+  assert.equal(await profile.locator('[name=skills]').inputValue(), 'parcels');
   await profile.locator('[name=skills]').fill('parcels, refunds, l3');
   await profile.locator('[name=languages][value=ja]').check();
   await Promise.all([sora.page.waitForEvent('load'), profile.locator('button').click()]);
   await ada.page.reload();
-  assert.deepEqual((await row.locator('[name=skills]').inputValue()).split(', ').sort(), ['l2', 'parcels', 'refunds']);
+  assert.deepEqual((await row.locator('[name=skills]').inputValue()).split(', ').sort(), ['parcels', 'refunds']);
+  assert.deepEqual(await taken(), ['l2']);
   assert.deepEqual(await spoken(), ['en', 'ja', 'ko']);
   for (const agent of [ada, sora]) {
     agent.contented();

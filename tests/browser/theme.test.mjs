@@ -105,10 +105,13 @@ for (const scheme of /** @type {const} */ (['light', 'dark'])) {
         const ratio = contrast(await styleOf(place, 'color'), await styleOf(place, 'backgroundColor'));
         assert.ok(ratio >= 4.5, `${ratio} on ${await place.evaluate((node) => node.id || node.className)}`);
       }
+      const brand = await page.evaluate((text) => Object.assign(document.body.style, { color: text }) && getComputedStyle(document.body).color, colour);
+      assert.equal(await styleOf(page.locator('#launcher'), 'backgroundColor'), brand, 'the brand keeps its colour');
       const link = page.locator('#log .message.bot .meta a').first();
       await link.waitFor();
       const ratio = contrast(await styleOf(link, 'color'), await styleOf(page.locator('#log .message.bot .bubble').first(), 'backgroundColor'));
       assert.ok(ratio >= 4.5, `${ratio} of a link`);
+      await visitor.shows(`brand-${colour.slice(1)}-${scheme}`);
     });
   }
 }

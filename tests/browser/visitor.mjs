@@ -40,6 +40,8 @@ async function serveSources(context) {
   const web = join(import.meta.dirname, '../../web');
   await context.route(/\/widget\/v1\/[0-9a-f]{16}\/(?!widget\.)/, (route) => {
     const [, folder, file] = /\/[0-9a-f]{16}\/(words\/)?(.+)$/.exec(route.request().url()) ?? [];
+    const [, tag] = /^(.+)\.fields\.json$/.exec(file ?? '') ?? [];
+    if (tag) return route.fulfill({ json: localeOf(tag).widget.fields, headers: { 'access-control-allow-origin': '*' } });
     return route.fulfill({
       path: join(web, folder ? 'locales' : 'widget', file),
       headers: { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' },
@@ -150,7 +152,23 @@ export class Visitor {
   }
 
   /**
-   * Asks for a person, answers one field after the other, and gives the number of the ticket.
+   * Opens the whole article under an answer, where it says more than what is shown.
+   * @param {import('playwright-core').Locator} reply
+   * @param {Language} language of the page
+   */
+  async readsOn(reply, language) {
+    const more = reply.getByRole('button', { name: WORDS[language].more, exact: true });
+    if ((await more.count()) === 0) {
+      const passage = await reply.locator('.passage, .text').first().innerText();
+      assert.ok(passage.length > 0, 'the answer is all there is');
+      return;
+    }
+    await more.click();
+    await reply.locator('.long').waitFor();
+  }
+
+  /**
+   * Asks for a person, says why, and gives the number of the ticket.
    * @param {Language | 'zh-Hant'} language of the page
    * @param {string} reason
    */
@@ -158,11 +176,8 @@ export class Visitor {
     const say = language === 'zh-Hant' ? localeOf(language).widget : WORDS[language];
     await this.person.click();
     const sheet = this.page.getByRole('dialog', { name: say.person });
-    await sheet.getByLabel(say.reason).fill(reason);
-    const send = sheet.getByRole('button', { name: say.handoffSend, exact: true });
-    await sheet.getByRole('button', { name: say.continue, exact: true }).click();
-    while (!(await send.isVisible())) await sheet.getByRole('button', { name: say.skip, exact: true }).click();
-    await send.click();
+    await sheet.locator('#field-reason').fill(reason);
+    await sheet.getByRole('button', { name: say.handoffSend, exact: true }).click();
     await this.banner.waitFor();
     const number = /M-\d+/.exec(await this.banner.innerText())?.[0];
     assert.ok(number, 'the banner shows the number of the ticket');

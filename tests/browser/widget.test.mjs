@@ -176,7 +176,8 @@ story('the host hears of what is refused, of early wishes, and in spite of a lis
   await page.locator('#panel').waitFor();
   // This one waited in the queue before the widget was there.
   await page.locator('html[data-mondo=ready]').waitFor({ state: 'attached' });
-  await visitor.says('?!');
+  // It shows nothing at all.
+  await visitor.says('\u200b');
   const failed = page.locator('#log > .unsent .failed');
   await failed.waitFor();
   const [told] = await page.evaluate(() => /** @type {any} */ (window).told);
@@ -227,6 +228,7 @@ story('a server that is killed in the middle of an answer shows everything once'
 story('the conversation can be kept as a file', at('plain'), async (visitor) => {
   await opensAndAsks(visitor);
   const waiting = visitor.page.waitForEvent('download');
+  await visitor.page.locator('#talks').click();
   await visitor.page.locator('#download').click();
   const file = await waiting;
   const chunks = [];
@@ -235,24 +237,22 @@ story('the conversation can be kept as a file', at('plain'), async (visitor) => 
   assert.ok(text.includes(QUESTION) && text.includes('Kumora assistant'), text);
 });
 
-story('what staff need is asked one by one before the ticket', at('plain'), async (visitor) => {
+story('what staff need is asked on one page before the ticket', at('plain'), async (visitor) => {
   const { page } = visitor;
   await opensAndAsks(visitor, 'My deposit has not arrived. Where is it?');
   await visitor.person.click();
   const sheet = page.getByRole('dialog', { name: WORDS.en.person });
-  const next = sheet.getByRole('button', { name: WORDS.en.continue, exact: true });
-  await sheet.getByLabel(WORDS.en.reason).fill('It has been two days');
-  await next.click();
+  // One page, and nothing on it is required; what was said before is not asked again.
+  await sheet.getByLabel(WORDS.en.reasonMore).fill('It has been two days');
   const label = WORDS.en.fields.txid;
-  while (!(await sheet.getByLabel(label).isVisible())) await sheet.getByRole('button', { name: WORDS.en.skip, exact: true }).click();
   await sheet.getByLabel(label).fill('abc123');
-  await visitor.shows('field');
-  await sheet.getByRole('button', { name: WORDS.en.back, exact: true }).click();
-  await next.click();
-  assert.equal(await sheet.getByLabel(label).inputValue(), 'abc123', 'going back loses nothing');
-  await next.click();
+  await sheet.getByLabel(WORDS.en.contact).fill('not-an-email');
   const send = sheet.getByRole('button', { name: WORDS.en.handoffSend, exact: true });
-  while (!(await send.isVisible())) await sheet.getByRole('button', { name: WORDS.en.skip, exact: true }).click();
+  await send.click();
+  await sheet.getByText(WORDS.en.contactWrong, { exact: true }).waitFor();
+  await visitor.shows('field');
+  assert.equal(await sheet.getByLabel(label).inputValue(), 'abc123', 'a refusal loses nothing');
+  await sheet.getByLabel(WORDS.en.contact).fill('');
   const sent = page.waitForRequest('**/escalate');
   await send.click();
   const { reason, contact } = (await sent).postDataJSON();

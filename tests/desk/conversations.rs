@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use mondo::conversation::{
-    Author, BotDecision, ConversationId, ConversationState, DecisionKind, Feedback,
-    NewConversation, Priority, Rating,
+    Author, BotDecision, ConversationState, DecisionKind, Feedback, NewConversation, Rating,
 };
 use mondo::desk::{DeskError, QueueFilter, StaffAct};
+use mondo::ids::ConversationId;
 use mondo::language::Language;
 use mondo::locale::Locale;
-use mondo::pipeline::EscalationReason;
-use mondo::staff::Role;
+use mondo::pipeline::{EscalationReason, Routing, RoutingAction};
+use mondo::schedule::Priority;
+use mondo::staff::{Level, Role};
 
-use crate::world::{World, key, now};
+use crate::world::{World, key, now, question};
 
 #[tokio::test]
 async fn a_question_is_answered_in_its_language_and_the_language_is_remembered() {
@@ -33,52 +34,108 @@ async fn a_question_is_answered_in_its_language_and_the_language_is_remembered()
         (exchange.state, exchange.ticket),
         (ConversationState::Bot, None)
     );
-    let view = world.desk.conversation(&visitor.id).await.expect("there");
+    let view = world
+        .desk
+        .visitors
+        .conversation(&visitor.id)
+        .await
+        .expect("there");
     assert_eq!(view.conversation.language, Some(Language::Korean));
     assert_eq!(view.messages.len(), 2);
 }
 
 #[tokio::test]
-async fn not_knowing_leads_to_one_ticket_and_then_to_silence_of_the_bot() {
+async fn not_knowing_offers_a_person_and_the_visitors_yes_brings_one() {
     let world = World::unsure().await;
     let visitor = world.visitor(Language::Japanese).await;
     let first = visitor
         .asks("出金が完了しません。どうすればいいですか")
         .await;
-    assert_eq!(first.state, ConversationState::Queued);
-    let ticket = first.ticket.expect("never silent");
+    assert_eq!(first.state, ConversationState::Bot, "nobody is imposed");
+    assert_eq!((first.ticket, first.notes), (None, Vec::new()));
+    let reply = first.reply.and_then(|message| message.reply);
+    let reason = reply.and_then(|reply| reply.person_reason());
+    assert_eq!(reason, Some(EscalationReason::LowConfidence));
+
+    let second = visitor.asks("はい").await;
+    assert_eq!(second.state, ConversationState::Queued);
+    let ticket = second.ticket.expect("the visitor agreed");
     assert_eq!(ticket.summary, "出金が完了しません。どうすればいいですか");
     assert_eq!(
         (ticket.language, ticket.reason),
-        (Language::Japanese, EscalationReason::LowConfidence)
+        (Language::Japanese, EscalationReason::PersonRequested)
     );
-    assert_eq!(ticket.priority, Priority::High);
     assert!(
-        first.notes[0].text.contains("M-000001"),
+        second.notes[0].text.contains("M-000001"),
         "{}",
-        first.notes[0].text
+        second.notes[0].text
     );
 
-    let second = visitor.asks("急いでいます").await;
-    assert_eq!(second.reply, None, "a person is responsible");
-    assert_eq!(second.notes[0].author, Author::System);
-    assert_eq!(second.ticket.map(|ticket| ticket.id), Some(ticket.id));
+    let third = visitor.asks("急いでいます").await;
+    assert_eq!(third.reply, None, "a person is responsible");
+    assert_eq!(third.notes[0].author, Author::System);
+    assert_eq!(third.ticket.map(|ticket| ticket.id), Some(ticket.id));
+    let fourth = visitor.asks("まだですか").await;
+    assert!(fourth.notes.is_empty(), "the same word once is enough");
+}
+
+#[tokio::test]
+async fn beside_the_queue_the_bot_says_what_it_is_sure_of() {
+    let world = World::sure().await;
+    let visitor = world.visitor(Language::English).await;
+    visitor.wants_person(None).await;
+    let exchange = visitor.asks("Where is my deposit?").await;
+    assert_eq!(exchange.state, ConversationState::Queued);
+    let reply = exchange.reply.and_then(|message| message.reply);
+    let reply = reply.expect("answered while it waits");
+    assert_eq!(reply.decision.kind(), DecisionKind::Answer);
+
+    let agent = world.agent("sora@example.com", Role::Agent).await;
+    let claim = world
+        .desk
+        .workplace
+        .act(&agent, &visitor.id, StaffAct::Claim, None, now());
+    claim.await.expect("applies");
+    let exchange = visitor.asks("Where is my deposit?").await;
+    assert_eq!(exchange.reply, None, "nobody else speaks beside an agent");
+}
+
+#[tokio::test]
+async fn a_waiting_ticket_rises_with_what_is_said_and_never_falls() {
+    let world = World::unsure().await;
+    let visitor = world.visitor(Language::English).await;
+    let opened = visitor.wants_person(None).await;
+    assert_ne!(opened.priority, Priority::Urgent);
+    for (said, place) in [
+        ("I was scammed, they took all my money", "a report"),
+        ("thank you", "courtesy"),
+    ] {
+        let ticket = visitor.asks(said).await.ticket.expect("still open");
+        assert_eq!(ticket.id, opened.id);
+        assert_eq!(
+            (ticket.priority, ticket.level, ticket.reason),
+            (Priority::Urgent, Level::L3, EscalationReason::FraudReport),
+            "{place}"
+        );
+    }
 }
 
 #[tokio::test]
 async fn the_bot_hands_over_once_and_offers_a_person_afterwards() {
     let world = World::unsure().await;
     let visitor = world.visitor(Language::English).await;
-    visitor.asks("Why is my withdrawal pending?").await;
+    let first = visitor.asks("I was scammed by someone").await;
+    assert_eq!(first.state, ConversationState::Queued, "policy demands it");
     let agent = world.agent("sora@example.com", Role::Agent).await;
     for act in [StaffAct::Claim, StaffAct::Return] {
         world
             .desk
+            .workplace
             .act(&agent, &visitor.id, act, None, now())
             .await
             .expect("applies");
     }
-    let again = visitor.asks("Where is my deposit?").await;
+    let again = visitor.asks("I was scammed by someone else").await;
     assert_eq!(again.state, ConversationState::Bot);
     let reply = again
         .reply
@@ -99,18 +156,19 @@ async fn the_bot_hands_over_once_and_offers_a_person_afterwards() {
 async fn a_closed_conversation_begins_a_new_episode() {
     let world = World::unsure().await;
     let visitor = world.visitor(Language::English).await;
-    visitor.asks("Why is my withdrawal pending?").await;
+    visitor.asks("I was scammed by someone").await;
     let agent = world.agent("sora@example.com", Role::Agent).await;
     world
         .desk
+        .workplace
         .act(&agent, &visitor.id, StaffAct::Close, None, now())
         .await
         .expect("applies");
-    let later = visitor.asks("Where is my deposit?").await;
+    let later = visitor.asks("I was scammed by someone else").await;
     let ticket = later.ticket.expect("a new episode may escalate again");
     assert_eq!(
         (ticket.number.0, ticket.summary.as_str()),
-        (2, "Where is my deposit?")
+        (2, "I was scammed by someone else")
     );
 }
 
@@ -134,6 +192,7 @@ async fn an_option_chosen_is_the_answer_given() {
     assert_eq!(message.text, "网络确认后充值会显示。");
     let record = world
         .desk
+        .visitors
         .explain(&message.reply.expect("in parts").answer)
         .await
         .expect("recorded");
@@ -144,6 +203,19 @@ async fn an_option_chosen_is_the_answer_given() {
         .await
         .expect_err("never existed");
     assert!(matches!(error, DeskError::UnknownArticle(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_option_chosen_goes_the_way_the_operator_wants() {
+    let routing = Routing {
+        regulated: RoutingAction::Escalate,
+        ..Routing::default()
+    };
+    let world = World::with_routing(routing).await;
+    let visitor = world.visitor(Language::English).await;
+    let exchange = visitor.chooses("tax-advice").await.expect("it exists");
+    let ticket = exchange.ticket.expect("a person answers instead");
+    assert_eq!(ticket.reason, EscalationReason::Regulated);
 }
 
 #[tokio::test]
@@ -182,7 +254,12 @@ async fn a_person_can_be_asked_for_before_any_question() {
         (ticket.reason, ticket.language),
         (EscalationReason::PersonRequested, Language::Korean)
     );
-    let view = world.desk.conversation(&visitor.id).await.expect("there");
+    let view = world
+        .desk
+        .visitors
+        .conversation(&visitor.id)
+        .await
+        .expect("there");
     assert_eq!(view.ticket.map(|kept| kept.id), Some(ticket.id));
     assert!(view.messages[0].text.contains("M-000001"));
 }
@@ -192,10 +269,11 @@ async fn requests_repeated_after_a_restart_change_nothing() {
     let world = World::unsure().await;
     let new = || NewConversation {
         page: Some(Locale::English),
-        accept_language: vec![],
+        ..NewConversation::default()
     };
     let opened = world
         .desk
+        .visitors
         .open_conversation(new(), key("open-0001"), now())
         .await
         .expect("opened");
@@ -210,6 +288,7 @@ async fn requests_repeated_after_a_restart_change_nothing() {
     let world = world.restarted().await;
     let again = world
         .desk
+        .visitors
         .open_conversation(new(), key("open-0001"), now())
         .await
         .expect("known");
@@ -238,11 +317,12 @@ async fn only_replies_of_known_conversations_are_rated() {
         let feedback = Feedback {
             rating: Rating::NotHelpful,
             reason: None,
-            comment: Some("too short".to_owned()),
+            comment: Some(question("too short")),
         };
         let desk = &world.desk;
         async move {
-            desk.give_feedback(&id, message, feedback, None, now())
+            desk.visitors
+                .give_feedback(&id, message, feedback, None, now())
                 .await
         }
     };
@@ -264,7 +344,7 @@ async fn only_replies_of_known_conversations_are_rated() {
 async fn the_queue_is_read_once_and_is_never_old() {
     let world = World::sure().await;
     let filter = QueueFilter::default();
-    let queue = || world.desk.queue(&filter);
+    let queue = || world.desk.workplace.queue(&filter);
     assert!(queue().await.expect("read").entries.is_empty());
     let visitor = world.visitor(Language::Korean).await;
     visitor.wants_person(Some("환불")).await;
@@ -276,6 +356,7 @@ async fn the_queue_is_read_once_and_is_never_old() {
     let agent = world.agent("sora@example.com", Role::Agent).await;
     let claim = world
         .desk
+        .workplace
         .act(&agent, &visitor.id, StaffAct::Claim, None, now());
     claim.await.expect("applies");
     let taken = queue().await.expect("read");

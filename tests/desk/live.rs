@@ -1,11 +1,13 @@
 //! Following a conversation: nothing lost, nothing doubled, wherever a listener comes back.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, poll};
-use mondo::conversation::{ConversationEvent, ConversationId, EventBody};
-use mondo::desk::DeskError;
+use mondo::conversation::{ConversationEvent, EventBody};
+use mondo::desk::{Desk, DeskError, QueueFilter};
+use mondo::ids::ConversationId;
 use mondo::language::Language;
 
 use crate::world::{World, now};
@@ -22,6 +24,7 @@ async fn a_listener_that_comes_and_goes_hears_everything_once() {
             let last = heard.last().map(|event| event.sequence);
             // The connection drops after every seventh event.
             let some: Vec<_> = desk
+                .visitors
                 .events(id, last)
                 .take(7)
                 .try_collect()
@@ -43,7 +46,7 @@ async fn a_listener_that_comes_and_goes_hears_everything_once() {
 async fn the_path_to_a_person_is_told_step_by_step() {
     let world = World::sure().await;
     let visitor = world.visitor(Language::English).await;
-    let mut events = pin!(world.desk.events(visitor.id, None));
+    let mut events = pin!(world.desk.visitors.events(visitor.id, None));
     visitor.asks("Where is my deposit?").await;
     visitor.wants_person(None).await;
     let mut kinds = Vec::new();
@@ -65,13 +68,13 @@ async fn listeners_that_stop_listening_stop_nobody_else() {
     let mut idle = Vec::new();
     // Each has begun to read and is not asked again, as happens to a stream whose client takes nothing.
     for _ in 0..64 {
-        let mut follower = Box::pin(world.desk.follow(visitor.id, None));
+        let mut follower = Box::pin(world.desk.visitors.follow(visitor.id, None));
         let _ = poll!(follower.next());
-        let mut events = Box::pin(world.desk.events(visitor.id, None));
+        let mut events = Box::pin(world.desk.visitors.events(visitor.id, None));
         let _ = poll!(events.next());
         idle.push((follower, events));
     }
-    let mut events = pin!(world.desk.events(visitor.id, None));
+    let mut events = pin!(world.desk.visitors.events(visitor.id, None));
     let first = tokio::time::timeout(Duration::from_secs(10), events.next())
         .await
         .expect("the store can still be read")
@@ -84,10 +87,30 @@ async fn listeners_that_stop_listening_stop_nobody_else() {
 async fn nobody_can_follow_what_is_not_there() {
     let world = World::sure().await;
     let id = ConversationId::generate(now());
-    let mut events = pin!(world.desk.events(id, None));
+    let mut events = pin!(world.desk.visitors.events(id, None));
     let error = events.next().await.expect("an error").expect_err("unknown");
     assert!(
         matches!(error, DeskError::UnknownConversation(unknown) if unknown == id),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+async fn a_queue_that_was_read_before_is_read_anew_whoever_changed_it() {
+    let world = World::unsure().await;
+    let elsewhere = world.beside().await;
+    let filter = QueueFilter::default();
+    let waiting = async |desk: &Desk| {
+        let view = desk.workplace.queue(&filter).await.expect("read");
+        view.counts.queued
+    };
+    assert_eq!(waiting(&elsewhere).await, 0);
+    let visitor = world.visitor(Language::English).await;
+    visitor.wants_person(None).await;
+    // Nothing was announced there: the two desks share the file and no bus.
+    assert_eq!(waiting(&elsewhere).await, 1);
+    assert_eq!(waiting(&world.desk).await, 1);
+    let first = elsewhere.workplace.queue(&filter).await.expect("read");
+    let second = elsewhere.workplace.queue(&filter).await.expect("read");
+    assert!(Arc::ptr_eq(&first, &second), "unchanged, so read once");
 }

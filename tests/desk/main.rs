@@ -1,21 +1,64 @@
 //! The desk as visitors live it, on a real file with a small knowledge base of its own.
 
+#[path = "../database/mod.rs"]
+mod database;
+
 mod conversations;
 mod live;
 mod world;
 
-use mondo::conversation::{AnswerId, BotDecision, DecisionKind};
+use std::sync::Arc;
+
+use mondo::conversation::{BotDecision, DecisionKind};
 use mondo::desk::{AskContext, DeskError, named_evidence};
+use mondo::ids::AnswerId;
 use mondo::language::Language;
 use serde_json::json;
 
-use world::{World, now, question};
+use world::{World, now, question, snapshot};
+
+#[tokio::test]
+async fn what_was_asked_before_is_decided_once_and_recorded_each_time() {
+    let (world, engine) = World::with_engine().await;
+    let ask = async |text: &str, context: AskContext| {
+        let visitors = &world.desk.visitors;
+        let reply = visitors.ask(question(text), context, now()).await;
+        reply.expect("answered")
+    };
+    let usual = AskContext::default;
+    let first = ask("提现一直没到账", usual()).await;
+    let again = ask("提现一直没到账", usual()).await;
+    assert!(Arc::ptr_eq(&first.outcome, &again.outcome));
+    assert_ne!(first.id, again.id);
+    for id in [first.id, again.id] {
+        let record = world.desk.visitors.explain(&id).await;
+        assert_eq!(record.expect("recorded").question, "提现一直没到账");
+    }
+    // Whatever the outcome may depend on is part of the question.
+    let chosen = AskContext {
+        forced: Some(Language::Korean),
+        ..usual()
+    };
+    for other in [
+        ask("提现一直没到账 ", chosen).await,
+        ask("提现一直没到账？", usual()).await,
+    ] {
+        assert!(!Arc::ptr_eq(&first.outcome, &other.outcome));
+    }
+    // Another edition of the knowledge is asked anew.
+    engine
+        .replace_snapshot(snapshot())
+        .expect("nothing is encoded twice");
+    let later = ask("提现一直没到账", usual()).await;
+    assert!(!Arc::ptr_eq(&first.outcome, &later.outcome));
+}
 
 #[tokio::test]
 async fn an_answer_is_recorded_with_what_it_was_drawn_from() {
     let world = World::sure().await;
     let reply = world
         .desk
+        .visitors
         .ask(question("提现一直没到账"), AskContext::default(), now())
         .await
         .expect("answered");
@@ -27,7 +70,12 @@ async fn an_answer_is_recorded_with_what_it_was_drawn_from() {
         ("withdrawal-pending", Language::Chinese)
     );
 
-    let record = world.desk.explain(&reply.id).await.expect("recorded");
+    let record = world
+        .desk
+        .visitors
+        .explain(&reply.id)
+        .await
+        .expect("recorded");
     assert_eq!(
         (record.decision, record.question.as_str()),
         (DecisionKind::Answer, "提现一直没到账")
@@ -54,7 +102,12 @@ async fn an_answer_is_recorded_with_what_it_was_drawn_from() {
 async fn an_unknown_answer_cannot_be_explained() {
     let world = World::sure().await;
     let id = AnswerId::generate(now());
-    let error = world.desk.explain(&id).await.expect_err("never given");
+    let error = world
+        .desk
+        .visitors
+        .explain(&id)
+        .await
+        .expect_err("never given");
     assert!(
         matches!(error, DeskError::UnknownAnswer(unknown) if unknown == id),
         "{error:?}"

@@ -1,30 +1,30 @@
 //! A desk over a fictional shop's articles, and its visitors.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use mondo::conversation::{
-    Conversation, ConversationId, Exchange, NewConversation, Ticket, Timestamp,
-};
+use mondo::conversation::{Conversation, Exchange, NewConversation, Ticket};
 use mondo::desk::{AskContext, Desk, DeskError, DeskSettings, IdempotencyKey};
 use mondo::encoder::{Embedding, Encoder, TextRole, TokenWeights};
+use mondo::ids::ConversationId;
 use mondo::knowledge::{
     Article, ArticleId, Intent, KnowledgeBase, LanguagePolicy, Revision, Severity, Translation,
 };
 use mondo::language::{Detector, Language};
 use mondo::locale::Locale;
-use mondo::pipeline::{Engine, Fusion, Question, Routing, Snapshot, Thresholds};
+use mondo::pipeline::{Engine, Fusion, Routing, Snapshot, Thresholds, asked_words};
+use mondo::safety::Words;
 use mondo::staff::{Agent, NewAgent, PasswordHash, Role};
 use mondo::store::Store;
+use mondo::time::Timestamp;
 
 /// The moment at which everything here happens.
 pub fn now() -> Timestamp {
     Timestamp::from_millis(1_790_000_000_000)
 }
 
-pub fn question(text: &str) -> Question {
-    Question::parse(text).expect("a question of the tests has words")
+pub fn question(text: &str) -> Words {
+    asked_words(text).expect("a question of the tests has words")
 }
 
 pub fn key(text: &str) -> Option<IdempotencyKey> {
@@ -34,6 +34,7 @@ pub fn key(text: &str) -> Option<IdempotencyKey> {
 /// A desk with a file of its own.
 pub struct World {
     pub desk: Arc<Desk>,
+    store: Store,
     folder: tempfile::TempDir,
 }
 
@@ -48,23 +49,68 @@ impl World {
         Self::with_thresholds(2.0, 2.0).await
     }
 
+    /// As sure, with its engine, whose knowledge can be replaced.
+    pub async fn with_engine() -> (Self, Arc<Engine>) {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let store = open_store(folder.path()).await;
+        let engine = engine_of(0.0, 0.0, Routing::default());
+        let desk = Arc::new(desk_of(store.clone(), Arc::clone(&engine)));
+        let world = Self {
+            desk,
+            store,
+            folder,
+        };
+        (world, engine)
+    }
+
     /// Every question with two candidates is asked back.
     pub async fn asking_back() -> Self {
         Self::with_thresholds(2.0, 0.0).await
     }
 
+    /// Whoever runs the shop wants other things done with articles than usual.
+    pub async fn with_routing(routing: Routing) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let store = open_store(folder.path()).await;
+        let desk = Arc::new(desk_routing(store.clone(), 0.0, 0.0, routing));
+        Self {
+            desk,
+            store,
+            folder,
+        }
+    }
+
     async fn with_thresholds(answer: f32, clarify: f32) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let desk = Arc::new(open_desk(folder.path(), answer, clarify).await);
-        Self { desk, folder }
+        let store = open_store(folder.path()).await;
+        let desk = Arc::new(desk_over(store.clone(), answer, clarify));
+        Self {
+            desk,
+            store,
+            folder,
+        }
     }
 
     /// Stops and starts again on the same file.
     pub async fn restarted(self) -> Self {
-        let Self { desk, folder } = self;
-        drop(desk);
-        let desk = Arc::new(open_desk(folder.path(), 0.0, 0.0).await);
-        Self { desk, folder }
+        let Self {
+            desk,
+            store,
+            folder,
+        } = self;
+        drop((desk, store));
+        let store = open_store(folder.path()).await;
+        let desk = Arc::new(desk_over(store.clone(), 0.0, 0.0));
+        Self {
+            desk,
+            store,
+            folder,
+        }
+    }
+
+    /// A second desk on the same file, as another process would have it.
+    pub async fn beside(&self) -> Desk {
+        desk_over(open_store(self.folder.path()).await, 0.0, 0.0)
     }
 
     /// A member of staff.
@@ -72,8 +118,8 @@ impl World {
         let name = email.split('@').next().unwrap_or_default();
         let new = NewAgent::new(email, name, role).expect("an account of the tests is valid");
         let hash = PasswordHash::stored("nobody signs in here".to_owned());
-        let store = self.desk.store();
-        let added = store
+        let added = self
+            .store
             .add_agent(new, hash, "operator".to_owned(), now())
             .await;
         added.expect("the address is free")
@@ -83,10 +129,11 @@ impl World {
     pub async fn visitor(&self, page: Language) -> Visitor {
         let new = NewConversation {
             page: Some(Locale::of(page)),
-            accept_language: vec![],
+            ..NewConversation::default()
         };
         let Conversation { id, .. } = self
             .desk
+            .visitors
             .open_conversation(new, None, now())
             .await
             .expect("opened");
@@ -97,7 +144,20 @@ impl World {
     }
 }
 
-async fn open_desk(folder: &std::path::Path, answer: f32, clarify: f32) -> Desk {
+async fn open_store(folder: &std::path::Path) -> Store {
+    crate::database::store_in(folder, now()).await
+}
+
+fn desk_over(store: Store, answer: f32, clarify: f32) -> Desk {
+    desk_routing(store, answer, clarify, Routing::default())
+}
+
+fn desk_routing(store: Store, answer: f32, clarify: f32, routing: Routing) -> Desk {
+    desk_of(store, engine_of(answer, clarify, routing))
+}
+
+/// An engine over the shop's articles, and thresholds of its own.
+fn engine_of(answer: f32, clarify: f32, routing: Routing) -> Arc<Engine> {
     let mut thresholds = Thresholds {
         clarify,
         option_share: 0.0,
@@ -106,22 +166,26 @@ async fn open_desk(folder: &std::path::Path, answer: f32, clarify: f32) -> Desk 
     let answers = &mut thresholds.answer;
     (answers.en, answers.zh, answers.ja, answers.ko) = (answer, answer, answer, answer);
     let encoder: Arc<dyn Encoder> = Arc::new(LetterPairs);
-    let snapshot =
-        Snapshot::build(knowledge(), encoder.as_ref()).expect("three articles can be indexed");
+    let snapshot = snapshot();
     let fusion = Fusion::built_in().expect("the built-in fusion is tested");
-    let engine = Engine::new(
+    Arc::new(Engine::new(
         Detector::new(),
         encoder,
         fusion,
         snapshot,
         thresholds,
-        Routing::default(),
-    );
-    let store = Store::open(folder, now())
-        .await
-        .expect("the folder is writable");
+        routing,
+    ))
+}
+
+/// The shop's articles, ready to be searched.
+pub fn snapshot() -> Snapshot {
+    Snapshot::build(knowledge(), &LetterPairs).expect("three articles can be indexed")
+}
+
+fn desk_of(store: Store, engine: Arc<Engine>) -> Desk {
     Desk::new(
-        Arc::new(engine),
+        engine,
         store,
         DeskSettings {
             fallback: Language::English,
@@ -147,19 +211,22 @@ impl Visitor {
         key: Option<IdempotencyKey>,
     ) -> Result<Exchange, DeskError> {
         self.desk
+            .visitors
             .post_message(&self.id, question(text), AskContext::default(), key, now())
             .await
     }
 
     pub async fn chooses(&self, article: &str) -> Result<Exchange, DeskError> {
         self.desk
+            .visitors
             .choose_option(&self.id, ArticleId::new(article), None, now())
             .await
     }
 
     pub async fn wants_person(&self, reason: Option<&str>) -> Ticket {
-        let reason = reason.map(str::to_owned);
+        let reason = reason.map(question);
         self.desk
+            .visitors
             .escalate(&self.id, reason, None, None, now())
             .await
             .expect("queued")
@@ -261,11 +328,7 @@ fn knowledge() -> KnowledgeBase {
             ],
         ),
     ];
-    KnowledgeBase {
-        articles,
-        categories: BTreeMap::new(),
-        revision: Revision("test".to_owned()),
-    }
+    KnowledgeBase::of_articles(articles, Revision("test".to_owned()))
 }
 
 fn article(
@@ -276,14 +339,10 @@ fn article(
     texts: &[(Language, &str, &str)],
 ) -> Article {
     let translation = |(language, title, summary): &(Language, &str, &str)| Translation {
-        language: *language,
         title: (*title).to_owned(),
-        alternates: vec![],
         summary: (*summary).to_owned(),
-        source_rev: 1,
         body: (*summary).to_owned(),
-        path: PathBuf::new(),
-        body_line: 1,
+        ..Translation::blank(*language)
     };
     Article {
         id: ArticleId::new(id),
@@ -303,5 +362,6 @@ fn article(
             .iter()
             .map(|text| (text.0, translation(text)))
             .collect::<BTreeMap<_, _>>(),
+        traditional: Default::default(),
     }
 }

@@ -117,8 +117,8 @@ fn check_runtime(runtime: RuntimeChoice, is_for: impl Fn(&ModelFolder, &str) -> 
         }
         let least = agreement(load(&name, runtime).as_ref(), &expected);
         println!("{name}: least cosine {least:.7}");
-        // On candle, weights of eight bits meet inputs of eight bits; the reference multiplies floats.
-        let least_allowed = match runtime == RuntimeChoice::Candle && name.ends_with("-i8") {
+        // In our own runtime, weights of eight bits meet inputs of eight bits; the reference multiplies floats.
+        let least_allowed = match runtime == RuntimeChoice::Transformer && name.ends_with("-i8") {
             true => AGREEMENT_IN_EIGHT_BITS,
             false => AGREEMENT,
         };
@@ -129,9 +129,9 @@ fn check_runtime(runtime: RuntimeChoice, is_for: impl Fn(&ModelFolder, &str) -> 
 }
 
 #[test]
-fn candle_gives_the_vectors_of_sentence_transformers() {
-    check_runtime(RuntimeChoice::Candle, |folder, _| {
-        folder.fitting_runtime() == Runtime::Candle
+fn our_own_gives_the_vectors_of_sentence_transformers() {
+    check_runtime(RuntimeChoice::Transformer, |folder, _| {
+        folder.fitting_runtime() == Runtime::Transformer
     });
 }
 
@@ -196,7 +196,7 @@ mod rust_bert {
         let card = "name = \"weighed\"\nhalf_weight_share = 0.3\n";
         std::fs::write(copy.path().join("card.toml"), card).unwrap();
         let texts: Vec<&str> = sentences().into_iter().map(|(_, text)| text).collect();
-        let [candle, torch] = [RuntimeChoice::Candle, RuntimeChoice::RustBert].map(|runtime| {
+        let [own, torch] = [RuntimeChoice::Transformer, RuntimeChoice::RustBert].map(|runtime| {
             let settings = EncoderSettings {
                 runtime,
                 ..EncoderSettings::default()
@@ -216,15 +216,15 @@ mod rust_bert {
             );
             weighed
         });
-        for (candle, torch) in candle.iter().zip(&torch) {
-            assert!(cosine(candle, torch) >= AGREEMENT);
+        for (own, torch) in own.iter().zip(&torch) {
+            assert!(cosine(own, torch) >= AGREEMENT);
         }
     }
 
     #[test]
     fn rust_bert_gives_the_vectors_of_sentence_transformers() {
         check_runtime(RuntimeChoice::RustBert, |folder, name| {
-            folder.fitting_runtime() == Runtime::Candle && name != "tiny-distilbert"
+            folder.fitting_runtime() == Runtime::Transformer && name != "tiny-distilbert"
         });
     }
 
@@ -236,6 +236,6 @@ mod rust_bert {
         };
         let opened = ModelFolder::open(&folder("tiny-distilbert")).unwrap();
         let message = opened.load(&settings).err().unwrap().to_string();
-        assert!(message.contains("candle"), "{message}");
+        assert!(message.contains("transformer"), "{message}");
     }
 }

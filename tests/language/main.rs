@@ -1,7 +1,8 @@
 //! Labelled short questions hold the agreed accuracy, and lingua's own figure stands beside ours.
 
+mod elsewhere;
+
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use mondo::language::{Detector, Language, LanguageDistribution, Priors};
 
@@ -186,6 +187,7 @@ fn priors_decide_what_the_text_leaves_open() {
         conversation: Some(Language::Korean),
         page: Some(Language::English),
         accept_language: vec![Language::English],
+        ..Priors::default()
     };
     assert_eq!(
         detector.detect("1234", &conversation).most_likely(),
@@ -211,28 +213,4 @@ fn every_distribution_sums_to_one() {
             .sum();
         assert!((total + found.other() - 1.0).abs() < 1e-4, "{text}");
     }
-}
-
-#[test]
-fn detection_is_quick_enough_to_print() {
-    let start = Instant::now();
-    let detector = Detector::new();
-    println!("loading: {:?}", start.elapsed());
-    let questions = labelled_questions();
-    let start = Instant::now();
-    for Labelled { text, .. } in &questions {
-        std::hint::black_box(detector.detect(text, &Priors::default()));
-    }
-    println!(
-        "a question: {:?}",
-        start.elapsed() / u32::try_from(questions.len()).unwrap()
-    );
-    let start = Instant::now();
-    for Labelled { text, .. } in &questions {
-        std::hint::black_box(mondo::language::normalize_for_matching(text));
-    }
-    println!(
-        "normalising: {:?}",
-        start.elapsed() / u32::try_from(questions.len()).unwrap()
-    );
 }

@@ -88,7 +88,7 @@ async fn a_bucket_keeps_what_the_folder_would() {
         bucket: "files".to_owned(),
         endpoint: format!("http://{address}"),
         key: "mondo-key".to_owned(),
-        secret: "mondo-secret".to_owned(),
+        secret: mondo::signing::Secret::new("mondo-secret"),
         ..FileSettings::default()
     };
     let store: Store = fixture

@@ -4,12 +4,11 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use mondo::conversation::{
-    AnswerId, Conversation, ConversationId, FileLimits, FileName, NewConversation, Standing,
-    recognise,
-};
+use mondo::conversation::{FileLimits, FileName, recognise};
+use mondo::ids::AnswerId;
 use mondo::store::{NewAttachment, Owner, Store};
 
+use crate::channels::conversation;
 use crate::{now, record};
 
 /// Names the folder to write to, in the process that is going to be killed.
@@ -150,16 +149,7 @@ async fn attaches_until_killed() {
     let writers = (0..4).map(|_| {
         let store = store.clone();
         tokio::spawn(async move {
-            let opened = Conversation {
-                id: ConversationId::generate(now()),
-                standing: Standing::OPENED,
-                language: None,
-                opened_with: NewConversation::default(),
-                last_sequence: 0,
-                waiting_since: None,
-                agent_spoke: None,
-                created: now(),
-            };
+            let opened = conversation();
             let id = opened.id;
             store
                 .open_conversation(opened, Owner::Staff, None)

@@ -2,22 +2,29 @@
 
 #[cfg(feature = "s3")]
 mod bucket;
+mod channels;
+mod counting;
 mod crash;
+mod erasing;
 mod opening;
+mod recording;
 mod retries;
+mod sealing;
 mod walks;
 
 use mondo::conversation::{
-    AnswerId, BotDecision, BotReply, Conversation, ConversationId, GivenAnswer, NewConversation,
-    Standing, TicketSubject, Timestamp,
+    BotDecision, BotReply, Conversation, GivenAnswer, NewConversation, TicketSubject,
 };
+use mondo::ids::{AnswerId, ConversationId};
 use mondo::knowledge::{ArticleId, Revision, Severity};
 use mondo::language::Language;
 use mondo::locale::Locale;
 use mondo::pipeline::{Confidence, EscalationReason};
+use mondo::safety::Words;
 use mondo::store::{
     AnswerOrigin, AnswerRecord, KeyedRequest, NewTurn, Owner, ProposedReply, Store,
 };
+use mondo::time::Timestamp;
 
 /// The moment at which everything here happens.
 fn now() -> Timestamp {
@@ -41,17 +48,11 @@ impl Fixture {
 
     async fn conversation(&self) -> ConversationId {
         let conversation = Conversation {
-            id: ConversationId::generate(now()),
-            standing: Standing::OPENED,
-            language: None,
             opened_with: NewConversation {
                 page: Some(Locale::Korean),
-                accept_language: vec![],
+                ..NewConversation::default()
             },
-            last_sequence: 0,
-            waiting_since: None,
-            agent_spoke: None,
-            created: now(),
+            ..channels::conversation()
         };
         self.store
             .open_conversation(conversation, Owner::Staff, None)
@@ -76,6 +77,9 @@ fn answer() -> BotDecision {
         other_language_label: false,
         title: "출금이 왜 안 되나요?".to_owned(),
         text: "네트워크 확인을 기다리는 중입니다.".to_owned(),
+        summary: None,
+        passage: None,
+        also: Vec::new(),
         link: "/help/ko/withdrawal-pending".to_owned(),
         follow_ups: vec![],
         machine_written: false,
@@ -88,7 +92,7 @@ fn answer() -> BotDecision {
 
 fn escalation() -> BotDecision {
     BotDecision::Escalate {
-        reason: EscalationReason::LowConfidence,
+        reason: EscalationReason::PersonalCase,
         first_aid: None,
     }
 }
@@ -120,6 +124,8 @@ fn proposal(conversation: ConversationId, question: &str, decision: BotDecision)
         answer: record.id,
         decision,
         language: Language::Korean,
+        script: Default::default(),
+        elsewhere: None,
         confidence: record.confidence,
         subject: Some(TicketSubject {
             category: "withdrawals".to_owned(),
@@ -139,9 +145,10 @@ fn turn(
 ) -> NewTurn {
     NewTurn {
         conversation,
-        text: text.to_owned(),
+        text: Some(Words::from_record(text.to_owned())),
         language: Some(Language::Korean),
         files: vec![],
+        channels: Vec::new(),
         proposal: Some(proposal(conversation, text, decision)),
         fallback: Language::English,
         request,

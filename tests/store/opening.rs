@@ -63,6 +63,31 @@ async fn a_newer_schema_is_refused_for_writing_and_reading() {
 }
 
 #[tokio::test]
+async fn a_missing_migration_is_noticed_though_later_ones_are_there() {
+    let Fixture { store, folder } = Fixture::new().await;
+    let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(store.path())
+        .connect()
+        .await
+        .expect("the file is there");
+    for lacking in [76, 61, 11] {
+        sqlx::query("DELETE FROM _sqlx_migrations WHERE version = $1")
+            .bind(lacking)
+            .execute(&mut connection)
+            .await
+            .expect("the table of migrations is there");
+        let error = Reader::open(folder.path()).await.expect_err("a hole");
+        assert!(
+            matches!(error, OpenError::OlderSchema { missing, .. } if missing == lacking),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains("`mondo serve`"), "{error}");
+    }
+    connection.close().await.expect("closes");
+    drop(store);
+}
+
+#[tokio::test]
 async fn a_folder_without_a_record_is_not_filled_by_reading() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let error = Reader::open(folder.path())

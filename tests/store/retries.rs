@@ -1,8 +1,10 @@
 //! The same request again: the same answer, one effect.
 
 use futures_util::future::join_all;
-use mondo::conversation::{ConversationState, Feedback, MessageId, Rating};
+use mondo::conversation::{ConversationState, Feedback, Rating};
+use mondo::ids::MessageId;
 use mondo::language::Language;
+use mondo::safety::Words;
 use mondo::store::{NewEscalation, NewFeedback, StoreError};
 
 use crate::{Fixture, answer, escalation, keyed, now, turn};
@@ -46,10 +48,20 @@ async fn a_message_sent_twenty_times_at_once_is_said_once() {
     let earlier = fixture
         .store
         .reader()
-        .earlier_exchange(&id, &request)
+        .visit(&id, Some(&request), 2)
         .await
         .expect("read");
-    assert_eq!(earlier.as_ref(), Some(&exchanges[0]));
+    assert_eq!(earlier.earlier.as_ref(), Some(&exchanges[0]));
+    let said: Vec<_> = earlier.recent.iter().map(|said| said.id).collect();
+    assert_eq!(
+        said,
+        [messages[1].id, messages[2].id],
+        "the last two, in order"
+    );
+    let nobody = fixture.conversation().await;
+    let visit = fixture.store.reader().visit(&nobody, None, 2);
+    let visit = visit.await.expect("read");
+    assert_eq!((visit.recent.len(), visit.conversation.id), (0, nobody));
 }
 
 #[tokio::test]
@@ -98,7 +110,7 @@ async fn people_asked_for_by_many_clicks_come_under_one_ticket() {
         .expect("taken");
     let clicks = (0..10).map(|click| {
         let request = (click % 2 == 0).then(|| keyed("escalate", "key-0001", "f"));
-        let contact = (click == 9).then(|| "visitor@example.com".to_owned());
+        let contact = (click == 9).then(|| Words::from_record("visitor@example.com".to_owned()));
         let escalation = NewEscalation {
             conversation: id,
             note: None,
@@ -148,6 +160,7 @@ async fn a_rating_can_change_its_mind_but_not_rate_a_question() {
             conversation: id,
             message,
             feedback,
+            fallback: Language::English,
             request: None,
             now: now(),
         })

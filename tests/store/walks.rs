@@ -4,12 +4,15 @@
 use std::collections::{HashMap, HashSet};
 
 use mondo::conversation::{
-    AgentId, Author, Conversation, ConversationId, ConversationState, EventBody, Exchange, Message,
-    MessageId, Reach, Speaker, TicketId, TicketStatus, Timestamp,
+    Author, Conversation, ConversationState, EventBody, Exchange, Message, Speaker, TicketStatus,
 };
+use mondo::ids::{AgentId, ConversationId, MessageId, TicketId};
 use mondo::language::Language;
+use mondo::safety::Words;
+use mondo::staff::Reach;
 use mondo::staff::{NewAgent, PasswordHash, Role};
 use mondo::store::{NewEscalation, NewStaffAct, StaffAct, StaffOutcome, Store, StoreError, Timers};
+use mondo::time::Timestamp;
 use proptest::prelude::*;
 
 use crate::{Fixture, answer, escalation, keyed, now, turn};
@@ -225,10 +228,12 @@ impl Walk {
             before.standing.state,
             ConversationState::Bot | ConversationState::Closed
         );
+        let waited = before.standing.state == ConversationState::Queued;
+        let is_answer = number < 8;
         prop_assert_eq!(
             exchange.reply.is_some(),
-            bot_was_due,
-            "exactly one responder"
+            bot_was_due || waited && is_answer,
+            "one responder; beside the queue the bot says what it is sure of, and never beside an agent"
         );
         if bot_was_due && exchange.state == ConversationState::Queued {
             let episode = self.conversation().await.standing.episode;
@@ -263,7 +268,7 @@ impl Walk {
             Does::Claim => StaffAct::Claim,
             Does::GiveTo(to) => StaffAct::Assign(self.agents[to].clone()),
             Does::Say => StaffAct::Say {
-                text: format!("답변 {key}"),
+                text: Some(Words::from_record(format!("답변 {key}"))),
                 language: Some(Language::Korean),
                 files: vec![],
                 used: None,
@@ -326,9 +331,10 @@ impl Walk {
         prop_assert!(again.is_empty(), "a timer fires once");
         let conversation = self.conversation().await;
         if conversation.standing.state == ConversationState::Agent {
-            let waited = conversation
-                .waiting_since
-                .map_or(0, |since| self.now.millis_since(since));
+            // What the visitor waited before somebody took over is not this agent's.
+            let since = conversation.waiting_since.max(conversation.held_since);
+            let since = conversation.waiting_since.and(since);
+            let waited = since.map_or(0, |since| self.now.millis_since(since));
             prop_assert!(
                 waited < TIMERS.agent_away_ms,
                 "nobody waits for an absent agent"

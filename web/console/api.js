@@ -1,14 +1,17 @@
 // Talks to the server: JSON for acts, HTML for what is shown.
 
+import { askForProof } from './proof.js';
+
 /** @type {Record<string, string>} */
 export const words = JSON.parse(document.getElementById('words')?.textContent ?? '{}');
 
 /** Something the server refused, in words for the person at the desk. */
 export class Refused extends Error {
-  /** @param {number} status @param {{ message?: string, detail?: string, field?: string }} problem */
+  /** @param {number} status @param {{ type?: string, message?: string, detail?: string, field?: string }} problem */
   constructor(status, problem) {
     super(problem.message ?? words.offline);
     this.status = status;
+    this.kind = problem.type;
     this.field = problem.field;
     this.detail = problem.detail;
   }
@@ -29,6 +32,34 @@ function headersFor(body) {
  * @param {Record<string, string>} [more] headers, such as a key under which a retry has no second effect
  */
 export async function act(method, path, body, more) {
+  try {
+    return await send(method, path, body, more);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.kind !== 'urn:mondo:problem:proof-needed') throw error;
+    if (!(await prove(error.message))) throw error;
+    return send(method, path, body, more);
+  }
+}
+
+/** Lets the person show again who they are, until it fits or they give up. @param {string} message */
+async function prove(message) {
+  let withCode = false;
+  for (;;) {
+    const proof = await askForProof(words, message, withCode);
+    if (!proof) return false;
+    try {
+      await send('POST', '/v1/staff/session/proof', proof);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 400) throw error;
+      withCode ||= error.field === 'code';
+      message = error.message;
+    }
+  }
+}
+
+/** @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [more] */
+async function send(method, path, body, more) {
   const headers = { ...headersFor(body), ...more };
   const response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
   const text = await response.text();

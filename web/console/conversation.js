@@ -2,7 +2,7 @@
 
 import { act, coalesced, filled, fragment, once, part, speak, tellTimes, trying } from './api.js';
 import { chosen, forget } from './files.js';
-import { refreshQueue } from './queue.js';
+import { drafts, noteRead, refreshQueue } from './queue.js';
 import { places, shown } from './shown.js';
 
 const { conversation } = places;
@@ -16,10 +16,33 @@ export const refreshConversation = coalesced(async () => {
   const atEnd = !isSame || isAtEnd();
   tellTimes(fresh);
   if (isSame) swap(fresh);
-  else conversation.replaceChildren(fresh);
+  else {
+    conversation.replaceChildren(fresh);
+    const box = field();
+    if (box) box.value = drafts.of(id);
+  }
+  noteShown();
   const log = part(conversation, 'messages');
   if (log && atEnd) log.scrollTop = log.scrollHeight;
+  follows = atEnd;
 });
+
+/** What stands open was read, unless nobody looks. */
+function noteShown() {
+  const id = part(conversation, 'head')?.dataset.conversation;
+  if (id && !document.hidden) noteRead(id, lastSaid(conversation, '.visitor'));
+}
+document.addEventListener('visibilitychange', noteShown);
+
+/** Whoever stands at the end of the log follows a picture that has come since. */
+let follows = true;
+conversation.addEventListener('scroll', (event) => {
+  if (event.target === part(conversation, 'messages')) follows = isAtEnd();
+}, true);
+conversation.addEventListener('load', (event) => {
+  const log = part(conversation, 'messages');
+  if (log && follows && event.target instanceof HTMLImageElement) log.scrollTop = log.scrollHeight;
+}, true);
 
 /** @param {ParentNode} fresh */
 function swap(fresh) {
@@ -60,6 +83,7 @@ export function showWriting(word) {
 
 let toldWriting = 0;
 conversation.addEventListener('input', (event) => {
+  if (event.target === field() && shown.open) drafts.keep(shown.open, field()?.value ?? '');
   const now = Date.now();
   if (event.target !== field() || !shown.open || !field()?.value || now - toldWriting < TELL_WRITING_MS) return;
   toldWriting = now;
@@ -70,9 +94,9 @@ conversation.addEventListener('input', (event) => {
 /** @param {Element} message */
 const sequenceOf = (message) => Number(message.getAttribute('data-sequence'));
 
-/** @param {ParentNode} where */
-function lastSaid(where) {
-  return Math.max(0, ...[...where.querySelectorAll('.message')].map(sequenceOf));
+/** @param {ParentNode} where @param {string} [whose] */
+function lastSaid(where, whose = '') {
+  return Math.max(0, ...[...where.querySelectorAll(`.message${whose}`)].map(sequenceOf));
 }
 
 function isAtEnd() {
@@ -97,8 +121,12 @@ export function tellPresence(left) {
   if (left) act('DELETE', `/v1/staff/conversations/${left}/presence`).catch(() => {});
   if (shown.open) act('PUT', `/v1/staff/conversations/${shown.open}/presence`).catch(() => {});
 }
+/** Without a touch for so long, nobody sits there, whatever is on the screen. */
+const IDLE_MS = 5 * 60_000;
+let touched = Date.now();
+for (const sign of ['pointermove', 'pointerdown', 'keydown', 'wheel']) addEventListener(sign, () => (touched = Date.now()), { passive: true });
 setInterval(() => {
-  if (!document.hidden) tellPresence(null);
+  if (!document.hidden && Date.now() - touched < IDLE_MS) tellPresence(null);
 }, THERE_MS);
 
 /** @param {string} name */
@@ -126,7 +154,8 @@ export const send = () =>
   trying(async () => {
     const text = field()?.value.trim() ?? '';
     const files = chosen();
-    if ((!text && files.length === 0) || !shown.open) return;
+    const to = shown.open;
+    if ((!text && files.length === 0) || !to) return;
     const said = [text, ...files].join('\n');
     if (sending.text !== said) sending = { text: said, key: crypto.randomUUID() };
     const language = part(conversation, 'head')?.dataset.language || null;
@@ -136,6 +165,7 @@ export const send = () =>
     shown.used = null;
     const box = field();
     if (box && box.value.trim() === text) box.value = '';
+    drafts.keep(to, box?.value ?? '');
     forget(files);
     await refreshConversation();
   });
@@ -145,11 +175,14 @@ export function insertText(text, from) {
   const box = field();
   if (!box || box.closest('form')?.hidden) return false;
   box.setRangeText(text, from ?? box.selectionStart, box.selectionEnd, 'end');
+  if (shown.open) drafts.keep(shown.open, box.value);
   box.focus();
   return true;
 }
 
 conversation.addEventListener('click', (event) => {
+  // The second click of two lands on what has taken the place of the first button.
+  if (event.detail > 1) return;
   if (event.target instanceof HTMLButtonElement && event.target.dataset.act) perform(event.target.dataset.act);
 });
 conversation.addEventListener('submit', (event) => {

@@ -1,7 +1,7 @@
 // The desk: a live queue, one conversation, its ticket and suggested replies beside it. The server renders; the modules
 // swap what has changed.
 
-import { act, notice, once, trying, words } from './api.js';
+import { act, filled, notice, once, trying, words } from './api.js';
 import { field, perform, refreshConversation, refreshPresence, send, showWriting, tellPresence } from './conversation.js';
 import { isTyping } from './page.js';
 import { markOpen, move, refreshQueue } from './queue.js';
@@ -13,11 +13,21 @@ import { noteField, refreshTicket } from './ticket.js';
 const connection = /** @type {HTMLElement} */ (document.getElementById('connection'));
 const side = /** @type {HTMLElement} */ (document.querySelector('.side'));
 
+const desk = /** @type {HTMLElement} */ (document.querySelector('main.desk'));
+
+/** On a small screen: back from a conversation to the queue. */
+document.getElementById('back')?.addEventListener('click', () => {
+  delete desk.dataset.open;
+  const entry = places.queue.querySelector('[aria-current=true]');
+  if (entry instanceof HTMLElement) entry.focus();
+});
+
 /** @param {string} id */
 async function open(id) {
   performance.mark('open');
   const left = shown.open;
   shown.open = id;
+  desk.dataset.open = id;
   shown.used = null;
   markOpen();
   history.replaceState(null, '', `#${id}`);
@@ -34,8 +44,9 @@ places.queue.addEventListener('click', (event) => {
 /** Takes what fits this agent best, and opens it. */
 const takeNext = () =>
   trying(async () => {
-    const { conversation } = await act('POST', '/v1/staff/queue/next', undefined, once());
-    if (!conversation) return notice(words.nothingNext ?? '', 'fine');
+    const { conversation, hands_full, others } = await act('POST', '/v1/staff/queue/next', undefined, once());
+    if (hands_full) return notice(words.handsFull ?? '');
+    if (!conversation) return notice(others > 0 ? filled('othersWait', { n: String(others) }) : (words.nothingNext ?? ''), 'fine');
     refreshQueue();
     await open(conversation);
     field()?.focus();

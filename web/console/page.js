@@ -11,6 +11,8 @@ document.getElementById('language')?.addEventListener('change', (event) => {
 document.getElementById('sign-out')?.addEventListener('click', () =>
   trying(async () => {
     await act('DELETE', '/v1/staff/session');
+    // What was half written is nobody else's to read.
+    sessionStorage.clear();
     location.assign('/console/sign-in');
   }),
 );

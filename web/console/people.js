@@ -23,7 +23,10 @@ document.querySelector('table')?.addEventListener('click', (event) => {
     if (role && !role.disabled && active instanceof HTMLInputElement) await act('PUT', path, { role: role.value, active: active.checked });
     const skills = row.querySelector('input[name=skills]');
     const languages = [...row.querySelectorAll('input[name=languages]:checked')].map((box) => box.getAttribute('value'));
-    if (skills instanceof HTMLInputElement) await act('PUT', `${path}/skills`, { languages, skills: skills.value.split(/[,、，]/).map((skill) => skill.trim()).filter(Boolean) });
+    const levels = [...row.querySelectorAll('input[name=levels]:checked')].map((box) => box.getAttribute('value'));
+    const capacity = row.querySelector('input[name=capacity]');
+    const most = capacity instanceof HTMLInputElement ? capacity.valueAsNumber : NaN;
+    if (skills instanceof HTMLInputElement) await act('PUT', `${path}/skills`, { languages, levels, ...(most ? { capacity: most } : {}), skills: skills.value.split(/[,、，]/).map((skill) => skill.trim()).filter(Boolean) });
     location.reload();
   });
 });

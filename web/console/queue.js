@@ -15,10 +15,69 @@ function waitingNow() {
   return new Map(entries.map((entry) => [entry.getAttribute('data-conversation') ?? '', entry.querySelector('.summary')?.textContent ?? '']));
 }
 
+/** What an agent has begun to write, by conversation; kept until the browser's tab is closed. */
+export const drafts = {
+  /** @param {string} id */
+  of: (id) => sessionStorage.getItem(`mondo-draft:${id}`) ?? '',
+
+  /** @param {string} id @param {string} text */
+  keep(id, text) {
+    const name = `mondo-draft:${id}`;
+    if (text.trim()) sessionStorage.setItem(name, text);
+    else sessionStorage.removeItem(name);
+    markWaiting();
+  },
+};
+
+const READ = 'mondo-console-read';
+/** Conversations whose reading is remembered. */
+const MAX_READ = 500;
+
+/** How far each conversation was read here. @returns {Record<string, number>} */
+function read() {
+  try {
+    return JSON.parse(localStorage.getItem(READ) ?? '{}');
+  } catch {
+    return {};
+  }
+}
+
+/** @param {string} id @param {number} sequence of the visitor's last message that was seen */
+export function noteRead(id, sequence) {
+  const all = read();
+  if ((all[id] ?? -1) >= sequence) return markWaiting();
+  delete all[id];
+  const kept = [...Object.entries(all), /** @type {[string, number]} */ ([id, sequence])].slice(-MAX_READ);
+  localStorage.setItem(READ, JSON.stringify(Object.fromEntries(kept)));
+  markWaiting();
+}
+
+/** Marks what was said since it was last looked at, and what somebody has begun to write. */
+function markWaiting() {
+  const all = read();
+  for (const entry of queue.querySelectorAll('.entry')) {
+    const id = entry.getAttribute('data-conversation') ?? '';
+    const isOthers = entry.getAttribute('data-state') === 'agent' && !entry.hasAttribute('data-mine');
+    const isUnread = Number(entry.getAttribute('data-heard')) > (all[id] ?? 0) && !isOthers;
+    const marks = [...(isUnread ? [['unread', words.unread]] : []), ...(drafts.of(id) ? [['draft', words.draft]] : [])];
+    entry.classList.toggle('unread', isUnread);
+    entry.querySelector('.marks')?.replaceChildren(
+      ...marks.map(([kind = '', word = '']) => {
+        const mark = document.createElement('span');
+        mark.className = `badge ${kind}`;
+        mark.textContent = word;
+        return mark;
+      }),
+    );
+  }
+}
+markWaiting();
+
 export const refreshQueue = coalesced(async () => {
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.conversation : undefined;
   queue.replaceChildren(await fragment(`/console/queue?filter=${shown.filter}`));
   markOpen();
+  markWaiting();
   if (focused) entryOf(focused)?.focus({ preventScroll: true });
   // Only where everybody is shown can somebody be new.
   if (!['all', 'queued'].includes(shown.filter)) return;

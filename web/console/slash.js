@@ -1,6 +1,6 @@
 // Macros in the reply: a slash and a few letters, then an arrow or Enter.
 
-import { act } from './api.js';
+import { act, filled, words } from './api.js';
 import { field, insertText } from './conversation.js';
 import { places } from './shown.js';
 
@@ -32,28 +32,55 @@ function asked() {
 /** The language the visitor is addressed in. */
 const language = () => places.conversation.querySelector('[data-part=head]')?.getAttribute('data-language') || 'en';
 
-/** @param {Macro} macro */
-const textOf = (macro) => macro.texts[language()];
+/** The text in the visitor's language, else in the reader's, else in any; with the language when it is another. @param {Macro} macro @returns {[string, string | null]} */
+function textOf(macro) {
+  const own = macro.texts[language()];
+  if (own) return [own, null];
+  const reader = document.documentElement.lang.slice(0, 2);
+  const [other, text] = Object.entries(macro.texts).find(([code]) => code === reader) ?? Object.entries(macro.texts)[0] ?? ['', ''];
+  return [text, other];
+}
+
+/** @param {string} code */
+const nameOf = (code) => new Intl.DisplayNames(document.documentElement.lang, { type: 'language' }).of(code) ?? code;
 
 async function offer() {
   const place = box();
   const wish = asked();
   if (!(place instanceof HTMLElement)) return;
   if (!wish) return close();
-  const found = (await macros()).filter((macro) => textOf(macro) && `${macro.id} ${macro.title}`.toLowerCase().includes(wish.wanted)).slice(0, 8);
-  if (!asked() || found.length === 0) return close();
+  const found = (await macros()).filter((macro) => `${macro.id} ${macro.title}`.toLowerCase().includes(wish.wanted)).slice(0, 8);
+  if (!asked()) return close();
+  // Those in the visitor's language first.
+  found.sort((one, other) => Number(textOf(one)[1] !== null) - Number(textOf(other)[1] !== null));
+  if (found.length === 0) {
+    if (wish.wanted) return close();
+    const none = document.createElement('div');
+    none.setAttribute('role', 'option');
+    none.setAttribute('aria-disabled', 'true');
+    none.textContent = words.noMacros ?? '';
+    place.replaceChildren(none);
+    place.hidden = false;
+    return;
+  }
   place.replaceChildren(
     ...found.map((macro, index) => {
+      const [written, other] = textOf(macro);
       const option = document.createElement('div');
       option.id = `macro-${index}`;
       option.setAttribute('role', 'option');
       option.setAttribute('aria-selected', String(index === 0));
-      option.dataset.text = textOf(macro) ?? '';
+      option.dataset.text = written;
       const name = document.createElement('strong');
       name.textContent = macro.title;
       const text = document.createElement('span');
-      text.textContent = textOf(macro) ?? '';
+      text.textContent = written;
       option.append(name, ' ', text);
+      if (other) {
+        const note = document.createElement('em');
+        note.textContent = filled('macroOther', { language: nameOf(other) });
+        option.append(' ', note);
+      }
       return option;
     }),
   );
@@ -73,7 +100,7 @@ function close() {
 function options() {
   const place = box();
   if (!(place instanceof HTMLElement) || place.hidden) return [];
-  return [...place.querySelectorAll('[role=option]')].filter((option) => option instanceof HTMLElement);
+  return [...place.querySelectorAll('[role=option]:not([aria-disabled])')].filter((option) => option instanceof HTMLElement);
 }
 
 /** @param {HTMLElement | undefined} option */
@@ -87,7 +114,7 @@ places.conversation.addEventListener('input', (event) => {
   if (event.target === field()) offer();
 });
 places.conversation.addEventListener('mousedown', (event) => {
-  const option = event.target instanceof Element ? event.target.closest('[role=option]') : null;
+  const option = event.target instanceof Element ? event.target.closest('[role=option]:not([aria-disabled])') : null;
   if (!(option instanceof HTMLElement)) return;
   // The reply keeps the focus.
   event.preventDefault();

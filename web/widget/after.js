@@ -11,7 +11,7 @@ export function askHowItWas(chat) {
   const id = keeper.kept.conversation;
   if (!id || chat.responder !== 'closed' || chat.satisfaction !== null) return;
   // What is half filled in stays, unless the language has changed.
-  if (frame.after.firstElementChild?.getAttribute('lang') === chat.locale) return;
+  if (frame.after.querySelector('.after:not(.reach)')?.getAttribute('lang') === chat.locale) return;
   const form = make('div', 'after');
   form.part.add('satisfaction');
   form.lang = chat.locale;

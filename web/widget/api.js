@@ -3,11 +3,12 @@
 
 /**
  * @typedef {{ article: string, title: string }} Option
- * @typedef {{ article: string, language: string, title: string, text: string, link: string, label: string | null, follow_ups: Option[] }} Answer
- * @typedef {{ id: string, decision: 'answer' | 'clarify' | 'escalate', language: string, confidence: number, answer: Answer | null, options: Option[], reason: string | null, message: string, sentence: string, offer_person: boolean, collect: string[] }} Reply
+ * @typedef {{ article: string, language: string, title: string, text: string, passage: Passage | null, also: Passage[], link: string, label: string | null, follow_ups: Option[] }} Answer
+ * @typedef {{ html: string, heading: string | null, anchor: string | null, whole: boolean }} Passage
+ * @typedef {{ id: string, decision: 'answer' | 'clarify' | 'escalate' | 'small_talk', language: string, script: string, elsewhere: { code: string, name: string, message: string } | null, confidence: number, answer: Answer | null, options: Option[], reason: string | null, message: string, sentence: string, offer_person: boolean, collect: string[] }} Reply
  * @typedef {{ id: string, name: string, picture: boolean, address: string }} Attachment
- * @typedef {{ id: string, sequence: number, author: 'visitor' | 'bot' | 'agent' | 'system', text: string, language: string | null, created: string, reply: Reply | null, attachments?: Attachment[] }} Message
- * @typedef {{ number: string, status: string, collect: string[] }} Ticket
+ * @typedef {{ id: string, sequence: number, author: 'visitor' | 'bot' | 'agent' | 'system', text: string, language: string | null, created: string, reply: Reply | null, speaker?: string | null, attachments?: Attachment[] }} Message
+ * @typedef {{ number: string, status: string, collect: string[], reachable: boolean, link: string | null }} Ticket
  * @typedef {{ id: string, state: string, last_event: number, messages: Message[], ticket: Ticket | null, satisfaction: number | null }} Conversation
  * @typedef {{ question: Message, reply: Message | null, notes: Message[], state: string, ticket: Ticket | null }} Exchange
  * @typedef {{ text?: string, attachments?: string[] } | { article: string }} Said
@@ -70,7 +71,7 @@ export class Api {
 
   /**
    * @param {string} path
-   * @param {{ body?: object, key?: string, secret?: string }} [post] a secret of another visitor than the present one
+   * @param {{ body?: object, key?: string, secret?: string | null, reads?: boolean }} [post] a secret of another conversation than the present one
    * @param {boolean} [again]
    * @returns {Promise<any>}
    */
@@ -78,9 +79,9 @@ export class Api {
     const headers = await this.headers(again);
     /** @type {RequestInit} */
     const request = { headers, credentials: 'omit' };
-    if (post) {
+    if (post?.secret) headers['mondo-visitor'] = post.secret;
+    if (post && !post.reads) {
       headers['content-type'] = 'application/json';
-      if (post.secret) headers['mondo-visitor'] = post.secret;
       if (post.key) headers['idempotency-key'] = post.key;
       request.method = 'POST';
       request.body = JSON.stringify(post.body ?? {});
@@ -105,9 +106,14 @@ export class Api {
     return this.call('v1/conversations', { body: { page: this.locale() }, key });
   }
 
-  /** @param {string} id @returns {Promise<Conversation>} */
-  read(id) {
-    return this.call(this.path(id));
+  /** @param {string} id @param {string | null} [secret] of an earlier conversation @returns {Promise<Conversation>} */
+  read(id, secret) {
+    return this.call(this.path(id), { reads: true, secret });
+  }
+
+  /** Where the visitor stands. @param {string} id @returns {Promise<{ open: boolean, here: boolean, opens: string | null }>} */
+  place(id) {
+    return this.call(`${this.path(id)}/place`);
   }
 
   /** What every visitor should know now. @returns {Promise<{ notices: { incident: string, text: string, locale: string, expires: string }[] }>} */

@@ -2,7 +2,9 @@
 // Turns the long answer of an article into nodes. The server has sanitised the HTML; building the nodes from a list of
 // known elements keeps the page safe even if it had not.
 
-const KNOWN = new Set(['P', 'OL', 'UL', 'LI', 'STRONG', 'EM', 'DEL', 'CODE', 'PRE', 'BLOCKQUOTE', 'BR', 'HR', 'H1', 'H2', 'H3', 'H4', 'TABLE', 'THEAD', 'TBODY', 'TR', 'TH', 'TD']);
+import { make } from './nodes.js';
+
+const KNOWN = new Set(['P', 'OL', 'UL', 'LI', 'STRONG', 'EM', 'DEL', 'CODE', 'PRE', 'BLOCKQUOTE', 'BR', 'HR', 'H1', 'H2', 'H3', 'H4', 'TABLE', 'THEAD', 'TBODY', 'TR', 'TH', 'TD', 'SUP', 'DETAILS', 'SUMMARY']);
 
 /**
  * @param {string} html
@@ -47,9 +49,40 @@ function copyOf(element, server) {
     link.rel = 'noopener';
     return link;
   }
+  if (element.tagName === 'IMG') return pictureOf(element, server);
   // An unknown element gives its text and nothing else.
   if (!KNOWN.has(element.tagName)) return document.createDocumentFragment();
   const copy = document.createElement(element.tagName);
   if (copy instanceof HTMLOListElement) copy.start = Number(element.getAttribute('start')) || 1;
   return copy;
+}
+
+/** @param {Element} element @param {string} server */
+function pictureOf(element, server) {
+  const picture = document.createElement('img');
+  const target = new URL(element.getAttribute('src') ?? '', server);
+  picture.alt = element.getAttribute('alt') ?? '';
+  picture.loading = 'lazy';
+  for (const side of /** @type {const} */ (['width', 'height'])) picture[side] = Number(element.getAttribute(side)) || picture[side];
+  if (['http:', 'https:'].includes(target.protocol)) picture.src = target.href;
+  return picture;
+}
+
+/**
+ * Shows the part of an article that answers, under its heading; other sections that may be meant open when pressed.
+ * @param {HTMLElement} place
+ * @param {import('./api.js').Answer} answer
+ * @param {string} server
+ */
+export function fillPassage(place, answer, server) {
+  if (!answer.passage) return;
+  const heading = make('p', 'heading', answer.passage.heading ?? '');
+  heading.hidden = !answer.passage.heading;
+  place.classList.add('filled');
+  place.replaceChildren(heading, articleNodes(answer.passage.html, server));
+  for (const other of answer.also) {
+    const part = make('details');
+    part.append(make('summary', '', other.heading ?? answer.title), articleNodes(other.html, server));
+    place.append(part);
+  }
 }

@@ -7,7 +7,6 @@ import { Keeper, subjectOf } from './keeper.js';
 import { Live } from './live.js';
 import { renderLog } from './log.js';
 import { Outbox } from './outbox.js';
-import { askForDetails, askForPerson } from './people.js';
 import { drawOptions } from './view.js';
 import { wire } from './wire.js';
 import { fetchWords, filled, firstServed, localeOf } from './words.js';
@@ -17,7 +16,7 @@ import { fetchWords, filled, firstServed, localeOf } from './words.js';
 /** @typedef {import('./words.js').Words} Words */
 /** @typedef {import('./view.js').Scene} Scene */
 /** @typedef {HTMLElement & { options: Record<string, any> }} Host the element of the loader */
-/** @typedef {{ server: string, files: string, emit: (name: string, detail?: unknown) => void }} World */
+/** @typedef {{ server: string, files: string, emit: (name: string, detail?: unknown) => void, isLeftOpen: () => boolean, leaveOpen: (open: boolean) => void }} World */
 
 /** Gives the chat once it can be seen. @param {Host} host @param {World} world */
 export async function start(host, world) {
@@ -46,6 +45,8 @@ export class Chat {
   /** @type {string | null} */
   trouble = null;
   unread = 0;
+  /** What was said in earlier conversations since the visitor left them. */
+  elsewhere = 0;
   unwire = () => {};
   /** The locale the host last asked for. @type {Locale | null} */
   wished = null;
@@ -67,7 +68,8 @@ export class Chat {
     this.live = new Live(this);
     this.frame = new Frame(this.mode);
     this.brand = new CSSStyleSheet();
-    this.isOpen = this.mode !== 'bubble';
+    // Whoever goes on to another page finds the panel as it was; on a phone it would cover that page.
+    this.isOpen = this.mode !== 'bubble' || (world.isLeftOpen() && innerWidth > 480);
   }
 
   async begin() {
@@ -81,10 +83,15 @@ export class Chat {
     await this.dress();
     this.unwire = wire(this);
     this.frame.panel.hidden = !this.isOpen;
+    this.host.toggleAttribute('open', this.isOpen && this.mode === 'bubble');
+    // What was begun before the chat was there goes on in it.
+    this.frame.text.value = this.host.querySelector('textarea')?.value ?? '';
+    this.root.querySelector('slot')?.remove();
     this.root.append(this.frame.panel);
     this.render();
     if (this.mode === 'page') this.frame.text.focus();
     await Promise.all([this.greet(), this.resume()]);
+    this.lookBack();
     this.outbox.flush();
   }
 
@@ -107,7 +114,9 @@ export class Chat {
       // It stays with the anonymous visitor.
       return;
     }
-    keeper.keep({ ...before.kept, secret: null });
+    const talks = before.kept.earlier.map((talk) => this.api.claim(talk.conversation, talk.secret ?? '').then(() => ({ ...talk, secret: null }), () => null));
+    const earlier = (await Promise.all(talks)).filter((talk) => talk !== null);
+    keeper.keep({ ...before.kept, earlier: [...earlier, ...keeper.kept.earlier], secret: null });
     before.forget();
   }
 
@@ -199,8 +208,8 @@ export class Chat {
       name: this.welcome.name,
       server: this.world.server,
       choose: (option) => this.say({ article: option.article }, option.title),
-      person: () => askForPerson(this),
-      details: (collect) => askForDetails(this, collect),
+      person: () => this.askForPerson(),
+      details: async (collect) => (await import('./people.js')).askForDetails(this, collect),
       rate: (message, rating, reason) => this.rate(message, rating, reason),
       ratingOf: (message) => this.ratings.get(message),
       files: async (attachments) => (await import('./files.js')).drawFiles(this, attachments),
@@ -217,24 +226,37 @@ export class Chat {
     const { frame, words, messages, outbox, ticket, live } = this;
     const say = words.widget;
     frame.welcome.hidden = messages.size > 0 || outbox.entries.length > 0;
-    const withPerson = this.responder === 'queued' || this.responder === 'agent';
+    const withPerson = this.isWithPeople();
     frame.typing.hidden = !live.writer && (!outbox.isSending || withPerson);
     frame.tellTyping(live.writer ? filled(say.typing, { name: live.writer }) : say.searching);
     frame.tellPresence(live.here === null ? null : live.here ? say.here : say.away, live.here === true);
+    const isUnreachable = this.responder === 'queued' && live.here === false && ticket?.reachable === false;
     if (this.responder === 'closed' && this.satisfaction === null) import('./after.js').then(({ askHowItWas }) => askHowItWas(this));
-    else frame.after.replaceChildren();
+    else if (isUnreachable) import('./reach.js').then(({ askWhereToWrite }) => askWhereToWrite(this));
+    else if (this.responder === 'bot' || !frame.after.querySelector('.told')) frame.after.replaceChildren();
     frame.person.hidden = withPerson;
-    frame.again.hidden = messages.size === 0;
-    frame.download.hidden = messages.size === 0;
+    frame.talks.hidden = messages.size === 0 && this.keeper.kept.earlier.length === 0;
+    frame.tellTalks(say, this.elsewhere);
+    frame.tellField(withPerson ? say.message : say.placeholder);
+    const page = ticket?.link ? new URL(ticket.link.slice(1), this.world.server).href : undefined;
     if (this.responder === 'closed') frame.tellTicket(say.closed);
-    else if (this.responder === 'agent') frame.tellTicket(say.withAgent + (ticket ? ` ${ticket.number}` : ''));
-    else frame.tellTicket(withPerson && ticket ? filled(say.ticket, { number: ticket.number }) : null);
+    else if (this.responder === 'agent') frame.tellTicket(say.withAgent + (ticket ? ` ${ticket.number}` : ''), ticket?.number, page);
+    else frame.tellTicket(withPerson && ticket ? filled(say.ticket, { number: ticket.number }) : null, ticket?.number, page);
     frame.tellTrouble(this.trouble ?? (live.connected ? null : say.reconnecting));
     renderLog(this);
     drawLauncher(this.launcher, words, this.isOpen, this.unread);
   }
 
+  /** Tells whether people answer, now or once one is free. */
+  isWithPeople() {
+    return this.responder === 'queued' || this.responder === 'agent';
+  }
+
   // ---- what a visitor does
+
+  async askForPerson() {
+    (await import('./people.js')).askForPerson(this);
+  }
 
   /** @param {import('./api.js').Said} said @param {string} shown */
   say(said, shown) {
@@ -302,14 +324,16 @@ export class Chat {
   /** Counts what a person or the desk said since the visitor last looked. */
   count() {
     const newest = Math.max(0, ...Array.from(this.messages.values(), (message) => message.sequence));
-    const live = this.responder === 'queued' || this.responder === 'agent';
+    const live = this.isWithPeople();
     if (this.isOpen) this.keeper.keep({ seen: Math.max(newest, this.keeper.kept.seen), live });
     else this.keeper.keep({ live });
     const { seen } = this.keeper.kept;
     const fromOthers = [...this.messages.values()].filter((message) => message.author !== 'visitor' && message.sequence > seen);
-    const unread = this.isOpen ? 0 : fromOthers.length;
+    const unread = this.isOpen ? 0 : fromOthers.length + this.elsewhere;
     if (unread === this.unread) return;
     this.unread = unread;
+    const title = document.title.replace(/^\(\d+\) /, '');
+    document.title = unread > 0 ? `(${unread}) ${title}` : title;
     this.world.emit('unread', { count: unread });
   }
 
@@ -321,7 +345,7 @@ export class Chat {
     this.count();
     this.world.emit('message', exchange.question);
     const reply = exchange.reply?.reply;
-    if (reply) this.world.emit(reply.decision === 'escalate' ? 'escalated' : 'answer', reply);
+    if (reply) this.world.emit(exchange.ticket && reply.decision === 'escalate' ? 'escalated' : 'answer', reply);
   }
 
   /** @param {string} message @param {'helpful' | 'not_helpful'} rating @param {string} [reason] */
@@ -347,12 +371,28 @@ export class Chat {
     return error instanceof Refused && error.message ? error.message : this.words.widget.offline;
   }
 
-  /** Leaves the conversation and begins another. */
+  /** Leaves the conversation, which can be gone back to, and begins another. */
   beginAgain() {
     this.forget();
-    this.keeper.forget();
+    this.keeper.setAside();
     this.redraw();
     this.frame.text.focus();
+  }
+
+  /** Goes back to an earlier conversation. @param {import('./keeper.js').Talk} talk */
+  async goTo(talk) {
+    this.forget();
+    this.keeper.setAside(talk);
+    this.redraw();
+    await this.resume();
+    this.lookBack();
+    this.frame.text.focus();
+  }
+
+  /** Looks whether something was said in the conversations that were left while people were to answer. */
+  lookBack() {
+    if (this.keeper.kept.earlier.some((talk) => talk.live)) import('./talks.js').then(({ lookBack }) => lookBack(this));
+    else this.elsewhere = 0;
   }
 
   forget() {
@@ -373,6 +413,7 @@ export class Chat {
   open() {
     if (this.isOpen) return;
     this.isOpen = true;
+    this.world.leaveOpen(true);
     this.host.setAttribute('open', '');
     this.root.querySelector('.nudge')?.remove();
     this.frame.panel.hidden = false;
@@ -386,6 +427,7 @@ export class Chat {
   close() {
     if (!this.isOpen || this.mode !== 'bubble') return;
     this.isOpen = false;
+    this.world.leaveOpen(false);
     this.host.removeAttribute('open');
     this.frame.panel.hidden = true;
     this.render();

@@ -8,8 +8,7 @@ export const CLOSE = 'M6.4 5 12 10.6 17.6 5 19 6.4 13.4 12 19 17.6 17.6 19 12 13
 const CLIP = 'M16.5 6v10.5a4.5 4.5 0 0 1-9 0V5.5a3 3 0 0 1 6 0V15a1.5 1.5 0 0 1-3 0V6H9v9a3 3 0 0 0 6 0V5.5a4.5 4.5 0 0 0-9 0v11a6 6 0 0 0 12 0V6z';
 const SNAP = 'M9 4 7.5 6H4a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V8a2 2 0 0 0-2-2h-3.5L15 4zm3 5a4 4 0 1 1 0 8 4 4 0 0 1 0-8z';
 const SEND = 'M4 12 20 4l-5 16-4-6z';
-const AGAIN = 'M12 5a7 7 0 1 1-6.3 4l1.8.9A5 5 0 1 0 12 7v3L7.5 6 12 2z';
-const DOWNLOAD = 'M11 3h2v9l3.5-3.5L18 10l-6 6-6-6 1.5-1.5L11 12zM4 18h16v2H4z';
+const TALKS = 'M4 6h16v2H4zM4 11h16v2H4zM4 16h10v2H4z';
 
 /** @typedef {import('./words.js').Words} Words */
 
@@ -38,10 +37,11 @@ export class Frame {
       option.lang = tag;
       this.language.append(option);
     }
-    this.download = iconButton('icon', DOWNLOAD, () => {});
-    this.download.id = 'download';
-    this.again = iconButton('icon', AGAIN, () => {});
-    this.again.id = 'again';
+    this.talks = iconButton('icon', TALKS, () => {});
+    this.talks.id = 'talks';
+    this.badge = make('span', 'badge');
+    this.badge.setAttribute('aria-hidden', 'true');
+    this.talks.append(this.badge);
     this.close = iconButton('icon', CLOSE, () => {});
     this.close.id = 'close';
     this.close.hidden = mode !== 'bubble';
@@ -50,12 +50,19 @@ export class Frame {
     this.presence.part.add('presence');
     const names = make('div', 'names');
     names.append(this.title, this.presence);
-    this.header.append(this.logo, names, this.language, this.download, this.again, this.close);
+    this.header.append(this.logo, names, this.language, this.talks, this.close);
 
     this.scroller = make('div', 'scroller');
     this.scroller.id = 'scroller';
     // A log that scrolls must be reachable by keyboard.
     this.scroller.tabIndex = 0;
+    // A picture that has come is followed by whoever was at the end.
+    let isAtEnd = true;
+    this.scroller.addEventListener('scroll', () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+      isAtEnd = scrollHeight - scrollTop - clientHeight < 40;
+    });
+    this.scroller.addEventListener('load', () => isAtEnd && (this.scroller.scrollTop = this.scroller.scrollHeight), true);
     this.welcome = make('section', 'welcome');
     this.welcome.id = 'welcome';
     this.greeting = make('p', 'greeting');
@@ -136,16 +143,12 @@ export class Frame {
     this.title.textContent = name ? `${name} ${say.title}` : say.title;
     this.language.value = locale;
     setName(this.language, say.language);
-    setName(this.download, say.download);
-    setName(this.again, say.again);
     setName(this.close, say.close);
     this.scroller.setAttribute('role', 'group');
     this.scroller.setAttribute('aria-label', say.conversation);
     this.log.setAttribute('aria-label', say.conversation);
     this.greeting.textContent = say.greeting;
     this.greetingHint.textContent = say.greetingHint;
-    this.text.placeholder = say.placeholder;
-    this.text.setAttribute('aria-label', say.placeholder);
     setName(this.send, say.send);
     setName(this.attach, say.attach);
     setName(this.snap, say.camera);
@@ -183,9 +186,26 @@ export class Frame {
     tell(this.trouble, text);
   }
 
-  /** @param {string | null} text */
-  tellTicket(text) {
+  /** The number leads to the page on which the ticket can be followed. @param {string | null} text @param {string} [number] @param {string} [link] */
+  tellTicket(text, number, link) {
     tell(this.ticket, text);
+    if (!text || !number || !link || this.ticket.firstElementChild) return;
+    const [before, after] = text.split(number);
+    const anchor = make('a', '', number);
+    Object.assign(anchor, { href: link, target: '_blank', rel: 'noopener' });
+    this.ticket.replaceChildren(before, anchor, after);
+  }
+
+  /** How many conversations there are to go back to, and what is new in them. @param {Words['widget']} say @param {number} unread */
+  tellTalks(say, unread) {
+    setName(this.talks, unread > 0 ? `${say.talks} (${filled(say.unread, { count: unread })})` : say.talks);
+    this.badge.textContent = unread > 0 ? String(unread) : '';
+  }
+
+  /** @param {string} hint */
+  tellField(hint) {
+    this.text.placeholder = hint;
+    this.text.setAttribute('aria-label', hint);
   }
 
   /** Shows the newest as far as fits, but never scrolls past its beginning. @param {HTMLElement} node */

@@ -8,6 +8,12 @@
  * @property {string} shown
  * @property {string} key
  *
+ * @typedef {object} Talk a conversation the visitor can go back to
+ * @property {string} conversation
+ * @property {string | null} secret
+ * @property {number} seen
+ * @property {boolean} live
+ *
  * @typedef {object} Kept
  * @property {string | null} conversation
  * @property {string | null} secret that opens the conversation of an anonymous visitor
@@ -15,11 +21,15 @@
  * @property {boolean} live whether a person is expected to answer
  * @property {Unsent[]} outbox
  * @property {string | null} locale the visitor chose
+ * @property {Talk[]} earlier the newest first
  * @property {boolean} nudged whether the line beside the launcher was shown
  */
 
 /** @returns {Kept} */
-const nothing = () => ({ conversation: null, secret: null, seen: 0, live: false, outbox: [], locale: null, nudged: false });
+const nothing = () => ({ conversation: null, secret: null, seen: 0, live: false, outbox: [], locale: null, earlier: [], nudged: false });
+
+/** Conversations that are kept beside the present one. */
+const MAX_EARLIER = 20;
 
 export class Keeper {
   /**
@@ -47,7 +57,15 @@ export class Keeper {
     }
   }
 
-  /** Forgets the conversation, and keeps what was chosen. */
+  /** Puts the conversation to the earlier ones, and goes on with none or with one of those. @param {Talk} [next] */
+  setAside(next) {
+    const { conversation, secret, seen, live, locale, nudged } = this.kept;
+    const here = conversation ? [{ conversation, secret, seen, live }] : [];
+    const earlier = [...here, ...this.kept.earlier].filter((talk) => talk.conversation !== next?.conversation);
+    this.keep({ ...nothing(), locale, nudged, ...next, earlier: earlier.slice(0, MAX_EARLIER) });
+  }
+
+  /** Forgets every conversation, and keeps what was chosen. */
   forget() {
     this.keep({ ...nothing(), locale: this.kept.locale, nudged: this.kept.nudged });
   }

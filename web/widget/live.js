@@ -96,10 +96,9 @@ export class Live {
 
   /** Tells the person who answers that the visitor is writing, now and then. */
   tellWriting() {
-    const { api, frame, keeper, responder } = this.chat;
+    const { api, frame, keeper } = this.chat;
     const id = keeper.kept.conversation;
-    const isHeard = responder === 'queued' || responder === 'agent';
-    if (!id || !isHeard || !frame.text.value || Date.now() - this.told < 3000) return;
+    if (!id || !this.chat.isWithPeople() || !frame.text.value || Date.now() - this.told < 3000) return;
     this.told = Date.now();
     // Nothing is lost when it does not arrive.
     api.typing(id).catch(() => {});
@@ -110,6 +109,7 @@ export class Live {
     const { chat } = this;
     this.heedIn(LOOK_MS);
     if (!chat.isOpen) return;
+    chat.lookBack();
     const look = ++this.looks;
     try {
       const { notices } = await chat.api.notices();

@@ -1,9 +1,16 @@
 // @ts-check
 // The way to a person: what staff need is asked first, then the conversation is handed over, or the ticket completed.
 
-import { fieldName } from './words.js';
+import { ask, details, fieldName, handover } from './sheet.js';
 
 /** @typedef {import('./chat.js').Chat} Chat */
+/** @typedef {import('./sheet.js').Names} Names */
+
+/** What the fields are called; by their codes where the names do not come. @param {Chat} chat @returns {Promise<Names>} */
+const namesFor = (chat) =>
+  fetch(`${chat.world.files}words/${chat.locale}.fields.json`, { credentials: 'omit' })
+    .then((response) => (response.ok ? response.json() : {}))
+    .catch(() => ({}));
 
 /** Opens a dialog within the panel; what lies behind it rests. @param {Chat} chat @param {import('./sheet.js').Asking} asking */
 async function inSheet(chat, asking) {
@@ -11,8 +18,7 @@ async function inSheet(chat, asking) {
   if (frame.main.inert) return null;
   const before = /** @type {HTMLElement | null} */ (chat.root.activeElement);
   frame.main.inert = true;
-  const sheet = await import('./sheet.js');
-  const answers = await sheet.ask(frame.panel, chat.words, asking);
+  const answers = await ask(frame.panel, chat.words, asking);
   frame.main.inert = false;
   (before?.isConnected && !before.hidden ? before : frame.text).focus();
   return answers;
@@ -21,10 +27,12 @@ async function inSheet(chat, asking) {
 /** @param {Chat} chat */
 export async function askForPerson(chat) {
   const { age } = chat;
-  const answers = await inSheet(chat, (await import('./sheet.js')).handover(chat.words, chat.collect()));
+  const names = await namesFor(chat);
+  const known = { hasSpoken: chat.messages.size > 0, isReachable: chat.ticket?.reachable ?? false };
+  const answers = await inSheet(chat, handover(chat.words, names, chat.collect(), known));
   if (!answers) return;
   const facts = [...answers].filter(([name]) => name !== 'reason' && name !== 'contact');
-  const reason = [answers.get('reason') ?? '', ...named(chat, facts)].filter(Boolean).join('\n') || null;
+  const reason = [answers.get('reason') ?? '', ...named(names, facts)].filter(Boolean).join('\n') || null;
   const contact = answers.get('contact') ?? answers.get('contact_email') ?? null;
   chat.handoverKey ||= chat.outbox.freshKey();
   try {
@@ -43,11 +51,12 @@ export async function askForPerson(chat) {
 
 /** @param {Chat} chat @param {string[]} collect */
 export async function askForDetails(chat, collect) {
-  const answers = await inSheet(chat, (await import('./sheet.js')).details(chat.words, collect));
+  const names = await namesFor(chat);
+  const answers = await inSheet(chat, details(chat.words, names, collect));
   if (!answers || answers.size === 0) return;
-  const text = named(chat, [...answers]).join('\n');
+  const text = named(names, [...answers]).join('\n');
   chat.say({ text }, text);
 }
 
-/** @param {Chat} chat @param {[string, string][]} facts */
-const named = (chat, facts) => facts.map(([name, value]) => `${fieldName(chat.words, name)}: ${value}`);
+/** @param {Names} names @param {[string, string][]} facts */
+const named = (names, facts) => facts.map(([name, value]) => `${fieldName(names, name)}: ${value}`);

@@ -1,14 +1,13 @@
 // @ts-check
-// Asks for what staff need, one field at a time, in a dialog within the panel.
+// Asks for what staff need, on one page, in a dialog within the panel.
 
 import { button, make } from './nodes.js';
-import { fieldName, filled } from './words.js';
 
 /** @typedef {import('./words.js').Words} Words */
 
 /**
- * @typedef {object} Step
- * @property {string} name of the field
+ * @typedef {object} Field
+ * @property {string} name
  * @property {string} label
  * @property {'text' | 'email' | 'long'} kind
  *
@@ -16,35 +15,39 @@ import { fieldName, filled } from './words.js';
  * @property {string} title
  * @property {string} hint
  * @property {string} send name of the last button
- * @property {Step[]} steps
+ * @property {Field[]} fields
  */
 
-/** The steps of a hand-over: what it is about, what staff need, how to reach the visitor. @param {Words} words @param {string[]} collect @returns {Asking} */
-export function handover(words, collect) {
+/** @typedef {Record<string, string>} Names of fields, by their codes */
+
+/** What a hand-over asks: what it is about where nothing was said yet, what staff need, how to reach the visitor where that is not known. @param {Words} words @param {Names} names @param {string[]} collect @param {{ hasSpoken: boolean, isReachable: boolean }} known @returns {Asking} */
+export function handover(words, names, collect, { hasSpoken, isReachable }) {
   const say = words.widget;
-  const fields = steps(words, collect);
-  /** @type {Step[]} */
-  const contact = collect.includes('contact_email') ? [] : [{ name: 'contact', label: say.contact, kind: 'email' }];
+  /** @type {Field[]} */
+  const contact = isReachable || collect.includes('contact_email') ? [] : [{ name: 'contact', label: say.contact, kind: 'email' }];
   return {
     title: say.person,
     hint: say.handoffHint,
     send: say.handoffSend,
-    steps: [{ name: 'reason', label: say.reason, kind: 'long' }, ...fields, ...contact],
+    fields: [{ name: 'reason', label: hasSpoken ? say.reasonMore : say.reason, kind: 'long' }, ...needed(names, collect), ...contact],
   };
 }
 
-/** The steps that add to a ticket. @param {Words} words @param {string[]} collect @returns {Asking} */
-export function details(words, collect) {
+/** What adds to a ticket. @param {Words} words @param {Names} names @param {string[]} collect @returns {Asking} */
+export function details(words, names, collect) {
   const say = words.widget;
-  return { title: say.details, hint: say.detailsHint, send: say.send, steps: steps(words, collect) };
+  return { title: say.details, hint: say.detailsHint, send: say.send, fields: needed(names, collect) };
 }
 
-/** @param {Words} words @param {string[]} collect @returns {Step[]} */
-function steps(words, collect) {
+/** @param {Names} names @param {string[]} collect @returns {Field[]} */
+function needed(names, collect) {
   return collect
     .filter((field) => field !== 'reason')
-    .map((field) => ({ name: field, label: fieldName(words, field), kind: field.endsWith('email') ? 'email' : 'text' }));
+    .map((field) => ({ name: field, label: fieldName(names, field), kind: field.endsWith('email') ? 'email' : 'text' }));
 }
+
+/** Names a field that staff need; one without a name of its own is told by its code. @param {Names} names @param {string} field */
+export const fieldName = (names, field) => names[field] ?? field.replaceAll('_', ' ');
 
 /**
  * Asks, and gives the answers by field; nothing when the visitor leaves.
@@ -55,9 +58,6 @@ function steps(words, collect) {
  */
 export function ask(place, words, asking) {
   const say = words.widget;
-  /** @type {Map<string, string>} */
-  const answers = new Map();
-  let at = 0;
   return new Promise((done) => {
     const form = make('div', 'sheet');
     form.setAttribute('role', 'dialog');
@@ -65,60 +65,42 @@ export function ask(place, words, asking) {
     form.part.add('sheet');
     const title = make('h2', '', asking.title);
     title.id = 'sheet-title';
-    const progress = make('p', 'hint');
-    progress.setAttribute('aria-live', 'polite');
-    const label = make('label');
-    label.htmlFor = 'field';
-    const slot = make('div', 'slot');
-    const warning = make('p', 'warning', say.handoffWarning);
-    const back = button('quiet', say.back, () => {
-      note(field().value.trim());
-      show(at - 1);
+    form.append(title, make('p', '', asking.hint), make('p', 'hint', say.optional));
+    const inputs = asking.fields.map(({ name, label, kind }) => {
+      const input = kind === 'long' ? make('textarea') : make('input');
+      input.id = `field-${name}`;
+      input.maxLength = kind === 'long' ? 1000 : 200;
+      if (input instanceof HTMLInputElement) {
+        input.type = kind === 'email' ? 'email' : 'text';
+        if (kind === 'email') input.autocomplete = 'email';
+      } else {
+        input.rows = 3;
+      }
+      const named = make('label', '', label);
+      named.htmlFor = input.id;
+      const slot = make('div', 'slot');
+      slot.append(input);
+      form.append(named, slot);
+      return input;
     });
-    const skip = button('quiet', say.skip, () => go(''));
-    const next = button('primary', '', () => go(field().value.trim()));
+    const fault = make('p', 'status failed');
+    fault.setAttribute('role', 'alert');
     const cancel = button('quiet', say.cancel, () => leave(null));
     cancel.id = 'sheet-cancel';
-    const row = make('div', 'row');
-    row.append(cancel, back, skip, next);
-    form.append(title, make('p', '', asking.hint), progress, label, slot, warning, row);
-
-    const field = () => /** @type {HTMLInputElement | HTMLTextAreaElement} */ (slot.firstElementChild);
-    /** @param {number} to */
-    const show = (to) => {
-      at = to;
-      const step = asking.steps[at];
-      const isLast = at === asking.steps.length - 1;
-      progress.textContent = filled(say.step, { step: at + 1, steps: asking.steps.length });
-      label.textContent = step.label;
-      const input = step.kind === 'long' ? make('textarea') : make('input');
-      input.id = 'field';
-      input.maxLength = step.kind === 'long' ? 1000 : 200;
-      if (input instanceof HTMLInputElement) {
-        input.type = step.kind === 'email' ? 'email' : 'text';
-        if (step.kind === 'email') input.autocomplete = 'email';
-      } else {
-        input.rows = 4;
+    const send = () => {
+      // What cannot be an address reaches nobody.
+      const wrong = inputs.find((input) => input.type === 'email' && (!input.validity.valid || (input.value.trim() && !/@[^\s@]+\.[^\s@.]+$/.test(input.value.trim()))));
+      if (wrong) {
+        fault.textContent = say.contactWrong;
+        wrong.setAttribute('aria-invalid', 'true');
+        return wrong.focus();
       }
-      input.value = answers.get(step.name) ?? '';
-      slot.replaceChildren(input);
-      back.hidden = at === 0;
-      skip.hidden = isLast;
-      next.textContent = isLast ? asking.send : say.continue;
-      input.focus();
+      const told = inputs.map((input, place) => /** @type {[string, string]} */ ([asking.fields[place].name, input.value.trim()]));
+      leave(new Map(told.filter(([, value]) => value)));
     };
-    /** @param {string} value */
-    const note = (value) => {
-      const { name } = asking.steps[at];
-      if (value) answers.set(name, value);
-      else answers.delete(name);
-    };
-    /** @param {string} value */
-    const go = (value) => {
-      note(value);
-      if (at === asking.steps.length - 1) leave(answers);
-      else show(at + 1);
-    };
+    const row = make('div', 'row');
+    row.append(cancel, button('primary', asking.send, send));
+    form.append(make('p', 'warning', say.handoffWarning), fault, row);
     /** @param {Map<string, string> | null} result */
     const leave = (result) => {
       form.remove();
@@ -129,7 +111,9 @@ export function ask(place, words, asking) {
       if (event.isComposing || event.keyCode === 229) return;
       if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
         event.preventDefault();
-        go(field().value.trim());
+        const next = inputs[inputs.indexOf(event.target) + 1];
+        if (next) next.focus();
+        else send();
       }
       if (event.key !== 'Escape') return;
       // The panel stays open.
@@ -137,6 +121,6 @@ export function ask(place, words, asking) {
       leave(null);
     });
     place.append(form);
-    show(0);
+    inputs[0]?.focus();
   });
 }

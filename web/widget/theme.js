@@ -1,5 +1,6 @@
 // @ts-check
-// Brand colours that stay readable: whatever colour the host asks for, text on it and in it has enough contrast.
+// Brand colours that stay what they are and stay readable: what is filled with the colour keeps it, with black or white on
+// it; what is written in it is moved towards black or white until it can be read.
 
 /** The contrast WCAG 2.2 AA asks of text. */
 const ENOUGH = 4.5;
@@ -39,12 +40,21 @@ export function readableOn(colour, ground) {
   return [end, end, end];
 }
 
+/** The contrast WCAG 2.2 AA asks of what is no text. */
+const ENOUGH_FOR_SHAPES = 3;
+
 /** @type {Colour} */
 const WHITE = [255, 255, 255];
 /** @type {Colour} */
-const BLACK = [16, 20, 19];
-/** Grounds of the themes, as in chat.css. @type {{ light: Colour, dark: Colour }} */
-const GROUNDS = { light: [227, 242, 239], dark: [22, 51, 47] };
+const BLACK = [0, 0, 0];
+/** Grounds and surfaces of the themes, as in chat.css. @type {{ ground: Colour, surface: Colour, share: number }[]} */
+const [LIGHT, DARK] = [
+  { ground: [244, 246, 245], surface: WHITE, share: 0.12 },
+  { ground: [15, 21, 20], surface: [24, 33, 31], share: 0.25 },
+];
+
+/** @param {Colour} one @param {Colour} other @param {number} share of the first */
+const mixed = (one, other, share) => /** @type {Colour} */ (other.map((part, place) => Math.round(part + (one[place] - part) * share)));
 
 /** @param {Colour} colour */
 const written = (colour) => `rgb(${colour.join(' ')})`;
@@ -56,12 +66,14 @@ const written = (colour) => `rgb(${colour.join(' ')})`;
 export function brandSheet(text) {
   const brand = readColour(text);
   if (!brand) return '';
-  /** @param {Colour} ground */
-  const variables = (ground) => {
-    const accent = readableOn(brand, ground);
-    const ink = contrast(accent, WHITE) >= contrast(accent, BLACK) ? WHITE : BLACK;
-    return `--mondo-accent: ${written(accent)}; --mondo-accent-ink: ${written(ink)};`;
+  /** @param {typeof LIGHT} theme */
+  const variables = ({ ground, surface, share }) => {
+    const ink = contrast(brand, WHITE) >= contrast(brand, BLACK) ? WHITE : BLACK;
+    const wash = mixed(brand, surface, share);
+    const line = [wash, surface, ground].reduce(readableOn, brand);
+    const edge = contrast(brand, ground) < ENOUGH_FOR_SHAPES ? written(line) : 'transparent';
+    return `--mondo-accent: ${written(brand)}; --mondo-accent-ink: ${written(ink)}; --mondo-accent-text: ${written(line)}; --mondo-edge: ${edge}; --mondo-wash: ${written(wash)};`;
   };
-  const [light, dark] = [variables(GROUNDS.light), variables(GROUNDS.dark)];
+  const [light, dark] = [variables(LIGHT), variables(DARK)];
   return `:host { ${light} } :host([theme=dark]) { ${dark} } @media (prefers-color-scheme: dark) { :host(:not([theme=light])) { ${dark} } }`;
 }

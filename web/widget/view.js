@@ -31,8 +31,8 @@ const LANGUAGE_NAMES = { en: 'English', zh: '中文', ja: '日本語', ko: '한�
 const REASONS = /** @type {const} */ (['wrong', 'unclear', 'not_detailed', 'other_question']);
 const THUMB = 'M3 10h4v11H3zM9 21V9.5L13.5 2c1.4.2 2.3 1.4 2 2.8L14.8 9H20c1.3 0 2.2 1.2 1.9 2.4l-2 8c-.2.9-1 1.6-2 1.6H9z';
 
-/** The tag of a text's language for fonts and screen readers. @param {string} language @param {Scene} scene */
-const tagOf = (language, scene) => (language === 'zh' ? (scene.locale === 'zh-Hant' ? 'zh' : 'zh-Hans') : language);
+/** The tag of a text's language for fonts and screen readers; Chinese is written in the script of its reply, or of the page. @param {string} language @param {Scene} scene @param {Reply | null} [reply] */
+const tagOf = (language, scene, reply) => (language === 'zh' ? (reply?.script ?? (scene.locale === 'zh-Hant' ? 'zh-Hant' : 'zh-Hans')) : language);
 
 /**
  * @param {Message} message
@@ -42,18 +42,48 @@ export function drawMessage(message, scene) {
   const say = scene.words.widget;
   const node = make('article', `message ${message.author}`);
   node.part.add('message', `message-${message.author}`);
-  if (message.language) node.lang = tagOf(message.language, scene);
+  if (message.language) node.lang = tagOf(message.language, scene, message.reply);
   const { name } = scene;
-  const names = { visitor: say.you, bot: filled(say.bot, { name }), agent: filled(say.agent, { name }), system: say.system };
+  const names = { visitor: say.you, bot: filled(say.bot, { name }), agent: message.speaker ?? filled(say.agent, { name }), system: say.system };
   const who = make('span', message.author === 'agent' ? 'who' : 'unseen', names[message.author]);
   who.lang = scene.locale;
   const bubble = make('div', 'bubble');
   node.append(who, bubble);
   if (message.author === 'bot' && message.reply) bubble.append(...drawReply(message, message.reply, scene));
-  else if (message.text) bubble.append(make('p', '', message.text));
+  else if (message.text) bubble.append(message.author === 'agent' ? linked(message.text) : make('p', '', message.text));
+  if (message.author !== 'system') node.append(timeOf(message.created, scene.locale));
   if (message.attachments?.length) scene.files(message.attachments).then((list) => bubble.append(list));
   return node;
 }
+
+/** What an agent wrote, with its addresses as links; whatever else it holds is text. @param {string} text */
+function linked(text) {
+  const line = make('p');
+  // A full stop or bracket at the end belongs to the sentence.
+  for (const part of text.split(/(https?:\/\/[^\s<>"'、。，）」]*[^\s<>"'、。，）」.,;:!?)\]])/)) {
+    if (!/^https?:\/\/\S/.test(part)) {
+      line.append(part);
+      continue;
+    }
+    const link = make('a', '', part);
+    Object.assign(link, { href: part, target: '_blank', rel: 'noopener noreferrer nofollow' });
+    line.append(link);
+  }
+  return line;
+}
+
+/** @param {string} moment @param {string} locale */
+function timeOf(moment, locale) {
+  const date = new Date(moment);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const time = make('time', 'when', date.toLocaleString(locale, isToday ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }));
+  time.dateTime = moment;
+  time.lang = locale;
+  return time;
+}
+
+/** Reasons for which a person is only offered: the bot lacks an answer, and no policy asks for one. */
+const FOR_WANT = ['nothing_found', 'low_confidence', 'language_not_served'];
 
 /**
  * @param {Message} message
@@ -67,6 +97,12 @@ function drawReply(message, reply, scene) {
   const sentence = make('p', '', saidTo(scene, reply));
   /** @type {Node[]} */
   const parts = [];
+  if (reply.elsewhere) {
+    const kind = make('p', '', reply.elsewhere.message);
+    kind.lang = reply.elsewhere.code;
+    kind.dir = 'auto';
+    parts.push(kind);
+  }
   if (!isAnswer) parts.push(sentence);
   if (reply.answer) parts.push(drawAnswer(reply, reply.answer, scene));
   if (isAnswer && reply.offer_person && !reply.answer?.label) parts.push(sentence);
@@ -74,8 +110,9 @@ function drawReply(message, reply, scene) {
     parts.push(drawOptions(reply.options, scene));
     parts.push(button('quiet', say.noneOfThese, scene.person));
   }
-  if (isAnswer && reply.offer_person) parts.push(button('quiet', say.person, scene.person));
-  if (reply.decision === 'escalate' && reply.collect.length > 0) {
+  const isOffered = isAnswer || (reply.reason !== null && FOR_WANT.includes(reply.reason));
+  if (isOffered && reply.offer_person) parts.push(button('quiet', say.person, scene.person));
+  if (reply.decision === 'escalate' && !isOffered && reply.collect.length > 0) {
     parts.push(button('quiet', say.details, () => scene.details(reply.collect)));
   }
   if (isAnswer) parts.push(drawThumbs(message.id, scene));
@@ -87,7 +124,7 @@ function drawReply(message, reply, scene) {
   return parts;
 }
 
-/** The server speaks simplified Chinese; a reader of traditional characters gets the same sentence from the locale. @param {Scene} scene @param {Reply} reply */
+/** What was said before the page was switched to traditional characters gets the same sentence from the locale. @param {Scene} scene @param {Reply} reply */
 function saidTo(scene, reply) {
   /** @type {Record<string, string>} */
   const sentences = scene.words.reply;
@@ -111,10 +148,11 @@ function drawAnswer(reply, answer, scene) {
     card.append(make('span', 'label', isTraditional(scene, reply) ? labels[answer.language] : answer.label));
   }
   const title = make('p', 'title', answer.title);
-  const text = make('p', '', answer.text);
+  const text = make('div', 'passage', answer.text);
+  if (answer.passage) import('./article.js').then(({ fillPassage }) => fillPassage(text, answer, scene.server), () => {});
   const long = make('div', 'long');
   long.hidden = true;
-  for (const node of [title, text, long]) node.lang = tagOf(answer.language, scene);
+  for (const node of [title, text, long]) node.lang = tagOf(answer.language, scene, reply);
 
   const meta = make('div', 'meta');
   const source = make('a', '', `${say.source}: ${answer.title}`);
@@ -123,7 +161,7 @@ function drawAnswer(reply, answer, scene) {
   source.rel = 'noopener';
   source.append(make('span', 'unseen', ` (${say.newTab})`));
   const tag = make('span', 'tag', LANGUAGE_NAMES[/** @type {keyof typeof LANGUAGE_NAMES} */ (answer.language)] ?? answer.language);
-  tag.lang = tagOf(answer.language, scene);
+  tag.lang = tagOf(answer.language, scene, reply);
   meta.append(source, tag);
   // The article a visitor chose is certain, which says nothing about the bot.
   if (reply.decision === 'answer' && reply.confidence < 1) {
@@ -134,7 +172,7 @@ function drawAnswer(reply, answer, scene) {
     if (long.childNodes.length === 0) {
       more.disabled = true;
       try {
-        const [{ articleNodes }, html] = await Promise.all([import('./article.js'), scene.readHtml(answer.article, answer.language)]);
+        const [{ articleNodes }, html] = await Promise.all([import('./article.js'), scene.readHtml(answer.article, answer.language === 'zh' ? reply.script : answer.language)]);
         long.append(articleNodes(html, scene.server));
       } catch {
         // The whole article is one click away on its own page.
@@ -150,7 +188,8 @@ function drawAnswer(reply, answer, scene) {
   });
   more.setAttribute('aria-expanded', 'false');
   const tools = make('div', 'tools');
-  tools.append(more);
+  // What is shown whole has no rest.
+  if (!answer.passage?.whole) tools.append(more);
   card.append(title, text, long, tools, meta);
   return card;
 }

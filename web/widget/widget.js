@@ -22,8 +22,8 @@
 :host([mode=bubble][side=left]) { inset: auto auto 20px 20px !important; }
 :host([mode=inline]) { width: 100% !important; max-width: 100% !important; height: var(--mondo-height, 600px) !important; }
 :host([mode=page]) { width: 100% !important; height: 100% !important; }
-#launcher { all: initial; position: relative; display: grid; place-items: center; box-sizing: border-box; width: 56px; height: 56px; border: 2px solid transparent; border-radius: 50%; background: var(--mondo-accent, #0f6f67); color: var(--mondo-accent-ink, #fff); box-shadow: 0 4px 16px #0004; cursor: pointer; }
-#launcher:focus-visible { outline: 3px solid var(--mondo-accent, #0f6f67); outline-offset: 3px; }
+#launcher { all: initial; position: relative; display: grid; place-items: center; box-sizing: border-box; width: 56px; height: 56px; border: 2px solid var(--mondo-edge, transparent); border-radius: 50%; background: var(--mondo-accent, #0f6f67); color: var(--mondo-accent-ink, #fff); box-shadow: 0 4px 16px #0004; cursor: pointer; }
+#launcher:focus-visible { outline: 3px solid var(--mondo-accent-text, var(--mondo-accent, #0f6f67)); outline-offset: 3px; }
 #launcher svg { width: 28px; height: 28px; }
 @media print { :host([mode=bubble]) { display: none !important; } }
 @media (forced-colors: active) { #launcher { border-color: ButtonText; } }`;
@@ -44,6 +44,24 @@
       }
     }
     element.dispatchEvent(new CustomEvent(`mondo:${name}`, { detail, bubbles: true, composed: true }));
+  };
+
+  const LEFT_OPEN = `mondo:${server}:open`;
+  /** Whether the panel was open on the page before, in this tab. */
+  const isLeftOpen = () => {
+    try {
+      return sessionStorage.getItem(LEFT_OPEN) === '1';
+    } catch {
+      return false;
+    }
+  };
+  /** @param {boolean} open */
+  const leaveOpen = (open) => {
+    try {
+      sessionStorage.setItem(LEFT_OPEN, open ? '1' : '');
+    } catch {
+      // A sandboxed frame has no storage.
+    }
   };
 
   /** Gives names in storage that belong to this server. */
@@ -74,6 +92,8 @@
       sheet.replaceSync(SHEET);
       root.adoptedStyleSheets = [sheet];
       if (this.getAttribute('mode') !== 'bubble') {
+        // What the page has put here is shown until there is something better.
+        root.append(document.createElement('slot'));
         this.load();
         return;
       }
@@ -110,7 +130,8 @@
       if ((nudgeAfter || nudgeOn) && isPlace && !kept().some((key) => localStorage.getItem(key)?.includes('"nudged":true')))
         setTimeout(() => this.load().then((chat) => chat?.nudge()), (Number(nudgeAfter) || 0) * 1000);
       // Somebody is waiting for a person: their reply must be seen.
-      if (kept().some((key) => localStorage.getItem(key)?.includes('"live":true'))) setTimeout(() => this.load(), 1000);
+      if (isLeftOpen()) this.load();
+      else if (kept().some((key) => localStorage.getItem(key)?.includes('"live":true'))) setTimeout(() => this.load(), 1000);
     }
 
     disconnectedCallback() {
@@ -125,7 +146,7 @@
     /** Fetches what is needed to talk, once. */
     load() {
       this.loading ??= import(`${files}chat.js`)
-        .then((module) => module.start(this, { server, files, emit: emit.bind(null, this) }))
+        .then((module) => module.start(this, { server, files, emit: emit.bind(null, this), isLeftOpen, leaveOpen }))
         .then((chat) => {
           this.chat = chat;
           emit(this, 'ready');
@@ -159,6 +180,7 @@
       current?.chat?.stop();
       current?.remove();
       current = null;
+      leaveOpen(false);
       for (const key of kept()) localStorage.removeItem(key);
     },
     show: () => current?.removeAttribute('hidden'),

@@ -1,8 +1,6 @@
 // @ts-check
 // What fingers, keys and files do: every listener of the panel, and how to take them off again.
 
-import { askForPerson } from './people.js';
-
 /** @param {import('./chat.js').Chat} chat @returns {() => void} lets go of what reaches beyond the panel */
 export function wire(chat) {
   const { frame } = chat;
@@ -13,8 +11,7 @@ export function wire(chat) {
     const typed = frame.text.value.trim();
     const attachments = chat.files.map(({ id }) => id);
     if (!typed && attachments.length === 0) return;
-    const withPerson = chat.responder === 'queued' || chat.responder === 'agent';
-    if (!typed && !withPerson) {
+    if (!typed && !chat.isWithPeople()) {
       chat.trouble = chat.words.widget.fileNeedsText;
       chat.render();
       frame.text.focus();
@@ -66,13 +63,9 @@ export function wire(chat) {
   frame.panel.addEventListener('drop', (event) => {
     if (take(event.dataTransfer?.files)) event.preventDefault();
   });
-  frame.person.onclick = () => askForPerson(chat);
-  frame.again.onclick = () => chat.beginAgain();
+  frame.person.onclick = () => chat.askForPerson();
+  frame.talks.onclick = async () => (await import('./talks.js')).showTalks(chat);
   frame.close.onclick = () => chat.close();
-  frame.download.onclick = async () => {
-    const { download, transcriptOf } = await import('./transcript.js');
-    download(transcriptOf(chat.inOrder(), chat.words, chat.welcome.name, chat.locale), 'conversation.txt');
-  };
   frame.language.onchange = async () => {
     chat.keeper.keep({ locale: frame.language.value });
     await chat.speak();

@@ -32,9 +32,3 @@ export function filled(sentence, values) {
   return sentence.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
 }
 
-/** Names a field that staff need; one without a name of its own is told by its code. @param {Words} words @param {string} field */
-export function fieldName(words, field) {
-  /** @type {Record<string, string>} */
-  const known = words.widget.fields;
-  return known[field] ?? field.replaceAll('_', ' ');
-}

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use mondo::encoder::{Encoder, ModelFolder, TextRole, TextTokens};
 use serde::Serialize;
 
-use super::{Format, settings};
+use super::settings::{Format, settings};
 use crate::commands::output::print_data;
 
 #[derive(Debug, clap::Args)]

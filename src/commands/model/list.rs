@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use mondo::encoder::{EncoderSettings, ModelError, ModelFolder, ModelSummary};
 use serde::Serialize;
 
-use super::{BUILT_IN, Format, configuration, in_mebibytes};
+use super::settings::{BUILT_IN, Format, configuration, in_mebibytes};
 use crate::commands::output::print_data;
 
 #[derive(Debug, clap::Args)]

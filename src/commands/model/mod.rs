@@ -2,15 +2,17 @@
 
 mod bench;
 mod list;
+mod settings;
 mod show;
 mod use_model;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use mondo::config::{Config, Overrides};
-use mondo::encoder::{Encoder, EncoderSettings, ModelFolder};
+use mondo::encoder::{Encoder, ModelFolder};
+
+use settings::settings;
 
 /// Works with model folders.
 #[derive(Debug, clap::Args)]
@@ -34,18 +36,6 @@ enum ModelCommand {
     Use(use_model::UseArgs),
 }
 
-/// Shape of the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
-
-/// The word that stands for the model that is part of the binary.
-const BUILT_IN: &str = "built-in";
-
 /// Runs the command.
 pub fn run(args: ModelArgs) -> anyhow::Result<ExitCode> {
     match args.command {
@@ -64,26 +54,4 @@ pub fn open_encoder(
 ) -> anyhow::Result<Arc<dyn Encoder>> {
     let settings = settings(config_file, folder)?;
     Ok(ModelFolder::chosen(&settings)?.load(&settings)?)
-}
-
-/// The configured settings, with the folder given on the command line in place of the configured one.
-fn settings(config_file: Option<&Path>, folder: Option<&Path>) -> anyhow::Result<EncoderSettings> {
-    let mut settings = configuration(config_file)?.encoder;
-    if let Some(folder) = folder {
-        settings.model = match folder.to_str() == Some(BUILT_IN) {
-            true => PathBuf::new(),
-            false => folder.to_owned(),
-        };
-    }
-    Ok(settings)
-}
-
-fn configuration(config_file: Option<&Path>) -> anyhow::Result<Config> {
-    let file = Config::file(config_file);
-    Ok(Config::load(file.as_deref(), std::env::vars(), Overrides::default())?.config)
-}
-
-/// A number of bytes as people say it.
-fn in_mebibytes(bytes: usize) -> String {
-    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use mondo::encoder::{ModelFolder, ModelSummary, verify_folder};
 
-use super::{Format, in_mebibytes, settings};
+use super::settings::{Format, in_mebibytes, settings};
 use crate::commands::output::print_data;
 
 #[derive(Debug, clap::Args)]

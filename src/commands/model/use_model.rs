@@ -10,9 +10,9 @@ use mondo::encoder::{ModelError, ModelFolder, verify_folder};
 use mondo::knowledge::load_folder;
 use mondo::pipeline::Snapshot;
 
-use super::{BUILT_IN, configuration, settings};
+use super::settings::{BUILT_IN, configuration, settings};
 use crate::commands::counted_encoder::CountedEncoder;
-use crate::commands::serve::index_folder;
+use crate::commands::workbench::index_folder;
 
 #[derive(Debug, clap::Args)]
 pub struct UseArgs {

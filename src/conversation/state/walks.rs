@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::conversation::Timestamp;
+use crate::time::Timestamp;
 
 fn fresh() -> TicketId {
     TicketId::generate(Timestamp::from_millis(0))

@@ -7,9 +7,10 @@ use minijinja::{Value, context};
 use super::clocks::length;
 use super::diff::by_words;
 use super::shell::AtDesk;
-use crate::http::problem::ApiError;
-use crate::http::state::AppState;
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
 use crate::language::Language;
+use crate::safety::Words;
 use crate::staff::Permission;
 
 /// The macros, to read and, for some, to write.
@@ -19,9 +20,7 @@ pub(super) async fn macros(
 ) -> Result<Response, ApiError> {
     at_desk.staff.require(Permission::ReadSuggestions)?;
     let macros: Vec<Value> = app
-        .desk()
-        .store()
-        .reader()
+        .workplace()
         .macros()
         .await?
         .into_iter()
@@ -30,10 +29,10 @@ pub(super) async fn macros(
                 .into_iter()
                 .map(|language| {
                     let text = written.texts.get(&language);
-                    context! { language => language.code(), name => language.endonym(), text }
+                    context! { language => language.code(), name => language.endonym(), text => text.map(Words::as_str) }
                 })
                 .collect();
-            context! { id => written.id, title => written.title, texts }
+            context! { id => written.id, title => written.title.as_str(), texts }
         })
         .collect();
     let blank: Vec<Value> = Language::ALL
@@ -54,9 +53,9 @@ pub(super) async fn proposals(
     at_desk: AtDesk,
 ) -> Result<Response, ApiError> {
     at_desk.staff.require(Permission::WriteKnowledge)?;
-    let proposals = app.desk().store().reader().open_proposals().await?;
-    let agents = app.desk().agents().await?;
-    let snapshot = app.desk().engine().snapshot();
+    let proposals = app.library().open_proposals().await?;
+    let agents = app.workplace().agents().await?;
+    let snapshot = app.library().snapshot();
     let now = app.now();
     let preferences = at_desk.preferences();
     let proposals: Vec<Value> = proposals

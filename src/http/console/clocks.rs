@@ -1,7 +1,9 @@
 //! Times as people at the desk read them: how long ago, how long until.
 
+use strum::IntoStaticStr;
+
 use super::words::Preferences;
-use crate::conversation::Timestamp;
+use crate::time::Timestamp;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -22,7 +24,8 @@ pub(super) fn length(preferences: &Preferences, millis: i64) -> String {
 }
 
 /// How urgent a promise is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(super) enum Standing {
     /// There is time.
     Fine,
@@ -35,11 +38,7 @@ pub(super) enum Standing {
 impl Standing {
     /// The class it is shown by.
     pub(super) fn code(self) -> &'static str {
-        match self {
-            Standing::Fine => "fine",
-            Standing::Soon => "soon",
-            Standing::Late => "late",
-        }
+        self.into()
     }
 }
 
@@ -74,6 +73,7 @@ mod tests {
     fn times_read_as_people_say_them() {
         let preferences = |language| Preferences {
             language,
+            script: Default::default(),
             theme: None,
         };
         for (language, millis, expected) in [

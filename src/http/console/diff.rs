@@ -1,17 +1,12 @@
 //! What has changed between two texts, word by word or line by line.
 
+use std::time::Duration;
+
 use minijinja::{Value, context};
+use similar::{Algorithm, ChangeTag, capture_diff_slices_deadline};
 
-/// Beyond this many comparisons two texts count as wholly different where they differ.
-const MAX_CELLS: usize = 4_000_000;
-
-/// A run of text that was kept, taken away or added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Same,
-    Gone,
-    New,
-}
+/// Longest time one comparison may take; what is left then counts as wholly different.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Compares word by word; where words are not parted by spaces, character by character.
 pub(super) fn by_words(before: &str, after: &str) -> Vec<Value> {
@@ -45,79 +40,25 @@ fn words_of(text: &str) -> Vec<&str> {
 fn compare(before: &[&str], after: &[&str]) -> Vec<Value> {
     runs(before, after)
         .into_iter()
-        .map(|(kind, text)| {
-            let kind = match kind {
-                Kind::Same => "same",
-                Kind::Gone => "gone",
-                Kind::New => "new",
+        .map(|(tag, text)| {
+            let kind = match tag {
+                ChangeTag::Equal => "same",
+                ChangeTag::Delete => "gone",
+                ChangeTag::Insert => "new",
             };
             context! { kind, text }
         })
         .collect()
 }
 
-/// The longest common subsequence, with what is common at both ends taken off first.
-fn runs(before: &[&str], after: &[&str]) -> Vec<(Kind, String)> {
-    let common = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| {
-        pairs.take_while(|(one, other)| one == other).count()
-    };
-    let head = common(&mut before.iter().zip(after));
-    let (rest_before, rest_after) = (&before[head..], &after[head..]);
-    let tail = common(&mut rest_before.iter().rev().zip(rest_after.iter().rev()));
-    let gone = &rest_before[..rest_before.len() - tail];
-    let new = &rest_after[..rest_after.len() - tail];
-    let mut runs = Vec::new();
-    push(&mut runs, Kind::Same, &before[..head]);
-    if gone.len().saturating_mul(new.len()) > MAX_CELLS {
-        push(&mut runs, Kind::Gone, gone);
-        push(&mut runs, Kind::New, new);
-    } else {
-        middle(&mut runs, gone, new);
-    }
-    push(&mut runs, Kind::Same, &before[before.len() - tail..]);
-    runs
-}
-
-fn middle(runs: &mut Vec<(Kind, String)>, gone: &[&str], new: &[&str]) {
-    let width = new.len() + 1;
-    // Length of what `gone[row..]` and `new[column..]` have in common.
-    let mut lengths = vec![0_u32; (gone.len() + 1) * width];
-    for row in (0..gone.len()).rev() {
-        for column in (0..new.len()).rev() {
-            let place = row * width + column;
-            lengths[place] = match gone[row] == new[column] {
-                true => lengths[place + width + 1] + 1,
-                false => lengths[place + width].max(lengths[place + 1]),
-            };
-        }
-    }
-    let (mut row, mut column) = (0, 0);
-    while row < gone.len() || column < new.len() {
-        let place = row * width + column;
-        let both = row < gone.len() && column < new.len();
-        if both && gone[row] == new[column] {
-            push(runs, Kind::Same, &gone[row..=row]);
-            (row, column) = (row + 1, column + 1);
-        } else if column == new.len()
-            || (row < gone.len() && lengths[place + width] >= lengths[place + 1])
-        {
-            push(runs, Kind::Gone, &gone[row..=row]);
-            row += 1;
-        } else {
-            push(runs, Kind::New, &new[column..=column]);
-            column += 1;
-        }
-    }
-}
-
-fn push(runs: &mut Vec<(Kind, String)>, kind: Kind, parts: &[&str]) {
-    if parts.is_empty() {
-        return;
-    }
-    match runs.last_mut() {
-        Some((last, text)) if *last == kind => text.extend(parts.iter().copied()),
-        _ => runs.push((kind, parts.concat())),
-    }
+/// Returns runs of text that were kept, taken away or added, as Myers' algorithm finds them.
+fn runs(before: &[&str], after: &[&str]) -> Vec<(ChangeTag, String)> {
+    let deadline = std::time::Instant::now() + PATIENCE;
+    capture_diff_slices_deadline(Algorithm::Myers, before, after, Some(deadline))
+        .iter()
+        .flat_map(|operation| operation.iter_slices(before, after))
+        .map(|(tag, parts)| (tag, parts.concat()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -127,10 +68,10 @@ mod tests {
     fn shown(before: &str, after: &str) -> String {
         runs(&words_of(before), &words_of(after))
             .into_iter()
-            .map(|(kind, text)| match kind {
-                Kind::Same => text,
-                Kind::Gone => format!("[-{text}]"),
-                Kind::New => format!("[+{text}]"),
+            .map(|(tag, text)| match tag {
+                ChangeTag::Equal => text,
+                ChangeTag::Delete => format!("[-{text}]"),
+                ChangeTag::Insert => format!("[+{text}]"),
             })
             .collect()
     }
@@ -169,11 +110,11 @@ mod tests {
         for before in texts {
             for after in texts {
                 let (mut left, mut right) = (String::new(), String::new());
-                for (kind, text) in runs(&words_of(before), &words_of(after)) {
-                    if kind != Kind::New {
+                for (tag, text) in runs(&words_of(before), &words_of(after)) {
+                    if tag != ChangeTag::Insert {
                         left += &text;
                     }
-                    if kind != Kind::Gone {
+                    if tag != ChangeTag::Delete {
                         right += &text;
                     }
                 }

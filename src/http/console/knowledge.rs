@@ -15,16 +15,18 @@ use super::words::Preferences;
 use crate::desk::{
     ArticleFile, ArticleFiles, Draft, Edit, KeptText, TextFile, TextOrigin, TranslationState,
 };
-use crate::http::extract::{ApiJson, ApiPath, ApiQuery};
-use crate::http::help::help_link;
-use crate::http::problem::ApiError;
-use crate::http::staff::{DraftBody, Staff, file_from};
-use crate::http::state::AppState;
+use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery};
+use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::pages::address::help_link;
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
+use crate::http::wire::draft::{DraftBody, file_from};
 use crate::insights::check_languages;
 use crate::knowledge::{
     Article, ArticleId, Fault, KnowledgeBase, Level, Wording, load_folder, read_matter, to_html,
 };
 use crate::language::Language;
+use crate::locale::Locale;
 use crate::staff::Permission;
 
 /// Which articles are wanted.
@@ -44,7 +46,7 @@ pub(super) async fn articles(
 ) -> Result<Response, ApiError> {
     at_desk.staff.require(Permission::WriteKnowledge)?;
     let preferences = at_desk.preferences();
-    let snapshot = app.desk().engine().snapshot();
+    let snapshot = app.library().snapshot();
     let knowledge = snapshot.knowledge();
     let articles: Vec<Value> = knowledge
         .articles
@@ -75,7 +77,9 @@ impl ArticlesQuery {
             _ => true,
         };
         let words = self.q.trim().to_lowercase();
-        let title = article.wording(language).map(|wording| &wording.title);
+        let title = article
+            .wording(language, language)
+            .map(|wording| &wording.title);
         let is_found = article.id.as_str().contains(&words)
             || title.is_some_and(|title| title.to_lowercase().contains(&words));
         is_shown && is_found
@@ -91,7 +95,7 @@ fn has(article: &Article, wanted: TranslationState) -> bool {
 
 fn line_values(preferences: &Preferences, knowledge: &KnowledgeBase, article: &Article) -> Value {
     let language = preferences.language;
-    let wording = article.wording(language);
+    let wording = article.wording_in(language, language, preferences.script);
     let category = knowledge
         .categories
         .get(&article.category)
@@ -130,7 +134,7 @@ pub(super) async fn new_article(
     at_desk: AtDesk,
 ) -> Result<Response, ApiError> {
     at_desk.staff.require(Permission::WriteKnowledge)?;
-    let snapshot = app.desk().engine().snapshot();
+    let snapshot = app.library().snapshot();
     let categories: Vec<String> = snapshot
         .knowledge()
         .category_codes()
@@ -155,9 +159,9 @@ pub(super) async fn article(
     ApiPath(id): ApiPath<ArticleId>,
 ) -> Result<Response, ApiError> {
     at_desk.staff.require(Permission::WriteKnowledge)?;
-    let desk = app.desk();
+    let desk = app.library();
     let files = desk.article_files(&id).await?;
-    let library = Arc::clone(desk.library()?);
+    let library = Arc::clone(desk.folder()?);
     let writable = tokio::task::spawn_blocking(move || library.is_writable())
         .await
         .map_err(ApiError::internal)?;
@@ -166,11 +170,14 @@ pub(super) async fn article(
         .into_iter()
         .map(|language| wording_values(preferences, language, &files))
         .collect();
-    let snapshot = desk.engine().snapshot();
+    let snapshot = desk.snapshot();
     let title = snapshot
         .knowledge()
         .article(&id)
-        .and_then(|article| article.wording(preferences.language))
+        .and_then(|article| {
+            let language = preferences.language;
+            article.wording_in(language, language, preferences.script)
+        })
         .map(|wording| wording.title.clone());
     let matter = files.get(&ArticleFile::Matter);
     let values = context! {
@@ -193,7 +200,7 @@ pub(super) async fn wording(
 ) -> Result<Response, ApiError> {
     staff.require(Permission::WriteKnowledge)?;
     let language = Language::from_tag(&language).ok_or_else(|| ApiError::not_found("page"))?;
-    let files = app.desk().article_files(&ArticleId::new(id)).await?;
+    let files = app.library().article_files(&ArticleId::new(id)).await?;
     let wording = wording_values(&preferences, language, &files);
     let piece = preferences.piece("wording.html", context! { wording, writable => true })?;
     Ok(private(piece))
@@ -248,7 +255,7 @@ pub(super) async fn preview(
     // Markdown of a long article takes more than half a millisecond.
     let piece = tokio::task::spawn_blocking(move || {
         // Sanitised where it is made from Markdown, as on the help pages.
-        let html = to_html(&wording.body, |slug| help_link(language, slug));
+        let html = to_html(&wording.body, |slug| help_link(Locale::of(language), slug));
         let body = Value::from_safe_string(html);
         let (title, summary) = (wording.title, wording.summary);
         preferences.piece("preview.html", context! { title, summary, body })
@@ -266,7 +273,7 @@ pub(super) async fn checks(
 ) -> Result<Response, ApiError> {
     staff.require(Permission::WriteKnowledge)?;
     let (article, file) = (ArticleId::new(id), file_from(&file)?);
-    let desk = app.desk();
+    let desk = app.library();
     let path = desk.path_of(&article, file)?;
     let edit = Edit {
         article,
@@ -283,22 +290,15 @@ pub(super) async fn checks(
         }
         Err(error) => return Err(error.into()),
     };
-    let encoder = Arc::clone(desk.engine().encoder());
     let languages = match file {
         ArticleFile::Wording(language) => vec![language],
         ArticleFile::Matter => Vec::new(),
     };
     let folder = path.parent().map(FilePath::to_owned).unwrap_or_default();
-    let found = tokio::task::spawn_blocking(move || {
+    let found = desk.with_encoder(move |encoder| {
         let loaded = load_folder(staged.root())?;
         let root = staged.root();
-        let report = check_languages(
-            root,
-            &loaded.knowledge,
-            loaded.faults,
-            encoder.as_ref(),
-            &languages,
-        );
+        let report = check_languages(root, &loaded.knowledge, loaded.faults, encoder, &languages);
         let is_near = |fault: &Fault| fault.path == path || fault.path == folder;
         Ok(report
             .faults
@@ -306,8 +306,7 @@ pub(super) async fn checks(
             .filter(is_near)
             .collect::<Vec<_>>())
     });
-    let found: Result<Vec<Fault>, crate::knowledge::LoadError> =
-        found.await.map_err(ApiError::internal)?;
+    let found: Result<Vec<Fault>, crate::knowledge::LoadError> = found.await?;
     faults_piece(&preferences, &found.map_err(ApiError::internal)?)
 }
 
@@ -340,7 +339,10 @@ pub(super) async fn history(
 ) -> Result<Response, ApiError> {
     staff.require(Permission::WriteKnowledge)?;
     let article = ArticleId::new(id);
-    let kept = app.desk().kept_texts(&article, file_from(&file)?).await?;
+    let kept = app
+        .library()
+        .kept_texts(&article, file_from(&file)?)
+        .await?;
     let now = app.now();
     let piece = tokio::task::spawn_blocking(move || {
         let texts: Vec<Value> = kept
@@ -361,7 +363,7 @@ fn history_values(
     kept: &KeptText,
     before: Option<&str>,
     newest: bool,
-    now: crate::conversation::Timestamp,
+    now: crate::time::Timestamp,
 ) -> Value {
     let origin = match kept.origin {
         TextOrigin::Found => "origin_found",

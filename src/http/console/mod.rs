@@ -1,13 +1,15 @@
-//! `/console`: the desk in a browser. Pages and pieces of pages are rendered here; acts go through `/v1/staff`.
+//! The door for people at the desk, `/console`: the desk in a browser. Pages and pieces of pages are rendered here; acts go through `/v1/staff`.
 
 mod shell;
 
 mod pages;
 mod pieces;
+mod problems;
 mod ticket;
 
 mod authors;
 mod knowledge;
+mod notices;
 mod settings;
 mod surge;
 
@@ -18,10 +20,10 @@ mod words;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 
-use super::pages::guard;
-use super::state::AppState;
+use super::edge::pages::assets::guard;
+use super::edge::state::AppState;
 
-pub(super) fn router() -> Router<AppState> {
+pub(super) fn router(app: &AppState) -> Router<AppState> {
     Router::new()
         .route("/console", get(pages::desk))
         .route("/console/sign-in", get(pages::sign_in))
@@ -64,6 +66,11 @@ pub(super) fn router() -> Router<AppState> {
         .route("/console/people", get(pages::people))
         .route("/console/settings", get(settings::settings))
         .route("/console/second-factor", post(settings::second_factor))
+        .route("/console/{*rest}", get(problems::missing))
         .route("/assets/console/{*path}", get(pages::asset))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            problems::as_pages,
+        ))
         .layer(middleware::from_fn(guard))
 }

@@ -11,13 +11,14 @@ use super::pieces;
 use super::shell::{AtDesk, PAGES, private};
 use super::words::{LANGUAGE_COOKIE, Preferences, THEME_COOKIE, theme_from};
 use crate::desk::QueueFilter;
-use crate::http::extract::ApiQuery;
-use crate::http::pages::serve;
-use crate::http::problem::ApiError;
-use crate::http::staff::Staff;
-use crate::http::state::AppState;
-use crate::language::Language;
-use crate::staff::{Permission, Role};
+use crate::http::edge::extract::ApiQuery;
+use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::pages::assets::serve;
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
+use crate::language::Spoken;
+use crate::locale::Locale;
+use crate::staff::{Level, Permission, Role};
 
 /// Files of the console a browser fetches.
 #[derive(RustEmbed)]
@@ -37,8 +38,8 @@ pub(super) async fn desk(
     }
     at_desk.staff.require(Permission::ReadConversations)?;
     let preferences = at_desk.preferences();
-    let view = app.desk().queue(&QueueFilter::default()).await?;
-    let queue = pieces::render_queue(preferences, &view.entries, app.now())?;
+    let view = app.workplace().queue(&QueueFilter::default()).await?;
+    let queue = pieces::render_queue(&app, preferences, &at_desk.staff, &view.entries).await?;
     let filters: Vec<(&str, String)> = pieces::FILTERS
         .iter()
         .map(|(filter, word)| (*filter, preferences.word(word)))
@@ -69,7 +70,7 @@ pub(super) async fn people(
 ) -> Result<Response, ApiError> {
     let me = at_desk.staff.agent_with(Permission::ManageUsers)?;
     let people: Vec<Value> = app
-        .desk()
+        .workplace()
         .agents()
         .await?
         .into_iter()
@@ -82,6 +83,8 @@ pub(super) async fn people(
                 role => agent.role.code(),
                 languages => spoken(&agent.languages),
                 skills => agent.skills.join(", "),
+                levels => beyond_the_first(at_desk.preferences(), &agent.levels),
+                capacity => agent.capacity,
                 active => agent.active,
                 second_factor => agent.has_second_factor,
             }
@@ -96,13 +99,29 @@ pub(super) async fn people(
     at_desk.page("people.html", "/console/people", context! { people, roles })
 }
 
-/// Every language, and whether somebody answers in it.
-pub(super) fn spoken(known: &[Language]) -> Vec<Value> {
-    Language::ALL
+/// The levels that are granted, and whether somebody takes them.
+fn beyond_the_first(preferences: &Preferences, taken: &[Level]) -> Vec<Value> {
+    [Level::L2, Level::L3]
+        .map(|level| {
+            let code = level.code();
+            context! {
+                code,
+                word => preferences.word(&format!("{code}Short")),
+                name => preferences.word(code),
+                taken => taken.contains(&level),
+            }
+        })
+        .to_vec()
+}
+
+/// Every language that can be named, whether articles are served in it, and whether somebody answers in it.
+pub(super) fn spoken(known: &[Spoken]) -> Vec<Value> {
+    Spoken::all()
         .into_iter()
         .map(|language| {
             let (code, name) = (language.code(), language.endonym());
-            context! { code, name, known => known.contains(&language) }
+            let served = language.served().is_some();
+            context! { code, name, served, known => known.contains(&language) }
         })
         .collect()
 }
@@ -125,10 +144,10 @@ pub(super) async fn prefer(ApiQuery(chosen): ApiQuery<Preference>) -> Response {
         .find(|known| *known == chosen.to)
         .unwrap_or("/console");
     let mut response = Redirect::to(to).into_response();
-    let language = chosen.language.as_deref().and_then(Language::from_tag);
+    let locale = chosen.language.as_deref().and_then(Locale::from_tag);
     let theme = chosen.theme.as_deref().and_then(theme_from);
     let choices = [
-        language.map(|language| (LANGUAGE_COOKIE, language.code())),
+        locale.map(|locale| (LANGUAGE_COOKIE, locale.tag())),
         theme.map(|theme| (THEME_COOKIE, theme)),
     ];
     for (name, value) in choices.into_iter().flatten() {

@@ -7,17 +7,16 @@ use serde::Deserialize;
 
 use super::clocks::length;
 use super::shell::private;
+use super::ticket::reason_word;
 use super::words::Preferences;
-use crate::conversation::{
-    Attachment, Author, ConversationId, ConversationState, Message, Speaker, Timestamp,
-};
+use crate::conversation::{Attachment, Author, ConversationState, Message, Speaker};
 use crate::desk::{QueueEntry, QueueFilter, Suggestion, SuggestionSource};
-use crate::http::extract::{ApiPath, ApiQuery};
-use crate::http::problem::ApiError;
-use crate::http::staff::Staff;
-use crate::http::state::AppState;
-use crate::knowledge::to_plain_text;
-use crate::language::Language;
+use crate::http::edge::extract::{ApiPath, ApiQuery};
+use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
+use crate::ids::ConversationId;
+use crate::language::{Elsewhere, Language};
 use crate::staff::{Agent, Permission};
 
 /// Parts of the queue by the word that names them.
@@ -28,6 +27,9 @@ pub(super) const FILTERS: [(&str, &str); 5] = [
     ("bot", "withBot"),
     ("closed", "closed"),
 ];
+
+/// An article that is less likely to answer than this is not shown beside a better one.
+const LEAST_SHOWN: f32 = 0.05;
 
 /// Which part of the queue is wanted.
 #[derive(Debug, Deserialize)]
@@ -49,16 +51,35 @@ pub(super) async fn queue(
         "mine" => filter.agent = Some(staff.agent()?.id),
         other => filter.state = other.parse().ok(),
     }
-    let view = app.desk().queue(&filter).await?;
-    render_queue(&preferences, &view.entries, app.now()).map(private)
+    let view = app.workplace().queue(&filter).await?;
+    let piece = render_queue(&app, &preferences, &staff, &view.entries).await?;
+    Ok(private(piece))
 }
 
-/// Renders lines of the queue.
-pub(super) fn render_queue(
+/// Renders lines of the queue; whoever runs the shift is told what nobody else may take.
+pub(super) async fn render_queue(
+    app: &AppState,
     preferences: &Preferences,
+    staff: &Staff,
     entries: &[QueueEntry],
-    now: Timestamp,
 ) -> Result<String, ApiError> {
+    let now = app.now();
+    let me = staff.principal.agent().map(|me| me.id);
+    let stranded = match staff.principal.may(Permission::AssignWork) {
+        true => app.workplace().stranded().await?,
+        false => Vec::new(),
+    };
+    let numbers: Vec<String> = stranded
+        .iter()
+        .filter_map(|entry| {
+            let level = entry.level.map(|level| preferences.word(level.code()));
+            let own = entry.elsewhere.map(Elsewhere::endonym);
+            let language = own.or_else(|| entry.language.map(Language::endonym));
+            let facts = [language.map(str::to_owned), level];
+            let facts: Vec<String> = facts.into_iter().flatten().collect();
+            Some(format!("{} ({})", entry.number?, facts.join(", ")))
+        })
+        .collect();
     let entries: Vec<Value> = entries
         .iter()
         .map(|entry| {
@@ -66,20 +87,40 @@ pub(super) fn render_queue(
                 let time = length(preferences, now.millis_since(since).max(0));
                 preferences.filled("waitingFor", &[("time", &time)])
             });
+            // That somebody waits is said by how long they have.
+            let is_told = waited.is_some() && entry.state == ConversationState::Queued;
+            let holder = entry.agent.as_ref();
+            let last = entry
+                .last
+                .as_ref()
+                .filter(|last| last.text != entry.summary);
             context! {
                 conversation => entry.conversation.to_string(),
                 state => entry.state.code(),
+                mine => me.is_some() && holder.map(|holder| holder.agent) == me,
                 number => entry.number.map(|number| number.to_string()),
                 priority => entry.priority.map(|priority| priority.code()),
                 priority_word => entry.priority.map(|priority| preferences.word(priority.code())),
                 language => entry.language.map(Language::code),
+                elsewhere => entry.elsewhere.map(|language| context! {
+                    code => language.code(),
+                    name => language.endonym(),
+                }),
+                reason => entry.reason.map(|reason| preferences.word(reason_word(reason))),
                 summary => &entry.summary,
-                holder => standing_word(preferences, entry.state, entry.agent.as_ref()),
+                last => last.map(|last| &last.text),
+                last_by => last.filter(|last| last.author == Author::Agent).map(|_| {
+                    holder.map_or_else(|| preferences.word("agent"), |holder| holder.name.clone())
+                }),
+                heard => entry.visitor_sequence.unwrap_or_default(),
+                holder => (!is_told).then(|| standing_word(preferences, entry.state, holder)),
                 waited,
             }
         })
         .collect();
-    preferences.piece("queue.html", context! { entries })
+    let stranded = (!numbers.is_empty())
+        .then(|| preferences.filled("stranded", &[("numbers", &numbers.join(", "))]));
+    preferences.piece("queue.html", context! { entries, stranded })
 }
 
 fn standing_word(
@@ -101,11 +142,11 @@ pub(super) async fn conversation(
     ApiPath(id): ApiPath<ConversationId>,
 ) -> Result<Response, ApiError> {
     staff.require(Permission::ReadConversations)?;
-    let view = app.desk().conversation(&id).await?;
+    let view = app.workplace().conversation(&id).await?;
     let standing = view.conversation.standing;
     let me = staff.principal.agent();
     let holder = match standing.agent {
-        Some(agent) => Some(app.desk().agent(&agent).await?.name),
+        Some(agent) => Some(app.workplace().agent(&agent).await?.name),
         None => None,
     };
     let acts: Vec<(&str, String)> = acts_for(standing.state, standing.agent, me)
@@ -134,7 +175,7 @@ pub(super) async fn conversation(
             acts,
             messages,
             lookers => lookers_of(&app, &preferences, &id, me),
-            visitor_here => app.desk().visitor_is_here(&id),
+            visitor_here => app.workplace().visitor_is_here(&id),
         },
     )?;
     Ok(private(piece))
@@ -148,8 +189,8 @@ fn lookers_of(
     me: Option<&Agent>,
 ) -> Option<String> {
     let others: Vec<String> = app
-        .desk()
-        .lookers(id, app.now())
+        .workplace()
+        .viewers(id, app.now())
         .into_iter()
         .filter(|looker| me.is_none_or(|me| me.id != looker.agent))
         .map(|looker| looker.name)
@@ -167,7 +208,7 @@ pub(super) async fn presence(
 ) -> Result<Response, ApiError> {
     staff.require(Permission::ReadConversations)?;
     let lookers = lookers_of(&app, &preferences, &id, staff.principal.agent());
-    let visitor_here = app.desk().visitor_is_here(&id);
+    let visitor_here = app.workplace().visitor_is_here(&id);
     let piece = preferences.piece("presence.html", context! { lookers, visitor_here })?;
     Ok(private(piece))
 }
@@ -175,7 +216,7 @@ pub(super) async fn presence(
 /// What somebody can do here; the server refuses the rest anyway.
 fn acts_for(
     state: ConversationState,
-    holder: Option<crate::conversation::AgentId>,
+    holder: Option<crate::ids::AgentId>,
     me: Option<&Agent>,
 ) -> &'static [&'static str] {
     let Some(me) = me.filter(|me| me.role.may(Permission::WorkConversations)) else {
@@ -184,7 +225,8 @@ fn acts_for(
     let within_reach = holder == Some(me.id) || me.role.may(Permission::AssignWork);
     match state {
         ConversationState::Bot | ConversationState::Queued => &["claim", "close"],
-        ConversationState::Agent if within_reach => &["close", "requeue", "return"],
+        // Ending it stands last, far from where taking over was.
+        ConversationState::Agent if within_reach => &["requeue", "return", "close"],
         ConversationState::Agent => &[],
         ConversationState::Closed => &["reopen"],
     }
@@ -230,15 +272,23 @@ pub(super) async fn suggestions(
 ) -> Result<Response, ApiError> {
     staff.require(Permission::ReadConversations)?;
     let found = match staff.principal.may(Permission::ReadSuggestions) {
-        true => app.desk().suggest_for(&id, app.now()).await?,
+        true => app.workplace().suggest_for(&id, app.now()).await?,
         false => Vec::new(),
     };
-    let suggestions: Vec<Value> = found
+    let suggestions: Vec<Value> = worth_reading(found)
         .into_iter()
         .map(|suggestion| suggestion_values(&preferences, suggestion))
         .collect();
     let piece = preferences.piece("suggestions.html", context! { suggestions })?;
     Ok(private(piece))
+}
+
+/// Leaves out what is hardly ever right: whoever reads it loses time. The first stays however unlikely it is, unless it
+/// would be told as nothing at all.
+fn worth_reading(mut found: Vec<Suggestion>) -> Vec<Suggestion> {
+    let best = found.first().map_or(0.0, |first| first.confidence);
+    found.retain(|one| one.confidence >= LEAST_SHOWN || one.confidence == best && best >= 0.005);
+    found
 }
 
 fn suggestion_values(preferences: &Preferences, suggestion: Suggestion) -> Value {
@@ -254,11 +304,12 @@ fn suggestion_values(preferences: &Preferences, suggestion: Suggestion) -> Value
             article,
             revision,
             link,
+            owner: _,
             span,
             seen,
         } => {
             let revision = Some(revision.to_string());
-            let span = span.map(|span| to_plain_text(&span.text));
+            let span = span.map(|span| span.text);
             (
                 "article",
                 article.to_string(),

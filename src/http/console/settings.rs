@@ -8,9 +8,9 @@ use qrcode::{Color, QrCode};
 use super::pages::spoken;
 use super::shell::{AtDesk, private};
 use super::words::Preferences;
-use crate::http::problem::ApiError;
-use crate::http::staff::Staff;
-use crate::http::state::AppState;
+use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
 use crate::staff::{MIN_PASSWORD_CHARS, Permission, SecondFactor};
 
 /// The page.
@@ -23,7 +23,7 @@ pub(super) async fn settings(
         true => app.shown_settings(),
         false => &[],
     };
-    let codes_left = app.desk().recovery_codes_left(me).await?.to_string();
+    let codes_left = app.workplace().recovery_codes_left(me).await?.to_string();
     let effective: Vec<Value> = shown
         .iter()
         .map(|line| context! { key => &line.key, value => &line.value, origin => &line.origin })

@@ -6,16 +6,16 @@ use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use minijinja::{Value, context};
 
-use super::surge::notice_values;
+use super::notices::notice_values;
 use super::words::Preferences;
-use crate::http::problem::ApiError;
-use crate::http::staff::Staff;
-use crate::http::state::AppState;
+use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::state::AppState;
 use crate::staff::Permission;
 
 /// Somebody who looks at a page of the console; everybody else is shown the way in.
 pub(super) struct AtDesk {
-    /// Who.
+    /// Who is signed in.
     pub(super) staff: Staff,
     preferences: Preferences,
     notices: Vec<Value>,
@@ -30,9 +30,12 @@ impl FromRequestParts<AppState> for AtDesk {
             Ok(staff) => Ok(Self {
                 staff,
                 preferences,
-                notices: notice_values(&preferences, &app.desk().surges(app.now()), app.now()),
+                notices: notice_values(&preferences, &app.workplace().surges(app.now()), app.now()),
             }),
-            Err(_) => Err(Redirect::to("/console/sign-in")),
+            Err(refused) => Err(Redirect::to(match refused.kind() {
+                ProblemKind::SecondFactorNeeded => "/console/settings",
+                _ => "/console/sign-in",
+            })),
         }
     }
 }

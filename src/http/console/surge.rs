@@ -5,16 +5,18 @@ use axum::response::Response;
 use minijinja::{Value, context};
 
 use super::clocks::length;
+use super::notices::notice_values;
 use super::shell::{AtDesk, private};
 use super::words::Preferences;
-use crate::conversation::{Surge, Timestamp};
-use crate::http::problem::ApiError;
-use crate::http::staff::Staff;
-use crate::http::state::AppState;
+use crate::conversation::Surge;
+use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
 use crate::knowledge::KnowledgeBase;
 use crate::language::Language;
 use crate::locale::Locale;
 use crate::staff::Permission;
+use crate::time::Timestamp;
 
 /// Longest time a surge may be set for, in hours, and the times offered.
 const HOURS: [i64; 6] = [1, 2, 4, 8, 24, 72];
@@ -33,7 +35,7 @@ pub(super) async fn surge(
     at_desk.staff.require(Permission::SwitchSurge)?;
     let preferences = at_desk.preferences();
     let now = app.now();
-    let snapshot = app.desk().engine().snapshot();
+    let snapshot = app.library().snapshot();
     let knowledge = snapshot.knowledge();
     let mut codes: Vec<&str> = knowledge
         .articles
@@ -44,16 +46,16 @@ pub(super) async fn surge(
     codes.dedup();
     let categories: Vec<Value> = codes
         .into_iter()
-        .map(|code| context! { code, name => category_name(knowledge, code, preferences.language) })
+        .map(|code| context! { code, name => category_name(knowledge, code, preferences.locale()) })
         .collect();
     let on: Vec<Value> = app
-        .desk()
+        .workplace()
         .surges(now)
         .iter()
         .map(|surge| surge_values(preferences, surge, knowledge, now))
         .collect();
     let past: Vec<Value> = app
-        .desk()
+        .workplace()
         .past_surges()
         .await?
         .into_iter()
@@ -64,7 +66,7 @@ pub(super) async fn surge(
             let ago = length(preferences, now.millis_since(ended).max(0));
             context! {
                 incident => past.surge.incident,
-                text => past.surge.texts.get(&Locale::of(preferences.language)),
+                text => past.surge.texts.get(&preferences.locale().worded()),
                 ended => preferences.filled("ago", &[("time", &ago)]),
             }
         })
@@ -80,10 +82,13 @@ pub(super) async fn surge(
     )
 }
 
-fn category_name(knowledge: &KnowledgeBase, code: &str, language: Language) -> String {
+fn category_name(knowledge: &KnowledgeBase, code: &str, locale: Locale) -> String {
     let category = knowledge.categories.get(code);
-    let title = category.and_then(|category| category.titles.get(&language));
-    title.map_or_else(|| code.to_owned(), Clone::clone)
+    let title = category.and_then(|category| category.titles.get(&locale.language()));
+    title.map_or_else(
+        || code.to_owned(),
+        |title| locale.script().written(title).into_owned(),
+    )
 }
 
 fn surge_values(
@@ -94,7 +99,7 @@ fn surge_values(
 ) -> Value {
     let names = surge.categories.iter().flatten();
     let names: Vec<String> = names
-        .map(|code| category_name(knowledge, code, preferences.language))
+        .map(|code| category_name(knowledge, code, preferences.locale()))
         .collect();
     let texts: Vec<Value> = Language::ALL
         .into_iter()
@@ -121,27 +126,8 @@ pub(super) async fn notices(
 ) -> Result<Response, ApiError> {
     staff.agent()?;
     let now = app.now();
-    let notices = notice_values(&preferences, &app.desk().surges(now), now);
+    let notices = notice_values(&preferences, &app.workplace().surges(now), now);
     Ok(private(
         preferences.piece("notices.html", context! { notices })?,
     ))
-}
-
-/// Notices in the language of the console.
-pub(super) fn notice_values(
-    preferences: &Preferences,
-    surges: &[Surge],
-    now: Timestamp,
-) -> Vec<Value> {
-    surges
-        .iter()
-        .map(|surge| {
-            let left = length(preferences, surge.expires.millis_since(now).max(0));
-            context! {
-                incident => &surge.incident,
-                text => surge.texts.get(&Locale::of(preferences.language)),
-                left => preferences.filled("dueIn", &[("time", &left)]),
-            }
-        })
-        .collect()
 }

@@ -8,17 +8,21 @@ use serde::Deserialize;
 use super::clocks::{due, length};
 use super::shell::{AtDesk, private};
 use super::words::Preferences;
-use crate::conversation::{ConversationId, Level, Priority, Ticket, TicketStatus, Tier, Timestamp};
+use crate::conversation::{Ticket, TicketStatus};
 use crate::desk::TicketView;
-use crate::http::extract::{ApiPath, ApiQuery};
-use crate::http::problem::ApiError;
-use crate::http::staff::Staff;
-use crate::http::state::AppState;
+use crate::http::edge::extract::{ApiPath, ApiQuery};
+use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
+use crate::identity::Tier;
+use crate::ids::ConversationId;
 use crate::knowledge::KnowledgeBase;
-use crate::language::Language;
 use crate::locale::{Locale, words};
 use crate::pipeline::EscalationReason;
-use crate::staff::{Agent, Permission};
+use crate::safety::Words;
+use crate::schedule::Priority;
+use crate::staff::{Agent, Level, Permission};
+use crate::time::Timestamp;
 
 /// The ticket of a conversation with everything staff keep beside it.
 pub(super) async fn ticket(
@@ -28,13 +32,13 @@ pub(super) async fn ticket(
     ApiPath(id): ApiPath<ConversationId>,
 ) -> Result<Response, ApiError> {
     staff.require(Permission::ReadConversations)?;
-    let view = app.desk().conversation(&id).await?;
+    let view = app.workplace().conversation(&id).await?;
     let Some(ticket) = view.ticket else {
         return Ok(private(preferences.piece("ticket.html", context! {})?));
     };
-    let kept = app.desk().ticket(ticket.number).await?;
-    let agents = app.desk().agents().await?;
-    let snapshot = app.desk().engine().snapshot();
+    let kept = app.workplace().ticket(ticket.number).await?;
+    let agents = app.workplace().agents().await?;
+    let snapshot = app.library().snapshot();
     let may = |permission| staff.principal.agent().is_some() && staff.principal.may(permission);
     let values = context! {
         conversation => id.to_string(),
@@ -43,7 +47,7 @@ pub(super) async fn ticket(
         satisfaction => view.satisfaction.last().map(|given| {
             let score = given.score.number().to_string();
             let words = preferences.filled("ofFive", &[("n", &score)]);
-            context! { words, comment => &given.comment }
+            context! { words, comment => given.comment.as_ref().map(Words::as_str) }
         }),
         fields => fields_of(&preferences, &kept.ticket),
         notes => notes_of(&kept),
@@ -53,8 +57,8 @@ pub(super) async fn ticket(
         assignee => kept.ticket.assignee.map(|agent| agent.to_string()),
         holder => view.conversation.standing.agent.map(|agent| agent.to_string()),
         agents => assignable(&agents),
-        categories => categories(snapshot.knowledge(), &kept.ticket, preferences.language),
-        levels => choices(&preferences, [Level::L1, Level::L2, Level::L3].map(Level::code), kept.ticket.level.code()),
+        categories => categories(snapshot.knowledge(), &kept.ticket, preferences.locale()),
+        levels => choices(&preferences, Level::ALL.map(Level::code), kept.ticket.level.code()),
         priorities => choices(&preferences, PRIORITIES.map(Priority::code), kept.ticket.priority.code()),
         tiers => choices(&preferences, TIERS.map(Tier::code), kept.ticket.tier.code()),
         statuses => choices(&preferences, OPEN_STATUSES.map(TicketStatus::code), kept.ticket.status.code()),
@@ -119,10 +123,14 @@ fn ticket_values(
         priority_word => preferences.word(ticket.priority.code()),
         level => ticket.level.code(),
         level_word => preferences.word(ticket.level.code()),
-        category => category_of(knowledge, ticket, preferences.language),
+        category => category_of(knowledge, ticket, preferences.locale()),
         reason => preferences.word(reason_word(ticket.reason)),
         language => ticket.language.code(),
         language_name => ticket.language.endonym(),
+        elsewhere => ticket.elsewhere.map(|language| context! {
+            code => language.code(),
+            name => language.endonym(),
+        }),
         summary => &ticket.summary,
         note => &ticket.note,
         contact => &ticket.contact,
@@ -134,7 +142,8 @@ fn ticket_values(
     }
 }
 
-fn reason_word(reason: EscalationReason) -> &'static str {
+/// Names why a person was asked.
+pub(super) fn reason_word(reason: EscalationReason) -> &'static str {
     match reason {
         EscalationReason::NothingFound => "reason_nothing_found",
         EscalationReason::LowConfidence => "reason_low_confidence",
@@ -148,19 +157,22 @@ fn reason_word(reason: EscalationReason) -> &'static str {
 }
 
 /// The name of the category in the language of the console; its code where it has none.
-fn category_of(knowledge: &KnowledgeBase, ticket: &Ticket, language: Language) -> Option<String> {
+fn category_of(knowledge: &KnowledgeBase, ticket: &Ticket, locale: Locale) -> Option<String> {
     let code = &ticket.subject.as_ref()?.category;
-    Some(category_name(knowledge, code, language))
+    Some(category_name(knowledge, code, locale))
 }
 
-fn category_name(knowledge: &KnowledgeBase, code: &str, language: Language) -> String {
+fn category_name(knowledge: &KnowledgeBase, code: &str, locale: Locale) -> String {
     let category = knowledge.categories.get(code);
-    let title = category.and_then(|category| category.titles.get(&language));
-    title.map_or(code, String::as_str).to_owned()
+    let title = category.and_then(|category| category.titles.get(&locale.language()));
+    title.map_or_else(
+        || code.to_owned(),
+        |title| locale.script().written(title).into_owned(),
+    )
 }
 
 /// Every category, and which one the ticket has; it may be one that has no article any more, or none.
-fn categories(knowledge: &KnowledgeBase, ticket: &Ticket, language: Language) -> Vec<Value> {
+fn categories(knowledge: &KnowledgeBase, ticket: &Ticket, locale: Locale) -> Vec<Value> {
     let chosen = ticket.subject.as_ref();
     let chosen = chosen.map_or("", |subject| subject.category.as_str());
     let mut codes = knowledge.category_codes();
@@ -168,7 +180,7 @@ fn categories(knowledge: &KnowledgeBase, ticket: &Ticket, language: Language) ->
         codes.insert(0, chosen);
     }
     let choice = |code: &str| {
-        let word = category_name(knowledge, code, language);
+        let word = category_name(knowledge, code, locale);
         context! { code, word, chosen => code == chosen }
     };
     codes.into_iter().map(choice).collect()
@@ -176,7 +188,7 @@ fn categories(knowledge: &KnowledgeBase, ticket: &Ticket, language: Language) ->
 
 /// What the subject asks for and what the visitor filled in, by its name in words.
 fn fields_of(preferences: &Preferences, ticket: &Ticket) -> Vec<Value> {
-    let names = &words(Locale::of(preferences.language)).widget["fields"];
+    let names = &words(preferences.locale().worded()).widget["fields"];
     let wanted = ticket
         .subject
         .iter()
@@ -199,7 +211,7 @@ fn notes_of(kept: &TicketView) -> Vec<Value> {
     kept.notes
         .iter()
         .map(|note| {
-            context! { by => &note.by.name, text => &note.text, created => note.created.to_string() }
+            context! { by => &note.by.name, text => note.text.as_str(), created => note.created.to_string() }
         })
         .collect()
 }
@@ -225,9 +237,20 @@ fn assignable(agents: &[Agent]) -> Vec<Value> {
 pub(super) struct TicketsQuery {
     #[serde(default)]
     q: String,
+    /// Code of a status; all that are not settled without one.
+    #[serde(default)]
+    status: String,
 }
 
-/// Tickets found by words said in them, filled in or noted on them.
+/// What the list can be narrowed to.
+const LISTED: [TicketStatus; 4] = [
+    TicketStatus::Open,
+    TicketStatus::Pending,
+    TicketStatus::AwaitingIdentity,
+    TicketStatus::Solved,
+];
+
+/// Tickets found by words said in them, filled in or noted on them; without words, those that are not settled.
 pub(super) async fn tickets(
     State(app): State<AppState>,
     at_desk: AtDesk,
@@ -236,11 +259,23 @@ pub(super) async fn tickets(
     at_desk.staff.require(Permission::ReadConversations)?;
     let preferences = at_desk.preferences();
     let q = query.q.trim();
+    let status = LISTED
+        .into_iter()
+        .find(|status| status.code() == query.status);
     let found = match q.is_empty() {
-        true => Vec::new(),
-        false => app.desk().search_tickets(q).await?,
+        true => app.workplace().list_tickets(status).await?,
+        false => app.workplace().search_tickets(q).await?,
     };
-    let snapshot = app.desk().engine().snapshot();
+    let filters: Vec<Value> = [None]
+        .into_iter()
+        .chain(LISTED.map(Some))
+        .map(|listed| {
+            let code = listed.map_or("", TicketStatus::code);
+            let word = preferences.word(listed.map_or("unsolved", TicketStatus::code));
+            context! { code, word, chosen => q.is_empty() && listed == status }
+        })
+        .collect();
+    let snapshot = app.library().snapshot();
     let now = app.now();
     let tickets: Vec<Value> = found
         .iter()
@@ -254,12 +289,16 @@ pub(super) async fn tickets(
                 status_word => preferences.word(ticket.status.code()),
                 priority => ticket.priority.code(),
                 priority_word => preferences.word(ticket.priority.code()),
-                category => category_of(snapshot.knowledge(), ticket, preferences.language),
+                category => category_of(snapshot.knowledge(), ticket, preferences.locale()),
                 age => length(preferences, now.millis_since(ticket.created).max(0)),
             }
         })
         .collect();
-    at_desk.page("tickets.html", "/console/tickets", context! { q, tickets })
+    at_desk.page(
+        "tickets.html",
+        "/console/tickets",
+        context! { q, tickets, filters },
+    )
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use minijinja::{Environment, Value, context};
 
-use crate::http::language::accepted_languages;
-use crate::http::problem::ApiError;
-use crate::http::templates::format_value;
-use crate::language::Language;
-use crate::locale;
+use crate::http::edge::language::visitor_locale;
+use crate::http::edge::pages::templates::format_value;
+use crate::http::edge::problem::ApiError;
+use crate::language::{ChineseScript, Language};
+use crate::locale::{self, Locale};
 
 /// Words by their name.
 type Words = BTreeMap<String, String>;
@@ -20,6 +20,19 @@ type Words = BTreeMap<String, String>;
 static WORDS: LazyLock<BTreeMap<String, Words>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../web/console/words.json"))
         .expect("the compiled-in words are JSON, as a test proves")
+});
+
+/// The Chinese words in traditional characters.
+static TRADITIONAL: LazyLock<Words> = LazyLock::new(|| {
+    WORDS[Language::Chinese.code()]
+        .iter()
+        .map(|(name, word)| {
+            (
+                name.clone(),
+                ChineseScript::Taiwan.written(word).into_owned(),
+            )
+        })
+        .collect()
 });
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -42,7 +55,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 25] = templates![
+const SOURCES: [(&str, &str); 26] = templates![
     "layout",
     "notices",
     "choices",
@@ -68,6 +81,7 @@ const SOURCES: [(&str, &str); 25] = templates![
     "people",
     "settings",
     "second_factor",
+    "problem",
 ];
 
 /// Cookie with the chosen language of the console.
@@ -80,6 +94,8 @@ pub(super) const THEME_COOKIE: &str = "mondo_console_theme";
 pub(super) struct Preferences {
     /// Language of the console; the visitor's is another matter.
     pub(super) language: Language,
+    /// How its reader reads Chinese.
+    pub(super) script: ChineseScript,
     /// `dark`, `light`, or as the system has it.
     pub(super) theme: Option<&'static str>,
 }
@@ -88,12 +104,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Preferences {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let chosen = cookie(&parts.headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
+        let chosen = cookie(&parts.headers, LANGUAGE_COOKIE).and_then(Locale::from_tag);
+        let locale = chosen.unwrap_or_else(|| visitor_locale(&parts.headers));
         let theme = cookie(&parts.headers, THEME_COOKIE);
         Ok(Self {
-            language: chosen
-                .or_else(|| accepted_languages(&parts.headers).first().copied())
-                .unwrap_or(Language::English),
+            language: locale.language(),
+            script: locale.script(),
             theme: theme.and_then(theme_from),
         })
     }
@@ -116,7 +132,7 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 impl Preferences {
-    /// Gives a word by its name; the name itself where there is none, so that a slip is seen.
+    /// Returns a word by its name; the name itself where there is none, so that a slip is seen.
     pub(super) fn word(&self, name: &str) -> String {
         self.words()
             .get(name)
@@ -125,10 +141,18 @@ impl Preferences {
     }
 
     fn words(&self) -> &'static Words {
-        &WORDS[self.language.code()]
+        match self.locale() {
+            Locale::TraditionalChinese | Locale::HongKongChinese => &TRADITIONAL,
+            _ => &WORDS[self.language.code()],
+        }
     }
 
-    /// Gives a word with values in its places, such as `{name}`.
+    /// Returns the locale of the console.
+    pub(super) fn locale(&self) -> Locale {
+        Locale::for_reader(self.language, self.script)
+    }
+
+    /// Returns a word with values in its places, such as `{name}`.
     pub(super) fn filled(&self, name: &str, values: &[(&str, &str)]) -> String {
         locale::filled(&self.word(name), values)
     }
@@ -143,15 +167,21 @@ impl Preferences {
             .into_iter()
             .map(|language| context! { code => language.code(), name => language.endonym() })
             .collect();
+        let locales: Vec<Value> = Locale::ALL
+            .into_iter()
+            .map(|locale| context! { code => locale.tag(), name => locale.endonym() })
+            .collect();
         let other_theme = match self.theme {
             Some("dark") => "light",
             _ => "dark",
         };
         Ok(context! {
             language => self.language.code(),
+            locale => self.locale().worded().tag(),
             theme => self.theme,
             other_theme,
             languages,
+            locales,
             here,
             words_json => Value::from_safe_string(json),
         })

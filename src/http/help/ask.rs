@@ -9,16 +9,16 @@ use axum::response::{IntoResponse, Response};
 use minijinja::{Value, context};
 use serde::Deserialize;
 
-use super::super::language::accepted_languages;
-use super::super::problem::{ApiError, ProblemKind};
-use super::super::state::AppState;
-use super::super::wire::AskResponse;
 use super::frame::Frame;
 use super::path::PageLocale;
 use crate::desk::AskContext;
-use crate::knowledge::ArticleId;
+use crate::http::edge::language::hints;
+use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::state::AppState;
+use crate::http::wire::answer::{AnswerBody, AskResponse, PassageBody};
+use crate::knowledge::{ArticleId, Readership, encoded};
 use crate::language::Priors;
-use crate::pipeline::{InvalidQuestion, Question};
+use crate::pipeline::{InvalidQuestion, asked_words};
 
 /// A question.
 #[derive(Debug, Deserialize)]
@@ -34,9 +34,8 @@ pub(super) struct AskForm {
 pub(super) async fn form(
     State(app): State<AppState>,
     PageLocale(locale): PageLocale,
-    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let frame = Frame::new(&app, &headers, locale, "ask");
+    let frame = Frame::new(&app, locale, "ask");
     Ok(frame.render("help/ask.html", context! {})?.into_response())
 }
 
@@ -47,10 +46,10 @@ pub(super) async fn ask(
     headers: HeaderMap,
     Form(form): Form<AskForm>,
 ) -> Result<Response, ApiError> {
-    let frame = Frame::new(&app, &headers, locale, "ask");
+    let frame = Frame::new(&app, locale, "ask");
     let asked = form.text.trim().to_owned();
-    let question = match Question::parse(&asked) {
-        Ok(question) => question,
+    let words = match asked_words(&asked) {
+        Ok(words) => words,
         Err(error) => {
             let kind = match error {
                 InvalidQuestion::Empty => ProblemKind::QuestionEmpty,
@@ -65,17 +64,20 @@ pub(super) async fn ask(
                 .into_response());
         }
     };
+    // From here on without what was hidden, so that no address leads on with it.
+    let asked = words.as_str().to_owned();
     let context = AskContext {
         reading: (!form.article.is_empty()).then(|| ArticleId::new(form.article)),
         priors: Priors {
-            conversation: None,
             page: Some(locale.language()),
-            accept_language: accepted_languages(&headers),
+            script: locale.written_chinese(),
+            ..hints(&headers)
         },
         forced: None,
+        readership: Readership::ANYBODY,
     };
     let started = Instant::now();
-    let reply = app.desk().ask(question, context, app.now()).await?;
+    let reply = app.visitors().ask(words, context, app.now()).await?;
     app.metrics().answered(&reply.reply, started);
     let reply = AskResponse::from(&reply);
     let options: Vec<Value> = reply
@@ -87,19 +89,45 @@ pub(super) async fn ask(
         context! {
             title => &answer.title,
             text => &answer.text,
+            heading => answer.passage.as_ref().and_then(|passage| passage.heading.as_deref()),
+            // Sanitised where it was made from Markdown.
+            passage => answer.passage.as_ref().map(|passage| Value::from_safe_string(passage.html.clone())),
+            also => also_on(&frame, answer),
             label => answer.label.as_deref(),
             lang => answer.language.code(),
-            link => frame.link(&answer.article),
+            link => at_section(&frame, answer, answer.passage.as_ref()),
         }
     });
     let page = context! {
         asked,
+        notice => reply.notice,
         answered => true,
         message => reply.message,
         lang => reply.language.code(),
         answer,
         options,
-        offer_person => reply.offer_person || reply.decision != "answer",
+        offer_person => reply.offer_person || !matches!(reply.decision, "answer" | "small_talk"),
     };
     Ok(frame.render("help/ask.html", page)?.into_response())
+}
+
+/// The page of the article, at the section of a passage.
+fn at_section(frame: &Frame, answer: &AnswerBody, passage: Option<&PassageBody>) -> String {
+    let page = frame.link(&answer.article);
+    match passage.and_then(|passage| passage.anchor.as_ref()) {
+        Some(anchor) => format!("{page}#{}", encoded(anchor)),
+        None => page,
+    }
+}
+
+/// Other sections of the article that may be meant.
+fn also_on(frame: &Frame, answer: &AnswerBody) -> Vec<Value> {
+    answer
+        .also
+        .iter()
+        .map(|passage| {
+            let title = passage.heading.as_ref().unwrap_or(&answer.title);
+            context! { title, link => at_section(frame, answer, Some(passage)) }
+        })
+        .collect()
 }

@@ -1,22 +1,24 @@
 //! What stands around every help page: words, languages to switch to, addresses for search engines.
 
-use axum::http::{HeaderMap, header};
 use axum::response::Html;
 use minijinja::{Value, context};
 
-use super::super::notices;
-use super::super::problem::ApiError;
-use super::super::state::AppState;
-use super::super::templates::{named, render};
-use super::path::code_of;
+use crate::http::edge::pages::address::code_of;
+use crate::http::edge::pages::templates::{named, render};
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
+use crate::language::Language;
 use crate::locale::{Locale, Words, filled, words};
 
 /// The surroundings of one page.
 pub(in crate::http) struct Frame {
     /// Locale of the interface.
     pub(super) locale: Locale,
-    /// Address of this server, without a slash at the end.
+    /// Public address of this server, without a slash at the end; empty where none is set. What a request calls the server
+    /// is never repeated: caches would keep it for others.
     pub(super) base: String,
+    /// Language of those whose own is not served.
+    pub(super) fallback: Language,
     name: String,
     fictional: bool,
     /// The page within its locale, such as `deposit-how`.
@@ -31,22 +33,18 @@ pub(in crate::http) struct Frame {
 
 impl Frame {
     /// Surrounds a page that is written in every locale.
-    pub(in crate::http) fn new(
-        app: &AppState,
-        headers: &HeaderMap,
-        locale: Locale,
-        path: &str,
-    ) -> Self {
+    pub(in crate::http) fn new(app: &AppState, locale: Locale, path: &str) -> Self {
         let site = &app.settings().site;
         Self {
             locale,
-            base: base_of(&site.address, headers),
+            base: site.address.trim_end_matches('/').to_owned(),
+            fallback: app.visitors().fallback(),
             name: site.name.clone(),
             fictional: site.fictional,
             path: path.to_owned(),
-            written_in: Locale::ALL.to_vec(),
+            written_in: Locale::PAGES.to_vec(),
             canonical: locale,
-            notices: notices::texts(app, locale),
+            notices: notices(app, locale),
         }
     }
 
@@ -82,7 +80,7 @@ impl Frame {
                     tag => locale.tag(),
                     name => locale.endonym(),
                     link => own(locale),
-                    current => locale == self.locale,
+                    current => locale == self.locale.worded(),
                 }
             })
             .collect();
@@ -109,19 +107,13 @@ impl Frame {
     }
 }
 
-/// The address this server is known by, or the one it was asked under.
-fn base_of(address: &str, headers: &HeaderMap) -> String {
-    if !address.is_empty() {
-        return address.trim_end_matches('/').to_owned();
-    }
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .filter(|host| {
-            host.chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'))
-        });
-    host.map_or_else(String::new, |host| format!("http://{host}"))
+/// The notices that are on, as texts of a locale.
+fn notices(app: &AppState, locale: Locale) -> Vec<String> {
+    let surges = app.visitors().surges(app.now());
+    surges
+        .into_iter()
+        .filter_map(|mut surge| surge.texts.remove(&locale))
+        .collect()
 }
 
 fn og_locale(locale: Locale) -> &'static str {
@@ -129,6 +121,7 @@ fn og_locale(locale: Locale) -> &'static str {
         Locale::English => "en_US",
         Locale::SimplifiedChinese => "zh_CN",
         Locale::TraditionalChinese => "zh_TW",
+        Locale::HongKongChinese => "zh_HK",
         Locale::Japanese => "ja_JP",
         Locale::Korean => "ko_KR",
     }
@@ -165,16 +158,5 @@ mod tests {
         assert!(!data.contains('<'), "{data}");
         let read: serde_json::Value = serde_json::from_str(&data).expect("still JSON");
         assert_eq!(read["mainEntity"][0]["name"], "</script><script>");
-    }
-
-    #[test]
-    fn a_host_that_is_none_is_not_repeated() {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::HOST, "a\"><b".parse().expect("a header value"));
-        assert_eq!(base_of("", &headers), "");
-        assert_eq!(
-            base_of("https://help.example/", &headers),
-            "https://help.example"
-        );
     }
 }

@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use minijinja::{Value, context};
 
-use super::super::problem::ApiError;
-use super::super::state::AppState;
 use super::frame::{Frame, faq_data};
-use super::missing;
+use super::missing::missing;
 use super::path::PageLocale;
-use crate::knowledge::{Article, KnowledgeBase};
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
+use crate::knowledge::{Article, KnowledgeBase, Readership};
 use crate::language::Language;
-use crate::locale::filled;
+use crate::locale::{Locale, filled};
 
 /// Articles of a category shown on the first page.
 const SHOWN_PER_CATEGORY: usize = 4;
@@ -23,10 +22,9 @@ const SHOWN_PER_CATEGORY: usize = 4;
 pub(super) async fn home(
     State(app): State<AppState>,
     PageLocale(locale): PageLocale,
-    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let frame = Frame::new(&app, &headers, locale, "");
-    let snapshot = app.desk().engine().snapshot();
+    let frame = Frame::new(&app, locale, "");
+    let snapshot = app.visitors().snapshot();
     let knowledge = snapshot.knowledge();
     let day = app.now().day();
     let mut shelves: Vec<(u32, &str, Vec<&Article>)> = by_category(knowledge, &day)
@@ -39,7 +37,7 @@ pub(super) async fn home(
         .map(|(_, name, articles)| {
             let count = articles.len().to_string();
             context! {
-                title => title_of(knowledge, name, locale.language()),
+                title => title_of(knowledge, name, locale),
                 link => frame.link(&format!("topic/{name}")),
                 count => filled(&frame.words().help.category_count, &[("count", &count)]),
                 articles => entries(&frame, &articles[..articles.len().min(SHOWN_PER_CATEGORY)]),
@@ -56,10 +54,9 @@ pub(super) async fn category(
     State(app): State<AppState>,
     PageLocale(locale): PageLocale,
     Path((_, name)): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let frame = Frame::new(&app, &headers, locale, &format!("topic/{name}"));
-    let snapshot = app.desk().engine().snapshot();
+    let frame = Frame::new(&app, locale, &format!("topic/{name}"));
+    let snapshot = app.visitors().snapshot();
     let knowledge = snapshot.knowledge();
     let day = app.now().day();
     let Some(articles) = by_category(knowledge, &day).remove(name.as_str()) else {
@@ -68,41 +65,43 @@ pub(super) async fn category(
     let language = locale.language();
     let questions: Vec<(&str, &str)> = articles
         .iter()
-        .filter_map(|article| article.translations.get(&language))
+        .filter_map(|article| {
+            let wording = article.translations.get(&language)?;
+            Some(article.written(wording, locale.script()))
+        })
         .map(|wording| (wording.title.as_str(), wording.summary.as_str()))
         .collect();
     let page = context! {
-        title => title_of(knowledge, &name, language),
+        title => title_of(knowledge, &name, locale),
         articles => entries(&frame, &articles),
         data => faq_data(&questions),
     };
     Ok(frame.render("help/category.html", page)?.into_response())
 }
 
-/// Articles that may be given on a day, by category.
+/// Articles that anybody may read on a day, by category.
 pub(super) fn by_category<'a>(
     knowledge: &'a KnowledgeBase,
     day: &str,
 ) -> BTreeMap<&'a str, Vec<&'a Article>> {
     let mut found: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
     for article in &knowledge.articles {
-        if article.is_valid_on(day) {
+        if article.may_be_given(day, Readership::anybody()) {
             found.entry(&article.category).or_default().push(article);
         }
     }
     found
 }
 
-/// Names a category in a language, else in English, else by its folder.
-pub(super) fn title_of(knowledge: &KnowledgeBase, name: &str, language: Language) -> String {
+/// Names a category in the language of a locale, else in English, else by its folder.
+pub(super) fn title_of(knowledge: &KnowledgeBase, name: &str, locale: Locale) -> String {
     let titles = knowledge.categories.get(name).map(|known| &known.titles);
     titles
         .and_then(|titles| {
-            titles
-                .get(&language)
-                .or_else(|| titles.get(&Language::English))
+            let own = titles.get(&locale.language());
+            own.map(|title| locale.script().written(title).into_owned())
+                .or_else(|| titles.get(&Language::English).cloned())
         })
-        .cloned()
         .unwrap_or_else(|| name.replace(['-', '_'], " "))
 }
 
@@ -118,7 +117,8 @@ fn entries(frame: &Frame, articles: &[&Article]) -> Vec<Value> {
     articles
         .iter()
         .filter_map(|article| {
-            let wording = article.wording(frame.locale.language())?;
+            let language = frame.locale.language();
+            let wording = article.wording_in(language, frame.fallback, frame.locale.script())?;
             let elsewhere = wording.language != frame.locale.language();
             Some(context! {
                 title => &wording.title,

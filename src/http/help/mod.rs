@@ -1,10 +1,13 @@
-//! The public help pages under `/help/{locale}/`: whole without JavaScript, in five locales, readable by search engines.
+//! The door for readers: the page that asks, the help pages under `/help/{locale}/`, the status page of a ticket, and the
+//! page that confirms an address; whole without JavaScript, in five locales, readable by search engines.
 //!
 //! Every page says honestly which language it is in. Asking and writing use the same desk as the API does.
 
 mod frame;
+mod missing;
 mod path;
 
+mod front_page;
 mod home;
 
 mod article;
@@ -16,78 +19,34 @@ mod write;
 
 mod sitemap;
 
-use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Redirect, Response};
+pub(super) mod contact;
+pub(super) mod status;
+
+use axum::http::HeaderMap;
+use axum::response::Redirect;
 use axum::routing::{get, post};
-use sha2::{Digest, Sha256};
+use axum::{Router, middleware};
 
-use super::language::visitor_locale;
-use super::problem::ApiError;
-use super::state::AppState;
-use path::{PageLocale, code_of};
+use super::edge::language::visitor_locale;
+use super::edge::pages::address::code_of;
+use super::edge::pages::{assets, etag, media};
+use super::edge::state::AppState;
+use path::PageLocale;
 
-pub(super) use frame::Frame;
-pub(super) use path::help_link;
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .merge(front_page::router())
+        .merge(help_pages())
+        .route("/help/media/{hash}/{name}", get(media::file))
+        .layer(middleware::from_fn(assets::guard))
+}
 
 /// Leads to the help pages in the reader's own locale.
 async fn nearest(headers: HeaderMap) -> Redirect {
     Redirect::temporary(&format!("/help/{}/", code_of(visitor_locale(&headers))))
 }
 
-/// Says that there is no such page, and where to go on.
-fn missing(frame: &Frame) -> Result<Response, ApiError> {
-    let page = frame.render("help/missing.html", minijinja::context! {})?;
-    Ok((StatusCode::NOT_FOUND, page).into_response())
-}
-
-/// Largest page that gets an ETag; none comes near it.
-const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
-
-/// Middleware: names each page by its content, and answers "not modified" to a reader who has it.
-async fn name_content(request: Request, next: Next) -> Response {
-    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let is_get = request.method().is_safe();
-    let response = next.run(request).await;
-    if !is_get || response.status() != StatusCode::OK {
-        return response;
-    }
-    let (mut parts, body) = response.into_parts();
-    let bytes = match to_bytes(body, MAX_PAGE_BYTES).await {
-        Ok(bytes) => bytes,
-        Err(error) => return ApiError::internal(error).into_response(),
-    };
-    let tag = etag(&bytes);
-    let is_known = known.is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    parts.headers.insert(header::ETAG, tag);
-    parts
-        .headers
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    parts
-        .headers
-        .append(header::VARY, HeaderValue::from_static("accept-language"));
-    if is_known {
-        parts.status = StatusCode::NOT_MODIFIED;
-        parts.headers.remove(header::CONTENT_LENGTH);
-        return Response::from_parts(parts, Body::empty());
-    }
-    Response::from_parts(parts, Body::from(bytes))
-}
-
-/// Weak, because compression on the way changes bytes and not what is read.
-fn etag(bytes: &Bytes) -> HeaderValue {
-    let hash: String = Sha256::digest(bytes)
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    HeaderValue::from_str(&format!("W/\"{hash}\"")).expect("hexadecimal digits fit a header")
-}
-
-pub(super) fn router() -> Router<AppState> {
+fn help_pages() -> Router<AppState> {
     Router::new()
         .route("/help", get(nearest))
         .route("/help/", get(nearest))
@@ -111,5 +70,5 @@ pub(super) fn router() -> Router<AppState> {
         )
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/robots.txt", get(sitemap::robots))
-        .layer(middleware::from_fn(name_content))
+        .layer(middleware::from_fn(etag::name_content))
 }

@@ -6,11 +6,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use minijinja::{Value, context};
 use serde::Deserialize;
 
-use super::super::language::accepted_languages;
-use super::super::problem::ApiError;
-use super::super::state::AppState;
 use super::frame::Frame;
 use super::path::PageLocale;
+use crate::http::edge::language::hints;
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
+use crate::knowledge::Readership;
 use crate::language::Priors;
 use crate::locale::filled;
 use crate::pipeline::Question;
@@ -31,7 +32,7 @@ pub(super) async fn search(
     Query(form): Query<SearchForm>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let frame = Frame::new(&app, &headers, locale, "search");
+    let frame = Frame::new(&app, locale, "search");
     let query = form.q.trim().to_owned();
     if query.is_empty() {
         return Ok(Redirect::to(&frame.link("")).into_response());
@@ -39,15 +40,13 @@ pub(super) async fn search(
     let hits = match Question::parse(&query) {
         Ok(question) => {
             let priors = Priors {
-                conversation: None,
                 page: Some(locale.language()),
-                accept_language: accepted_languages(&headers),
+                script: locale.written_chinese(),
+                ..hints(&headers)
             };
-            let engine = app.desk().engine().clone();
-            let day = app.now().day();
-            tokio::task::spawn_blocking(move || engine.search(&question, &priors, &day, HITS))
-                .await
-                .map_err(ApiError::internal)??
+            app.visitors()
+                .search(question, priors, Readership::ANYBODY, HITS, app.now())
+                .await?
         }
         // Words that cannot be searched for find nothing.
         Err(_) => Vec::new(),

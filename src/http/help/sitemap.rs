@@ -1,38 +1,39 @@
 //! Every page of the help centre for search engines, each translation named beside its siblings.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::super::state::AppState;
 use super::frame::Frame;
 use super::home::by_category;
-use super::path::code_of;
+use crate::http::edge::pages::address::code_of;
+use crate::http::edge::state::AppState;
+use crate::knowledge::encoded;
 use crate::locale::Locale;
 
 /// Lists what search engines should know.
-pub(super) async fn sitemap(State(app): State<AppState>, headers: HeaderMap) -> Response {
-    let base = Frame::new(&app, &headers, Locale::English, "").base;
-    let snapshot = app.desk().engine().snapshot();
+pub(super) async fn sitemap(State(app): State<AppState>) -> Response {
+    let base = Frame::new(&app, Locale::English, "").base;
+    let snapshot = app.visitors().snapshot();
     let day = app.now().day();
     let shelves = by_category(snapshot.knowledge(), &day);
     let mut entries = String::new();
-    enter(&mut entries, &base, "", &Locale::ALL);
+    enter(&mut entries, &base, "", &Locale::PAGES);
     for (category, articles) in &shelves {
         enter(
             &mut entries,
             &base,
-            &format!("topic/{category}"),
-            &Locale::ALL,
+            &format!("topic/{}", encoded(category)),
+            &Locale::PAGES,
         );
         for article in articles {
             let locales: Vec<Locale> = article
                 .translations
                 .keys()
                 .copied()
-                .map(Locale::of)
+                .flat_map(Locale::reading)
                 .collect();
-            enter(&mut entries, &base, article.id.as_str(), &locales);
+            enter(&mut entries, &base, &encoded(article.id.as_str()), &locales);
         }
     }
     let text = format!(
@@ -69,8 +70,8 @@ fn escaped(address: &str) -> String {
 }
 
 /// Tells search engines where the list is, and what is not for them.
-pub(super) async fn robots(State(app): State<AppState>, headers: HeaderMap) -> Response {
-    let base = Frame::new(&app, &headers, Locale::English, "").base;
+pub(super) async fn robots(State(app): State<AppState>) -> Response {
+    let base = Frame::new(&app, Locale::English, "").base;
     let text = format!(
         "User-agent: *\nDisallow: /v1/\nDisallow: /help/*/search\nDisallow: /help/*/ask\nDisallow: /help/*/write\nSitemap: {base}/sitemap.xml\n"
     );

@@ -2,26 +2,31 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use minijinja::context;
 use serde::Deserialize;
 
-use super::super::language::visitor_locale;
-use super::super::problem::ApiError;
-use super::super::state::AppState;
-use super::super::templates::named;
-use super::Frame;
-use super::path::{PageLocale, code_of};
-use crate::desk::DeskError;
+use super::frame::Frame;
+use super::path::PageLocale;
+use crate::conversation::phrase_lookup;
+use crate::desk::LookupDoor;
+use crate::http::edge::client::clients::Act;
+use crate::http::edge::client::limits::CountedClients;
+use crate::http::edge::language::visitor_locale;
+use crate::http::edge::pages::address::code_of;
+use crate::http::edge::pages::templates::named;
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
 use crate::locale::filled;
+use crate::safety::Lookup;
 
 /// Longest text looked up, in characters.
 const MAX_CHARS: usize = 300;
 
 /// What to look up.
 #[derive(Debug, Deserialize)]
-pub(super) struct Lookup {
+pub(super) struct LookupQuery {
     #[serde(default)]
     q: String,
 }
@@ -48,21 +53,23 @@ pub(super) struct Heard {
 pub(super) async fn verify_agent(
     State(app): State<AppState>,
     PageLocale(locale): PageLocale,
-    headers: HeaderMap,
+    CountedClients(clients): CountedClients,
     Form(heard): Form<Heard>,
 ) -> Result<Response, ApiError> {
-    let frame = Frame::new(&app, &headers, locale, "verify");
+    let frame = Frame::new(&app, locale, "verify");
     let verify = &frame.words().verify;
-    let agent = match app.desk().verify_agent(&heard.phrase, app.now()).await {
-        Ok(agent) => agent.filter(|agent| agent.active),
-        Err(DeskError::TooManyGuesses) => {
-            let told = context! { listed => false, sentence => &verify.agent_wait };
-            let page = context! { told, ask => named(verify)? };
-            let page = frame.render("help/verify.html", page)?;
-            return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let counted = app.clients().count(&clients, Act::Phrase, 1, app.now());
+    if let Err(refused) = counted {
+        let told = context! { listed => false, sentence => &verify.agent_wait };
+        let page = context! { told, ask => named(verify)? };
+        let page = frame.render("help/verify.html", page)?;
+        return Ok(refused.on_page(page));
+    }
+    let agent = app
+        .visitors()
+        .verify_agent(&heard.phrase, app.now())
+        .await?;
+    let agent = agent.filter(|agent| agent.active);
     let told = match &agent {
         Some(agent) => {
             let department = agent.department.as_str();
@@ -84,23 +91,30 @@ pub(super) async fn verify_agent(
 pub(super) async fn verify(
     State(app): State<AppState>,
     PageLocale(locale): PageLocale,
-    Query(lookup): Query<Lookup>,
-    headers: HeaderMap,
+    Query(lookup): Query<LookupQuery>,
 ) -> Result<Response, ApiError> {
-    let frame = Frame::new(&app, &headers, locale, "verify");
+    let frame = Frame::new(&app, locale, "verify");
     let asked: String = lookup.q.trim().chars().take(MAX_CHARS).collect();
     let verify = &frame.words().verify;
-    let listed = (!asked.is_empty()).then(|| app.settings().channels.list(&asked));
-    let (sentence, hint) = match listed {
-        Some(true) => (&verify.listed, &verify.listed_hint),
-        Some(false) => (&verify.not_listed, &verify.not_listed_hint),
-        None => (&verify.hint, &verify.hint),
+    let lookups = app.settings().channels.look_up_named(&asked);
+    let told: Vec<String> = lookups
+        .iter()
+        .map(|lookup| phrase_lookup(lookup, Some(&lookup.asked), locale))
+        .collect();
+    let listed = !lookups.is_empty() && lookups.iter().all(Lookup::is_listed);
+    let hint = match listed {
+        true => &verify.listed_hint,
+        false => &verify.not_listed_hint,
     };
-    let sentence = filled(sentence, &[("query", &asked)]);
+    let unread = (!asked.is_empty() && told.is_empty())
+        .then(|| filled(&verify.not_listed, &[("query", &asked)]));
+    let (door, now) = (LookupDoor::Page, app.now());
+    app.visitors().keep_lookups(lookups, door, now).await?;
+    let sentences: Vec<String> = told.into_iter().chain(unread).collect();
     let page = context! {
         asked,
         listed,
-        sentence,
+        sentences,
         hint,
         ask => named(verify)?,
     };

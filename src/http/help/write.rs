@@ -9,14 +9,17 @@ use axum::response::{IntoResponse, Response};
 use minijinja::context;
 use serde::Deserialize;
 
-use super::super::language::accepted_languages;
-use super::super::problem::ApiError;
-use super::super::state::AppState;
 use super::frame::Frame;
 use super::path::PageLocale;
-use crate::conversation::{ConversationId, NewConversation};
-use crate::desk::IdempotencyKey;
+use crate::conversation::{NewConversation, is_reachable, phrase_hidden};
+use crate::desk::{IdempotencyKey, MAX_CONTACT_CHARS, MAX_NOTE_CHARS};
+use crate::http::edge::language::hints;
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
+use crate::ids::ConversationId;
 use crate::locale::filled;
+use crate::safety::redact::Hides;
+use crate::safety::{Lines, Words};
 
 /// What the form begins with.
 #[derive(Debug, Deserialize)]
@@ -41,9 +44,8 @@ pub(super) async fn form(
     State(app): State<AppState>,
     PageLocale(locale): PageLocale,
     Query(begin): Query<Begin>,
-    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let frame = Frame::new(&app, &headers, locale, "write");
+    let frame = Frame::new(&app, locale, "write");
     let key = ConversationId::generate(app.now()).to_string();
     let page = context! { text => begin.about, key };
     Ok(frame.render("help/write.html", page)?.into_response())
@@ -56,12 +58,12 @@ pub(super) async fn write(
     headers: HeaderMap,
     Form(letter): Form<Letter>,
 ) -> Result<Response, ApiError> {
-    let frame = Frame::new(&app, &headers, locale, "write");
+    let frame = Frame::new(&app, locale, "write");
     let help = &frame.words().help;
     let (text, contact) = (letter.text.trim(), letter.contact.trim());
     let fault = if text.is_empty() {
         Some(&help.write_empty)
-    } else if !contact.contains('@') {
+    } else if !contact.contains('@') || !is_reachable(contact) {
         Some(&help.contact_empty)
     } else {
         None
@@ -75,19 +77,34 @@ pub(super) async fn write(
             .into_response());
     }
     let now = app.now();
+    let browser = hints(&headers);
     let new = NewConversation {
         page: Some(locale),
-        accept_language: accepted_languages(&headers),
+        accept_language: browser.accept_language,
+        elsewhere: browser.elsewhere,
+        script: browser.script,
     };
     let key = Some(IdempotencyKey::from_str(&letter.key)?);
-    let conversation = app.desk().open_conversation(new, key.clone(), now).await?;
-    let (text, contact) = (Some(text.to_owned()), Some(contact.to_owned()));
+    let conversation = app
+        .visitors()
+        .open_conversation(new, key.clone(), now)
+        .await?;
+    let text = Words::shortened(text, MAX_NOTE_CHARS, Lines::Kept, Hides::Everything);
+    let contact = Words::shortened(
+        contact,
+        MAX_CONTACT_CHARS,
+        Lines::Joined,
+        Hides::AllButContacts,
+    );
+    let notice = text
+        .as_ref()
+        .and_then(|text| phrase_hidden(text.findings(), locale));
     let ticket = app
-        .desk()
+        .visitors()
         .escalate(&conversation.id, text, contact, key, now)
         .await?;
     let written = filled(&help.written, &[("number", &ticket.number.to_string())]);
     Ok(frame
-        .render("help/write.html", context! { written })?
+        .render("help/write.html", context! { written, notice })?
         .into_response())
 }

@@ -3,17 +3,18 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::conversation::{ConversationState, Speaker, UnknownCode};
+use crate::conversation::{Author, ConversationState, Speaker};
 use crate::desk::{QueueCounts, QueueEntry, QueueView};
-use crate::http::conversation_wire::{MessageBody, StateCode};
-use crate::http::wire::{LanguageCode, ReasonCode};
-use crate::language::Language;
+use crate::http::wire::answer::{LanguageCode, ReasonCode};
+use crate::http::wire::conversation::{AuthorCode, MessageBody, StateCode};
+use crate::ids::UnknownCode;
+use crate::language::{Elsewhere, Language, Spoken};
 use crate::pipeline::EscalationReason;
-use crate::staff::{Agent, Role};
+use crate::staff::{Agent, Level, Role};
 
 /// A member of staff.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct AgentBody {
+pub(in crate::http::staff) struct AgentBody {
     /// Its name in the record.
     id: String,
     /// What they sign in with.
@@ -27,11 +28,15 @@ pub(super) struct AgentBody {
     role: Role,
     /// Codes of what the role may do.
     permissions: Vec<&'static str>,
-    /// Languages they answer in.
-    #[schema(value_type = Vec<LanguageCode>)]
-    languages: Vec<Language>,
+    /// Codes of the languages they answer in, those that are not served too.
+    #[schema(value_type = Vec<String>)]
+    languages: Vec<Spoken>,
     /// What they know about.
     skills: Vec<String>,
+    /// Codes of the levels they take beside the first.
+    levels: Vec<&'static str>,
+    /// Conversations they hold at once before the next is given to somebody else.
+    capacity: i64,
     /// Whether they may sign in.
     active: bool,
     /// Whether a second factor is set up.
@@ -48,6 +53,8 @@ impl From<Agent> for AgentBody {
             role,
             languages,
             skills,
+            levels,
+            capacity,
             active,
             has_second_factor,
             created: _,
@@ -65,6 +72,8 @@ impl From<Agent> for AgentBody {
                 .collect(),
             languages,
             skills,
+            levels: levels.into_iter().map(Level::code).collect(),
+            capacity,
             active,
             second_factor: has_second_factor,
         }
@@ -74,7 +83,7 @@ impl From<Agent> for AgentBody {
 /// What somebody is at the desk.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum RoleCode {
+pub(in crate::http::staff) enum RoleCode {
     /// Looks, and touches nothing.
     Viewer,
     /// Writes articles; sees no conversation.
@@ -104,7 +113,7 @@ impl From<RoleCode> for Role {
 
 /// An agent as visitors and colleagues see them.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct SpeakerBody {
+pub(in crate::http::staff) struct SpeakerBody {
     /// Its name in the record.
     id: String,
     /// The name shown.
@@ -123,20 +132,23 @@ impl From<Speaker> for SpeakerBody {
 
 /// The queue.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct QueueResponse {
+pub(in crate::http::staff) struct QueueResponse {
     /// The most urgent first, and of those the ones that wait longest.
-    pub(super) entries: Vec<QueueEntryBody>,
+    pub(in crate::http::staff) entries: Vec<QueueEntryBody>,
     /// Waiting for a person.
-    pub(super) queued: i64,
+    pub(in crate::http::staff) queued: i64,
     /// With a person.
-    pub(super) agent: i64,
+    pub(in crate::http::staff) agent: i64,
     /// With the bot.
-    pub(super) bot: i64,
+    pub(in crate::http::staff) bot: i64,
 }
 
 impl QueueResponse {
     /// Lists these lines.
-    pub(super) fn with_entries(entries: Vec<QueueEntry>, counts: QueueCounts) -> Self {
+    pub(in crate::http::staff) fn with_entries(
+        entries: Vec<QueueEntry>,
+        counts: QueueCounts,
+    ) -> Self {
         let QueueCounts { queued, agent, bot } = counts;
         Self {
             entries: entries.into_iter().map(QueueEntryBody::from).collect(),
@@ -160,9 +172,19 @@ impl From<&QueueView> for QueueResponse {
     }
 }
 
+/// What was said last in a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::http::staff) struct LastWordBody {
+    /// By whom.
+    #[schema(value_type = AuthorCode)]
+    author: Author,
+    /// What.
+    text: String,
+}
+
 /// One line of the queue.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct QueueEntryBody {
+pub(in crate::http::staff) struct QueueEntryBody {
     /// The conversation.
     conversation: String,
     /// Who answers.
@@ -173,6 +195,9 @@ pub(super) struct QueueEntryBody {
     /// Language the visitor is addressed in.
     #[schema(value_type = Option<LanguageCode>)]
     language: Option<Language>,
+    /// Code of the language the visitor speaks, where it is not served.
+    #[schema(example = "fr")]
+    elsewhere: Option<&'static str>,
     /// The open ticket's number.
     #[schema(example = "M-000123")]
     number: Option<String>,
@@ -195,6 +220,10 @@ pub(super) struct QueueEntryBody {
     reason: Option<EscalationReason>,
     /// The first question.
     summary: String,
+    /// What the visitor or a person said last.
+    last: Option<LastWordBody>,
+    /// Number of the event with the visitor's last message.
+    visitor_sequence: Option<i64>,
     /// Since when the visitor waits for a person's word.
     #[schema(format = DateTime)]
     waiting_since: Option<String>,
@@ -210,6 +239,7 @@ impl From<QueueEntry> for QueueEntryBody {
             state,
             agent,
             language,
+            elsewhere,
             number,
             priority,
             level,
@@ -218,6 +248,8 @@ impl From<QueueEntry> for QueueEntryBody {
             category,
             reason,
             summary,
+            last,
+            visitor_sequence,
             waiting_since,
             updated,
         } = entry;
@@ -226,6 +258,7 @@ impl From<QueueEntry> for QueueEntryBody {
             state: state.code(),
             agent: agent.map(SpeakerBody::from),
             language,
+            elsewhere: elsewhere.map(Elsewhere::code),
             number: number.map(|number| number.to_string()),
             priority: priority.map(|priority| priority.code()),
             level: level.map(|level| level.code()),
@@ -234,6 +267,11 @@ impl From<QueueEntry> for QueueEntryBody {
             category,
             reason,
             summary,
+            last: last.map(|last| LastWordBody {
+                author: last.author,
+                text: last.text,
+            }),
+            visitor_sequence,
             waiting_since: waiting_since.map(|moment| moment.to_string()),
             updated: updated.to_string(),
         }
@@ -242,17 +280,17 @@ impl From<QueueEntry> for QueueEntryBody {
 
 /// What an act led to.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ActResponse {
+pub(in crate::http::staff) struct ActResponse {
     /// Who answers now.
     #[schema(value_type = StateCode)]
-    pub(super) state: &'static str,
+    pub(in crate::http::staff) state: &'static str,
     /// Who holds the conversation now.
-    pub(super) agent: Option<String>,
+    pub(in crate::http::staff) agent: Option<String>,
     /// What the visitor was told: the agent's own words or the desk's note.
-    pub(super) said: Option<MessageBody>,
+    pub(in crate::http::staff) said: Option<MessageBody>,
 }
 
 /// Reads the code of a state.
-pub(super) fn state_from(code: &str) -> Result<ConversationState, UnknownCode> {
+pub(in crate::http::staff) fn state_from(code: &str) -> Result<ConversationState, UnknownCode> {
     code.parse()
 }

@@ -269,18 +269,9 @@ async fn a_message_whose_reply_was_lost_is_in_chatwoot_once() {
 
     // A worker dies with the message in its hands, before it could write down that it was sent.
     visitor.says("아직 계세요?").await;
-    let endpoints = shop
-        .app
-        .desk()
-        .store()
-        .reader()
-        .endpoints(now)
-        .await
-        .unwrap();
+    let endpoints = shop.store.reader().endpoints(now).await.unwrap();
     let claimed = shop
-        .app
-        .desk()
-        .store()
+        .store
         .claim_deliveries(
             endpoints[0].id,
             endpoints[0].kind,

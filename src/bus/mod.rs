@@ -1,0 +1,309 @@
+//! The bus: whoever changes something announces it once, and everybody who shows or remembers it hears of it.
+//!
+//! Between processes that share a database the same news travel over its notifications, which is why they are small, name
+//! things instead of carrying them, and may be heard twice. Nothing is kept here: whoever was not
+//! listening reads the store. It must not know the store, the desk or a connection.
+
+mod following;
+
+use std::sync::Arc;
+
+use futures_util::Stream;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{broadcast, watch};
+
+use crate::ids::{AgentId, ConversationId};
+
+pub use following::Following;
+
+use following::Followed;
+
+/// News kept for a member of staff whose connection is slow; beyond it they read the queue anew.
+const KEPT_NEWS: usize = 1_024;
+
+/// What can be announced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// Something that staff are told.
+    Desk(DeskNews),
+    /// The agent who holds a conversation is writing; told to its visitor.
+    AgentTypes {
+        /// Which.
+        conversation: ConversationId,
+        /// Name of the agent.
+        name: Arc<str>,
+    },
+    /// A member of staff has opened the console, or closed the last one.
+    Attendance {
+        /// Who.
+        agent: AgentId,
+        /// Whether they are there.
+        here: bool,
+    },
+    /// A place that is told what happens was set up, changed or removed.
+    Outlets,
+    /// Another revision of the knowledge is served, or waits in the folder to be.
+    Knowledge,
+    /// Somebody may no longer do what they could: a session or key has ended, or an account was changed.
+    Access,
+}
+
+/// What staff are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeskNews {
+    /// Something happened in a conversation; its events up to this number are in the store.
+    Changed {
+        /// Which.
+        conversation: ConversationId,
+        /// Number of its newest event.
+        sequence: i64,
+    },
+    /// Somebody of the staff looks at a conversation, or no longer does.
+    Looking {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// The visitor of a conversation is writing.
+    Typing {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// The visitor of a conversation has come or gone.
+    Visitor {
+        /// Which.
+        conversation: ConversationId,
+        /// Whether they have it open.
+        here: bool,
+    },
+    /// Some news was missed; read the queue anew.
+    Missed,
+}
+
+impl From<DeskNews> for News {
+    fn from(news: DeskNews) -> Self {
+        Self::Desk(news)
+    }
+}
+
+/// Things that are remembered here and there, and read anew once something about them was announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Who of the staff is there.
+    Attendance,
+    /// Places that are told what happens.
+    Outlets,
+    /// What is known.
+    Knowledge,
+    /// Who may do what.
+    Access,
+}
+
+const SUBJECTS: usize = 4;
+
+/// Where news are announced and heard; clones are the same bus.
+#[derive(Clone)]
+pub struct Bus(Arc<Lines>);
+
+struct Lines {
+    followed: Arc<Followed>,
+    /// What is announced here, for whoever carries it to other processes.
+    announced: broadcast::Sender<News>,
+    desk: broadcast::Sender<DeskNews>,
+    /// How often each subject was announced. The numbers mean something to this process alone: they tell it whether it
+    /// has heard something since.
+    heard: [watch::Sender<u64>; SUBJECTS],
+}
+
+impl Default for Bus {
+    fn default() -> Self {
+        Self(Arc::new(Lines {
+            followed: Arc::default(),
+            announced: broadcast::channel(KEPT_NEWS).0,
+            desk: broadcast::channel(KEPT_NEWS).0,
+            heard: std::array::from_fn(|_| watch::channel(0).0),
+        }))
+    }
+}
+
+impl std::fmt::Debug for Bus {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let followed = self.0.followed.count();
+        write!(formatter, "Bus({followed} conversations followed)")
+    }
+}
+
+impl Bus {
+    /// Tells everybody who listens; call it once what is told of is on disk.
+    pub fn announce(&self, news: impl Into<News>) {
+        let news = news.into();
+        // An error means that there is no other process.
+        let _ = self.0.announced.send(news.clone());
+        self.hear(news);
+    }
+
+    /// Tells those who listen in this process what was announced in another one.
+    pub fn hear(&self, news: News) {
+        match news {
+            News::Desk(news) => {
+                // An error means that no member of staff is there.
+                let _ = self.0.desk.send(news);
+                if let DeskNews::Changed {
+                    conversation,
+                    sequence,
+                } = news
+                {
+                    self.0.followed.rise(&conversation, sequence);
+                }
+            }
+            News::AgentTypes { conversation, name } => {
+                self.0.followed.sign(&conversation, name);
+            }
+            News::Attendance { .. } => self.count(Subject::Attendance),
+            News::Outlets => self.count(Subject::Outlets),
+            News::Knowledge => self.count(Subject::Knowledge),
+            News::Access => self.count(Subject::Access),
+        }
+    }
+
+    /// Tells everybody in this process that news of others may have been missed: they read anew what they follow.
+    pub fn hear_of_a_gap(&self) {
+        // An error means that no member of staff is there.
+        let _ = self.0.desk.send(DeskNews::Missed);
+        self.0.followed.stir();
+        for heard in &self.0.heard {
+            heard.send_modify(|count| *count += 1);
+        }
+    }
+
+    /// Listens to all that is announced in this process, to carry it to others.
+    pub fn announced(&self) -> broadcast::Receiver<News> {
+        self.0.announced.subscribe()
+    }
+
+    /// Tells that the events of a conversation up to `sequence` are in the store.
+    pub fn changed(&self, conversation: ConversationId, sequence: i64) {
+        self.announce(DeskNews::Changed {
+            conversation,
+            sequence,
+        });
+    }
+
+    /// Listens to what staff are told; ends only with the server.
+    pub fn desk_news(&self) -> impl Stream<Item = DeskNews> + Send + use<> {
+        let mut receiver = self.0.desk.subscribe();
+        async_stream::stream! {
+            loop {
+                match receiver.recv().await {
+                    Ok(news) => yield news,
+                    Err(broadcast::error::RecvError::Lagged(_)) => yield DeskNews::Missed,
+                    Err(broadcast::error::RecvError::Closed) => return,
+                }
+            }
+        }
+    }
+
+    /// Listens to a conversation until what is returned is dropped.
+    pub fn follow(&self, id: ConversationId) -> Following {
+        self.0.followed.follow(id)
+    }
+
+    /// Returns how often a subject was announced to this process so far, and wakes whoever waits for more.
+    pub fn heard(&self, subject: Subject) -> watch::Receiver<u64> {
+        self.0.heard[subject as usize].subscribe()
+    }
+
+    fn count(&self, subject: Subject) {
+        self.0.heard[subject as usize].send_modify(|count| *count += 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::{FutureExt as _, StreamExt as _};
+
+    use super::*;
+    use crate::time::Timestamp;
+
+    fn conversation() -> ConversationId {
+        ConversationId::generate(Timestamp::from_millis(1))
+    }
+
+    #[tokio::test]
+    async fn listeners_are_woken_and_forgotten() {
+        let bus = Bus::default();
+        let id = conversation();
+        bus.changed(id, 1);
+        let mut first = bus.follow(id);
+        let second = bus.follow(id);
+        bus.changed(id, 2);
+        first.changed().await;
+        // Announcements of two writers may overtake each other: an older one is no news.
+        bus.changed(id, 1);
+        assert!(first.changed().now_or_never().is_none());
+        drop(first);
+        assert_eq!(bus.0.followed.count(), 1);
+        drop(second);
+        assert_eq!(bus.0.followed.count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_sign_of_writing_reaches_the_followers_of_its_conversation_alone() {
+        let bus = Bus::default();
+        let (id, other) = (conversation(), conversation());
+        let (mut here, mut there) = (bus.follow(id), bus.follow(other));
+        bus.announce(News::AgentTypes {
+            conversation: id,
+            name: "Sora".into(),
+        });
+        assert_eq!(here.sign().await.as_deref(), Some("Sora"));
+        assert!(there.sign().now_or_never().is_none());
+        assert!(
+            here.changed().now_or_never().is_none(),
+            "a sign is no event"
+        );
+    }
+
+    #[tokio::test]
+    async fn each_subject_is_heard_by_itself_and_whatever_clone_announces_it() {
+        let bus = Bus::default();
+        let subjects = [
+            Subject::Attendance,
+            Subject::Outlets,
+            Subject::Knowledge,
+            Subject::Access,
+        ];
+        let mut heard = subjects.map(|subject| bus.heard(subject));
+        bus.clone().announce(News::Outlets);
+        assert_eq!(heard.each_ref().map(|one| *one.borrow()), [0, 1, 0, 0]);
+        bus.announce(News::Access);
+        bus.announce(News::Knowledge);
+        bus.announce(News::Attendance {
+            agent: AgentId::generate(Timestamp::from_millis(1)),
+            here: true,
+        });
+        assert_eq!(heard.each_ref().map(|one| *one.borrow()), [1, 1, 1, 1]);
+        for one in &mut heard {
+            one.changed().await.expect("the bus is there");
+        }
+    }
+
+    #[tokio::test]
+    async fn staff_who_fall_behind_are_told_to_read_anew() {
+        let bus = Bus::default();
+        let mut news = pin!(bus.desk_news());
+        let id = conversation();
+        assert!(news.next().now_or_never().is_none());
+        for sequence in 0..=KEPT_NEWS as i64 {
+            bus.changed(id, sequence);
+        }
+        assert_eq!(news.next().await, Some(DeskNews::Missed));
+        assert!(matches!(
+            news.next().await,
+            Some(DeskNews::Changed { sequence: 1, .. })
+        ));
+    }
+}

@@ -1,0 +1,285 @@
+//! `mondo doctor`: looks at everything the server depends on, and says what to do about what is not right.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use mondo::config::{Config, Overrides};
+use mondo::desk::Mailer;
+use mondo::encoder::ModelFolder;
+use mondo::identity::Keyring;
+use mondo::knowledge::{Level, load_folder};
+use mondo::store::{OpenError, Reader};
+
+use super::{output, place};
+
+/// Looks at settings, data folder, database, model, knowledge base and addresses; exit code 1 when something is wrong
+#[derive(Debug, clap::Args)]
+pub struct DoctorArgs {
+    /// Folder for the database and the index [default: data]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Folder with the knowledge base [default: knowledge_base]
+    #[arg(long, value_name = "DIR")]
+    kb: Option<PathBuf>,
+    /// Configuration file [default: mondo.toml, when there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Room below which the data folder is said to be short of it: an index is written whole before the old one goes.
+const LEAST_ROOM_BYTES: u64 = 1024 * 1024 * 1024;
+
+/// How one thing is.
+enum Finding {
+    /// As it should be.
+    Right(String),
+    /// It works, and somebody may want to know.
+    Note(String),
+    /// It does not work, or will not.
+    Fault(String),
+}
+
+use Finding::{Fault, Note, Right};
+
+/// Runs the command.
+pub fn run(args: &DoctorArgs) -> anyhow::Result<ExitCode> {
+    let mut overrides = Overrides::default();
+    for (key, flag, folder) in [
+        ("server.data", "--data", &args.data),
+        ("server.kb", "--kb", &args.kb),
+    ] {
+        if let Some(folder) = folder {
+            let text = folder.to_str().context("a folder is not UTF-8")?;
+            overrides.set(key, flag, text);
+        }
+    }
+    let file = Config::file(args.config.as_deref());
+    let findings = match Config::load(file.as_deref(), std::env::vars(), overrides) {
+        Ok(effective) => {
+            let mut findings = vec![(
+                "settings",
+                Right(match &file {
+                    Some(path) => format!("{} and the environment fit", path.display()),
+                    None => "the defaults and the environment fit".to_owned(),
+                }),
+            )];
+            findings.extend(look(&effective.config)?);
+            findings
+        }
+        Err(error) => vec![("settings", Fault(error.to_string().replace('\n', "; ")))],
+    };
+    let mut is_well = true;
+    for (subject, finding) in findings {
+        let (word, told) = match finding {
+            Right(told) => ("ok", told),
+            Note(told) => ("note", told),
+            Fault(told) => {
+                is_well = false;
+                ("FAULT", told)
+            }
+        };
+        output::print_data(&format!("{word:<6}{subject:<12}{told}"))?;
+    }
+    Ok(match is_well {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+fn look(config: &Config) -> anyhow::Result<Vec<(&'static str, Finding)>> {
+    let opened = place::run(async {
+        Ok(Reader::open_with(&config.server.data, &config.store, &config.sealing).await)
+    })?;
+    Ok(vec![
+        ("data", data_folder(&config.server.data)),
+        ("database", database(opened)),
+        ("model", model(config)),
+        ("knowledge", knowledge(&config.server.kb)),
+        ("address", address(&config.http.site.address)),
+        ("origins", origins(&config.http.origins)),
+        ("mail", mail(config)),
+        ("identity", identity(config)),
+        ("hours", hours(config)),
+    ])
+}
+
+fn data_folder(folder: &Path) -> Finding {
+    let told = folder.display();
+    // Whoever looks at something does not make it.
+    if !folder.exists() {
+        return Note(format!(
+            "{told} is not there; `mondo serve` makes it at its first start"
+        ));
+    }
+    let probe = folder.join(".mondo-doctor");
+    if let Err(error) = std::fs::write(&probe, b"x").and_then(|()| std::fs::remove_file(&probe)) {
+        return Fault(format!(
+            "{told} cannot be written: {error}; give it to the user that runs mondo"
+        ));
+    }
+    match fs4::available_space(folder) {
+        Ok(room) if room < LEAST_ROOM_BYTES => Fault(format!(
+            "{told} has {} MiB left; free some, for a full disk stops every acknowledgement",
+            room >> 20
+        )),
+        Ok(room) => Right(format!("{told} is writable, {} GiB free", room >> 30)),
+        Err(error) => Note(format!("{told} is writable; its room is unknown: {error}")),
+    }
+}
+
+fn database(opened: Result<Reader, OpenError>) -> Finding {
+    match opened {
+        Ok(_) => Right("opens, with its keys, in the schema of this version".to_owned()),
+        Err(error @ OpenError::NotThere { .. }) => Note(format!(
+            "{error}; `mondo serve` makes one at its first start"
+        )),
+        Err(error @ (OpenError::OlderSchema { .. } | OpenError::NotSealed { .. })) => {
+            Note(error.to_string())
+        }
+        Err(error) => Fault(error.to_string()),
+    }
+}
+
+fn model(config: &Config) -> Finding {
+    let opened = ModelFolder::chosen(&config.encoder)
+        .and_then(|_| ModelFolder::chosen_second(&config.encoder));
+    match opened {
+        Ok(Some(_)) => Right("both encoders are whole".to_owned()),
+        Ok(None) => Right("the encoder is whole; no second one is asked".to_owned()),
+        Err(error) => Fault(format!("{error}; `mondo model verify` tells more")),
+    }
+}
+
+fn knowledge(folder: &Path) -> Finding {
+    let loaded = match load_folder(folder) {
+        Ok(loaded) => loaded,
+        Err(error) => return Fault(error.to_string()),
+    };
+    let faults = loaded.faults.iter();
+    let errors = faults.filter(|fault| fault.level == Level::Error).count();
+    let articles = loaded.knowledge.articles.len();
+    let told = folder.display();
+    match (errors, articles) {
+        (0, 0) => Fault(format!(
+            "{told} has no article; write one, or `mondo init` a folder"
+        )),
+        (0, _) => Right(format!("{told} has {articles} articles")),
+        _ => Fault(format!(
+            "{told} has {errors} errors; `mondo kb check` names them with file and line"
+        )),
+    }
+}
+
+fn has_scheme(address: &str) -> bool {
+    ["https://", "http://"].iter().any(|scheme| {
+        address
+            .strip_prefix(scheme)
+            .is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
+    })
+}
+
+fn address(address: &str) -> Finding {
+    match address {
+        "" => Note(
+            "http.site.address is empty: mail has no links, and search engines no addresses"
+                .to_owned(),
+        ),
+        known if has_scheme(known) => Right(format!("visitors reach it at {known}")),
+        other => Fault(format!(
+            "http.site.address {other:?} is no address; write it like https://help.example.com"
+        )),
+    }
+}
+
+fn origins(origins: &[String]) -> Finding {
+    let wrong = origins.iter().find(|origin| {
+        let host = origin.split_once("://").map_or("", |(_, host)| host);
+        origin.as_str() != "*" && (!has_scheme(origin) || host.contains('/'))
+    });
+    match wrong {
+        Some(wrong) => Fault(format!(
+            "http.origins: {wrong:?} is no origin; write scheme and host alone, like https://www.example.com"
+        )),
+        None if origins.iter().any(|origin| origin == "*") => {
+            Note("every site may embed the widget; name yours in http.origins".to_owned())
+        }
+        None => Right(format!("{} sites may embed the widget", origins.len())),
+    }
+}
+
+fn mail(config: &Config) -> Finding {
+    let site = &config.http.site;
+    match Mailer::new(&config.mail, &site.name, &site.address) {
+        Ok(None) => Note("mail.smtp_url is empty: nobody is written to".to_owned()),
+        Ok(Some(_)) if site.address.is_empty() => {
+            Fault("mails would have no links; set http.site.address".to_owned())
+        }
+        Ok(Some(_)) => Right("the settings fit; the server is not asked".to_owned()),
+        Err(error) => Fault(error.to_string()),
+    }
+}
+
+fn identity(config: &Config) -> Finding {
+    match Keyring::new(&config.identity) {
+        Ok(_) if config.identity.keys.is_empty() => {
+            Right("no tokens are believed; every visitor is anonymous".to_owned())
+        }
+        Ok(_) => Right(format!("{} keys of hosts", config.identity.keys.len())),
+        Err(error) => Fault(error.to_string()),
+    }
+}
+
+fn hours(config: &Config) -> Finding {
+    match config.schedule.load() {
+        Ok(_) if config.schedule.file.as_os_str().is_empty() => {
+            Right("open day and night".to_owned())
+        }
+        Ok(_) => Right(format!("as {} says", config.schedule.file.display())),
+        Err(error) => Fault(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_fault(finding: &Finding) -> bool {
+        matches!(finding, Fault(_))
+    }
+
+    #[test]
+    fn addresses_and_origins_have_a_scheme_and_no_more_than_they_should() {
+        for (text, wrong) in [
+            ("", false),
+            ("https://help.example.com", false),
+            ("help.example.com", true),
+            ("https://", true),
+            ("ftp://help.example.com", true),
+        ] {
+            assert_eq!(is_fault(&address(text)), wrong, "{text}");
+        }
+        for (text, wrong) in [
+            ("*", false),
+            ("https://www.example.com", false),
+            ("http://localhost:8080", false),
+            ("www.example.com", true),
+            ("https://www.example.com/", true),
+        ] {
+            assert_eq!(is_fault(&origins(&[text.to_owned()])), wrong, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_used_is_a_fault() {
+        let place = tempfile::tempdir().unwrap();
+        let new = place.path().join("new");
+        assert!(!is_fault(&data_folder(&new)) && !new.exists());
+        assert!(!is_fault(&data_folder(place.path())));
+        let file = place.path().join("file");
+        std::fs::write(&file, "x").unwrap();
+        assert!(is_fault(&data_folder(&file)));
+        assert!(is_fault(&knowledge(&place.path().join("gone"))));
+    }
+}

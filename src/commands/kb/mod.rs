@@ -1,0 +1,47 @@
+//! `mondo kb`: work on a knowledge base.
+
+mod check;
+mod export;
+mod folder;
+mod import;
+mod report_formats;
+mod suggest;
+
+use std::process::ExitCode;
+
+/// Works on a knowledge base.
+#[derive(Debug, clap::Args)]
+pub struct KbArgs {
+    #[command(subcommand)]
+    command: KbCommand,
+}
+
+/// What to do with a knowledge base.
+#[derive(Debug, clap::Subcommand)]
+enum KbCommand {
+    /// Report everything an author should mend, and which article exists in which language
+    Check(check::CheckArgs),
+    /// Bring in pages of a site, another help centre or a table of questions
+    Import(import::ImportArgs),
+    /// Write the base for other tools
+    Export(export::ExportArgs),
+    /// Print a JSON schema of article.toml, category.toml and the front matter, for editors
+    Schema,
+    /// Propose other words for the questions, from headings, other languages and what visitors asked
+    SuggestAlternates(suggest::SuggestArgs),
+}
+
+/// Runs the command.
+pub fn run(args: KbArgs) -> anyhow::Result<ExitCode> {
+    match args.command {
+        KbCommand::Check(args) => check::run(&args),
+        KbCommand::Import(args) => import::run(&args),
+        KbCommand::Export(args) => export::run(&args),
+        KbCommand::Schema => {
+            let schema = mondo::knowledge::json_schema();
+            super::output::print_data(&serde_json::to_string_pretty(&schema)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        KbCommand::SuggestAlternates(args) => suggest::run(&args),
+    }
+}

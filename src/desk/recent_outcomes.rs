@@ -1,0 +1,83 @@
+//! What the engine has decided lately: most visitors ask the same things.
+//!
+//! An outcome is used again only for the same text, asked in the same context on the same day, of the same knowledge and
+//! by the same encoders, so nobody can tell it from one that is computed anew; it is recorded like any other. Each
+//! process keeps its own, in memory alone.
+
+use std::sync::{Arc, Weak};
+
+use arc_swap::ArcSwapOption;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::settings::AskContext;
+use crate::pipeline::{Engine, Outcome, Question, Snapshot};
+use crate::time::Timestamp;
+
+/// Most that is kept, in bytes, the questions included.
+const CAPACITY_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Outcomes that fit on average; the cache makes room for so many at first.
+const EXPECTED: usize = 4_096;
+
+/// A question with everything that its outcome depends on beside the knowledge.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct AskedBefore(String);
+
+impl AskedBefore {
+    pub(super) fn new(question: &Question, context: &AskContext, now: Timestamp) -> Self {
+        Self(format!("{}\n{context:?}\n{}", now.day(), question.as_str()))
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Bytes;
+
+impl Weighter<AskedBefore, Arc<Outcome>> for Bytes {
+    fn weight(&self, key: &AskedBefore, outcome: &Arc<Outcome>) -> u64 {
+        (key.0.len() + outcome.size_bytes()) as u64
+    }
+}
+
+/// The outcomes of one state of the knowledge.
+pub(super) struct Edition {
+    /// Only told apart by where it is; as long as this points there, nothing else can be.
+    snapshot: Weak<Snapshot>,
+    with_second: bool,
+    outcomes: Cache<AskedBefore, Arc<Outcome>, Bytes>,
+}
+
+impl Edition {
+    pub(super) fn get(&self, asked: &AskedBefore) -> Option<Arc<Outcome>> {
+        self.outcomes.get(asked)
+    }
+
+    pub(super) fn keep(&self, asked: AskedBefore, outcome: Arc<Outcome>) {
+        self.outcomes.insert(asked, outcome);
+    }
+}
+
+/// The outcomes of the knowledge that is served; all are forgotten when that changes.
+#[derive(Default)]
+pub(super) struct RecentOutcomes(ArcSwapOption<Edition>);
+
+impl RecentOutcomes {
+    /// Returns those of the knowledge as it is served now.
+    pub(super) fn of(&self, engine: &Engine) -> Arc<Edition> {
+        let snapshot = engine.snapshot();
+        let with_second = engine.has_second_opinion_on(&snapshot);
+        if let Some(edition) = self.0.load_full()
+            && std::ptr::eq(edition.snapshot.as_ptr(), Arc::as_ptr(&snapshot))
+            && edition.with_second == with_second
+        {
+            return edition;
+        }
+        let edition = Arc::new(Edition {
+            snapshot: Arc::downgrade(&snapshot),
+            with_second,
+            outcomes: Cache::with_weighter(EXPECTED, CAPACITY_BYTES, Bytes),
+        });
+        self.0.store(Some(Arc::clone(&edition)));
+        edition
+    }
+}

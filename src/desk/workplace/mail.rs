@@ -1,0 +1,212 @@
+//! Mail: notices leave through the outbox, in the reader's language, until the other server takes or refuses them.
+
+use std::time::{Duration, SystemTime};
+
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
+use lettre::message::{Mailbox, MessageBuilder};
+use lettre::{AsyncTransport, Message};
+
+use super::Workplace;
+use super::mailer::Mailer;
+use crate::conversation::TicketNumber;
+use crate::desk::DeskError;
+use crate::desk::contacts::{ask_again_ms, contact_token, digest_of};
+use crate::desk::status_link::status_token;
+use crate::locale::{MailWords, filled, words};
+use crate::store::{Admission, DueMail, MailKind, MailOutcome, SentMail};
+use crate::time::Timestamp;
+
+/// Attempts before a mail counts as failed: with the pauses between them, three days.
+const MAX_ATTEMPTS: i64 = 18;
+/// Pause after the first attempt; each later one is twice as long.
+const FIRST_PAUSE_MS: i64 = 30_000;
+/// Longest pause.
+const LONGEST_PAUSE_MS: i64 = 6 * 60 * 60 * 1_000;
+
+impl Workplace {
+    /// Sends mail whose time has come, and counts what was taken.
+    ///
+    /// A mail that was taken just before a crash is sent again under the same Message-ID.
+    pub async fn send_mail(&self, now: Timestamp) -> Result<usize, DeskError> {
+        let Some(mailer) = &self.mailer else {
+            return Ok(0);
+        };
+        let mut sent = 0;
+        for mail in self.store.reader().due_mail(now).await? {
+            if !self
+                .store
+                .begin_mail(&mail, now.later_by(pause_ms(mail.attempts)))
+                .await?
+            {
+                continue;
+            }
+            let is_read = mail.kind == MailKind::Replied && mail.is_stale;
+            let admission = match is_read {
+                true => Admission::Needless,
+                false => self.admit_mail(&mail, now).await?,
+            };
+            let outcome = match admission {
+                Admission::Needless => MailOutcome::Dropped,
+                Admission::Waits => continue,
+                Admission::Confirmed | Admission::Asks => {
+                    self.hand_over_mail(mailer, &mail, admission, now).await
+                }
+            };
+            sent += usize::from(outcome == MailOutcome::Sent);
+            self.store.end_mail(&mail.id, outcome, now).await?;
+        }
+        Ok(sent)
+    }
+
+    /// Lists mails in a state with their ticket, the newest first.
+    pub async fn mail_in(&self, state: &str) -> Result<Vec<(TicketNumber, SentMail)>, DeskError> {
+        Ok(self.store.reader().mail_in(state).await?)
+    }
+
+    /// A stranger's address gets one mail, which asks; those of staff are known.
+    async fn admit_mail(&self, mail: &DueMail, now: Timestamp) -> Result<Admission, DeskError> {
+        if mail.agent.is_some() {
+            return Ok(Admission::Confirmed);
+        }
+        let digest = digest_of(&self.store, &mail.recipient);
+        let again = ask_again_ms(self.settings);
+        Ok(self.store.admit_mail(mail, digest, again, now).await?)
+    }
+
+    async fn hand_over_mail(
+        &self,
+        mailer: &Mailer,
+        mail: &DueMail,
+        admission: Admission,
+        now: Timestamp,
+    ) -> MailOutcome {
+        let composed = match self.compose(mailer, mail, admission, now) {
+            Ok(composed) => composed,
+            Err(error) => return MailOutcome::Failed(error.to_string()),
+        };
+        match mailer.server.send(composed).await {
+            Ok(_) => MailOutcome::Sent,
+            Err(error) => {
+                let said = shortened(&error.to_string());
+                let is_last = mail.attempts + 1 >= MAX_ATTEMPTS;
+                tracing::warn!(mail = %mail.id, error = said, "a mail was not taken");
+                match error.is_permanent() || is_last {
+                    true => MailOutcome::Failed(said),
+                    false => MailOutcome::Later(said),
+                }
+            }
+        }
+    }
+
+    fn compose(
+        &self,
+        mailer: &Mailer,
+        mail: &DueMail,
+        admission: Admission,
+        now: Timestamp,
+    ) -> Result<Message, Unwritable> {
+        let say = &words(mail.locale).mail;
+        let number = mail.ticket.number.to_string();
+        let link = match (mailer.base.as_str(), &mail.agent) {
+            ("", _) => None,
+            (base, Some(_)) => Some(format!(
+                "{}\n{base}/console#{}",
+                say.in_console, mail.ticket.conversation
+            )),
+            (base, None) => {
+                let token = status_token(&self.store, self.settings, mail.ticket.number, now);
+                Some(format!("{}\n{base}/t/{token}", say.follow))
+            }
+        };
+        let (subject, text) = sentences(say, mail);
+        let quoted = mail.said.iter().map(|message| {
+            let name = message.speaker.as_ref().map_or("", |speaker| &speaker.name);
+            format!("{name}:\n{}", message.text)
+        });
+        let asks = (admission == Admission::Asks && !mailer.base.is_empty()).then(|| {
+            let digest = digest_of(&self.store, &mail.recipient);
+            let token = contact_token(&self.store, self.settings, digest, now);
+            format!("{}\n{}/mail/{token}", say.confirm, mailer.base)
+        });
+        let warning = mail.agent.is_none().then(|| say.warning.clone());
+        let parts: Vec<String> = [filled(text, &[("number", &number)])]
+            .into_iter()
+            .chain(quoted)
+            .chain(link)
+            .chain(asks)
+            .chain(warning)
+            .chain([filled(&say.signature, &[("name", &mailer.name)])])
+            .collect();
+        let domain = mailer.from.email.domain();
+        let moment = Duration::from_millis(now.as_millis().max(0).unsigned_abs());
+        let subject = format!("[{number}] {subject}");
+        let message = marked_automatic(Message::builder())
+            .from(mailer.from.clone())
+            .to(Mailbox::new(None, mail.recipient.as_str().parse()?))
+            .subject(subject)
+            .date(SystemTime::UNIX_EPOCH + moment)
+            .message_id(Some(format!("<{}@{domain}>", mail.id)))
+            .references(format!("<{}@{domain}>", mail.ticket.id))
+            .header(MIME_VERSION_1_0)
+            .header(ContentType::TEXT_PLAIN)
+            .body(parts.join("\n\n") + "\n")?;
+        Ok(message)
+    }
+}
+
+/// Why a mail cannot be written.
+#[derive(Debug, thiserror::Error)]
+enum Unwritable {
+    #[error("the address cannot be written to: {0}")]
+    Address(#[from] lettre::address::AddressError),
+    #[error("the mail cannot be written: {0}")]
+    Message(#[from] lettre::error::Error),
+}
+
+/// Programs that answer mail leave it unanswered (RFC 3834).
+fn marked_automatic(builder: MessageBuilder) -> MessageBuilder {
+    let name = HeaderName::new_from_ascii_str("Auto-Submitted");
+    builder.raw_header(HeaderValue::new(name, "auto-generated".to_owned()))
+}
+
+fn sentences<'w>(say: &'w MailWords, mail: &DueMail) -> (&'w str, &'w str) {
+    match mail.kind {
+        MailKind::Opened => (&say.opened_subject, &say.opened),
+        MailKind::Replied => (&say.replied_subject, &say.replied),
+        MailKind::Solved => (&say.solved_subject, &say.solved),
+        MailKind::Assigned => (&say.assigned_subject, &say.assigned),
+        MailKind::Breached => (&say.breached_subject, &say.breached),
+    }
+}
+
+fn pause_ms(attempts: i64) -> i64 {
+    let doublings = u32::try_from(attempts.clamp(0, 20)).unwrap_or_default();
+    FIRST_PAUSE_MS
+        .saturating_mul(1_i64 << doublings)
+        .min(LONGEST_PAUSE_MS)
+}
+
+/// What another server says is kept for staff, a line of it.
+fn shortened(said: &str) -> String {
+    said.chars()
+        .map(|character| match character.is_control() {
+            true => ' ',
+            false => character,
+        })
+        .take(200)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_bound() {
+        assert_eq!(pause_ms(0), 30_000);
+        assert_eq!(pause_ms(3), 240_000);
+        assert_eq!(pause_ms(17), LONGEST_PAUSE_MS);
+        let total: i64 = (0..MAX_ATTEMPTS).map(pause_ms).sum();
+        assert!((2..4).contains(&(total / 86_400_000)), "{total}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Presence and typing as staff take part in them: who attends, who looks at which conversation, who writes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Workplace;
+use crate::bus::{DeskNews, News};
+use crate::conversation::{RefusedStep, Speaker};
+use crate::desk::error::DeskError;
+use crate::desk::presence::{Attending, Side, held};
+use crate::desk::principal::speaker;
+use crate::ids::{AgentId, ConversationId};
+use crate::staff::Agent;
+use crate::time::Timestamp;
+
+/// Least time between two signs of one agent that are kept.
+const SEEN_GAP_MS: i64 = 30_000;
+
+impl Workplace {
+    /// Tells whether the visitor of a conversation has it open.
+    pub fn visitor_is_here(&self, id: &ConversationId) -> bool {
+        held(&self.presence.visits).contains_key(id)
+    }
+
+    /// Notes that an agent has the console open, until what is given back is dropped.
+    pub fn attend(&self, agent: AgentId, grace: Duration) -> Attending {
+        *held(&self.presence.agents).entry(agent).or_default() += 1;
+        self.bus.announce(News::Attendance { agent, here: true });
+        Attending {
+            agent,
+            grace,
+            board: Arc::clone(&self.presence),
+            bus: self.bus.clone(),
+        }
+    }
+
+    /// Tells the visitor that the agent who holds the conversation is writing.
+    pub async fn agent_types(
+        &self,
+        by: &Agent,
+        id: &ConversationId,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        let standing = self.store.reader().conversation(id).await?.standing;
+        match standing.agent {
+            None => return Err(DeskError::Refused(RefusedStep::NotWithAgent)),
+            Some(agent) if agent != by.id => {
+                return Err(DeskError::Refused(RefusedStep::HeldByAnother));
+            }
+            Some(_) => {}
+        }
+        self.see(by, now).await?;
+        if self.presence.is_news(id, Side::Agent, now) {
+            self.bus.announce(News::AgentTypes {
+                conversation: *id,
+                name: by.name.as_str().into(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Keeps that somebody is at the desk, whichever conversation they look at: as long as they are, nothing they hold is
+    /// taken from them.
+    pub(super) async fn see(&self, agent: &Agent, now: Timestamp) -> Result<(), DeskError> {
+        let is_new = {
+            let mut seen = held(&self.seen);
+            let last = seen.get(&agent.id);
+            let is_new = last.is_none_or(|last| now.millis_since(*last) >= SEEN_GAP_MS);
+            if is_new {
+                seen.insert(agent.id, now);
+            }
+            is_new
+        };
+        if is_new {
+            self.store.see_agent(agent.id, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells which members of staff who may answer have the console open.
+    pub(super) fn attending(&self) -> Vec<AgentId> {
+        held(&self.presence.agents).keys().copied().collect()
+    }
+
+    /// Notes that an agent looks at a conversation.
+    pub async fn note_viewer(
+        &self,
+        agent: &Agent,
+        id: &ConversationId,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        self.see(agent, now).await?;
+        if self.viewers.note(*id, speaker(agent), now) {
+            self.bus.announce(DeskNews::Looking { conversation: *id });
+        }
+        Ok(())
+    }
+
+    /// Notes that an agent looks elsewhere.
+    pub fn forget_viewer(&self, agent: &Agent, id: &ConversationId) {
+        if self.viewers.forget(id, &agent.id) {
+            self.bus.announce(DeskNews::Looking { conversation: *id });
+        }
+    }
+
+    /// Tells who looks at a conversation, in alphabetical order.
+    pub fn viewers(&self, id: &ConversationId, now: Timestamp) -> Vec<Speaker> {
+        self.viewers.there(id, now)
+    }
+}

@@ -1,0 +1,141 @@
+//! The queue as staff read it: read once after each change, however many look at it.
+
+use std::sync::Arc;
+
+use super::Workplace;
+use super::queue_room::QueueView;
+use crate::conversation::ConversationState;
+use crate::desk::fingerprint::fingerprint;
+use crate::desk::principal::speaker;
+use crate::desk::{Backlog, DeskError, IdempotencyKey, QueueEntry, QueueFilter, StaffOutcome};
+use crate::language::Spoken;
+use crate::staff::{Agent, Level, Permission};
+use crate::store::{Fitness, Given, KeyedRequest, NextFor};
+use crate::time::Timestamp;
+
+/// Filters remembered at once; each agent has one of their own.
+const MAX_FILTERS: usize = 1_024;
+
+impl Workplace {
+    /// Reads the queue and counts it; never older than the last change that is kept, whoever made it.
+    pub async fn queue(&self, filter: &QueueFilter) -> Result<Arc<QueueView>, DeskError> {
+        let mut read = self.queue_room.read.lock().await;
+        let reader = self.store.reader();
+        // Read before the queue: a change that comes in between makes what is read here outdated.
+        let change = reader.changes().await?;
+        if let Some((at, view)) = read.get(filter)
+            && *at == change
+        {
+            return Ok(Arc::clone(view));
+        }
+        let view = Arc::new(QueueView {
+            entries: reader.queue(filter).await?,
+            counts: reader.queue_counts().await?,
+        });
+        if read.len() >= MAX_FILTERS {
+            read.clear();
+        }
+        read.insert(filter.clone(), (change, Arc::clone(&view)));
+        Ok(view)
+    }
+
+    /// Counts what waits to be done, for monitors.
+    pub async fn backlog(&self) -> Result<Backlog, DeskError> {
+        Ok(self.store.backlog().await?)
+    }
+
+    /// Lists what waits for an agent: in their languages and of their levels, the best first.
+    pub async fn offers(&self, agent: &Agent) -> Result<Vec<QueueEntry>, DeskError> {
+        Ok(self.store.reader().offers(&fitness(agent)).await?)
+    }
+
+    /// Lets an agent take what fits them best.
+    pub async fn take_next(
+        &self,
+        agent: &Agent,
+        key: Option<IdempotencyKey>,
+        now: Timestamp,
+    ) -> Result<Given<StaffOutcome>, DeskError> {
+        self.see(agent, now).await?;
+        let request = key.map(|key| KeyedRequest {
+            key,
+            scope: format!("next:{}", agent.id),
+            fingerprint: fingerprint(&["next"]),
+        });
+        let next = NextFor {
+            by: speaker(agent),
+            fitness: fitness(agent),
+            fallback: self.settings.fallback,
+            request,
+            now,
+        };
+        Ok(match self.store.claim_next(next).await? {
+            Given::Taken(id, written) => {
+                if let Some(sequence) = written.last_sequence {
+                    self.bus.changed(id, sequence);
+                }
+                Given::Taken(id, written.value)
+            }
+            Given::HandsFull => Given::HandsFull,
+            Given::NothingFits { others } => Given::NothingFits { others },
+        })
+    }
+
+    /// Lists what waits and nobody who is at the desk may take; where agents are there, leads do not count, for whoever
+    /// runs the shift should know what is left to them alone.
+    pub async fn stranded(&self) -> Result<Vec<QueueEntry>, DeskError> {
+        let filter = QueueFilter {
+            state: Some(ConversationState::Queued),
+            ..QueueFilter::default()
+        };
+        let waiting = self.queue(&filter).await?;
+        if waiting.entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let attending = self.attending();
+        let mut takers = self.agents().await?;
+        takers.retain(|agent| agent.active && attending.contains(&agent.id));
+        let runs_the_shift = |agent: &Agent| agent.role.may(Permission::AssignWork);
+        if takers.iter().any(|agent| !runs_the_shift(agent)) {
+            takers.retain(|agent| !runs_the_shift(agent));
+        }
+        let takers: Vec<Fitness> = takers.iter().map(fitness).collect();
+        let is_stranded = |entry: &&QueueEntry| !takers.iter().any(|fitness| fits(fitness, entry));
+        Ok(waiting
+            .entries
+            .iter()
+            .filter(is_stranded)
+            .cloned()
+            .collect())
+    }
+}
+
+/// Tells whether somebody may take what waits.
+fn fits(fitness: &Fitness, entry: &QueueEntry) -> bool {
+    let speaks = |spoken: Spoken| fitness.languages.contains(&spoken);
+    let is_understood = entry
+        .language
+        .is_none_or(|language| speaks(language.into()))
+        || entry
+            .elsewhere
+            .is_some_and(|language| speaks(language.into()));
+    is_understood
+        && entry
+            .level
+            .is_none_or(|level| fitness.levels.contains(&level))
+}
+
+/// Whoever runs the shift takes every level; others take the first, and those that were chosen for them.
+fn fitness(agent: &Agent) -> Fitness {
+    let takes = |level: &Level| {
+        *level == Level::L1
+            || agent.role.may(Permission::AssignWork)
+            || agent.levels.contains(level)
+    };
+    Fitness {
+        languages: agent.languages.clone(),
+        levels: Level::ALL.into_iter().filter(takes).collect(),
+        skills: agent.skills.clone(),
+        capacity: agent.capacity,
+    }
+}

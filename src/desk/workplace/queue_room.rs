@@ -1,0 +1,24 @@
+//! The queue as it was read last.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use crate::store::{QueueCounts, QueueEntry, QueueFilter};
+
+/// The queue at one moment.
+#[derive(Debug, PartialEq)]
+pub struct QueueView {
+    /// The most urgent first, and of those the ones that wait longest.
+    pub entries: Vec<QueueEntry>,
+    /// Conversations by who answers.
+    pub counts: QueueCounts,
+}
+
+/// What this process has read last, with the number of changes in the store before it.
+#[derive(Default)]
+pub(in crate::desk) struct QueueRoom {
+    // Held while reading: of two hundred who ask after a change, one reads and the others wait for it.
+    pub(super) read: Mutex<HashMap<QueueFilter, (i64, Arc<QueueView>)>>,
+}

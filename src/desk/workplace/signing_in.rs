@@ -1,0 +1,168 @@
+//! Signing in and out.
+
+use super::Workplace;
+use super::second_factor::proof_in;
+use crate::bus::News;
+use crate::desk::{DeskError, Principal};
+use crate::ids::AgentId;
+use crate::staff::{Agent, EmailAddress, Password, PasswordHash, SecretToken};
+use crate::store::{AttemptLane, CountedAttempt, Credentials, NewSession, SecondProof};
+use crate::time::Timestamp;
+
+/// How long a session lasts: a shift with its overtime.
+const SESSION_MS: i64 = 12 * 60 * 60 * 1_000;
+
+/// How long a browser is known after somebody has signed in: a quarter of a year.
+pub const DEVICE_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
+
+/// Longest name of a browser that is kept, in characters.
+const MAX_BROWSER_CHARS: usize = 160;
+
+/// What somebody signs in with.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// The address of the account.
+    pub email: String,
+    /// The password as typed.
+    pub password: Password,
+    /// The code of the second factor, where one is asked for, or a recovery code.
+    pub code: Option<String>,
+    /// The token by which the browser is known from an earlier session.
+    pub device: Option<SecretToken>,
+    /// What the browser calls itself.
+    pub browser: String,
+}
+
+/// A session that was opened.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who has signed in.
+    pub agent: Agent,
+    /// Goes into the cookie; kept nowhere else.
+    pub token: SecretToken,
+    /// The token by which the browser is known from now on.
+    pub device: SecretToken,
+    /// What forms and scripts must repeat.
+    pub csrf: String,
+    /// When the session ends.
+    pub expires: Timestamp,
+}
+
+impl Workplace {
+    /// Opens a session. Whatever does not fit is refused in the same words and about the same time, so that nobody
+    /// learns which addresses exist.
+    ///
+    /// The attempt counts before it is looked at. A browser from which its owner signed in before is counted by itself
+    /// and has hashing seats of its own, so that strangers who guess lock nobody out of the browser they always use.
+    pub async fn sign_in(&self, attempt: SignIn, now: Timestamp) -> Result<SignedIn, DeskError> {
+        let SignIn {
+            email,
+            password,
+            code,
+            device,
+            browser,
+        } = attempt;
+        let email = email.parse::<EmailAddress>().ok();
+        let device = device.map(|device| device.hash());
+        let counted = self.store.begin_sign_in(email, device, now).await?;
+        let hash = counted.as_ref().map_or_else(
+            || PasswordHash::of_nobody().clone(),
+            |counted| counted.credentials.password.clone(),
+        );
+        let room = match counted.as_ref().map(|counted| &counted.lane) {
+            Some(AttemptLane::Device(_)) => &self.hashing_known,
+            _ => &self.hashing,
+        };
+        let fits = room.run(move || hash.fits(&password)).await?;
+        let known = counted.as_ref().map(|counted| counted.credentials.agent.id);
+        let fitting = counted.filter(|counted| fits && counted.credentials.agent.active);
+        let Some(counted) = fitting else {
+            return Err(self.refuse(known, now).await?);
+        };
+        let Credentials {
+            agent,
+            second_factor,
+            password_expires,
+            ..
+        } = counted.credentials.clone();
+        if password_expires.is_some_and(|expires| expires <= now) {
+            self.store.take_back_attempt(counted).await?;
+            return Err(DeskError::PasswordExpired);
+        }
+        let proof = match (second_factor, code) {
+            (None, _) => None,
+            (Some(_), None) => {
+                self.store.take_back_attempt(counted).await?;
+                return Err(DeskError::CodeNeeded);
+            }
+            (Some(factor), Some(code)) => {
+                let proof = proof_in(&factor, &code, now)?;
+                match proof {
+                    Some(proof) => Some(proof),
+                    None => return Err(self.refuse(known, now).await?),
+                }
+            }
+        };
+        self.open_session(agent, counted, proof, &browser, now)
+            .await
+    }
+
+    async fn open_session(
+        &self,
+        agent: Agent,
+        counted: CountedAttempt,
+        proof: Option<SecondProof>,
+        browser: &str,
+        now: Timestamp,
+    ) -> Result<SignedIn, DeskError> {
+        let (token, device) = (SecretToken::generate(), SecretToken::generate());
+        let csrf = SecretToken::generate().reveal().to_owned();
+        let expires = now.later_by(SESSION_MS);
+        // A code of the app that comes twice is a slip; a recovery code that is none may be a guess.
+        let is_slip = matches!(proof, Some(SecondProof::Step(_)));
+        let session = NewSession {
+            token: token.hash(),
+            agent: agent.id,
+            csrf: csrf.clone(),
+            proof,
+            lane: counted.lane.clone(),
+            device: (device.hash(), now.later_by(DEVICE_MS)),
+            browser: browser.chars().take(MAX_BROWSER_CHARS).collect(),
+            expires,
+            now,
+        };
+        if !self.store.open_session(session).await? {
+            if is_slip {
+                self.store.take_back_attempt(counted).await?;
+            }
+            return Err(DeskError::SignInRefused);
+        }
+        Ok(SignedIn {
+            agent,
+            token,
+            device,
+            csrf,
+            expires,
+        })
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, token: &SecretToken, now: Timestamp) -> Result<(), DeskError> {
+        self.store.end_session(token.hash(), now).await?;
+        self.bus.announce(News::Access);
+        Ok(())
+    }
+
+    /// Notes that somebody was not let in, and returns what they are told.
+    async fn refuse(&self, agent: Option<AgentId>, now: Timestamp) -> Result<DeskError, DeskError> {
+        tracing::info!("an attempt to sign in was refused");
+        self.store.note_refused_sign_in(agent, now).await?;
+        Ok(DeskError::SignInRefused)
+    }
+
+    /// Tells which program a key belongs to.
+    pub async fn with_key(&self, token: &SecretToken) -> Result<Option<Principal>, DeskError> {
+        let key = self.store.reader().api_key(&token.hash()).await?;
+        Ok(key.map(Principal::Key))
+    }
+}

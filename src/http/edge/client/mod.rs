@@ -1,0 +1,14 @@
+//! Who is at the other end of a connection, and how much of the server's work one of them may ask for.
+//!
+//! Everything here counts in this process alone: several servers allow as many times more.
+
+pub(in crate::http) mod origin;
+pub(in crate::http) mod trusted_proxy;
+
+pub(in crate::http) mod limits;
+
+pub(in crate::http) mod allowance;
+pub(in crate::http) mod clients;
+
+mod rates;
+mod stream_places;

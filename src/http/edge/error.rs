@@ -1,0 +1,249 @@
+//! How the errors of the modules below become problems: one `From` each, so that no handler maps by hand.
+
+use super::problem::{ApiError, ProblemKind};
+use crate::conversation::{InvalidScore, InvalidSurge, RefusedFile};
+use crate::desk::{DeskError, InvalidKey};
+use crate::ids::InvalidId;
+use crate::pipeline::{EngineError, InvalidQuestion};
+use crate::relay::ReceiveError;
+use crate::staff::{InvalidAccount, InvalidSecret};
+use crate::store::StoreError;
+
+impl From<InvalidQuestion> for ApiError {
+    fn from(error: InvalidQuestion) -> Self {
+        let kind = match error {
+            InvalidQuestion::Empty => ProblemKind::QuestionEmpty,
+            InvalidQuestion::TooLong { .. } => ProblemKind::QuestionTooLong,
+            InvalidQuestion::NoWords => ProblemKind::QuestionWithoutWords,
+        };
+        Self::new(kind, error.to_string()).in_field("text")
+    }
+}
+
+impl From<InvalidId> for ApiError {
+    fn from(error: InvalidId) -> Self {
+        // What was never given out cannot be found; a caller need not tell the two apart.
+        Self::new(ProblemKind::NotFound, error.to_string())
+    }
+}
+
+impl From<InvalidScore> for ApiError {
+    fn from(error: InvalidScore) -> Self {
+        Self::new(ProblemKind::BadRequest, error.to_string()).in_field("score")
+    }
+}
+
+impl From<InvalidKey> for ApiError {
+    fn from(error: InvalidKey) -> Self {
+        Self::new(ProblemKind::BadRequest, error.to_string()).in_field("Idempotency-Key")
+    }
+}
+
+impl From<InvalidAccount> for ApiError {
+    fn from(error: InvalidAccount) -> Self {
+        let field = match error {
+            InvalidAccount::Email(_) => "email",
+            InvalidAccount::Name => "name",
+        };
+        Self::new(ProblemKind::BadRequest, error.to_string()).in_field(field)
+    }
+}
+
+impl From<InvalidSecret> for ApiError {
+    fn from(error: InvalidSecret) -> Self {
+        Self::new(ProblemKind::BadRequest, error.to_string()).in_field("secret")
+    }
+}
+
+impl From<EngineError> for ApiError {
+    fn from(error: EngineError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<DeskError> for ApiError {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::UnknownConversation(_)
+            | DeskError::UnknownMessage(_)
+            | DeskError::UnknownAnswer(_) => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::UnknownAttachment(_) => {
+                Self::new(ProblemKind::NotFound, error.to_string()).in_field("attachments")
+            }
+            DeskError::RefusedFile(refused) => {
+                let kind = match refused {
+                    RefusedFile::Empty => ProblemKind::FileEmpty,
+                    RefusedFile::TooLong(_) | RefusedFile::TooManyPixels(_) => {
+                        ProblemKind::FileTooLarge
+                    }
+                    RefusedFile::Kind | RefusedFile::Damaged => ProblemKind::FileRefused,
+                };
+                Self::new(kind, refused.to_string()).in_field("body")
+            }
+            DeskError::TooManyAttachments(_) | DeskError::TooManyFilesInMessage => {
+                Self::new(ProblemKind::TooManyFiles, error.to_string()).in_field("attachments")
+            }
+            DeskError::InvalidSurge(invalid) => {
+                let field = match invalid {
+                    InvalidSurge::Incident => "incident",
+                    InvalidSurge::MissingLanguages(_)
+                    | InvalidSurge::UnknownLanguage(_)
+                    | InvalidSurge::Length(_) => "texts",
+                    InvalidSurge::Expiry => "expires",
+                    InvalidSurge::Bump => "bump",
+                    InvalidSurge::UnknownCategory(_) => "categories",
+                };
+                Self::new(ProblemKind::BadRequest, invalid.to_string()).in_field(field)
+            }
+            DeskError::UnknownSurge => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::Replayed => {
+                Self::new(ProblemKind::Conflict, error.to_string()).in_field("X-Mondo-Signature")
+            }
+            DeskError::WordsNeeded => {
+                Self::new(ProblemKind::QuestionEmpty, error.to_string()).in_field("text")
+            }
+            DeskError::UnknownArticle(_) => {
+                Self::new(ProblemKind::NotFound, error.to_string()).in_field("article")
+            }
+            DeskError::NotRateable(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("message")
+            }
+            DeskError::KeyReused => {
+                Self::new(ProblemKind::Conflict, error.to_string()).in_field("Idempotency-Key")
+            }
+            DeskError::UnknownAgent(_) | DeskError::UnknownKey(_) | DeskError::UnknownTicket(_) => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+            DeskError::ScoredBefore
+            | DeskError::TicketSettled(_)
+            | DeskError::CannotMerge(_)
+            | DeskError::NoOpenTicket => Self::new(ProblemKind::MovedOn, error.to_string()),
+            DeskError::UnknownEndpoint(_) | DeskError::UnknownSource => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+            DeskError::Address(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("url")
+            }
+            DeskError::SourceName | DeskError::SourceTaken => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("name")
+            }
+            DeskError::SourceSecret => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("secret")
+            }
+            DeskError::UnwantedField(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("fields")
+            }
+            DeskError::ArticleName(_) | DeskError::ArticleTaken(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("id")
+            }
+            DeskError::NoTexts => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("texts")
+            }
+            DeskError::UnknownCategory(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("category")
+            }
+            DeskError::Refused(_) => Self::new(ProblemKind::MovedOn, error.to_string()),
+            DeskError::MessageLength | DeskError::TextLength => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
+            }
+            DeskError::CannotWork(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("to")
+            }
+            DeskError::EmailTaken => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("email")
+            }
+            DeskError::ScopeBeyondRole(_) => {
+                Self::new(ProblemKind::Forbidden, error.to_string()).in_field("scopes")
+            }
+            DeskError::Capacity => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("capacity")
+            }
+            DeskError::LevelAsSkill(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("skills")
+            }
+            DeskError::Unreachable => {
+                Self::new(ProblemKind::ContactRefused, error.to_string()).in_field("contact")
+            }
+            DeskError::OwnAccount | DeskError::SecondFactorSet => {
+                Self::new(ProblemKind::Forbidden, error.to_string())
+            }
+            DeskError::NoLibrary => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::Folder(_) => Self::new(
+                ProblemKind::Unavailable,
+                "nothing was saved: the knowledge folder cannot be read or written; check its permissions",
+            )
+            .because(error),
+            DeskError::EditedMeanwhile => {
+                Self::new(ProblemKind::MovedOn, error.to_string()).in_field("If-Match")
+            }
+            DeskError::UnreadableText(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
+            }
+            DeskError::UnknownText | DeskError::UnknownProposal => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+            DeskError::InvalidPassword(_) => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("new")
+            }
+            DeskError::WrongPassword => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("current")
+            }
+            DeskError::InvalidAccount(invalid) => Self::from(invalid),
+            DeskError::SignInRefused | DeskError::PasswordExpired => {
+                Self::new(ProblemKind::SignInNeeded, error.to_string())
+            }
+            DeskError::TooManySignIns => Self::new(ProblemKind::Busy, error.to_string()),
+            DeskError::UnknownSession => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::CodeNeeded => {
+                Self::new(ProblemKind::SignInNeeded, error.to_string()).in_field("code")
+            }
+            DeskError::SecondFactorUnproven => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("code")
+            }
+            DeskError::Store(store) => Self::from(store),
+            DeskError::Engine(_)
+            | DeskError::EngineStopped(_)
+            | DeskError::HashingStopped(_)
+            | DeskError::SecondFactor(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<ReceiveError> for ApiError {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Signature(_) => Self::new(ProblemKind::SignInNeeded, error.to_string()),
+            ReceiveError::Desk(desk) => desk.into(),
+            ReceiveError::Words(question) => question.into(),
+            ReceiveError::NoReceipt => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("webhook-id")
+            }
+            ReceiveError::ExternalId => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("external_id")
+            }
+            ReceiveError::NoChannel => Self::new(ProblemKind::NotFound, error.to_string()),
+            ReceiveError::Body(_) | ReceiveError::Code(_) | ReceiveError::Nowhere => {
+                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("body")
+            }
+            ReceiveError::Conversation(_) | ReceiveError::Ticket(_) => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::DiskFull(_) | StoreError::ReadOnly(_) | StoreError::Locked(_) | StoreError::Stopped | StoreError::Files(_) => {
+                Self::new(
+                    ProblemKind::Unavailable,
+                    "nothing was kept; repeat the request with the same Idempotency-Key after the time in Retry-After",
+                )
+                .because(error)
+            }
+            StoreError::Malformed(_) => Self::new(ProblemKind::BadRequest, error.to_string()),
+            other => Self::internal(other),
+        }
+    }
+}

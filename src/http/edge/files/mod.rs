@@ -1,0 +1,4 @@
+//! Files of conversations, on their way in and out.
+
+pub(in crate::http) mod served;
+pub(in crate::http) mod uploads;

@@ -1,0 +1,71 @@
+//! Takes files: a bounded number at once, up to a bounded length.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::state::AppState;
+
+/// Longest time an upload may take; a slow telephone sends ten megabytes in it.
+pub(in crate::http) const UPLOAD_TIME: Duration = Duration::from_secs(120);
+
+/// Takes a place among the uploads, held until it is dropped, or refuses when all are taken.
+pub(in crate::http) fn take_upload_place(app: &AppState) -> Result<OwnedSemaphorePermit, ApiError> {
+    let place = Arc::clone(app.uploads()).try_acquire_owned();
+    place.map_err(|_| {
+        ApiError::new(
+            ProblemKind::Busy,
+            "the server takes as many files at once as it can; try again after the time in Retry-After",
+        )
+    })
+}
+
+/// What is said once an upload took longer than it may.
+pub(in crate::http) fn took_too_long() -> ApiError {
+    ApiError::new(
+        ProblemKind::TimedOut,
+        format!(
+            "the file did not arrive within {} seconds; repeat it with the same Idempotency-Key",
+            UPLOAD_TIME.as_secs()
+        ),
+    )
+}
+
+/// Reads the body of an upload, in a bounded number of uploads and up to a bounded length.
+pub(in crate::http) async fn read_upload(app: &AppState, body: Body) -> Result<Vec<u8>, ApiError> {
+    let _place = take_upload_place(app)?;
+    let most = app.visitors().most_file_bytes();
+    let too_long = || {
+        ApiError::new(
+            ProblemKind::FileTooLarge,
+            format!(
+                "the file has more than {most} bytes (attachments.max_bytes); send a smaller one"
+            ),
+        )
+        .in_field("body")
+    };
+    match tokio::time::timeout(UPLOAD_TIME, to_bytes(body, most)).await {
+        Ok(Ok(bytes)) => Ok(bytes.into()),
+        Ok(Err(error)) if is_too_long(&error) => Err(too_long()),
+        Ok(Err(_)) => Err(ApiError::new(
+            ProblemKind::BadRequest,
+            "the body ended early; send it again",
+        )
+        .in_field("body")),
+        Err(_) => Err(took_too_long()),
+    }
+}
+
+fn is_too_long(error: &axum::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if cause.to_string().contains("length limit") {
+            return true;
+        }
+        source = cause.source();
+    }
+    error.to_string().contains("length limit")
+}

@@ -1,0 +1,129 @@
+//! Counts and times for Prometheus, with labels from small fixed sets only.
+
+use std::time::{Duration, Instant};
+
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
+
+use crate::conversation::BotReply;
+use crate::desk::Backlog;
+use crate::schedule::Priority;
+
+const REQUESTS: &str = "mondo_requests_total";
+const REQUEST_SECONDS: &str = "mondo_request_seconds";
+const ANSWER_SECONDS: &str = "mondo_answer_seconds";
+const DECISIONS: &str = "mondo_decisions_total";
+const IN_FLIGHT: &str = "mondo_in_flight";
+const STREAMS: &str = "mondo_streams";
+const QUEUE: &str = "mondo_queue";
+const MAILS: &str = "mondo_mails";
+const DELIVERIES: &str = "mondo_deliveries_pending";
+const DATABASE_BYTES: &str = "mondo_database_bytes";
+const ARTICLES: &str = "mondo_articles";
+/// The name that other programs give it too.
+const MEMORY_BYTES: &str = "process_resident_memory_bytes";
+
+/// Upper bounds in seconds, around the aims: a median under a millisecond, p99 under five.
+const BUCKETS: [f64; 14] = [
+    0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
+
+/// What is counted by one server; not global, so that servers in one process do not mix.
+pub(in crate::http) struct Metrics {
+    recorder: PrometheusRecorder,
+}
+
+impl Metrics {
+    pub(in crate::http) fn new() -> Self {
+        let recorder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
+            .expect("the buckets are not empty")
+            .build_recorder();
+        metrics::with_local_recorder(&recorder, || {
+            describe_counter!(REQUESTS, "Requests answered, by route and status.");
+            describe_histogram!(REQUEST_SECONDS, "Time from request to reply, by route.");
+            describe_histogram!(ANSWER_SECONDS, "Time from question to recorded answer.");
+            describe_counter!(DECISIONS, "Decisions of the bot, by kind and language.");
+            describe_gauge!(IN_FLIGHT, "Requests being worked on.");
+            describe_gauge!(STREAMS, "Conversations followed live.");
+            describe_gauge!(QUEUE, "Conversations that wait for a person, by priority.");
+            describe_gauge!(MAILS, "Mails that have not left yet, or were given up.");
+            describe_gauge!(
+                DELIVERIES,
+                "Requests to webhooks and help desks to be made."
+            );
+            describe_gauge!(DATABASE_BYTES, "Size of the database.");
+            describe_gauge!(ARTICLES, "Articles being served.");
+            describe_gauge!(MEMORY_BYTES, "Memory of the process that is in use.");
+        });
+        Self { recorder }
+    }
+
+    /// Counts a decision and the time it took.
+    pub(in crate::http) fn answered(&self, reply: &BotReply, since: Instant) {
+        let (decision, language) = (reply.decision.code(), reply.language.code());
+        metrics::with_local_recorder(&self.recorder, || {
+            counter!(DECISIONS, "decision" => decision, "language" => language).increment(1);
+            histogram!(ANSWER_SECONDS).record(since.elapsed());
+        });
+    }
+
+    /// Empties the buffers of histograms, which otherwise grow until the next scrape.
+    pub(in crate::http) fn upkeep(&self) {
+        self.recorder.handle().run_upkeep();
+    }
+
+    /// Counts a reply and the time it took.
+    pub(in crate::http) fn replied(&self, route: String, status: u16, took: Duration) {
+        metrics::with_local_recorder(&self.recorder, || {
+            counter!(REQUESTS, "route" => route.clone(), "status" => status.to_string())
+                .increment(1);
+            histogram!(REQUEST_SECONDS, "route" => route).record(took);
+        });
+    }
+
+    /// Keeps what waits to be done; the same for every process that shares a database.
+    pub(in crate::http) fn waits(&self, backlog: &Backlog) {
+        metrics::with_local_recorder(&self.recorder, || {
+            // A priority that nobody waits with is a nought and not a gap.
+            for priority in Priority::ALL {
+                let waiting = backlog.queue.iter().find(|(of, _)| *of == priority);
+                let waiting = waiting.map_or(0, |(_, waiting)| *waiting);
+                gauge!(QUEUE, "priority" => priority.code()).set(waiting as f64);
+            }
+            gauge!(MAILS, "state" => "waiting").set(backlog.mails_waiting as f64);
+            gauge!(MAILS, "state" => "failed").set(backlog.mails_failed as f64);
+            gauge!(DELIVERIES).set(backlog.deliveries as f64);
+            gauge!(DATABASE_BYTES).set(backlog.database_bytes as f64);
+        });
+    }
+
+    /// Keeps the size of what is served and of the process.
+    pub(in crate::http) fn measures(&self, articles: usize) {
+        metrics::with_local_recorder(&self.recorder, || {
+            gauge!(ARTICLES).set(articles as f64);
+            if let Some(bytes) = resident_bytes() {
+                gauge!(MEMORY_BYTES).set(bytes as f64);
+            }
+        });
+    }
+
+    /// Writes everything counted so far as Prometheus reads it.
+    pub(in crate::http) fn render(&self, in_flight: usize, streams: usize) -> String {
+        metrics::with_local_recorder(&self.recorder, || {
+            gauge!(IN_FLIGHT).set(in_flight as f64);
+            gauge!(STREAMS).set(streams as f64);
+        });
+        self.recorder.handle().render()
+    }
+}
+
+/// Returns the memory of this process that is in use, where the system says it as Linux does.
+fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}

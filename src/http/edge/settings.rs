@@ -1,0 +1,119 @@
+//! Settings of the HTTP surface.
+
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::client::allowance::ClientLimits;
+use super::client::trusted_proxy::TrustedProxy;
+use crate::safety::OfficialChannels;
+use crate::signing::Secret;
+
+/// How much the server takes on, and how long it waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Requests worked on at once.
+    pub max_in_flight: NonZeroUsize,
+    /// Conversations followed live at once.
+    pub max_streams: NonZeroUsize,
+    /// Longest time one request may take.
+    pub request_timeout_ms: NonZeroU64,
+    /// Largest request body.
+    pub body_limit_bytes: NonZeroUsize,
+    /// Time between keep-alive comments on a live stream.
+    pub keep_alive_ms: NonZeroU64,
+    /// How long an agent counts as present after their last connection ended.
+    pub presence_grace_ms: u64,
+    /// Longest time requests in progress may take after a signal to stop.
+    pub shutdown_deadline_ms: u64,
+    /// Proxies whose word about addresses and encryption of their clients is believed.
+    pub trusted_proxies: Vec<TrustedProxy>,
+    /// What one client may do.
+    pub limits: ClientLimits,
+    /// Address and port at which operators ask; empty for none.
+    pub operations: String,
+    /// Origins of the pages that may embed the widget; `*` for all.
+    pub origins: Vec<String>,
+    /// The channels through which the operator really speaks.
+    pub channels: OfficialChannels,
+    /// Who runs this server, as visitors are told.
+    pub site: SiteSettings,
+    /// What signs webhooks that come in.
+    pub hooks: HookSettings,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        const fn count(number: usize) -> NonZeroUsize {
+            NonZeroUsize::new(number).expect("the defaults are not zero")
+        }
+        const fn milliseconds(number: u64) -> NonZeroU64 {
+            NonZeroU64::new(number).expect("the defaults are not zero")
+        }
+        Self {
+            max_in_flight: count(256),
+            max_streams: count(10_000),
+            request_timeout_ms: milliseconds(10_000),
+            body_limit_bytes: count(64 * 1024),
+            keep_alive_ms: milliseconds(15_000),
+            presence_grace_ms: 5_000,
+            shutdown_deadline_ms: 20_000,
+            trusted_proxies: TrustedProxy::of_this_machine(),
+            limits: ClientLimits::default(),
+            operations: String::new(),
+            origins: vec!["*".to_owned()],
+            channels: OfficialChannels::default(),
+            site: SiteSettings::default(),
+            hooks: HookSettings::default(),
+        }
+    }
+}
+
+impl HttpSettings {
+    /// Returns the longest time one request may take.
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_millis(self.request_timeout_ms.get())
+    }
+
+    /// Returns the time between keep-alive comments.
+    pub fn keep_alive(&self) -> Duration {
+        Duration::from_millis(self.keep_alive_ms.get())
+    }
+
+    /// Returns the time for which an agent counts as present after their last connection ended.
+    pub fn presence_grace(&self) -> Duration {
+        Duration::from_millis(self.presence_grace_ms)
+    }
+
+    /// Returns the longest time a shutdown waits for requests in progress.
+    pub fn shutdown_deadline(&self) -> Duration {
+        Duration::from_millis(self.shutdown_deadline_ms)
+    }
+}
+
+/// Names and addresses of the operator.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteSettings {
+    /// Name of the company.
+    pub name: String,
+    /// Public address of this server without a slash at the end; empty where nobody needs it.
+    pub address: String,
+    /// Whether pages say that the company is fictional.
+    pub fictional: bool,
+    /// Articles offered before anything was asked.
+    pub starters: Vec<String>,
+    /// Sites whose pictures articles may show, such as `https://cdn.example.com`; those of others become links.
+    #[serde(default)]
+    pub pictures: Vec<String>,
+}
+
+/// What signs webhooks that come in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HookSettings {
+    /// Shared with the monitor that switches surge mode; empty to take no such webhook.
+    pub surge_secret: Secret,
+}

@@ -1,0 +1,5 @@
+//! `/t/{token}`: the status page of a ticket.
+
+mod answer;
+
+pub(in crate::http) mod page;

@@ -1,0 +1,24 @@
+//! Members of staff and programs: signing in, accounts, keys, badges, and the log of what they did.
+
+mod accounts;
+mod badge;
+mod keys;
+mod log;
+mod own_account;
+mod privacy;
+mod session;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::http::edge::state::AppState;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(session::router())
+        .merge(accounts::router())
+        .merge(keys::router())
+        .merge(log::router())
+        .merge(own_account::router())
+        .merge(privacy::router())
+        .merge(badge::router())
+}

@@ -1,0 +1,157 @@
+//! `/v1/staff/account`: what somebody changes about their own account.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::session::RecoveryCodesResponse;
+use crate::desk::Profile;
+use crate::http::edge::extract::ApiJson;
+use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::problem::{ApiError, Problem};
+use crate::http::edge::state::AppState;
+use crate::http::staff::wire::AgentBody;
+use crate::language::Spoken;
+use crate::staff::Password;
+
+/// How somebody is known.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ProfileRequest {
+    /// The name shown to visitors and colleagues.
+    name: String,
+    /// Codes of the languages they answer in, those that are not served too; those served when none is named.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, example = json!(["en", "fr"]))]
+    languages: Vec<Spoken>,
+    /// What they know about.
+    #[serde(default)]
+    skills: Vec<String>,
+}
+
+/// Changes how I am known.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/account",
+    tag = "staff",
+    request_body = ProfileRequest,
+    responses(
+        (status = 200, description = "The account as it is now", body = AgentBody),
+        ApiError,
+    )
+)]
+async fn change_profile(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<ProfileRequest>,
+) -> Result<Json<AgentBody>, ApiError> {
+    let profile = Profile {
+        name: request.name,
+        languages: request.languages,
+        skills: request.skills,
+    };
+    let desk = app.workplace();
+    let changed = desk
+        .change_profile(staff.agent()?, profile, app.now())
+        .await?;
+    Ok(Json(AgentBody::from(changed)))
+}
+
+/// A password in place of another.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PasswordRequest {
+    /// The one that holds now.
+    current: String,
+    /// The one from now on; twelve characters or more.
+    new: String,
+}
+
+/// Changes my password and signs me out everywhere else.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/account/password",
+    tag = "staff",
+    request_body = PasswordRequest,
+    responses(
+        (status = 204, description = "The new password holds"),
+        (status = "4XX", description = "Refused; with the field `current` or `new`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn change_password(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<PasswordRequest>,
+) -> Result<StatusCode, ApiError> {
+    let current = Password::attempt(&request.current);
+    let (agent, session) = (staff.agent()?, staff.session()?);
+    app.workplace()
+        .change_password(agent, current, request.new, session, app.now())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A code of the authenticator app, or a recovery code.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CodeRequest {
+    /// As the app shows it now, or as it was written down.
+    code: String,
+}
+
+/// Takes my second factor away, such as before moving to another device.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/account/second-factor/removal",
+    tag = "staff",
+    request_body = CodeRequest,
+    responses(
+        (status = 204, description = "From now on signing in asks for no code"),
+        ApiError,
+    )
+)]
+async fn remove_second_factor(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<CodeRequest>,
+) -> Result<StatusCode, ApiError> {
+    let desk = app.workplace();
+    desk.remove_second_factor(staff.agent()?, staff.session()?, &request.code, app.now())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes fresh recovery codes; those from before are worth nothing any more.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/account/second-factor/recovery-codes",
+    tag = "staff",
+    request_body = CodeRequest,
+    responses(
+        (status = 200, description = "The fresh ones", body = RecoveryCodesResponse),
+        ApiError,
+    )
+)]
+async fn renew_recovery_codes(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<CodeRequest>,
+) -> Result<Json<RecoveryCodesResponse>, ApiError> {
+    let desk = app.workplace();
+    let codes = desk
+        .renew_recovery_codes(staff.agent()?, staff.session()?, &request.code, app.now())
+        .await?;
+    Ok(Json(codes.into()))
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(change_profile))
+        .routes(routes!(change_password))
+        .routes(routes!(remove_second_factor))
+        .routes(routes!(renew_recovery_codes))
+}

@@ -1,0 +1,231 @@
+//! `/v1/staff/privacy`: what is kept of a person handed out or destroyed, and words that were hidden shown with a reason.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::desk::Whose;
+use crate::http::edge::extract::{ApiJson, ApiPath};
+use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::state::AppState;
+use crate::ids::{ConversationId, MessageId};
+use crate::safety::Words;
+use crate::staff::Permission;
+use crate::store::Erased;
+
+/// Longest reason.
+const MAX_REASON_CHARS: usize = 500;
+
+/// Whose words are meant: exactly one of the two.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ExportRequest {
+    /// The account as its host names it: the subject of its tokens.
+    visitor: Option<String>,
+    /// One conversation, of a visitor without an account.
+    conversation: Option<String>,
+}
+
+/// Whose words are to be destroyed, and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ErasureRequest {
+    /// The account as its host names it: the subject of its tokens.
+    visitor: Option<String>,
+    /// One conversation, of a visitor without an account.
+    conversation: Option<String>,
+    /// Why, for the record; it names the request, not the person.
+    reason: String,
+}
+
+/// What was destroyed.
+#[derive(Debug, Serialize, ToSchema)]
+struct ErasureResponse {
+    /// Conversations.
+    conversations: u64,
+    /// Messages in them.
+    messages: u64,
+    /// Files.
+    files: u64,
+    /// Conversations that were left alone, because they are on legal hold.
+    on_hold: u64,
+}
+
+impl From<Erased> for ErasureResponse {
+    fn from(erased: Erased) -> Self {
+        let Erased {
+            conversations,
+            messages,
+            files,
+            on_hold,
+        } = erased;
+        Self {
+            conversations,
+            messages,
+            files,
+            on_hold,
+        }
+    }
+}
+
+/// Whether a conversation is kept whatever its age, and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct HoldRequest {
+    /// Whether it is.
+    held: bool,
+    /// Why, for the record.
+    reason: String,
+}
+
+/// Why hidden words are to be shown.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OriginalRequest {
+    /// Why, for the record.
+    reason: String,
+}
+
+/// A message as it was said.
+#[derive(Debug, Serialize, ToSchema)]
+struct OriginalResponse {
+    /// The words; absent where nothing was hidden in them.
+    text: Option<String>,
+}
+
+fn whose(visitor: Option<String>, conversation: Option<String>) -> Result<Whose, ApiError> {
+    match (visitor.filter(|visitor| !visitor.is_empty()), conversation) {
+        (Some(visitor), None) => Ok(Whose::Visitor(visitor)),
+        (None, Some(id)) => id.parse().map(Whose::Conversation).map_err(|_| {
+            ApiError::new(ProblemKind::BadRequest, "this is no id of a conversation")
+                .in_field("conversation")
+        }),
+        _ => Err(ApiError::new(
+            ProblemKind::BadRequest,
+            "name either `visitor` or `conversation`",
+        )),
+    }
+}
+
+fn reason(text: &str) -> Result<Words, ApiError> {
+    Words::parse_line(text, MAX_REASON_CHARS).map_err(|_| {
+        ApiError::new(
+            ProblemKind::BadRequest,
+            format!("a reason has 1 to {MAX_REASON_CHARS} characters; it is kept in the log"),
+        )
+        .in_field("reason")
+    })
+}
+
+/// Reads everything that is kept of a person.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/privacy/export",
+    tag = "staff",
+    request_body = ExportRequest,
+    responses(
+        (status = 200, description = "Everything, with times in milliseconds since 1970 UTC", body = Object),
+        ApiError,
+    )
+)]
+async fn export(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<ExportRequest>,
+) -> Result<Json<serde_json::Value>, ApiError> {
+    staff.agent_with(Permission::ManagePrivacy)?;
+    let whose = whose(request.visitor, request.conversation)?;
+    Ok(Json(app.workplace().export(&whose).await?))
+}
+
+/// Destroys what a person said, in every place; the record of who did what, and when, still verifies.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/privacy/erasure",
+    tag = "staff",
+    request_body = ErasureRequest,
+    responses(
+        (status = 200, description = "Destroyed, but for what is on legal hold", body = ErasureResponse),
+        ApiError,
+    )
+)]
+async fn erase(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<ErasureRequest>,
+) -> Result<Json<ErasureResponse>, ApiError> {
+    let by = staff.agent_with(Permission::ManagePrivacy)?;
+    let whose = whose(request.visitor, request.conversation)?;
+    let why = reason(&request.reason)?;
+    let erased = app.workplace().erase(&whose, &why, by, app.now()).await?;
+    Ok(Json(erased.into()))
+}
+
+/// Keeps a conversation whatever its age and whoever asks, or lets it go again.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/conversations/{id}/hold",
+    tag = "staff",
+    params(("id" = String, Path, description = "The conversation")),
+    request_body = HoldRequest,
+    responses(
+        (status = 204, description = "So it is"),
+        ApiError,
+    )
+)]
+async fn hold(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(id): ApiPath<ConversationId>,
+    ApiJson(request): ApiJson<HoldRequest>,
+) -> Result<StatusCode, ApiError> {
+    let by = staff.agent_with(Permission::ManagePrivacy)?;
+    let why = reason(&request.reason)?;
+    app.workplace()
+        .hold(id, request.held, &why, by, app.now())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Shows a message as it was said, before something in it was hidden; the log keeps who asked, and why.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/conversations/{id}/messages/{message}/original",
+    tag = "staff",
+    params(
+        ("id" = String, Path, description = "The conversation"),
+        ("message" = String, Path, description = "The message"),
+    ),
+    request_body = OriginalRequest,
+    responses(
+        (status = 200, description = "The words", body = OriginalResponse),
+        ApiError,
+    )
+)]
+async fn open_original(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath((id, message)): ApiPath<(ConversationId, MessageId)>,
+    ApiJson(request): ApiJson<OriginalRequest>,
+) -> Result<Json<OriginalResponse>, ApiError> {
+    let by = staff.agent_with(Permission::OpenOriginals)?;
+    let why = reason(&request.reason)?;
+    let text = app
+        .workplace()
+        .open_original(id, message, &why, by, app.now())
+        .await?;
+    Ok(Json(OriginalResponse { text }))
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(export))
+        .routes(routes!(erase))
+        .routes(routes!(hold))
+        .routes(routes!(open_original))
+}

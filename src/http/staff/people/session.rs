@@ -1,0 +1,359 @@
+//! `/v1/staff/session`: sign in, sign out, who am I; and the second factor.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::AppendHeaders;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::desk::{DEVICE_MS, OpenSession, SignIn, SignedIn};
+use crate::http::edge::client::origin::Origin;
+use crate::http::edge::extract::ApiJson;
+use crate::http::edge::guard::staff::{Staff, cookie as cookie_in, session_cookie, session_token};
+use crate::http::edge::problem::{ApiError, Problem};
+use crate::http::edge::state::AppState;
+use crate::http::staff::wire::AgentBody;
+use crate::staff::{Password, RecoveryCode, SecondFactor, SecretToken};
+
+/// What somebody signs in with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SignInRequest {
+    /// The address of the account.
+    #[schema(example = "sora@example.com")]
+    email: String,
+    /// The password.
+    password: String,
+    /// The code of the second factor, where the account has one.
+    code: Option<String>,
+}
+
+/// A session.
+#[derive(Debug, Serialize, ToSchema)]
+struct SessionResponse {
+    /// Who is signed in.
+    agent: AgentBody,
+    /// To be repeated in the header `X-CSRF-Token` by everything but GET.
+    csrf: String,
+}
+
+/// Opens a session; its token travels in a cookie that scripts cannot read.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/session",
+    tag = "staff",
+    request_body = SignInRequest,
+    responses(
+        (status = 200, description = "Signed in; the cookie is set", body = SessionResponse),
+        (status = "4XX", description = "Refused; with the field `code` when only that is missing", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn sign_in(
+    State(app): State<AppState>,
+    origin: Origin,
+    headers: HeaderMap,
+    ApiJson(request): ApiJson<SignInRequest>,
+) -> Result<
+    (
+        AppendHeaders<[(HeaderName, String); 2]>,
+        Json<SessionResponse>,
+    ),
+    ApiError,
+> {
+    let browser = headers.get(header::USER_AGENT);
+    let attempt = SignIn {
+        device: cookie_in(&headers, device_cookie(origin)).map(SecretToken::presented),
+        browser: browser
+            .and_then(|browser| browser.to_str().ok())
+            .unwrap_or_default()
+            .to_owned(),
+        email: request.email,
+        password: Password::attempt(&request.password),
+        code: request.code.filter(|code| !code.trim().is_empty()),
+    };
+    let now = app.now();
+    let SignedIn {
+        agent,
+        token,
+        device,
+        csrf,
+        expires,
+    } = app.workplace().sign_in(attempt, now).await?;
+    let seconds = expires.millis_since(now) / 1_000;
+    let session = cookie(session_cookie(origin), token.reveal(), seconds, origin);
+    let known = cookie(
+        device_cookie(origin),
+        device.reveal(),
+        DEVICE_MS / 1_000,
+        origin,
+    );
+    let agent = AgentBody::from(agent);
+    Ok((
+        AppendHeaders([(header::SET_COOKIE, session), (header::SET_COOKIE, known)]),
+        Json(SessionResponse { agent, csrf }),
+    ))
+}
+
+/// Tells who is signed in.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/session",
+    tag = "staff",
+    responses(
+        (status = 200, description = "Who is signed in", body = SessionResponse),
+        (status = "4XX", description = "Nobody is", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn who_am_i(staff: Staff) -> Result<Json<SessionResponse>, ApiError> {
+    let agent = AgentBody::from(staff.agent()?.clone());
+    let csrf = staff.csrf.unwrap_or_default();
+    Ok(Json(SessionResponse { agent, csrf }))
+}
+
+/// Ends the session.
+#[utoipa::path(
+    delete,
+    path = "/v1/staff/session",
+    tag = "staff",
+    responses(
+        (status = 204, description = "Signed out; the cookie is gone"),
+        (status = "4XX", description = "Nobody was signed in", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn sign_out(
+    State(app): State<AppState>,
+    staff: Staff,
+    origin: Origin,
+    headers: HeaderMap,
+) -> Result<(StatusCode, [(HeaderName, String); 1]), ApiError> {
+    staff.agent()?;
+    if let Some(token) = session_token(&headers, origin) {
+        app.workplace().sign_out(&token, app.now()).await?;
+    }
+    let cookie = cookie(session_cookie(origin), "", 0, origin);
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
+}
+
+/// Lax, so that a link in a mail finds its reader signed in; what changes anything needs the CSRF token besides.
+fn cookie(name: &str, token: &str, seconds: i64, origin: Origin) -> String {
+    let secure = if origin.is_secure { "; Secure" } else { "" };
+    format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// Returns the name of the cookie by which a browser is known in which somebody has signed in before.
+fn device_cookie(origin: Origin) -> &'static str {
+    match origin.is_secure {
+        true => "__Host-mondo_device",
+        false => "mondo_device",
+    }
+}
+
+/// What somebody shows again of who they are.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ProofRequest {
+    /// The password.
+    password: String,
+    /// The code of the second factor, where the account has one.
+    code: Option<String>,
+}
+
+/// Shows again who one is, as keys, webhooks, passwords of others and the second factor ask for some time after signing in.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/session/proof",
+    tag = "staff",
+    request_body = ProofRequest,
+    responses(
+        (status = 204, description = "Shown; what was refused for want of it is taken now"),
+        (status = "4XX", description = "Refused; with the field `current` or `code`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn prove(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<ProofRequest>,
+) -> Result<StatusCode, ApiError> {
+    let (agent, session) = (staff.agent()?, staff.session()?);
+    let password = Password::attempt(&request.password);
+    let code = request.code.filter(|code| !code.trim().is_empty());
+    app.workplace()
+        .prove_session(agent, session, password, code.as_deref(), app.now())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A session that is open.
+#[derive(Debug, Serialize, ToSchema)]
+struct OpenSessionBody {
+    /// Its name.
+    id: String,
+    /// What the browser calls itself.
+    browser: String,
+    /// When it was opened.
+    #[schema(format = DateTime)]
+    created: String,
+    /// When something was last done in it.
+    #[schema(format = DateTime)]
+    used: String,
+    /// Whether it is this one.
+    current: bool,
+}
+
+impl From<OpenSession> for OpenSessionBody {
+    fn from(session: OpenSession) -> Self {
+        let OpenSession {
+            id,
+            browser,
+            created,
+            used,
+            is_current,
+        } = session;
+        Self {
+            id,
+            browser,
+            created: created.to_string(),
+            used: used.to_string(),
+            current: is_current,
+        }
+    }
+}
+
+/// The sessions of whoever asks.
+#[derive(Debug, Serialize, ToSchema)]
+struct SessionsResponse {
+    /// The newest first.
+    sessions: Vec<OpenSessionBody>,
+}
+
+/// Lists where I am signed in.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/account/sessions",
+    tag = "staff",
+    responses(
+        (status = 200, description = "The open sessions", body = SessionsResponse),
+        ApiError,
+    )
+)]
+async fn list_sessions(
+    State(app): State<AppState>,
+    staff: Staff,
+) -> Result<Json<SessionsResponse>, ApiError> {
+    let (agent, session) = (staff.agent()?, staff.session()?);
+    let open = app.workplace().sessions_of(agent, session, app.now());
+    let sessions = open.await?.into_iter().map(OpenSessionBody::from).collect();
+    Ok(Json(SessionsResponse { sessions }))
+}
+
+/// Signs me out somewhere.
+#[utoipa::path(
+    delete,
+    path = "/v1/staff/account/sessions/{id}",
+    tag = "staff",
+    params(("id" = String, Path, description = "The session")),
+    responses(
+        (status = 204, description = "It has ended, and its streams with it"),
+        ApiError,
+    )
+)]
+async fn end_session(
+    State(app): State<AppState>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    app.workplace()
+        .end_session_of(staff.agent()?, &id, app.now())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A secret for an authenticator app.
+#[derive(Debug, Serialize, ToSchema)]
+struct SecondFactorResponse {
+    /// The secret in base 32, to be typed into the app.
+    secret: String,
+    /// The same as an address for a QR code.
+    uri: String,
+}
+
+/// Makes a secret for an authenticator app; nothing changes until a code proves that the app has it.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/second-factor",
+    tag = "staff",
+    responses(
+        (status = 200, description = "A fresh secret", body = SecondFactorResponse),
+        ApiError,
+    )
+)]
+async fn propose_second_factor(staff: Staff) -> Result<Json<SecondFactorResponse>, ApiError> {
+    let agent = staff.agent()?;
+    let factor = SecondFactor::generate();
+    Ok(Json(SecondFactorResponse {
+        secret: factor.reveal().to_owned(),
+        uri: factor.uri(&agent.email).map_err(ApiError::internal)?,
+    }))
+}
+
+/// A secret with the code the app shows for it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SecondFactorRequest {
+    /// The secret, as it was given.
+    secret: String,
+    /// The code the app shows now.
+    code: String,
+}
+
+/// Codes that stand in for the second factor.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RecoveryCodesResponse {
+    /// To be kept where the device is not; each works once, and they are not shown again.
+    recovery_codes: Vec<String>,
+}
+
+impl From<Vec<RecoveryCode>> for RecoveryCodesResponse {
+    fn from(codes: Vec<RecoveryCode>) -> Self {
+        let recovery_codes = codes.iter().map(RecoveryCode::reveal).collect();
+        Self { recovery_codes }
+    }
+}
+
+/// Sets up the second factor.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/second-factor",
+    tag = "staff",
+    request_body = SecondFactorRequest,
+    responses(
+        (status = 200, description = "From now on signing in asks for a code", body = RecoveryCodesResponse),
+        ApiError,
+    )
+)]
+async fn set_second_factor(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<SecondFactorRequest>,
+) -> Result<Json<RecoveryCodesResponse>, ApiError> {
+    let agent = staff.agent()?;
+    staff.require_proof(&app)?;
+    let factor = SecondFactor::chosen(&request.secret)?;
+    let codes = app
+        .workplace()
+        .set_second_factor(agent, factor, &request.code, app.now())
+        .await?;
+    Ok(Json(codes.into()))
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in, who_am_i, sign_out))
+        .routes(routes!(prove))
+        .routes(routes!(list_sessions))
+        .routes(routes!(end_session))
+        .routes(routes!(propose_second_factor, set_second_factor))
+}

@@ -1,0 +1,348 @@
+//! `/v1/staff/webhooks`: places that are told what happens.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::conversation::Topic;
+use crate::desk::{Endpoint, EndpointChange, HelpDeskAccount, NewEndpoint};
+use crate::http::edge::extract::{ApiJson, ApiPath};
+use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::state::AppState;
+use crate::ids::EndpointId;
+use crate::signing::SigningSecret;
+use crate::staff::Permission;
+
+/// A place that is told what happens, without its secrets.
+#[derive(Debug, Serialize, ToSchema)]
+struct WebhookBody {
+    /// Its name in the record.
+    id: String,
+    /// `webhook`, `channel`, or the help desk: `chatwoot` or `zendesk`.
+    #[schema(example = "webhook")]
+    kind: &'static str,
+    /// What it is for.
+    description: String,
+    /// Where it is.
+    url: String,
+    /// What it wants to hear.
+    #[schema(example = json!(["ticket.created"]))]
+    events: Vec<&'static str>,
+    /// Whether it is told anything.
+    active: bool,
+    /// Why it was switched off by itself.
+    disabled_why: Option<String>,
+    /// Since when nothing has been taken there.
+    #[schema(format = DateTime)]
+    failing_since: Option<String>,
+    /// When it was set up.
+    #[schema(format = DateTime)]
+    created: String,
+}
+
+impl From<Endpoint> for WebhookBody {
+    fn from(endpoint: Endpoint) -> Self {
+        let Endpoint {
+            id,
+            kind,
+            description,
+            url,
+            topics,
+            secrets: _,
+            account: _,
+            active,
+            disabled_why,
+            failing_since,
+            created,
+        } = endpoint;
+        Self {
+            id: id.to_string(),
+            kind: kind.code(),
+            description,
+            url,
+            events: topics.into_iter().map(Topic::code).collect(),
+            active,
+            disabled_why,
+            failing_since: failing_since.map(|moment| moment.to_string()),
+            created: created.to_string(),
+        }
+    }
+}
+
+/// Every place.
+#[derive(Debug, Serialize, ToSchema)]
+struct WebhooksResponse {
+    /// The oldest first.
+    webhooks: Vec<WebhookBody>,
+}
+
+/// Lists the places that are told what happens.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/webhooks",
+    tag = "staff",
+    responses(
+        (status = 200, description = "Every webhook, without its secret", body = WebhooksResponse),
+        ApiError,
+    )
+)]
+async fn list_webhooks(
+    State(app): State<AppState>,
+    staff: Staff,
+) -> Result<Json<WebhooksResponse>, ApiError> {
+    staff.require(Permission::ManageWebhooks)?;
+    let endpoints = app.workplace().endpoints(app.now()).await?;
+    let webhooks = endpoints.into_iter().map(WebhookBody::from).collect();
+    Ok(Json(WebhooksResponse { webhooks }))
+}
+
+/// A place to be told what happens.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AddWebhookRequest {
+    /// Where it is; for a help desk the address of its server.
+    #[schema(example = "https://example.com/hooks/mondo")]
+    url: String,
+    /// What it is for.
+    #[serde(default)]
+    description: String,
+    /// What it wants to hear; everything when there is none.
+    #[serde(default)]
+    #[schema(example = json!(["ticket.created", "message.created"]))]
+    events: Vec<String>,
+    /// When tickets are also to live in a help desk: how to reach it.
+    help_desk: Option<HelpDeskBody>,
+    /// Whether it is a channel: it hands in what visitors write elsewhere (`POST /v1/channels/{id}/messages`) and is sent
+    /// what they are to read, and nothing of other conversations. Its `events` are then left out.
+    #[serde(default)]
+    channel: bool,
+}
+
+/// How to reach a help desk.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum HelpDeskBody {
+    /// An account of Chatwoot with an inbox of its API channel.
+    Chatwoot {
+        /// Number of the account.
+        account: u64,
+        /// Number of the inbox.
+        inbox: u64,
+        /// Access token of a user or bot.
+        token: String,
+    },
+    /// An account of Zendesk.
+    Zendesk {
+        /// Mail address of the user whose token it is.
+        user: String,
+        /// API token.
+        token: String,
+    },
+}
+
+impl std::fmt::Debug for HelpDeskBody {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("HelpDeskBody(***)")
+    }
+}
+
+impl From<HelpDeskBody> for HelpDeskAccount {
+    fn from(body: HelpDeskBody) -> Self {
+        match body {
+            HelpDeskBody::Chatwoot {
+                account,
+                inbox,
+                token,
+            } => Self::Chatwoot {
+                account,
+                inbox,
+                token,
+            },
+            HelpDeskBody::Zendesk { user, token } => Self::Zendesk { user, token },
+        }
+    }
+}
+
+/// A place with its secret.
+#[derive(Debug, Serialize, ToSchema)]
+struct NewWebhookResponse {
+    /// The place.
+    webhook: WebhookBody,
+    /// Signs what it is sent; shown this once.
+    #[schema(example = "whsec_…")]
+    secret: String,
+}
+
+/// Sets up a place that is told what happens.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/webhooks",
+    tag = "staff",
+    request_body = AddWebhookRequest,
+    responses(
+        (status = 201, description = "The webhook and its secret", body = NewWebhookResponse),
+        ApiError,
+    )
+)]
+async fn add_webhook(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<AddWebhookRequest>,
+) -> Result<(StatusCode, Json<NewWebhookResponse>), ApiError> {
+    let by = staff.agent_with(Permission::ManageWebhooks)?;
+    staff.require_proof(&app)?;
+    if request.channel && (request.help_desk.is_some() || !request.events.is_empty()) {
+        return Err(ApiError::new(
+            ProblemKind::BadRequest,
+            "a channel is sent what its own visitors are to read; leave out `events` and `help_desk`",
+        )
+        .in_field("channel"));
+    }
+    let new = NewEndpoint {
+        description: request.description,
+        url: request.url,
+        topics: topics(request.events)?,
+        account: request.help_desk.map(HelpDeskAccount::from),
+        is_channel: request.channel,
+    };
+    let endpoint = app.workplace().add_endpoint(new, by, app.now()).await?;
+    let made = NewWebhookResponse {
+        secret: endpoint
+            .secrets
+            .first()
+            .map(SigningSecret::reveal)
+            .unwrap_or_default(),
+        webhook: endpoint.into(),
+    };
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+fn topics(codes: Vec<String>) -> Result<Vec<Topic>, ApiError> {
+    let known: Vec<&str> = Topic::ALL.into_iter().map(Topic::code).collect();
+    codes
+        .into_iter()
+        .map(|code| {
+            code.parse().map_err(|_| {
+                let detail = format!(
+                    "there is no event {code:?}; use some of {}",
+                    known.join(", ")
+                );
+                ApiError::new(ProblemKind::BadRequest, detail).in_field("events")
+            })
+        })
+        .collect()
+}
+
+/// What is to be different; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeWebhookRequest {
+    /// Where it is.
+    url: Option<String>,
+    /// What it is for.
+    description: Option<String>,
+    /// What it wants to hear.
+    events: Option<Vec<String>>,
+    /// Whether it is told anything; switching it on forgets earlier failures.
+    active: Option<bool>,
+}
+
+/// Changes a place.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/webhooks/{id}",
+    tag = "staff",
+    request_body = ChangeWebhookRequest,
+    params(("id" = String, Path, description = "The webhook")),
+    responses(
+        (status = 200, description = "As it is now", body = WebhookBody),
+        ApiError,
+    )
+)]
+async fn change_webhook(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(id): ApiPath<EndpointId>,
+    ApiJson(request): ApiJson<ChangeWebhookRequest>,
+) -> Result<Json<WebhookBody>, ApiError> {
+    let by = staff.agent_with(Permission::ManageWebhooks)?;
+    staff.require_proof(&app)?;
+    let change = EndpointChange {
+        description: request.description,
+        url: request.url,
+        topics: request.events.map(topics).transpose()?,
+        active: request.active,
+    };
+    let changed = app
+        .workplace()
+        .change_endpoint(id, change, by, app.now())
+        .await?;
+    Ok(Json(changed.into()))
+}
+
+/// A secret.
+#[derive(Debug, Serialize, ToSchema)]
+struct SecretResponse {
+    /// Signs from now on; the one before signs beside it for a day. Shown this once.
+    #[schema(example = "whsec_…")]
+    secret: String,
+}
+
+/// Gives a place a new secret.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/webhooks/{id}/secret",
+    tag = "staff",
+    params(("id" = String, Path, description = "The webhook")),
+    responses(
+        (status = 200, description = "The new secret", body = SecretResponse),
+        ApiError,
+    )
+)]
+async fn rotate_webhook(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(id): ApiPath<EndpointId>,
+) -> Result<Json<SecretResponse>, ApiError> {
+    let by = staff.agent_with(Permission::ManageWebhooks)?;
+    staff.require_proof(&app)?;
+    let secret = app
+        .workplace()
+        .rotate_endpoint(id, by, app.now())
+        .await?
+        .reveal();
+    Ok(Json(SecretResponse { secret }))
+}
+
+/// Forgets a place with everything that was to be told there.
+#[utoipa::path(
+    delete,
+    path = "/v1/staff/webhooks/{id}",
+    tag = "staff",
+    params(("id" = String, Path, description = "The webhook")),
+    responses(
+        (status = 204, description = "It is forgotten"),
+        ApiError,
+    )
+)]
+async fn remove_webhook(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(id): ApiPath<EndpointId>,
+) -> Result<StatusCode, ApiError> {
+    let by = staff.agent_with(Permission::ManageWebhooks)?;
+    app.workplace().remove_endpoint(id, by, app.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list_webhooks, add_webhook))
+        .routes(routes!(change_webhook, remove_webhook))
+        .routes(routes!(rotate_webhook))
+}

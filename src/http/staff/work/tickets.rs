@@ -1,0 +1,356 @@
+//! `/v1/staff/tickets`: search, notes, tags, levels, priorities, waiting states, merging.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::conversation::{TicketNumber, TicketStatus};
+use crate::desk::{SentMail, TicketNote, TicketView, TicketWork, words_of_staff};
+use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery};
+use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::state::AppState;
+use crate::http::staff::wire::SpeakerBody;
+use crate::http::wire::conversation::TicketBody;
+use crate::identity::Tier;
+use crate::safety::redact::Hides;
+use crate::safety::{Lines, Words};
+use crate::schedule::Priority;
+use crate::staff::{Level, Permission};
+use crate::time::Timestamp;
+
+/// A ticket with what staff keep beside it.
+#[derive(Debug, Serialize, ToSchema)]
+struct TicketResponse {
+    /// The ticket.
+    ticket: TicketBody,
+    /// Who works on it.
+    assignee: Option<String>,
+    /// How the visitor can be reached.
+    contact: Option<String>,
+    /// Written for staff only, the oldest first.
+    notes: Vec<NoteBody>,
+    /// In alphabetical order.
+    tags: Vec<String>,
+    /// Who follows it.
+    watchers: Vec<String>,
+    /// When the first word of a person is due, while it is.
+    #[schema(format = DateTime)]
+    first_response_due: Option<String>,
+    /// When the end is due, while that clock runs.
+    #[schema(format = DateTime)]
+    resolution_due: Option<String>,
+    /// Whether a promise was broken.
+    breached: bool,
+    /// Mails about it, the oldest first.
+    mails: Vec<MailBody>,
+}
+
+/// A mail about a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+struct MailBody {
+    /// Its name, which is also the left part of its Message-ID.
+    id: String,
+    /// What it tells of: `opened`, `replied`, `solved`, `assigned` or `breached`.
+    #[schema(example = "replied")]
+    kind: &'static str,
+    /// Where it goes.
+    recipient: String,
+    /// `waiting`, `sent`, `dropped` (it had become needless) or `failed`.
+    #[schema(example = "sent")]
+    state: String,
+    /// How often it was tried.
+    attempts: i64,
+    /// What the other server said last, when it refused.
+    error: Option<String>,
+    /// When it was due first.
+    #[schema(format = DateTime)]
+    created: String,
+}
+
+impl From<SentMail> for MailBody {
+    fn from(mail: SentMail) -> Self {
+        let SentMail {
+            id,
+            kind,
+            recipient,
+            state,
+            attempts,
+            error,
+            created,
+        } = mail;
+        Self {
+            id: id.to_string(),
+            kind: kind.code(),
+            recipient,
+            state,
+            attempts,
+            error,
+            created: created.to_string(),
+        }
+    }
+}
+
+/// Something only staff read.
+#[derive(Debug, Serialize, ToSchema)]
+struct NoteBody {
+    /// Who wrote it.
+    by: SpeakerBody,
+    /// What it says.
+    text: String,
+    /// When it was written.
+    #[schema(format = DateTime)]
+    created: String,
+}
+
+impl From<TicketView> for TicketResponse {
+    fn from(view: TicketView) -> Self {
+        let TicketView {
+            ticket,
+            notes,
+            tags,
+            watchers,
+            first_response_due,
+            resolution_due,
+            breached,
+            mails,
+        } = view;
+        let moment = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
+        Self {
+            assignee: ticket.assignee.map(|agent| agent.to_string()),
+            contact: ticket.contact.clone(),
+            ticket: ticket.into(),
+            notes: notes.into_iter().map(NoteBody::from).collect(),
+            tags,
+            watchers: watchers.iter().map(ToString::to_string).collect(),
+            first_response_due: moment(first_response_due),
+            resolution_due: moment(resolution_due),
+            breached,
+            mails: mails.into_iter().map(MailBody::from).collect(),
+        }
+    }
+}
+
+impl From<TicketNote> for NoteBody {
+    fn from(note: TicketNote) -> Self {
+        let TicketNote { by, text, created } = note;
+        Self {
+            by: by.into(),
+            text: text.as_str().to_owned(),
+            created: created.to_string(),
+        }
+    }
+}
+
+/// What to look for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TicketsQuery {
+    /// Words said in the conversation or noted, in any language; or a number.
+    #[param(example = "출금")]
+    q: String,
+}
+
+/// What was found.
+#[derive(Debug, Serialize, ToSchema)]
+struct TicketsResponse {
+    /// The best first.
+    tickets: Vec<TicketBody>,
+}
+
+/// Which mails.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct MailsQuery {
+    /// `waiting`, `sent`, `dropped` or `failed`.
+    #[param(example = "failed")]
+    state: String,
+}
+
+/// Mails with their tickets.
+#[derive(Debug, Serialize, ToSchema)]
+struct MailsResponse {
+    /// The newest first.
+    mails: Vec<MailLine>,
+}
+
+/// A mail with its ticket.
+#[derive(Debug, Serialize, ToSchema)]
+struct MailLine {
+    /// Number of the ticket.
+    #[schema(example = "M-000123")]
+    ticket: String,
+    /// The mail.
+    mail: MailBody,
+}
+
+/// Lists mails in a state, such as those that were refused for good.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/mails",
+    tag = "staff",
+    params(MailsQuery),
+    responses(
+        (status = 200, description = "The 100 newest", body = MailsResponse),
+        ApiError,
+    )
+)]
+async fn mails(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiQuery(query): ApiQuery<MailsQuery>,
+) -> Result<Json<MailsResponse>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let found = app.workplace().mail_in(&query.state).await?;
+    let lines = found.into_iter().map(|(ticket, mail)| MailLine {
+        ticket: ticket.to_string(),
+        mail: mail.into(),
+    });
+    Ok(Json(MailsResponse {
+        mails: lines.collect(),
+    }))
+}
+
+/// Finds tickets by words.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/tickets",
+    tag = "staff",
+    params(TicketsQuery),
+    responses(
+        (status = 200, description = "The 50 best", body = TicketsResponse),
+        ApiError,
+    )
+)]
+async fn search(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiQuery(query): ApiQuery<TicketsQuery>,
+) -> Result<Json<TicketsResponse>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    let tickets = app.workplace().search_tickets(&query.q).await?;
+    let tickets = tickets.into_iter().map(TicketBody::from).collect();
+    Ok(Json(TicketsResponse { tickets }))
+}
+
+/// Reads a ticket.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/tickets/{number}",
+    tag = "staff",
+    params(("number" = String, Path, description = "The number, such as M-000123")),
+    responses(
+        (status = 200, description = "The ticket", body = TicketResponse),
+        ApiError,
+    )
+)]
+async fn read(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(number): ApiPath<TicketNumber>,
+) -> Result<Json<TicketResponse>, ApiError> {
+    staff.require(Permission::ReadConversations)?;
+    Ok(Json(app.workplace().ticket(number).await?.into()))
+}
+
+/// Something staff do to a ticket; exactly one of the fields.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+enum WorkRequest {
+    /// Write something only staff read.
+    Note(String),
+    /// Put these tags on it, and no others.
+    Tags(Vec<String>),
+    /// Follow it, or stop.
+    Watch(bool),
+    /// Hand it to people who know more: `l1`, `l2` or `l3`.
+    Level(String),
+    /// Set a priority against the rule; needs `priority.override`.
+    Priority {
+        /// `low`, `normal`, `high` or `urgent`.
+        to: String,
+        /// The reason, for the log.
+        why: String,
+    },
+    /// Say what is known of who the visitor is: `unverified`, `verified` or `premium`; the priority follows.
+    Tier(String),
+    /// Say what it is about, by the code of a category; the fields to collect and the priority follow.
+    Category(String),
+    /// Say who has to act: `open` (we), `pending` (the visitor) or `awaiting_identity` (the visitor, with papers).
+    Status(String),
+    /// Make a settled ticket part of another one, named by its number.
+    MergeInto(String),
+}
+
+/// Does something to a ticket.
+#[utoipa::path(
+    post,
+    path = "/v1/staff/tickets/{number}/work",
+    tag = "staff",
+    request_body = WorkRequest,
+    params(("number" = String, Path, description = "The number, such as M-000123")),
+    responses(
+        (status = 200, description = "The ticket as it is now", body = TicketResponse),
+        ApiError,
+    )
+)]
+async fn work(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiPath(number): ApiPath<TicketNumber>,
+    ApiJson(request): ApiJson<WorkRequest>,
+) -> Result<Json<TicketResponse>, ApiError> {
+    let by = staff.agent_with(Permission::WorkConversations)?;
+    let work = match request {
+        WorkRequest::Note(text) => TicketWork::Note(words_of_staff(&text)?),
+        WorkRequest::Tags(tags) => TicketWork::Tags(tidy(&tags)),
+        WorkRequest::Watch(watches) => TicketWork::Watch(watches),
+        WorkRequest::Level(code) => TicketWork::Level(known::<Level>(&code, "level")?),
+        WorkRequest::Priority { to, why } => {
+            staff.require(Permission::OverridePriority)?;
+            TicketWork::Priority(known::<Priority>(&to, "priority")?, words_of_staff(&why)?)
+        }
+        WorkRequest::Tier(code) => TicketWork::Tier(known::<Tier>(&code, "tier")?),
+        WorkRequest::Category(code) => TicketWork::Subject(app.workplace().subject_of(&code)?),
+        WorkRequest::Status(code) => TicketWork::Status(known::<TicketStatus>(&code, "status")?),
+        WorkRequest::MergeInto(number) => {
+            TicketWork::MergeInto(known::<TicketNumber>(&number, "merge_into")?)
+        }
+    };
+    let done = app
+        .workplace()
+        .work_ticket(by, number, work, app.now())
+        .await?;
+    Ok(Json(done.into()))
+}
+
+/// Most tags of a ticket, and their longest text.
+const MAX_TAGS: usize = 20;
+const MAX_TAG_CHARS: usize = 40;
+
+fn tidy(tags: &[String]) -> Vec<Words> {
+    let hides = Hides::AllButWhatStaffSend;
+    tags.iter()
+        .filter_map(|tag| {
+            Words::shortened(&tag.to_lowercase(), MAX_TAG_CHARS, Lines::Joined, hides)
+        })
+        .take(MAX_TAGS)
+        .collect()
+}
+
+fn known<T: std::str::FromStr<Err: ToString>>(code: &str, field: &str) -> Result<T, ApiError> {
+    code.parse().map_err(|error: T::Err| {
+        ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field(field)
+    })
+}
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(search))
+        .routes(routes!(mails))
+        .routes(routes!(read))
+        .routes(routes!(work))
+}

@@ -1,0 +1,93 @@
+//! Drafts of articles as they travel.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::desk::{ArticleFile, Draft, Follows};
+use crate::http::edge::problem::ApiError;
+use crate::knowledge::Wording;
+
+/// What a file shall say; exactly one of the fields.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub(in crate::http) enum DraftBody {
+    /// The whole text of the file.
+    Text(String),
+    /// The parts of a translation.
+    Wording(WordingBody),
+}
+
+/// The parts of a translation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct WordingBody {
+    /// The question as a visitor asks it.
+    title: String,
+    /// The same question in other words.
+    #[serde(default)]
+    alternates: Vec<String>,
+    /// The short answer.
+    summary: String,
+    /// The long answer, in Markdown.
+    #[serde(default)]
+    body: String,
+    /// Which revision of the source it follows from now on.
+    #[serde(default)]
+    follows: FollowsCode,
+}
+
+/// Which revision of the source a translation follows.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum FollowsCode {
+    /// The same as before.
+    #[default]
+    AsBefore,
+    /// The current one.
+    Current,
+    /// A new one, which the other languages have to follow.
+    New,
+}
+
+impl From<DraftBody> for Draft {
+    fn from(body: DraftBody) -> Self {
+        match body {
+            DraftBody::Text(text) => Self::Text(text),
+            DraftBody::Wording(wording) => {
+                let (wording, follows) = wording.into_parts();
+                Self::Wording(wording, follows)
+            }
+        }
+    }
+}
+
+impl WordingBody {
+    /// Returns the wording and what it follows.
+    pub(in crate::http) fn into_parts(self) -> (Wording, Follows) {
+        let Self {
+            title,
+            alternates,
+            summary,
+            body,
+            follows,
+        } = self;
+        let wording = Wording {
+            title,
+            alternates,
+            summary,
+            source_rev: 0,
+            body,
+        };
+        let follows = match follows {
+            FollowsCode::AsBefore => Follows::AsBefore,
+            FollowsCode::Current => Follows::Current,
+            FollowsCode::New => Follows::New,
+        };
+        (wording, follows)
+    }
+}
+
+/// Reads the name of a file.
+pub(in crate::http) fn file_from(name: &str) -> Result<ArticleFile, ApiError> {
+    ArticleFile::from_name(name).ok_or_else(|| ApiError::not_found("file"))
+}

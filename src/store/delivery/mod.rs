@@ -1,0 +1,21 @@
+//! What leaves: the outbox, the outlets it goes to, what became of each delivery, mail, and who may tell us something; and
+//! what was asked about channels.
+
+mod backlog;
+mod channel_lookups;
+mod contacts;
+pub(in crate::store) mod deliveries;
+pub(in crate::store) mod endpoints;
+pub(in crate::store) mod mail_outbox;
+pub(in crate::store) mod outbox;
+mod sources;
+pub(in crate::store) mod told;
+
+pub use backlog::Backlog;
+pub use channel_lookups::KeptLookup;
+pub use contacts::Admission;
+pub use deliveries::{Attempt, Delivery, DeliveryFilter, DeliveryStatus, Due, Outcome};
+pub use endpoints::{Endpoint, EndpointChange, EndpointKind, HelpDeskAccount};
+pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, SentMail};
+pub use sources::{Source, SourceFormat};
+pub use told::{Telling, Told};

@@ -1,0 +1,31 @@
+//! Where the database is, a file or a server: how it is opened, connected to, copied, and shared by several processes.
+
+mod copying;
+mod transfer;
+
+mod nodes;
+
+mod folder_lock;
+mod opening;
+mod server;
+mod settings;
+
+mod backend;
+
+pub use copying::copy_database;
+pub use folder_lock::{FolderLock, LockError};
+pub use settings::StoreSettings;
+pub use transfer::{CopiedTable, StorePlace, TransferError, copy_store};
+
+pub(in crate::store) use backend::{Backend, Pool};
+pub(in crate::store) use copying::fold_log;
+pub(in crate::store) use nodes::Nodes;
+pub(in crate::store) use opening::check_schema;
+#[cfg(test)]
+pub(in crate::store) use opening::open_before;
+pub(in crate::store) use opening::{
+    SERVER, existing_path, has_keys, make_path, open_for_writing, reading_options,
+};
+pub(in crate::store) use server::{
+    open_for_reading as open_server_for_reading, open_for_writing as open_server_for_writing,
+};

@@ -1,0 +1,168 @@
+//! Who did what: one line for each act of staff, in the transaction of the act; each line is linked to those before it.
+
+use serde_json::Value;
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use crate::ids::AgentId;
+use crate::record::Hash;
+use crate::store::chain::{Happened, STAFF, link_from, linked};
+use crate::store::dialect::{Connection, PlainRow};
+use crate::store::error::StoreError;
+use crate::store::reader::Reader;
+use crate::time::Timestamp;
+
+/// A line to be written.
+pub(in crate::store) struct LogLine {
+    pub(in crate::store) actor: String,
+    pub(in crate::store) action: &'static str,
+    pub(in crate::store) subject: String,
+    pub(in crate::store) detail: Value,
+    pub(in crate::store) now: Timestamp,
+}
+
+/// A line as it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StaffLogLine {
+    /// Id of an agent or key, `timer`, `host` for the word of a token, or `operator` for the command line.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// To what.
+    pub subject: String,
+    /// What changed.
+    pub detail: Value,
+    /// When.
+    pub created: Timestamp,
+}
+
+pub(in crate::store) async fn insert(
+    connection: &mut Connection,
+    line: LogLine,
+) -> Result<(), StoreError> {
+    let LogLine {
+        actor,
+        action,
+        subject,
+        detail,
+        now,
+    } = line;
+    let (last, previous) = newest(connection).await?;
+    let (sequence, created) = (last + 1, now.as_millis());
+    let content = [actor, detail.to_string()];
+    let happened = Happened {
+        stream: STAFF,
+        sequence,
+        kind: action,
+        subject: &subject,
+        created,
+    };
+    let (commitment, link) = linked(connection.keys().house(), happened, &content, previous);
+    let [actor, detail] = content;
+    sqlx::query(
+        "INSERT INTO staff_log (id, actor, action, subject, detail, created, sequence, commitment, link) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(Uuid::now_v7().to_string())
+    .bind(actor)
+    .bind(action)
+    .bind(subject)
+    .bind(detail)
+    .bind(created)
+    .bind(sequence)
+    .bind(commitment.to_string())
+    .bind(link.to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Returns number and link of the newest line.
+pub(in crate::store) async fn newest(
+    connection: &mut Connection,
+) -> Result<(i64, Hash), StoreError> {
+    let row = sqlx::query(
+        "SELECT sequence, link FROM staff_log WHERE sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1",
+    )
+    .fetch_optional(connection)
+    .await?;
+    match row {
+        Some(row) => Ok((row.try_get("sequence")?, link_from(row.try_get("link")?)?)),
+        None => Ok((0, Hash::ORIGIN)),
+    }
+}
+
+/// Notes what was done to an account.
+pub(in crate::store) async fn log_of_account(
+    connection: &mut Connection,
+    actor: String,
+    action: &'static str,
+    subject: AgentId,
+    detail: serde_json::Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let line = LogLine {
+        actor,
+        action,
+        subject: subject.to_string(),
+        detail,
+        now,
+    };
+    insert(connection, line).await
+}
+
+/// Most lines read at once.
+const MAX_LINES: i64 = 200;
+
+impl Reader {
+    /// Reads who did what, the newest first; of one subject when one is named.
+    pub async fn staff_log(
+        &self,
+        subject: Option<&str>,
+        before: Timestamp,
+    ) -> Result<Vec<StaffLogLine>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT actor, action, subject, detail, created FROM staff_log \
+             WHERE created <= $1 AND ($2 IS NULL OR subject = $2) ORDER BY created DESC, id DESC LIMIT $3",
+        )
+        .bind(before.as_millis())
+        .bind(subject)
+        .bind(MAX_LINES)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(from_row).collect()
+    }
+}
+
+impl Reader {
+    /// Reads how long visitors have waited for a person lately, the shortest first.
+    pub async fn recent_waits(&self, count: i64) -> Result<Vec<i64>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT detail FROM staff_log WHERE action = 'claim' ORDER BY created DESC, id DESC LIMIT $1",
+        )
+        .bind(count)
+        .fetch_all(&self.pool)
+        .await?;
+        let mut waits = Vec::new();
+        for row in rows {
+            let detail: String = row.try_get("detail")?;
+            let detail: Value = serde_json::from_str(&detail)
+                .map_err(|error| StoreError::unreadable("line of the log", error))?;
+            waits.extend(detail["waited_ms"].as_i64());
+        }
+        waits.sort_unstable();
+        Ok(waits)
+    }
+}
+
+fn from_row(row: &PlainRow) -> Result<StaffLogLine, StoreError> {
+    let detail: String = row.try_get("detail")?;
+    Ok(StaffLogLine {
+        actor: row.try_get("actor")?,
+        action: row.try_get("action")?,
+        subject: row.try_get("subject")?,
+        detail: serde_json::from_str(&detail)
+            .map_err(|error| StoreError::unreadable("line of the log", error))?,
+        created: Timestamp::from_millis(row.try_get("created")?),
+    })
+}

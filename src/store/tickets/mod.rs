@@ -1,0 +1,9 @@
+//! Rows of tickets, the rule of their priorities, the queue in which they wait, and the surges that change both.
+
+pub(in crate::store) mod queue;
+pub(in crate::store) mod rows;
+pub(in crate::store) mod rule;
+pub(in crate::store) mod surges;
+
+pub use queue::{LastWord, QueueCounts, QueueEntry, QueueFilter};
+pub use surges::{PastSurge, SurgeChange, SurgeRequest};

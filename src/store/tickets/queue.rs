@@ -1,0 +1,250 @@
+//! The queue as staff see it: conversations that a person has to look at, with their tickets.
+
+use sqlx::Row as _;
+
+use crate::conversation::{Author, ConversationState, Speaker, TicketNumber, TicketQueue};
+use crate::identity::Tier;
+use crate::ids::{AgentId, ConversationId};
+use crate::language::{Elsewhere, Language};
+use crate::pipeline::EscalationReason;
+use crate::schedule::Priority;
+use crate::staff::Level;
+use crate::store::codes::{parse, reason_from_code};
+use crate::store::dialect::{Fetching as _, Row};
+use crate::store::error::StoreError;
+use crate::store::reader::Reader;
+use crate::time::Timestamp;
+
+/// One line of the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueEntry {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Who answers.
+    pub state: ConversationState,
+    /// Who holds it.
+    pub agent: Option<Speaker>,
+    /// Language the visitor is addressed in.
+    pub language: Option<Language>,
+    /// The language the visitor speaks, where it is not served.
+    pub elsewhere: Option<Elsewhere>,
+    /// The open ticket's number.
+    pub number: Option<TicketNumber>,
+    /// How soon it should be taken.
+    pub priority: Option<Priority>,
+    /// How much whoever takes it has to know.
+    pub level: Option<Level>,
+    /// What is known of who the visitor is.
+    pub tier: Option<Tier>,
+    /// Where it waits.
+    pub queue: Option<TicketQueue>,
+    /// Category of the article nearest to the question.
+    pub category: Option<String>,
+    /// Why a person was asked.
+    pub reason: Option<EscalationReason>,
+    /// The first question of the episode.
+    pub summary: String,
+    /// What was said last by the visitor or a person.
+    pub last: Option<LastWord>,
+    /// Number of the event with the visitor's last message.
+    pub visitor_sequence: Option<i64>,
+    /// Since when the visitor waits for a person's word.
+    pub waiting_since: Option<Timestamp>,
+    /// When anything happened last.
+    pub updated: Timestamp,
+}
+
+/// What was said last in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastWord {
+    /// By whom.
+    pub author: Author,
+    /// What; nothing where files say it.
+    pub text: String,
+}
+
+/// Which conversations are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct QueueFilter {
+    /// In this state only; otherwise those that wait for or are with a person.
+    pub state: Option<ConversationState>,
+    /// Held by this agent only.
+    pub agent: Option<AgentId>,
+    /// In this language only.
+    pub language: Option<Language>,
+    /// In this queue only.
+    pub queue: Option<TicketQueue>,
+}
+
+/// Conversations by who answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct QueueCounts {
+    /// Waiting for a person.
+    pub queued: i64,
+    /// With a person.
+    pub agent: i64,
+    /// With the bot.
+    pub bot: i64,
+}
+
+/// Most lines read at once.
+const MAX_ENTRIES: i64 = 200;
+
+pub(in crate::store) const COLUMNS: &str = "c.id, c.state, c.agent, a.name AS agent_name, c.language, c.waiting_since, c.updated, \
+                       t.number, t.elsewhere, t.priority, t.subject, t.reason, t.summary_sealed, t.level, t.tier, t.queue, \
+                       (SELECT m.author FROM messages m WHERE m.conversation = c.id AND m.author IN ('visitor', 'agent') \
+                       ORDER BY m.sequence DESC LIMIT 1) AS last_author, \
+                       (SELECT m.text_sealed FROM messages m WHERE m.conversation = c.id AND m.author IN ('visitor', 'agent') \
+                       ORDER BY m.sequence DESC LIMIT 1) AS last_sealed, \
+                       (SELECT MAX(m.sequence) FROM messages m WHERE m.conversation = c.id AND m.author = 'visitor') AS visitor_sequence";
+
+pub(in crate::store) const JOINED: &str = "FROM conversations c LEFT JOIN agents a ON a.id = c.agent LEFT JOIN tickets t \
+                      ON t.conversation = c.id AND t.episode = c.episode \
+                      AND t.status IN ('open', 'pending', 'awaiting_identity')";
+
+impl Reader {
+    /// Reads the queue: the most urgent first, and of those the ones that wait longest.
+    pub async fn queue(&self, filter: &QueueFilter) -> Result<Vec<QueueEntry>, StoreError> {
+        let QueueFilter {
+            state,
+            agent,
+            language,
+            queue,
+        } = filter;
+        let states = match state {
+            Some(state) => format!("c.state = '{}'", state.code()),
+            None => "c.state IN ('queued', 'agent')".to_owned(),
+        };
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} {JOINED} WHERE {states} AND ($1 IS NULL OR c.agent = $1) \
+             AND ($2 IS NULL OR c.language = $2) AND ($4 IS NULL OR t.queue = $4) ORDER BY {RANK}, \
+             COALESCE(c.waiting_since, c.updated), c.id LIMIT $3"
+        )))
+        .bind(agent.map(|agent| agent.to_string()))
+        .bind(language.map(Language::code))
+        .bind(MAX_ENTRIES)
+        .bind(queue.map(TicketQueue::code))
+        .rows(&mut self.connection().await?)
+        .await?;
+        rows.iter().map(from_row).collect()
+    }
+
+    /// Reads one line of the queue, whatever its state.
+    pub async fn queue_entry(&self, id: &ConversationId) -> Result<QueueEntry, StoreError> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} {JOINED} WHERE c.id = $1"
+        )))
+        .bind(id.to_string())
+        .row_if_any(&mut self.connection().await?)
+        .await?;
+        row.map_or(Err(StoreError::UnknownConversation(*id)), |row| {
+            from_row(&row)
+        })
+    }
+
+    /// Counts conversations by who answers.
+    pub async fn queue_counts(&self) -> Result<QueueCounts, StoreError> {
+        let rows = sqlx::query(
+            "SELECT state, CAST(COUNT(*) AS BIGINT) AS count FROM conversations \
+             WHERE state IN ('bot', 'queued', 'agent') GROUP BY state",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut counts = QueueCounts::default();
+        for row in rows {
+            let (state, count): (String, i64) = (row.try_get("state")?, row.try_get("count")?);
+            match parse("conversation state", state)? {
+                ConversationState::Queued => counts.queued = count,
+                ConversationState::Agent => counts.agent = count,
+                ConversationState::Bot => counts.bot = count,
+                ConversationState::Closed => {}
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Counts the conversations that will be taken before this one.
+    pub async fn queued_before(&self, id: &ConversationId) -> Result<Option<i64>, StoreError> {
+        let entry = self.queue_entry(id).await?;
+        let (ConversationState::Queued, Some(priority), Some(since)) =
+            (entry.state, entry.priority, entry.waiting_since)
+        else {
+            return Ok(None);
+        };
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT CAST(COUNT(*) AS BIGINT) AS before {JOINED} WHERE c.state = 'queued' AND \
+             ({RANK} < $1 OR ({RANK} = $1 AND (c.waiting_since < $2 OR (c.waiting_since = $2 AND c.id < $3))))"
+        )))
+        .bind(rank(priority))
+        .bind(since.as_millis())
+        .bind(id.to_string())
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(Some(row.try_get("before")?))
+    }
+}
+
+/// The order of [`rank`], in SQL.
+pub(in crate::store) const RANK: &str =
+    "CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 ELSE 3 END";
+
+fn rank(priority: Priority) -> i64 {
+    match priority {
+        Priority::Urgent => 0,
+        Priority::High => 1,
+        Priority::Normal => 2,
+        Priority::Low => 3,
+    }
+}
+
+pub(in crate::store) fn from_row(row: &Row) -> Result<QueueEntry, StoreError> {
+    let agent: Option<String> = row.try_get("agent")?;
+    let agent_name: Option<String> = row.try_get("agent_name")?;
+    let language: Option<String> = row.try_get("language")?;
+    let elsewhere: Option<String> = row.try_get("elsewhere")?;
+    let number: Option<i64> = row.try_get("number")?;
+    let priority: Option<String> = row.try_get("priority")?;
+    let subject: Option<String> = row.try_get("subject")?;
+    let reason: Option<String> = row.try_get("reason")?;
+    let code = |column: &str| -> Result<Option<String>, StoreError> { Ok(row.try_get(column)?) };
+    let waiting: Option<i64> = row.try_get("waiting_since")?;
+    let subject: Option<crate::conversation::TicketSubject> = subject
+        .map(|json| serde_json::from_str(&json))
+        .transpose()
+        .map_err(|error| StoreError::unreadable("subject of a ticket", error))?;
+    Ok(QueueEntry {
+        conversation: parse("conversation id", row.try_get("id")?)?,
+        state: parse("conversation state", row.try_get("state")?)?,
+        agent: match (agent, agent_name) {
+            (Some(agent), Some(name)) => Some(Speaker {
+                agent: parse("agent id", agent)?,
+                name,
+            }),
+            _ => None,
+        },
+        language: language.map(|code| parse("language", code)).transpose()?,
+        elsewhere: elsewhere.as_deref().and_then(Elsewhere::from_tag),
+        number: number.map(TicketNumber),
+        priority: priority.map(|code| parse("priority", code)).transpose()?,
+        level: code("level")?
+            .map(|code| parse("level", code))
+            .transpose()?,
+        tier: code("tier")?.map(|code| parse("tier", code)).transpose()?,
+        queue: code("queue")?
+            .map(|code| parse("queue", code))
+            .transpose()?,
+        category: subject.map(|subject| subject.category),
+        reason: reason.map(reason_from_code).transpose()?,
+        summary: row.open("summary_sealed")?,
+        last: match (code("last_author")?, row.open_if_any("last_sealed")?) {
+            (Some(author), Some(text)) => Some(LastWord {
+                author: parse("author", author)?,
+                text,
+            }),
+            _ => None,
+        },
+        visitor_sequence: row.try_get("visitor_sequence")?,
+        waiting_since: waiting.map(Timestamp::from_millis),
+        updated: Timestamp::from_millis(row.try_get("updated")?),
+    })
+}

@@ -1,0 +1,29 @@
+//! Everything that changes a conversation: what visitors, staff, timers and other programs do, each in one transaction.
+//!
+//! All of it goes through [`transcript`], which locks the conversation, numbers the events and tells the outlets.
+
+pub(in crate::store) mod transcript;
+
+mod acts;
+mod exchanges;
+mod feedback;
+mod hidden;
+mod linking;
+mod offers;
+mod opening;
+mod outside;
+mod raising;
+mod satisfaction;
+mod tiers;
+mod visitors;
+mod work;
+
+pub use acts::{NewStaffAct, StaffAct, StaffOutcome, Timers};
+pub use exchanges::Visit;
+pub use feedback::NewFeedback;
+pub use offers::{Fitness, Given, NextFor};
+pub use outside::{ExternalTicket, NewOutsideWish, OutsideWish};
+pub use satisfaction::NewSatisfaction;
+pub use transcript::Written;
+pub use visitors::{NewEscalation, NewTurn, ProposedReply};
+pub use work::{NewTicketWork, TicketNote, TicketView, TicketWork};

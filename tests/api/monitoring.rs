@@ -1,0 +1,56 @@
+//! What dashboards and alerts ask for is what a running server tells.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::actors::Shop;
+
+/// Names of metrics in a text: words that begin as ours do.
+fn named(text: &str) -> BTreeSet<String> {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+        .filter(|word| word.starts_with("mondo_") || word.starts_with("process_"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test]
+async fn every_metric_that_is_asked_for_is_told() {
+    let shop = Shop::open().await;
+    shop.visitor("en").asks("When do you open?").await;
+    let told = shop.operator().gets("/metrics").await.text;
+    let told = named(&told);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for file in [
+        "docs/deploy/grafana-dashboard.json",
+        "docs/deploy/alerts.yaml",
+        "web/handbook/tuning.md",
+    ] {
+        let text = std::fs::read_to_string(root.join(file)).unwrap();
+        let asked = named(&text);
+        assert!(asked.len() >= 8, "{file} asks for {asked:?}");
+        for name in asked {
+            // A histogram is told by its parts.
+            let is_told = told.contains(&name) || told.contains(&format!("{name}_bucket"));
+            assert!(is_told, "{file} asks for {name}, which is not told");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_a_person_is_counted_by_priority() {
+    let shop = Shop::open().await;
+    let waiting = async || {
+        let told = shop.operator().gets("/metrics").await.text;
+        let lines = told
+            .lines()
+            .filter_map(|line| line.strip_prefix("mondo_queue{"));
+        lines
+            .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+            .sum::<f64>()
+    };
+    assert_eq!(waiting().await, 0.0);
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    visitor.wants_a_person("please").await;
+    assert_eq!(waiting().await, 1.0);
+}

@@ -1,0 +1,126 @@
+// Measures mondo beside nlp.js on this machine, in one run: requests a second, times, and processor time a request.
+//
+//   node tests/benches/peers/run.mjs [--binary target/release/mondo] [--seconds 10] [--connections 16] [--zipf 5000]
+//
+// Talks only to the servers it starts on 127.0.0.1, and stops them. With --zipf N the questions are drawn from N by Zipf's
+// law (s = 1): the labelled ones, each with as many endings as it takes.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { questions } from './knowledge.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../../..');
+const autocannon = createRequire(import.meta.url)('autocannon');
+const { values } = parseArgs({
+  options: {
+    binary: { type: 'string', default: join(root, 'target/release/mondo') },
+    seconds: { type: 'string', default: '10' },
+    connections: { type: 'string', default: '16' },
+    zipf: { type: 'string', default: '0' },
+  },
+});
+const seconds = Number(values.seconds);
+const connections = Number(values.connections);
+const kinds = Number(values.zipf);
+
+/** The same sequence in each run: a small generator (mulberry32) with a fixed seed. */
+function random(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** The bodies in the order they are sent. */
+function bodies() {
+  const asked = questions(join(root, 'tests/relevance')).map((question) => question.text);
+  const body = (text) => JSON.stringify({ text });
+  if (!kinds) return asked.map(body);
+  const texts = Array.from({ length: kinds }, (_, place) => {
+    const ending = Math.floor(place / asked.length);
+    return ending ? `${asked[place % asked.length]} (${ending})` : asked[place];
+  });
+  const sums = [];
+  for (let place = 0, sum = 0; place < kinds; place += 1) sums.push((sum += 1 / (place + 1)));
+  const draw = random(7);
+  return Array.from({ length: 50_000 }, () => {
+    const point = draw() * sums[kinds - 1];
+    let [low, high] = [0, kinds - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sums[middle] < point) low = middle + 1;
+      else high = middle;
+    }
+    return body(texts[low]);
+  });
+}
+
+/** Starts a server and waits for the line that names its address. */
+async function started(command, args, options = {}) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  let said = '';
+  /** Waits for something that the server says. */
+  const says = (pattern) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(said);
+        if (found) resolve(found[0]);
+      };
+      child.stdout.on('data', look);
+      child.stderr.on('data', look);
+      child.on('exit', () => reject(new Error(`${command} ended: ${said}`)));
+      look();
+    });
+  for (const line of [child.stdout, child.stderr]) line.on('data', (chunk) => (said += chunk));
+  return { child, says, address: await says(/https?:\/\/127\.0\.0\.1:\d+/) };
+}
+
+/** Processor time of a process so far, in seconds; /proc counts in hundredths. */
+function processorTime(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+async function measured(name, { child, address }, requests) {
+  const load = (duration) =>
+    autocannon({ url: address, connections, duration, requests: requests.map((body) => ({ method: 'POST', path: '/v1/ask', headers: { 'content-type': 'application/json' }, body })) });
+  await load(3);
+  const before = processorTime(child.pid);
+  const result = await load(seconds);
+  const used = processorTime(child.pid) - before;
+  const done = result['2xx'];
+  const perRequest = Math.round((used * 1e6) / done);
+  console.log(`${name.padEnd(14)} ${String(Math.round(done / result.duration)).padStart(6)}/s  ${String(perRequest).padStart(5)} us a request  p50 ${result.latency.p50} ms  p99 ${result.latency.p99} ms  ${result.non2xx + result.errors} failed`);
+}
+
+const sent = bodies();
+const knowledge = join(root, 'knowledge_base');
+const folders = [];
+for (const [name, start] of [
+  ['nlp.js', () => started('node', [join(here, 'nlp-server.mjs'), knowledge])],
+  ...['fast', 'default'].map((mode) => [
+    `mondo ${mode}`,
+    () => {
+      const data = mkdtempSync(join(tmpdir(), 'mondo-peers-'));
+      folders.push(data);
+      return started(values.binary, ['serve', '--listen', '127.0.0.1:0', '--data', data, '--kb', knowledge], { env: { ...process.env, MONDO__ENCODER__MODE: mode, MONDO__HTTP__LIMITS__ADDRESS__QUESTIONS_PER_MINUTE: '0' } });
+    },
+  ]),
+]) {
+  const server = await start();
+  // The second encoder reads the articles first, so that every mode is measured as it goes on.
+  if (name === 'mondo default') await server.says(/every encoder has read the knowledge base/);
+  await measured(name, server, sent);
+  server.child.removeAllListeners('exit');
+  server.child.kill('SIGTERM');
+  await new Promise((resolve) => server.child.on('exit', resolve));
+}
+for (const folder of folders) rmSync(folder, { recursive: true, force: true });
