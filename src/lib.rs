@@ -43,7 +43,8 @@ pub mod conversation;
 pub mod pipeline;
 
 pub mod dialogue;
-pub mod encoder;
+/// Sentence encoders, a package of their own in `src/encoder`.
+pub use mondo_encoder as encoder;
 pub mod knowledge;
 pub mod locale;
 pub mod record;

@@ -9,7 +9,6 @@ use sha2::{Digest, Sha256};
 
 use super::damage::Damage;
 use super::error::BackupError;
-use crate::signing::hex;
 
 /// Name of the manifest in the folder of a backup.
 const FILE: &str = "manifest.json";
@@ -165,7 +164,7 @@ fn described(path: &Path, inside: String) -> Result<KeptFile, BackupError> {
     Ok(KeptFile {
         path: inside,
         bytes,
-        sha256: hex(digest.finalize()),
+        sha256: hex::encode(digest.finalize()),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::TicketNumber;
-use crate::signing::{from_hex, has_signed, hex, sign};
+use crate::signing::{has_signed, sign};
 use crate::time::Timestamp;
 
 /// What a link leads to.
@@ -107,18 +107,18 @@ impl LinkKeys {
 
     /// Digests an address, so that nobody without the newest of these keys can tell which it is.
     pub fn contact_digest(&self, address: &str) -> String {
-        hex(sign(&self.0[0], &parts_of(DIGEST_PURPOSE, address)))
+        hex::encode(sign(&self.0[0], &parts_of(DIGEST_PURPOSE, address)))
     }
 
     fn signed(&self, purpose: &str, subject: impl fmt::Display, expires: Timestamp) -> String {
         let said = format!("{subject}.{}", expires.as_millis() / 1_000);
-        let digits = hex(sign(&self.0[0], &parts_of(purpose, &said)));
+        let digits = hex::encode(sign(&self.0[0], &parts_of(purpose, &said)));
         format!("{said}.{digits}")
     }
 
     /// Derives a secret that nobody finds without the newest of these keys, and that is the same for the same words.
     pub fn visitor_secret(&self, said: &str) -> String {
-        hex(sign(&self.0[0], &parts_of(SECRET_PURPOSE, said)))
+        hex::encode(sign(&self.0[0], &parts_of(SECRET_PURPOSE, said)))
     }
 
     /// Reads the token of a link.
@@ -177,7 +177,7 @@ fn parts_of<'p>(purpose: &'p str, said: &'p str) -> [&'p [u8]; 3] {
 /// Reads hexadecimal digits in lower case, so that each token has one form.
 fn bytes_of(digits: &str) -> Option<Vec<u8>> {
     let is_plain = !digits.bytes().any(|digit| digit.is_ascii_uppercase());
-    is_plain.then(|| from_hex(digits)).flatten()
+    is_plain.then(|| hex::decode(digits).ok()).flatten()
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use super::fingerprint::fingerprint;
 use crate::conversation::{Attachment, Author, FileName, RecognisedFile, RefusedFile, recognise};
 use crate::ids::{AttachmentId, ConversationId};
 use crate::safety::{Lookup, Words, without_metadata};
-use crate::signing::hex;
 use crate::staff::Agent;
 use crate::store::IdempotencyKey;
 use crate::store::{KeyedRequest, NewAttachment, Store, StoreError};
@@ -83,7 +82,7 @@ pub(super) async fn attach(
             bytes: content.len(),
             ..file
         };
-        let digest = hex(Sha256::digest(&content));
+        let digest = hex::encode(Sha256::digest(&content));
         Ok::<_, RefusedFile>((file, digest, content))
     });
     let (file, digest, content) = looked.await.map_err(|_| StoreError::Stopped)??;

@@ -2,8 +2,6 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::signing::hex;
-
 /// Digests the parts of a request; the lengths keep `("ab", "c")` apart from `("a", "bc")`.
 pub(super) fn fingerprint(parts: &[&str]) -> String {
     let mut digest = Sha256::new();
@@ -11,7 +9,7 @@ pub(super) fn fingerprint(parts: &[&str]) -> String {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part.as_bytes());
     }
-    hex(digest.finalize())
+    hex::encode(digest.finalize())
 }
 
 #[cfg(test)]

@@ -15,7 +15,6 @@ use super::error::ModelError;
 use super::files::{CARD, EmbeddedFile, Files};
 use super::layout::Layout;
 use super::settings::{EncoderSettings, Mode, Runtime};
-use crate::signing::hex;
 
 const BUILT_IN: &[EmbeddedFile] = &[
     (
@@ -274,5 +273,5 @@ impl ModelFolder {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    hex(Sha256::digest(bytes))
+    hex::encode(Sha256::digest(bytes))
 }

@@ -11,7 +11,6 @@ use super::questions::{LabelledQuestion, read_lines, read_questions};
 use super::sentence_pairs::PAIRS;
 use crate::knowledge::{Article, ArticleId, KnowledgeBase, Revision, Translation};
 use crate::language::Language;
-use crate::signing::hex;
 
 /// File with the entries of a set.
 const ENTRIES: &str = "kb.jsonl";
@@ -123,7 +122,7 @@ fn read_knowledge(path: &Path) -> Result<KnowledgeBase, EvaluationError> {
             });
         }
     }
-    let revision = hex(&hasher.finalize()[..8]);
+    let revision = hex::encode(&hasher.finalize()[..8]);
     Ok(KnowledgeBase::of_articles(
         articles.into_values().collect(),
         Revision(revision),

@@ -5,7 +5,6 @@ use toml::Value;
 
 use super::ArticleId;
 use super::front_matter::{ArticleMatter, TranslationMatter, parse_toml, split};
-use crate::signing::hex;
 
 /// What an author writes in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -152,7 +151,7 @@ pub fn raise_revision(text: &str) -> Result<(String, u32), UnreadableText> {
 
 /// Names a text by its content.
 pub fn content_hash(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes())[..16])
+    hex::encode(&Sha256::digest(text.as_bytes())[..16])
 }
 
 #[cfg(test)]

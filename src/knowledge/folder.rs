@@ -16,7 +16,6 @@ use super::media::Media;
 use super::traditional::TraditionalWording;
 use super::translation::Translation;
 use crate::language::{ChineseScript, Language, in_simplified_characters};
-use crate::signing::hex;
 
 /// Why a knowledge folder cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -163,7 +162,7 @@ pub fn fingerprint(root: &Path) -> Result<Revision, LoadError> {
         hasher.update([0]);
     }
     let digest = hasher.finalize();
-    Ok(Revision(hex(&digest[..8])))
+    Ok(Revision(hex::encode(&digest[..8])))
 }
 
 /// Name of the file with the operator's own words.

@@ -8,8 +8,6 @@ use std::path::{Component, Path, PathBuf};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
-use crate::signing::hex;
-
 /// A file that articles show or link to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaFile {
@@ -141,7 +139,7 @@ fn straightened(path: &Path) -> Option<PathBuf> {
 }
 
 fn hash_of(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes)[..12])
+    hex::encode(&Sha256::digest(bytes)[..12])
 }
 
 fn content_type(path: &Path) -> Option<&'static str> {

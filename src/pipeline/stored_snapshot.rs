@@ -14,7 +14,6 @@ use super::unit_texts::UNITS_VERSION;
 use super::units::UnitTable;
 use crate::encoder::{Encoder, VectorTable};
 use crate::knowledge::{PassageLength, Revision};
-use crate::signing::hex;
 
 /// Tables of one kind as they are kept.
 pub(super) type KeptTable = (VectorTable, TermTable, TermTable);
@@ -28,7 +27,7 @@ pub(super) fn place(folder: &Path, revision: &Revision, encoder_identity: &str) 
 }
 
 fn digest_of(text: &str) -> String {
-    hex(&Sha256::digest(text)[..8])
+    hex::encode(&Sha256::digest(text)[..8])
 }
 
 /// Opens a kept snapshot; `None` when there is none, or when it is damaged and must be built anew.

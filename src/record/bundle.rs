@@ -6,7 +6,6 @@ use super::checkpoint::{Checkpoint, PublicKey, Signature};
 use super::hash::Hash;
 use super::link::{Entry, commitment};
 use super::merkle::{Leaf, Step, climb};
-use crate::signing::from_hex;
 
 /// Form written and read here.
 pub const FORMAT: &str = "mondo-bundle-1";
@@ -156,7 +155,9 @@ impl BundledEvent {
         let (Some(content), Some(salt)) = (&self.content, &self.salt) else {
             return self.content.is_none() && self.salt.is_none();
         };
-        let salt = from_hex(salt).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let salt = hex::decode(salt)
+            .ok()
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         let parts: Vec<&str> = content.iter().map(String::as_str).collect();
         salt.is_some_and(|salt| commitment(&salt, &parts) == self.commitment)
     }
@@ -166,7 +167,6 @@ impl BundledEvent {
 mod tests {
     use super::*;
     use crate::record::{RecordKey, proof, root};
-    use crate::signing::hex;
 
     fn bundle(key: &RecordKey) -> Bundle {
         let mut head = Hash::ORIGIN;
@@ -182,7 +182,7 @@ mod tests {
                 created: 100 + sequence,
                 commitment: commitment(&salt, &parts),
                 content: Some(content),
-                salt: Some(hex(salt)),
+                salt: Some(hex::encode(salt)),
             };
             head = event.entry("c").link(head);
             events.push(event);

@@ -7,7 +7,6 @@ use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
 use super::hash::{Hash, InvalidDigits, bytes_of};
-use crate::signing::hex;
 
 /// A statement that streams had these heads at this time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +67,7 @@ impl RecordKey {
 
     /// Returns the digits by which it is kept.
     pub fn seed(&self) -> String {
-        hex(self.0.to_bytes())
+        hex::encode(self.0.to_bytes())
     }
 
     /// Returns what others check its signatures with.
@@ -105,13 +104,13 @@ pub struct Signature([u8; 64]);
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&hex(self.0))
+        formatter.write_str(&hex::encode(self.0))
     }
 }
 
 impl fmt::Display for Signature {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&hex(self.0))
+        formatter.write_str(&hex::encode(self.0))
     }
 }
 

@@ -6,8 +6,6 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::signing::{from_hex, hex};
-
 /// A SHA-256 digest; written as 64 hexadecimal digits in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
@@ -41,7 +39,7 @@ impl Hash {
 
 impl fmt::Display for Hash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&hex(self.0))
+        formatter.write_str(&hex::encode(self.0))
     }
 }
 
@@ -69,7 +67,8 @@ impl TryFrom<String> for Hash {
 
 /// Reads exactly so many bytes from digits.
 pub(super) fn bytes_of<const LENGTH: usize>(digits: &str) -> Result<[u8; LENGTH], InvalidDigits> {
-    from_hex(digits)
+    hex::decode(digits)
+        .ok()
         .and_then(|bytes| bytes.try_into().ok())
         .ok_or(InvalidDigits {
             expected: LENGTH * 2,

@@ -18,7 +18,7 @@ use crate::ids::{ConversationId, EndpointId};
 use crate::language::{Elsewhere, Priors};
 use crate::locale::Locale;
 use crate::pipeline::asked_words;
-use crate::signing::{SignedRequest, hex, verify_standard};
+use crate::signing::{SignedRequest, verify_standard};
 use crate::store::{EndpointKind, Telling, Told};
 use crate::time::Timestamp;
 
@@ -103,7 +103,7 @@ pub async fn hand_in(
         ..AskContext::default()
     };
     // Whatever form the program's own names have, a digest of one is a key.
-    let key = hex(Sha256::digest(receipt))
+    let key = hex::encode(Sha256::digest(receipt))
         .parse()
         .expect("hexadecimal digits of a digest make a key");
     let exchange = visitors

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::signing::{from_hex, hex};
-
 /// Names a data key; says nothing of whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId([u8; 8]);
@@ -28,7 +26,7 @@ impl KeyId {
 
 impl fmt::Display for KeyId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&hex(self.0))
+        formatter.write_str(&hex::encode(self.0))
     }
 }
 
@@ -36,7 +34,8 @@ impl FromStr for KeyId {
     type Err = InvalidKeyId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        from_hex(text)
+        hex::decode(text)
+            .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .map(Self)
             .ok_or(InvalidKeyId)

@@ -10,7 +10,6 @@ use zeroize::Zeroizing;
 
 use super::data_key::{DataKey, disclose, enclose, random};
 use super::key_id::KeyId;
-use crate::signing::hex;
 
 /// Begins the line of a master key: what it is, and the version of the form.
 const MARK: &str = "mondo-master-1:";
@@ -86,7 +85,7 @@ impl MasterKey {
         let mut digest = Sha256::new();
         digest.update(b"mondo master key");
         digest.update(secret.as_slice());
-        let id = MasterKeyId(hex(&digest.finalize()[..4]));
+        let id = MasterKeyId(hex::encode(&digest.finalize()[..4]));
         Self { id, secret }
     }
 

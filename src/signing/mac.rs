@@ -24,14 +24,13 @@ fn mac_of(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signing::hex;
 
     #[test]
     fn a_published_example_is_met_and_nothing_else_passes() {
         // RFC 4231, test case 2.
         let signature = sign(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
         assert_eq!(
-            hex(signature),
+            hex::encode(signature),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
         );
         let parts: &[&[u8]] = &[b"what do ya want for nothing?"];

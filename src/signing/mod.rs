@@ -1,14 +1,12 @@
-//! Signatures with a shared key: how they are made, how those of others are checked, the secrets that
-//! operators set for them, and how bytes are written as digits.
+//! Signatures with a shared key: how they are made, how those of others are checked, and the secrets that
+//! operators set for them.
 //!
 //! Pure: keys, bytes and the time are arguments. Every comparison takes the same time whatever is wrong.
 
-mod hex;
 mod mac;
 mod secret;
 mod webhook;
 
-pub use hex::{from_hex, hex};
 pub use mac::{has_signed, sign};
 pub use secret::{MASK, Secret};
 pub use webhook::{

@@ -4,8 +4,6 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::signing::hex;
-
 /// A token somebody holds: 256 random bits as hexadecimal digits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretToken(String);
@@ -15,7 +13,7 @@ impl SecretToken {
     pub fn generate() -> Self {
         let mut bytes = [0_u8; 32];
         fill(&mut bytes);
-        Self(hex(bytes))
+        Self(hex::encode(bytes))
     }
 
     /// Takes what somebody presents.
@@ -30,7 +28,7 @@ impl SecretToken {
 
     /// Returns what is kept of it. The token is random, so a fast digest is as good as a slow one.
     pub fn hash(&self) -> SecretHash {
-        SecretHash(hex(Sha256::digest(self.0.as_bytes())))
+        SecretHash(hex::encode(Sha256::digest(self.0.as_bytes())))
     }
 }
 

@@ -155,7 +155,7 @@ impl Keyring {
             .terms
             .get()
             .expect("set before anything is read, see opening");
-        crate::signing::hex(&terms.digest(&[term.as_bytes()])[..16])
+        hex::encode(&terms.digest(&[term.as_bytes()])[..16])
     }
 
     /// Returns what stands for the digest of a request.
@@ -178,7 +178,7 @@ impl Keyring {
             .index
             .get()
             .expect("set before anything is read, see opening");
-        crate::signing::hex(index.digest(purpose, &[text.as_bytes()]))
+        hex::encode(index.digest(purpose, &[text.as_bytes()]))
     }
 }
 

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use crate::conversation::LinkKeys;
 use crate::sealing::DataKey;
-use crate::signing::hex;
 use crate::staff::SecretToken;
 use crate::store::error::OpenError;
 
@@ -14,7 +13,7 @@ const FILE: &str = "link.keys";
 
 /// Returns the key to begin with where processes on one server must have the same: that of their house.
 pub(in crate::store) fn of_house(house: &DataKey) -> String {
-    hex(house.digest("status links", &[]))
+    hex::encode(house.digest("status links", &[]))
 }
 
 /// Returns the key to begin with where nobody else needs it.

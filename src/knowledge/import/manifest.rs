@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::ImportError;
-use crate::signing::hex;
 
 /// Name of the record in a knowledge folder.
 pub const MANIFEST: &str = ".mondo-import.json";
@@ -76,5 +75,5 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), ImportError> {
 
 /// Names bytes by their content.
 pub fn hash_of(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes)[..16])
+    hex::encode(&Sha256::digest(bytes)[..16])
 }

@@ -6,7 +6,6 @@ use super::checkpoints::{head_from, leaf_from};
 use super::streams::{self, Content};
 use crate::ids::ConversationId;
 use crate::record::{Bundle, BundledEvent, BundledProof, FORMAT, Hash, Leaf, proof};
-use crate::signing::hex;
 use crate::store::chain::salt_of;
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
@@ -38,7 +37,7 @@ impl Reader {
                 _ => None,
             };
             let key = stream.key.as_deref().filter(|_| content.is_some());
-            let salt = key.map(|key| hex(salt_of(key, &name, event.sequence)));
+            let salt = key.map(|key| hex::encode(salt_of(key, &name, event.sequence)));
             events.push(BundledEvent {
                 sequence: event.sequence,
                 kind: event.kind,

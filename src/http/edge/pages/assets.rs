@@ -9,7 +9,6 @@ use rust_embed::EmbeddedFile;
 use super::media::policy_with;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::signing::hex;
 
 /// Scripts, styles and pictures only from here, nothing inline, no frames around it.
 const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
@@ -21,7 +20,7 @@ pub(in crate::http) fn serve(
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     let file = file.ok_or_else(|| ApiError::not_found("file"))?;
-    let hash = hex(&file.metadata.sha256_hash()[..16]);
+    let hash = hex::encode(&file.metadata.sha256_hash()[..16]);
     let tag = format!("\"{hash}\"");
     // The browser keeps the file and asks whether it is still the same, so an update is never half seen.
     let caching = [

@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 use crate::http::edge::problem::ApiError;
-use crate::signing::hex;
 
 /// Largest page that gets an ETag; none comes near it.
 const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
@@ -45,6 +44,6 @@ pub(in crate::http) async fn name_content(request: Request, next: Next) -> Respo
 
 /// Weak, because compression on the way changes bytes and not what is read.
 fn etag(bytes: &Bytes) -> HeaderValue {
-    let hash = hex(&Sha256::digest(bytes)[..12]);
+    let hash = hex::encode(&Sha256::digest(bytes)[..12]);
     HeaderValue::from_str(&format!("W/\"{hash}\"")).expect("hexadecimal digits fit a header")
 }
