@@ -19,13 +19,15 @@ use crate::dialogue::{
     DialogueAct, Message, leans_on_turn_before, read_choice, read_message, without_denied,
 };
 use crate::knowledge::{ArticleId, Intent};
-use crate::language::{Language, normalize_for_matching};
+use crate::language::{Language, is_han, normalize_for_matching};
 use crate::safety::{Signals, about_support};
 
 /// Confidence from which a question with matter of its own is about that, whatever was talked about.
 const STANDS_ALONE: f32 = 0.6;
 /// Words that carry matter, from which a sure question stands by itself.
 const OWN_MATTER: usize = 2;
+/// Chinese characters of a word of several words.
+const COMPOUND: usize = 4;
 
 impl Engine {
     /// Decides about a question that is asked where an article is being read; in doubt, that one is meant.
@@ -380,11 +382,16 @@ const CLEARLY_REPORTED: f32 = 0.5;
 /// Whether a question is sure by itself and has matter enough of its own.
 fn stands_alone(weighed: &Weighed, text: &str) -> bool {
     let words = content_words(&normalize_for_matching(text), weighed.language);
-    let whole = words
+    let matter: usize = words
         .iter()
-        .filter(|word| word.text.chars().count() > 1)
-        .count();
-    weighed.confidence.0 >= STANDS_ALONE && whole >= OWN_MATTER
+        .map(|word| match word.text.chars().count() {
+            0 | 1 => 0,
+            // A compound names two things, as 指値注文 does.
+            longer if longer >= COMPOUND && word.text.chars().all(is_han) => 2,
+            _ => 1,
+        })
+        .sum();
+    weighed.confidence.0 >= STANDS_ALONE && matter >= OWN_MATTER
 }
 
 /// Whether a question says so little that asking back is all that can be done.

@@ -3,6 +3,7 @@
 
 import { act, filled, notice, once, trying, words } from './api.js';
 import { field, perform, refreshConversation, refreshPresence, send, showWriting, tellPresence } from './conversation.js';
+import { follow } from './news.js';
 import { isTyping } from './page.js';
 import { markOpen, move, refreshQueue } from './queue.js';
 import { places, shown } from './shown.js';
@@ -93,35 +94,21 @@ async function refreshOpen() {
   await refreshSuggestions();
 }
 
-/** Follows the news; after every break everything is read anew, so nothing can be missed. */
-function follow() {
-  const news = new EventSource('/v1/staff/news');
-  news.addEventListener('open', () => {
-    connection.textContent = '';
-  });
-  news.addEventListener('error', () => {
-    connection.textContent = words.offline ?? '';
-  });
-  news.addEventListener('missed', async () => {
-    await Promise.all([refreshQueue(), refreshOpen()]);
-  });
-  news.addEventListener('changed', async (event) => {
-    const [id] = event.data.split(' ');
+/** Hears the news; after every break everything is read anew, so nothing can be missed. @param {string} kind @param {string} data */
+async function hear(kind, data) {
+  const [id] = data.split(' ');
+  const isOpen = id === shown.open;
+  if (kind === 'open') connection.textContent = '';
+  else if (kind === 'error') connection.textContent = words.offline ?? '';
+  else if (kind === 'missed') await Promise.all([refreshQueue(), refreshOpen()]);
+  else if (kind === 'changed') {
     refreshQueue();
-    if (id === shown.open) await refreshOpen();
-  });
-  news.addEventListener('typing', (event) => {
-    if (event.data === shown.open) showWriting(words.visitorTyping ?? '');
-  });
-  news.addEventListener('visitor', (event) => {
-    if (event.data.split(' ')[0] === shown.open) refreshPresence();
-  });
-  news.addEventListener('looking', (event) => {
-    if (event.data === shown.open) refreshPresence();
-  });
+    if (isOpen) await refreshOpen();
+  } else if (isOpen && kind === 'typing') showWriting(words.visitorTyping ?? '');
+  else if (isOpen) refreshPresence();
 }
 
-follow();
+follow('/v1/staff/news', ['missed', 'changed', 'typing', 'visitor', 'looking'], hear);
 // How long somebody waits is told in words, which change by the minute.
 setInterval(() => {
   if (!document.hidden) refreshQueue();

@@ -2,6 +2,7 @@
 
 import { act, filled, fragment, notice, trying, words } from './api.js';
 import { alerts } from './alerts.js';
+import { follow } from './news.js';
 
 /** The language is chosen by a list, which sends its form at once. */
 document.getElementById('language')?.addEventListener('change', (event) => {
@@ -34,16 +35,14 @@ for (const kind of /** @type {const} */ (['sound', 'notices'])) {
   });
 }
 
-/** The notices of incidents are pinned on every page, and swapped as incidents begin and end. */
-function followNotices() {
-  const news = new EventSource(`/v1/notices/events?lang=${document.documentElement.lang}`);
-  news.addEventListener('notices', (event) => {
-    const incidents = JSON.parse(event.data).notices.map((/** @type {{ incident: string, text: string }} */ one) => `${one.incident} `).join('');
-    const pinned = document.getElementById('surges');
-    if (pinned && incidents !== (pinned.dataset.incidents ?? '')) trying(async () => pinned.replaceWith(await fragment('/console/notices')));
-  });
+/** The notices of incidents are pinned on every page, and swapped as incidents begin and end. @param {string} kind @param {string} data */
+function pin(kind, data) {
+  if (kind !== 'notices') return;
+  const incidents = JSON.parse(data).notices.map((/** @type {{ incident: string, text: string }} */ one) => `${one.incident} `).join('');
+  const pinned = document.getElementById('surges');
+  if (pinned && incidents !== (pinned.dataset.incidents ?? '')) trying(async () => pinned.replaceWith(await fragment('/console/notices')));
 }
-if (document.body.dataset.csrf) followNotices();
+if (document.body.dataset.csrf) follow(`/v1/notices/events?lang=${document.documentElement.lang}`, ['notices'], pin);
 
 const keys = document.getElementById('keys');
 const menu = document.getElementById('menu');

@@ -68,6 +68,7 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
         .route("/console/second-factor", post(settings::second_factor))
         .route("/console/{*rest}", get(problems::missing))
         .route("/assets/console/{*path}", get(pages::asset))
+        .route("/assets/widget/{*path}", get(pages::shared))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             problems::as_pages,

@@ -26,6 +26,12 @@ use crate::staff::{Level, Permission, Role};
 #[exclude = "*.json"]
 struct Assets;
 
+/// What the console shares with the widget, at the path its scripts name.
+#[derive(RustEmbed)]
+#[folder = "web/widget/"]
+#[include = "lead.js"]
+struct Shared;
+
 /// The desk; an author, who has no conversations to read, is led to the articles.
 pub(super) async fn desk(
     State(app): State<AppState>,
@@ -164,4 +170,12 @@ pub(super) async fn asset(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     serve(Assets::get(&path), &path, &headers)
+}
+
+/// A file that the console shares with the widget.
+pub(super) async fn shared(
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    serve(Shared::get(&path), &path, &headers)
 }

@@ -1,0 +1,25 @@
+//! Questions of any characters are normalised once and for all, cut into terms and told apart by language.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use mondo::language::{Detector, Language, Priors, normalize_for_matching};
+use mondo::pipeline::{Question, Scheme, analyze};
+
+static DETECTOR: LazyLock<Detector> = LazyLock::new(Detector::new);
+
+fuzz_target!(|text: &str| {
+    let normal = normalize_for_matching(text);
+    assert_eq!(normal, normalize_for_matching(&normal));
+    let words = Language::ALL.into_iter().map(Scheme::Words);
+    for scheme in words.chain([Scheme::Bigrams]) {
+        analyze(scheme, text);
+    }
+    let Ok(question) = Question::parse(text) else {
+        return;
+    };
+    let languages = DETECTOR.detect(question.as_str(), &Priors::default());
+    assert!(languages.other().is_finite());
+});
