@@ -8,8 +8,9 @@ use mondo::http::HttpSettings;
 
 use crate::actors::{Shop, shop_settings};
 
-/// Fetched only when a visitor comes to what they are for, or by pages that import modules or choose a colour.
-const LATER: [&str; 11] = [
+/// Fetched only when a visitor comes to what they are for, as once there is a conversation to follow, or by pages that import
+/// modules or choose a colour.
+const LATER: [&str; 13] = [
     "theme.js",
     "sheet.js",
     "widget.mjs",
@@ -21,6 +22,8 @@ const LATER: [&str; 11] = [
     "people.js",
     "talks.js",
     "reach.js",
+    "stream.js",
+    "lead.js",
 ];
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 // @ts-check
 // What happens while the visitor looks on: the events of the conversation, who is there, what everybody should know.
 
-import { follow } from './stream.js';
-
 /** Longest time between two looks at the notices. */
 const LOOK_MS = 60_000;
+/** How soon what could not be fetched is tried again. */
+const AGAIN_MS = 5_000;
 /** Everybody hears of a change at once; their requests are spread over this time. */
 const SPREAD_MS = 500;
 
@@ -32,11 +32,13 @@ export class Live {
   }
 
   /** @param {string} id @param {number} after */
-  follow(id, after) {
+  async follow(id, after) {
     const { chat } = this;
     this.unfollow();
+    const left = new AbortController();
+    this.unfollow = () => left.abort();
     let isAgain = false;
-    this.unfollow = follow(chat.api, id, after, (heard) => this.hear(heard), (connected) => {
+    const changed = (/** @type {boolean} */ connected) => {
       this.connected = connected;
       if (!connected) this.here = null;
       if (connected) {
@@ -46,7 +48,15 @@ export class Live {
         isAgain = true;
       }
       chat.render();
-    });
+    };
+    const stream = await import('./stream.js').catch(() => null);
+    if (left.signal.aborted) return;
+    if (stream) left.signal.addEventListener('abort', stream.follow(chat.api, id, after, (heard) => this.hear(heard), changed));
+    else {
+      changed(false);
+      const again = setTimeout(() => this.follow(id, after), AGAIN_MS);
+      left.signal.addEventListener('abort', () => clearTimeout(again));
+    }
   }
 
   /** @param {import('./stream.js').Heard} heard */
