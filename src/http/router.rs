@@ -12,7 +12,7 @@ use super::edge::client::{limits as client_limits, origin};
 use super::edge::pages::assets;
 use super::edge::problem::{self, ApiError, ProblemKind};
 use super::edge::state::AppState;
-use super::edge::{caching, limits, request_id, request_metrics};
+use super::edge::{caching, limits, request_id, request_metrics, unread_body};
 use super::{console, handbook, help, openapi, service, visitors};
 
 /// Builds every route of the server.
@@ -65,6 +65,7 @@ pub fn router(app: AppState) -> Router {
             app.clone(),
             origin::note_origin,
         ))
+        .layer(middleware::from_fn(unread_body::announce_end))
         .layer(middleware::from_fn(request_id::name_request))
         .with_state(app)
 }

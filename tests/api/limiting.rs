@@ -51,6 +51,8 @@ async fn nobody_floods_the_queue_from_one_address() {
     let fifth = shop.visitor("ja").at(STRANGER);
     let told = fifth.posts("/v1/conversations", json!({})).await;
     is_held_back(&told);
+    // Its body was left unread, so the connection cannot be used again, and the client is told.
+    assert_eq!(told.header("connection"), "close");
     let message = told.json()["message"].as_str().unwrap().to_owned();
     assert!(message.contains("もう一度お試しください"), "{message}");
     for (place, visitor) in flood.iter().enumerate() {

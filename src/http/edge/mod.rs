@@ -12,6 +12,7 @@ pub(super) mod request_id;
 pub(super) mod request_metrics;
 pub(super) mod settings;
 pub(super) mod state;
+pub(super) mod unread_body;
 
 pub(super) mod client;
 pub(super) mod files;
