@@ -1,10 +1,11 @@
 //! Why the desk could not do something.
 
+use super::library::trials::TrialError;
 use super::limits::{MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS};
 use crate::client::RequestError;
 use crate::conversation::{InvalidSurge, RefusedFile, RefusedStep, TicketNumber};
 use crate::ids::{AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, MessageId};
-use crate::knowledge::{ArticleId, UnreadableText};
+use crate::knowledge::{ArticleId, Fault, UnreadableText};
 use crate::pipeline::EngineError;
 use crate::staff::{InvalidAccount, InvalidPassword, Permission, SecondFactorError};
 use crate::store::{KeyId, StoreError};
@@ -112,6 +113,12 @@ pub enum DeskError {
     /// The text could not be served.
     #[error("the text cannot be served: {0}")]
     UnreadableText(#[from] UnreadableText),
+    /// The folder with a draft in it has faults that keep it from being served.
+    #[error("with this text the knowledge base could not be served; mend what its check names")]
+    FaultyDraft(Vec<Fault>),
+    /// A draft could not be searched.
+    #[error("the draft could not be tried; try again")]
+    Untried(#[source] TrialError),
     /// No such file or earlier text.
     #[error("there is no such text; reload the article")]
     UnknownText,

@@ -91,13 +91,13 @@ pub struct SearchHit {
 /// Answers questions from a snapshot of a knowledge base. Share it as `Arc<Engine>`; calls block for about a
 /// millisecond, so an async caller puts them on a blocking thread.
 pub struct Engine {
-    detector: Detector,
-    encoder: Arc<dyn Encoder>,
-    fusion: Fusion,
-    second: Option<SecondOpinion>,
-    thresholds: ArcSwap<Thresholds>,
-    routing: Routing,
-    snapshot: ArcSwap<Snapshot>,
+    pub(super) detector: Arc<Detector>,
+    pub(super) encoder: Arc<dyn Encoder>,
+    pub(super) fusion: Fusion,
+    pub(super) second: Option<SecondOpinion>,
+    pub(super) thresholds: ArcSwap<Thresholds>,
+    pub(super) routing: Routing,
+    pub(super) snapshot: ArcSwap<Snapshot>,
 }
 
 /// A question with the articles that any search named for it.
@@ -125,7 +125,7 @@ impl Engine {
         routing: Routing,
     ) -> Self {
         Self {
-            detector,
+            detector: Arc::new(detector),
             encoder,
             fusion,
             second: None,

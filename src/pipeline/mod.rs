@@ -48,6 +48,7 @@ mod spelling_words;
 mod stored_snapshot;
 mod strangeness;
 mod terms;
+mod trial;
 mod turns_before;
 mod unit_kind;
 mod unit_texts;

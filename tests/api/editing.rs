@@ -485,3 +485,55 @@ async fn agents_see_who_else_looks() {
     kenji.sends("DELETE", &path, None).await;
     assert!(!sora.gets(&piece).await.text.contains("Kenji"));
 }
+
+#[tokio::test]
+async fn a_draft_is_tried_before_it_is_saved() {
+    let (shop, root) = library().await;
+    let aki = shop.colleague("Aki", Role::Author).await;
+    let trials = "/console/knowledge/gift-wrapping/trials/en";
+    let served = file(&aki, "en.md").await;
+    let draft = |alternates: &[&str]| {
+        json!({ "wording": {
+            "title": "Do you wrap gifts?", "summary": "Yes, for 2 coins.", "alternates": alternates,
+        } })
+    };
+    let asked = "engraving of initials on a teapot";
+    let body = json!({ "draft": draft(&[asked]), "questions": format!("{asked}\n\nDo you wrap gifts?\n") });
+    let told = aki.posts(trials, body).await;
+    assert_eq!(told.status, StatusCode::OK, "{}", told.text);
+    let [first, second] = told.text.split("<li ").skip(1).collect::<Vec<_>>()[..] else {
+        panic!("two trials: {}", told.text);
+    };
+    assert!(
+        first.contains("data-same=\"false\"") && first.contains(asked),
+        "{first}"
+    );
+    assert!(first.contains("did_answer"), "{first}");
+    assert!(second.contains("data-same=\"true\""), "{second}");
+
+    // Without questions, those of the base are asked, and only those that would change are shown.
+    let same = json!({ "draft": { "text": served["text"] } });
+    let told = aki.posts(trials, same).await;
+    assert!(!told.text.contains("<li "), "{}", told.text);
+    let hijacks = json!({ "draft": { "wording": {
+        "title": "When are you open?", "summary": "We wrap gifts.", "alternates": ["opening hours"],
+    } } });
+    let told = aki.posts(trials, hijacks).await;
+    assert!(told.text.contains("data-same=\"false\""), "{}", told.text);
+
+    // What could not be served is told as the check tells it, and nothing was written.
+    let told = aki
+        .posts(trials, json!({ "draft": { "text": "+++\ntitle = 3\n" } }))
+        .await;
+    assert!(
+        told.text.contains("shop/gift-wrapping/en.md:"),
+        "{}",
+        told.text
+    );
+    assert_eq!(file(&aki, "en.md").await, served);
+    let lying = std::fs::read_to_string(root.path().join("shop/gift-wrapping/en.md")).unwrap();
+    assert_eq!(lying, served["text"].as_str().unwrap());
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let refused = sora.posts(trials, json!({ "draft": draft(&[]) })).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}

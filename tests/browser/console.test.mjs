@@ -217,6 +217,14 @@ story('two authors at one article lose nothing', async () => {
   await english.locator('.faults, .fine').first().waitFor();
   await hindersNobody(aki, 'the editor');
   await aki.shows('editor-ja');
+  // What it would change is tried before it is saved.
+  await english.locator('[data-try]').click();
+  await english.locator('[data-questions]').fill('Do you wrap gifts?\nDo you lend umbrellas?');
+  await english.locator('[data-ask]').click();
+  await english.locator('.trials li', { hasText: 'umbrellas' }).waitFor();
+  assert.equal(await english.locator('.trials li').count(), 2);
+  await hindersNobody(aki, 'the test bench');
+  await aki.shows('bench-ja');
   await english.locator('[name=follows]').selectOption('new');
   await english.locator('button[type=submit]').click();
   await english.locator('[data-part=told]', { hasText: aki.words.saved }).waitFor();

@@ -102,6 +102,21 @@ async function showPreview(form) {
   part(form, 'preview')?.replaceChildren(await fragment(`/console/knowledge/${article}/preview/${form.dataset.language}`, draftOf(form)));
 }
 
+/** Asks what the bot would say with what the form says now. @param {HTMLFormElement} form */
+async function showTrials(form) {
+  const place = part(form, 'trials');
+  const questions = form.querySelector('[data-questions]');
+  if (!place || !(questions instanceof HTMLTextAreaElement)) return;
+  place.textContent = words.trying ?? '';
+  try {
+    const asked = { draft: draftOf(form), questions: questions.value };
+    place.replaceChildren(await fragment(`/console/knowledge/${article}/trials/${form.dataset.language}`, asked));
+  } catch (error) {
+    place.replaceChildren();
+    throw error;
+  }
+}
+
 /** @param {HTMLFormElement} form @param {string} id */
 async function restore(form, id) {
   await act('POST', `/v1/staff/knowledge/revisions/${id}/restoration`, undefined, { 'if-match': form.dataset.hash ?? 'none' });
@@ -115,6 +130,8 @@ const pending = new Map();
 document.addEventListener('input', (event) => {
   const form = event.target instanceof Element ? event.target.closest('form') : null;
   if (!form || !(form.classList.contains('wording') || 'matter' in form.dataset)) return;
+  // What is tried is no part of the text.
+  if (event.target instanceof HTMLElement && 'questions' in event.target.dataset) return;
   unsaved.add(form);
   tell(form, words.unsaved ?? '');
   if (form.querySelector('[data-preview]')?.getAttribute('aria-expanded') !== 'true') return;
@@ -137,7 +154,12 @@ document.addEventListener('click', (event) => {
     button.setAttribute('aria-expanded', String(!isOpen));
     if (isOpen) part(form, 'preview')?.replaceChildren();
     else trying(() => showPreview(form));
-  } else if ('check' in button.dataset) trying(() => showFaults(form));
+  } else if ('try' in button.dataset) {
+    const bench = part(form, 'bench');
+    if (bench) bench.hidden = !bench.hidden;
+    button.setAttribute('aria-expanded', String(!bench?.hidden));
+  } else if ('ask' in button.dataset) trying(() => showTrials(form));
+  else if ('check' in button.dataset) trying(() => showFaults(form));
   else if ('history' in button.dataset) trying(() => showHistory(form));
   else if (button.dataset.restore) trying(() => restore(form, button.dataset.restore ?? ''));
 });

@@ -4,6 +4,7 @@ pub(super) mod creating;
 pub(super) mod editing;
 pub(super) mod folder;
 pub(super) mod proposals;
+pub(super) mod trials;
 
 mod articles;
 

@@ -310,7 +310,10 @@ pub(super) async fn checks(
     faults_piece(&preferences, &found.map_err(ApiError::internal)?)
 }
 
-fn faults_piece(preferences: &Preferences, faults: &[Fault]) -> Result<Response, ApiError> {
+pub(super) fn faults_piece(
+    preferences: &Preferences,
+    faults: &[Fault],
+) -> Result<Response, ApiError> {
     let faults: Vec<Value> = faults
         .iter()
         .map(|fault| {

@@ -6,6 +6,7 @@ mod pages;
 mod pieces;
 mod problems;
 mod ticket;
+mod trials;
 
 mod authors;
 mod knowledge;
@@ -60,6 +61,10 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
         .route(
             "/console/knowledge/{id}/history/{file}",
             get(knowledge::history),
+        )
+        .route(
+            "/console/knowledge/{id}/trials/{language}",
+            post(trials::try_out),
         )
         .route("/console/surge", get(surge::surge))
         .route("/console/notices", get(surge::notices))

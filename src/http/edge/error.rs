@@ -179,6 +179,7 @@ impl From<DeskError> for ApiError {
             DeskError::UnreadableText(_) => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
             }
+            DeskError::FaultyDraft(_) => Self::new(ProblemKind::BadRequest, error.to_string()),
             DeskError::UnknownText | DeskError::UnknownProposal => {
                 Self::new(ProblemKind::NotFound, error.to_string())
             }
@@ -203,6 +204,7 @@ impl From<DeskError> for ApiError {
             DeskError::Store(store) => Self::from(store),
             DeskError::Engine(_)
             | DeskError::EngineStopped(_)
+            | DeskError::Untried(_)
             | DeskError::HashingStopped(_)
             | DeskError::SecondFactor(_) => Self::internal(error),
         }

@@ -1,0 +1,153 @@
+//! What questions would get if a draft were served: the author's test bench.
+
+use super::LibraryDesk;
+use super::editing::Edit;
+use crate::conversation::DecisionKind;
+use crate::desk::DeskError;
+use crate::knowledge::{ArticleId, LoadError, Readership, load_folder};
+use crate::language::{Language, Priors};
+use crate::pipeline::{Asked, Cap, Decision, Engine, EngineError, Outcome, Question};
+use crate::time::Timestamp;
+
+/// Most questions of the base that are asked again where an author names none.
+const MOST_OWN_QUESTIONS: usize = 400;
+
+/// What one question gets now, and would get from the draft.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trial {
+    /// What is asked.
+    pub question: String,
+    /// By what is served.
+    pub served: Verdict,
+    /// By the draft.
+    pub drafted: Verdict,
+}
+
+/// What a visitor would be told, in short.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// What would be done.
+    pub decision: DecisionKind,
+    /// The article given, or those offered.
+    pub articles: Vec<(ArticleId, String)>,
+    /// How sure the engine is of the first.
+    pub confidence: f32,
+    /// How sure it would have to be.
+    pub threshold: f32,
+    /// What lowered the number.
+    pub doubts: Vec<Cap>,
+}
+
+impl Verdict {
+    fn of(outcome: &Outcome) -> Self {
+        let options = |options: &[crate::pipeline::ClarifyOption]| {
+            let named = options.iter();
+            named
+                .map(|option| (option.article.clone(), option.title.clone()))
+                .collect()
+        };
+        let (decision, articles) = match &outcome.decision {
+            Decision::Answer { answer, .. } => (
+                DecisionKind::Answer,
+                vec![(answer.article.clone(), answer.title.clone())],
+            ),
+            Decision::Clarify { options: offered } => (DecisionKind::Clarify, options(offered)),
+            Decision::Escalate { .. } => (DecisionKind::Escalate, Vec::new()),
+            Decision::SmallTalk { .. } => (DecisionKind::SmallTalk, Vec::new()),
+        };
+        Self {
+            decision,
+            articles,
+            confidence: outcome.confidence.0,
+            threshold: outcome.threshold.0,
+            doubts: outcome.judgement.caps.iter().map(|(cap, _)| *cap).collect(),
+        }
+    }
+
+    /// Tells whether a visitor would be told the same.
+    pub fn says_as(&self, other: &Self) -> bool {
+        let first = |verdict: &Self| verdict.articles.first().map(|(id, _)| id.clone());
+        self.decision == other.decision && first(self) == first(other)
+    }
+}
+
+impl LibraryDesk {
+    /// Asks questions of the knowledge that is served, and of the same with a draft in it. Where none are named, the base's
+    /// own questions in the language are asked, and those whose answer would change are returned.
+    pub async fn try_out(
+        &self,
+        edit: &Edit,
+        language: Language,
+        questions: Vec<Question>,
+        now: Timestamp,
+    ) -> Result<Vec<Trial>, DeskError> {
+        let staged = self.stage(edit).await?;
+        let fallback = self.room.fallback();
+        let tried = self
+            .room
+            .run(move |engine| -> Result<Vec<Trial>, TrialError> {
+                let knowledge = load_folder(staged.root())?.into_served()?;
+                let drafted = engine.on(knowledge)?;
+                let asks_all = questions.is_empty();
+                let questions = match asks_all {
+                    true => own_questions(&drafted, language),
+                    false => questions,
+                };
+                let today = now.day();
+                let mut trials = Vec::new();
+                for question in &questions {
+                    let asked = Asked {
+                        question,
+                        priors: &Priors::default(),
+                        forced: Some(language),
+                        fallback,
+                        today: &today,
+                        readership: Readership::anybody(),
+                    };
+                    let trial = Trial {
+                        question: question.as_str().to_owned(),
+                        served: Verdict::of(&engine.ask(&asked)?),
+                        drafted: Verdict::of(&drafted.ask(&asked)?),
+                    };
+                    if !asks_all || !trial.served.says_as(&trial.drafted) {
+                        trials.push(trial);
+                    }
+                }
+                Ok(trials)
+            })
+            .await?;
+        tried.map_err(|error| match error {
+            TrialError::Load(LoadError::Faulty { faults }) => DeskError::FaultyDraft(faults),
+            other => DeskError::Untried(other),
+        })
+    }
+}
+
+/// Why a draft cannot be tried.
+#[derive(Debug, thiserror::Error)]
+pub enum TrialError {
+    /// The folder with the draft in it cannot be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// It cannot be searched.
+    #[error(transparent)]
+    Snapshot(#[from] crate::pipeline::SnapshotError),
+    /// A question cannot be answered.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// The titles and alternates of every article in a language, spread evenly where there are many.
+fn own_questions(engine: &Engine, language: Language) -> Vec<Question> {
+    let snapshot = engine.snapshot();
+    let all: Vec<Question> = snapshot
+        .knowledge()
+        .articles
+        .iter()
+        .filter_map(|article| article.translations.get(&language))
+        .flat_map(|wording| std::iter::once(&wording.title).chain(&wording.alternates))
+        .filter_map(|text| Question::parse(text).ok())
+        .collect();
+    let step = all.len().div_ceil(MOST_OWN_QUESTIONS).max(1);
+    all.into_iter().step_by(step).collect()
+}
