@@ -531,7 +531,7 @@ async fn a_draft_is_tried_before_it_is_saved() {
         told.text
     );
     assert_eq!(file(&aki, "en.md").await, served);
-    let lying = std::fs::read_to_string(root.path().join("shop/gift-wrapping/en.md")).unwrap();
+    let lying = std::fs::read_to_string(root.join("shop/gift-wrapping/en.md")).unwrap();
     assert_eq!(lying, served["text"].as_str().unwrap());
     let sora = shop.colleague("Sora", Role::Agent).await;
     let refused = sora.posts(trials, json!({ "draft": draft(&[]) })).await;
