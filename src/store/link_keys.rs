@@ -32,6 +32,7 @@ pub(in crate::store) fn load(
         source,
     };
     if !path.exists() {
+        std::fs::create_dir_all(data).map_err(unusable)?;
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
