@@ -1,16 +1,20 @@
 //! The second encoder: its vectors are kept and never mixed, and it is asked only where the first leaves doubt.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use mondo::desk::{AskContext, Desk, DeskSettings};
 use mondo::encoder::{Embedding, Encoder, ModelFolder, StaticEncoder, TextRole, TokenWeights};
 use mondo::knowledge::{KnowledgeBase, Readership, load_folder};
 use mondo::language::{Detector, Language, Priors};
 use mondo::pipeline::{
     Asked, Confidence, Engine, FIRST_EVIDENCE, Fusion, Outcome, Question, Routing, SecondOpinion,
-    Snapshot, Thresholds, evidence_names,
+    Snapshot, Thresholds, asked_words, evidence_names,
 };
+use mondo::store::Store;
+use mondo::time::Timestamp;
 
 /// The built-in first encoder under another name, noting what it is given.
 struct Counting {
@@ -206,4 +210,49 @@ fn vectors_that_an_edit_leaves_are_those_that_would_be_computed_anew() {
             .collect::<Vec<_>>()
     };
     assert_eq!(evidence(&edited), evidence(&fresh));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_many_ask_at_once_is_decided_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let knowledge = base(folder.path());
+    let second = Counting::new("second");
+    let engine = Arc::new(engine(
+        knowledge,
+        Arc::clone(&second),
+        SecondOpinion::ALWAYS,
+    ));
+    let now = Timestamp::from_millis(1_790_000_000_000);
+    let store = Store::open(&folder.path().join("data"), now).await.unwrap();
+    let desk = Arc::new(Desk::new(
+        Arc::clone(&engine),
+        store,
+        DeskSettings::default(),
+    ));
+    let ask_at_once = || {
+        let asking = (0..16).map(|_| {
+            let desk = Arc::clone(&desk);
+            tokio::spawn(async move {
+                let words = asked_words("where is my parcel").unwrap();
+                let asked = desk.visitors().ask(words, AskContext::default(), now);
+                asked.await.unwrap().id
+            })
+        });
+        futures_util::future::join_all(asking)
+    };
+    let given: HashSet<_> = ask_at_once()
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    // Each is recorded by itself all the same.
+    assert_eq!(given.len(), 16);
+    assert_eq!(second.counts(["where is my parcel"]), [1]);
+
+    write_article(folder.path(), "gift", GIFT);
+    let edited = load_folder(folder.path()).unwrap().into_served().unwrap();
+    let snapshot = Snapshot::build(edited, first().as_ref()).unwrap();
+    engine.replace_snapshot(snapshot).unwrap();
+    ask_at_once().await;
+    assert_eq!(second.counts(["where is my parcel"]), [2]);
 }

@@ -75,29 +75,26 @@ impl EngineRoom {
             let asked = AskedBefore::new(&question, &context, now);
             (self.recent.of(&self.engine), asked)
         });
-        if let Some((edition, asked)) = &kept
-            && let Some(outcome) = edition.get(asked)
-        {
-            return Ok(outcome);
+        let decide = async {
+            let outcome = self
+                .run(move |engine| {
+                    let asked = Asked {
+                        question: &question,
+                        priors: &context.priors,
+                        forced: context.forced,
+                        fallback,
+                        today: &now.day(),
+                        readership: &context.readership,
+                    };
+                    engine.ask_in_context(&asked, context.reading.as_ref(), &before)
+                })
+                .await?;
+            Ok(Arc::new(outcome?))
+        };
+        match kept {
+            Some((edition, asked)) => edition.decided(&asked, decide).await,
+            None => decide.await,
         }
-        let outcome = self
-            .run(move |engine| {
-                let asked = Asked {
-                    question: &question,
-                    priors: &context.priors,
-                    forced: context.forced,
-                    fallback,
-                    today: &now.day(),
-                    readership: &context.readership,
-                };
-                engine.ask_in_context(&asked, context.reading.as_ref(), &before)
-            })
-            .await?;
-        let outcome = Arc::new(outcome?);
-        if let Some((edition, asked)) = kept {
-            edition.keep(asked, Arc::clone(&outcome));
-        }
-        Ok(outcome)
     }
 
     /// Runs `work` on a blocking thread; it goes on even when the caller stops waiting, and so keeps its seat.

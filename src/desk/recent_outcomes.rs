@@ -48,12 +48,14 @@ pub(super) struct Edition {
 }
 
 impl Edition {
-    pub(super) fn get(&self, asked: &AskedBefore) -> Option<Arc<Outcome>> {
-        self.outcomes.get(asked)
-    }
-
-    pub(super) fn keep(&self, asked: AskedBefore, outcome: Arc<Outcome>) {
-        self.outcomes.insert(asked, outcome);
+    /// Returns what was decided before, or decides it and keeps that. Whoever asks the same meanwhile waits for it: in a rush
+    /// many ask one thing at once.
+    pub(super) async fn decided<E>(
+        &self,
+        asked: &AskedBefore,
+        decide: impl Future<Output = Result<Arc<Outcome>, E>>,
+    ) -> Result<Arc<Outcome>, E> {
+        self.outcomes.get_or_insert_async(asked, decide).await
     }
 }
 
