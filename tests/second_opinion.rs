@@ -234,7 +234,7 @@ async fn what_many_ask_at_once_is_decided_once() {
             let desk = Arc::clone(&desk);
             tokio::spawn(async move {
                 let words = asked_words("where is my parcel").unwrap();
-                let asked = desk.visitors().ask(words, AskContext::default(), now);
+                let asked = desk.visitors.ask(words, AskContext::default(), now);
                 asked.await.unwrap().id
             })
         });
