@@ -59,9 +59,12 @@ fn settings(args: &McpArgs) -> anyhow::Result<Config> {
         ("server.data", "--data", &args.data),
     ] {
         let Some(folder) = folder else { continue };
-        let text = folder
-            .to_str()
-            .with_context(|| format!("{flag} {} is not UTF-8; rename the folder", folder.display()))?;
+        let text = folder.to_str().with_context(|| {
+            format!(
+                "{flag} {} is not UTF-8; rename the folder",
+                folder.display()
+            )
+        })?;
         overrides.set(key, flag, text);
     }
     let file = Config::file(args.config.as_deref());

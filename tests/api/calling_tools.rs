@@ -28,7 +28,10 @@ fn request(method: &str, parameters: Value) -> Value {
 async fn obeyed(visitor: &Visitor, method: &str, parameters: Value) -> Value {
     let told = visitor.posts("/mcp", request(method, parameters)).await;
     let reply = told.expect(StatusCode::OK);
-    assert_eq!((&reply["jsonrpc"], &reply["id"]), (&json!("2.0"), &json!(7)));
+    assert_eq!(
+        (&reply["jsonrpc"], &reply["id"]),
+        (&json!("2.0"), &json!(7))
+    );
     assert!(reply["error"].is_null(), "{reply}");
     reply["result"].clone()
 }
@@ -110,7 +113,10 @@ async fn what_is_no_message_is_told_so() {
         ("[]", -32_600),
         ("{}", -32_600),
         (r#"{"id": 1, "method": "ping"}"#, -32_600),
-        (r#"{"jsonrpc": "2.0", "id": null, "method": "ping"}"#, -32_600),
+        (
+            r#"{"jsonrpc": "2.0", "id": null, "method": "ping"}"#,
+            -32_600,
+        ),
     ] {
         let told = visitor.posts_bytes("/mcp", body.into()).await;
         let reply = told.expect(StatusCode::BAD_REQUEST);
@@ -142,9 +148,15 @@ async fn what_is_no_message_is_told_so() {
         { "jsonrpc": "2.0", "id": "b", "method": "ping" },
     ]);
     let replies = visitor.posts("/mcp", several).await.expect(StatusCode::OK);
-    assert_eq!((&replies[0]["id"], &replies[1]["id"]), (&json!("a"), &json!("b")));
+    assert_eq!(
+        (&replies[0]["id"], &replies[1]["id"]),
+        (&json!("a"), &json!("b"))
+    );
 
-    visitor.gets("/mcp").await.problem(405, "method-not-allowed");
+    visitor
+        .gets("/mcp")
+        .await
+        .problem(405, "method-not-allowed");
     let sends = async |name: &str, value: &str| {
         let body = request("ping", json!({})).to_string();
         let mut request = visitor.request("POST", "/mcp").body(body.into()).unwrap();
@@ -154,9 +166,15 @@ async fn what_is_no_message_is_told_so() {
     };
     let told = sends("mcp-protocol-version", "1999-01-01").await;
     told.problem(400, "bad-request");
-    sends("mcp-protocol-version", "2025-03-26").await.expect(StatusCode::OK);
-    sends("content-type", "text/plain").await.problem(415, "unsupported-media-type");
-    sends("origin", "https://anywhere.example").await.expect(StatusCode::OK);
+    sends("mcp-protocol-version", "2025-03-26")
+        .await
+        .expect(StatusCode::OK);
+    sends("content-type", "text/plain")
+        .await
+        .problem(415, "unsupported-media-type");
+    sends("origin", "https://anywhere.example")
+        .await
+        .expect(StatusCode::OK);
     let settings = HttpSettings {
         origins: vec!["https://tea.example".to_owned()],
         ..HttpSettings::default()
@@ -177,7 +195,11 @@ async fn questions_are_answered_with_their_source() {
     let shop = Shop::open_with(settings_at_home()).await;
     let visitor = shop.visitor("");
     for (question, language, text) in [
-        ("How many days does delivery take?", "en", "Parcels leave our shop within 2 days"),
+        (
+            "How many days does delivery take?",
+            "en",
+            "Parcels leave our shop within 2 days",
+        ),
         ("请问多久能送到", "zh", "我们会在 2 天内发货"),
         ("届くまでどのくらいかかりますか", "ja", "2日以内に発送し"),
         ("배송은 얼마나 걸려요?", "ko", "2일 안에 발송하고"),
@@ -201,9 +223,15 @@ async fn questions_are_answered_with_their_source() {
     assert!(text_of(&result).contains("https://tea.example/help/en/write"));
 
     failed(&calls(&visitor, "ask", json!({})).await, "question");
-    failed(&calls(&visitor, "ask", json!({ "question": " " })).await, "empty");
+    failed(
+        &calls(&visitor, "ask", json!({ "question": " " })).await,
+        "empty",
+    );
     let french = json!({ "question": "tea", "language": "fr" });
-    failed(&calls(&visitor, "ask", french).await, "use en, zh, ja or ko");
+    failed(
+        &calls(&visitor, "ask", french).await,
+        "use en, zh, ja or ko",
+    );
     let misspelt = json!({ "question": "tea", "lang": "en" });
     failed(&calls(&visitor, "ask", misspelt).await, "lang");
 }
@@ -217,9 +245,15 @@ async fn articles_are_found_and_read() {
     let found = result["structuredContent"]["articles"].as_array().unwrap();
     assert!((1..=2).contains(&found.len()), "{result}");
     assert_eq!(found[0]["id"], "return-tea");
-    assert_eq!(found[0]["address"], "https://tea.example/help/ja/return-tea");
+    assert_eq!(
+        found[0]["address"],
+        "https://tea.example/help/ja/return-tea"
+    );
     assert!(text_of(&result).starts_with("1. "), "{result}");
-    failed(&calls(&visitor, "search", json!({ "query": "tea", "limit": 0 })).await, "limit");
+    failed(
+        &calls(&visitor, "search", json!({ "query": "tea", "limit": 0 })).await,
+        "limit",
+    );
 
     let wanted = json!({ "id": "shipping-time", "language": "en" });
     let result = calls(&visitor, "article", wanted).await;
@@ -227,16 +261,28 @@ async fn articles_are_found_and_read() {
     assert_eq!(parts["language"], "en");
     assert_eq!(parts["languages"].as_array().unwrap().len(), 4);
     let text = parts["text"].as_str().unwrap();
-    assert!(text.contains("1. You get a mail when the parcel leaves."), "{text}");
-    assert!(text.contains("late orders (https://tea.example/help/en/order-late)"), "{text}");
+    assert!(
+        text.contains("1. You get a mail when the parcel leaves."),
+        "{text}"
+    );
+    assert!(
+        text.contains("late orders (https://tea.example/help/en/order-late)"),
+        "{text}"
+    );
     assert_eq!(parts["follow_ups"][0]["article"], "order-late");
     assert!(text_of(&result).contains(text));
     let wanted = json!({ "id": "return-tea", "language": "zh-Hant" });
     let result = calls(&visitor, "article", wanted).await;
     let parts = &result["structuredContent"];
     assert!(parts["title"].as_str().unwrap().contains("退貨"), "{parts}");
-    assert_eq!(parts["address"], "https://tea.example/help/zh-Hant/return-tea");
-    failed(&calls(&visitor, "article", json!({ "id": "nothing" })).await, "no such article");
+    assert_eq!(
+        parts["address"],
+        "https://tea.example/help/zh-Hant/return-tea"
+    );
+    failed(
+        &calls(&visitor, "article", json!({ "id": "nothing" })).await,
+        "no such article",
+    );
 }
 
 #[tokio::test]
@@ -260,13 +306,18 @@ async fn a_ticket_reaches_the_desk() {
     assert!(told.contains(number) && told.contains(address), "{told}");
     assert!(told.contains("お問い合わせ番号"), "{told}");
 
-    let page = visitor.gets(address.strip_prefix("https://tea.example").unwrap()).await;
+    let page = visitor
+        .gets(address.strip_prefix("https://tea.example").unwrap())
+        .await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text.contains(number), "{}", page.text);
     let seen = ada.gets(&format!("/v1/staff/tickets/{number}")).await;
     let seen = seen.expect(StatusCode::OK);
     assert_eq!(seen["contact"], "ann@example.com", "{seen}");
-    assert_eq!(seen["ticket"]["summary"], "荷物が届きません。カードは ⟦card⟧ です", "{seen}");
+    assert_eq!(
+        seen["ticket"]["summary"], "荷物が届きません。カードは ⟦card⟧ です",
+        "{seen}"
+    );
 
     let plain = json!({ "question": "Do you wrap gifts?" });
     let result = calls(&visitor, "ticket", plain).await;
@@ -294,9 +345,15 @@ async fn whoever_calls_too_often_is_told_when_to_come_back() {
     let question = json!({ "question": "When is the shop open?" });
     calls(&visitor, "ask", question.clone()).await;
     calls(&visitor, "search", json!({ "query": "tea" })).await;
-    failed(&calls(&visitor, "ask", question.clone()).await, "Retry-After: ");
+    failed(
+        &calls(&visitor, "ask", question.clone()).await,
+        "Retry-After: ",
+    );
     calls(&visitor, "ticket", question.clone()).await;
-    failed(&calls(&visitor, "ticket", question.clone()).await, "tickets_per_hour");
+    failed(
+        &calls(&visitor, "ticket", question.clone()).await,
+        "tickets_per_hour",
+    );
     obeyed(&visitor, "ping", json!({})).await;
     let neighbour = shop.visitor("en").at("192.0.2.9");
     assert_eq!(calls(&neighbour, "ask", question).await["isError"], false);

@@ -132,7 +132,10 @@ async fn a_stream_brings_the_same_words_in_pieces() {
         .map(|event| serde_json::from_str(event).unwrap())
         .collect();
     let usage = chunks.pop().unwrap();
-    assert_eq!((&usage["choices"], &usage["usage"]["total_tokens"]), (&json!([]), &json!(0)));
+    assert_eq!(
+        (&usage["choices"], &usage["usage"]["total_tokens"]),
+        (&json!([]), &json!(0))
+    );
     let last = chunks.pop().unwrap();
     assert_eq!(last["choices"][0]["finish_reason"], "stop");
     let grounds = &last["choices"][0]["delta"]["mondo"];
@@ -173,7 +176,11 @@ async fn the_messages_before_are_the_turns_before() {
     // Two letters that are said everywhere are answered in the language of the talk.
     let thanked = chats(
         &visitor,
-        json!([said_by("user", "배송은 얼마나 걸려요?"), said_by("assistant", "…"), said_by("user", "ok")]),
+        json!([
+            said_by("user", "배송은 얼마나 걸려요?"),
+            said_by("assistant", "…"),
+            said_by("user", "ok")
+        ]),
     )
     .await;
     assert_eq!(thanked["mondo"]["language"], "ko", "{thanked}");
@@ -182,14 +189,24 @@ async fn the_messages_before_are_the_turns_before() {
 #[tokio::test]
 async fn options_are_numbered_and_a_number_chooses() {
     let mut sure = Thresholds::default();
-    for answer in [&mut sure.answer.en, &mut sure.answer.zh, &mut sure.answer.ja, &mut sure.answer.ko] {
+    for answer in [
+        &mut sure.answer.en,
+        &mut sure.answer.zh,
+        &mut sure.answer.ja,
+        &mut sure.answer.ko,
+    ] {
         *answer = 0.9999;
     }
     sure.clarify = 0.02;
     sure.option_share = 0.0;
     let shop = Shop::open_asking(engine_with(sure), |desk| desk).await;
     let visitor = shop.visitor("");
-    for (question, language) in [("sending tea", "en"), ("茶叶寄送", "zh"), ("お茶の返送", "ja"), ("차 보내기", "ko")] {
+    for (question, language) in [
+        ("sending tea", "en"),
+        ("茶叶寄送", "zh"),
+        ("お茶の返送", "ja"),
+        ("차 보내기", "ko"),
+    ] {
         let message = asks(&visitor, question).await;
         let grounds = &message["mondo"];
         assert_eq!(grounds["decision"], "clarify", "{message}");
@@ -198,15 +215,25 @@ async fn options_are_numbered_and_a_number_chooses() {
         let content = message["content"].as_str().unwrap();
         for (number, option) in (1..).zip(options) {
             let line = format!("{number}. {}", option["title"].as_str().unwrap());
-            assert!(content.lines().any(|told| told == line), "{line}: {content}");
+            assert!(
+                content.lines().any(|told| told == line),
+                "{line}: {content}"
+            );
         }
         let chosen = chats(
             &visitor,
-            json!([said_by("user", question), said_by("assistant", content), said_by("user", "2")]),
+            json!([
+                said_by("user", question),
+                said_by("assistant", content),
+                said_by("user", "2")
+            ]),
         )
         .await;
         assert_eq!(chosen["mondo"]["decision"], "answer", "{chosen}");
-        assert_eq!(chosen["mondo"]["citations"][0]["article"], options[1]["article"]);
+        assert_eq!(
+            chosen["mondo"]["citations"][0]["article"],
+            options[1]["article"]
+        );
         assert_eq!(chosen["mondo"]["language"], language, "{chosen}");
     }
 }
@@ -216,10 +243,19 @@ async fn whoever_needs_a_person_is_told_how_to_reach_one() {
     let shop = Shop::open_with(settings_at_home()).await;
     let visitor = shop.visitor("");
     for (question, person) in [
-        ("I want to talk to a human", "Write to a person: https://tea.example/help/en/write"),
+        (
+            "I want to talk to a human",
+            "Write to a person: https://tea.example/help/en/write",
+        ),
         ("转人工", "联系人工客服：https://tea.example/help/zh/write"),
-        ("人間の担当者と話したい", "担当者へのお問い合わせはこちら：https://tea.example/help/ja/write"),
-        ("상담원 연결해 주세요", "상담원에게 문의하기: https://tea.example/help/ko/write"),
+        (
+            "人間の担当者と話したい",
+            "担当者へのお問い合わせはこちら：https://tea.example/help/ja/write",
+        ),
+        (
+            "상담원 연결해 주세요",
+            "상담원에게 문의하기: https://tea.example/help/ko/write",
+        ),
     ] {
         let message = asks(&visitor, question).await;
         assert_eq!(message["mondo"]["decision"], "escalate", "{message}");
@@ -232,7 +268,10 @@ async fn whoever_needs_a_person_is_told_how_to_reach_one() {
     let fraud = asks(&visitor, "I was scammed by a fake tea shop").await;
     assert_eq!(fraud["mondo"]["citations"][0]["article"], "fake-shops");
     let content = fraud["content"].as_str().unwrap();
-    assert!(content.contains("Our only site is tea.example"), "{content}");
+    assert!(
+        content.contains("Our only site is tea.example"),
+        "{content}"
+    );
 
     let shop = Shop::open().await;
     let message = asks(&shop.visitor(""), "I want to talk to a human").await;
@@ -249,30 +288,111 @@ async fn errors_have_the_shape_that_clients_read() {
     ] }]);
     let question = json!([said_by("user", "When is the shop open?")]);
     for (body, status, code, param) in [
-        (json!({ "messages": picture }), 400, "bad-request", json!("messages[0].content[1]")),
-        (json!({ "messages": [] }), 400, "bad-request", json!("messages")),
-        (json!({ "messages": [said_by("assistant", "hi")] }), 400, "bad-request", json!("messages")),
-        (json!({ "messages": [said_by("user", " ")] }), 400, "question-empty", json!("messages[0].content")),
-        (json!({ "messages": [said_by("user", &"tea ".repeat(1_000))] }), 400, "question-too-long", json!("messages[0].content")),
-        (json!({ "messages": "tea" }), 400, "bad-request", json!("messages")),
+        (
+            json!({ "messages": picture }),
+            400,
+            "bad-request",
+            json!("messages[0].content[1]"),
+        ),
+        (
+            json!({ "messages": [] }),
+            400,
+            "bad-request",
+            json!("messages"),
+        ),
+        (
+            json!({ "messages": [said_by("assistant", "hi")] }),
+            400,
+            "bad-request",
+            json!("messages"),
+        ),
+        (
+            json!({ "messages": [said_by("user", " ")] }),
+            400,
+            "question-empty",
+            json!("messages[0].content"),
+        ),
+        (
+            json!({ "messages": [said_by("user", &"tea ".repeat(1_000))] }),
+            400,
+            "question-too-long",
+            json!("messages[0].content"),
+        ),
+        (
+            json!({ "messages": "tea" }),
+            400,
+            "bad-request",
+            json!("messages"),
+        ),
         (json!({}), 400, "bad-request", json!("body")),
-        (json!({ "messages": question, "n": 3 }), 400, "bad-request", json!("n")),
-        (json!({ "messages": question, "tools": [{ "type": "function" }] }), 400, "bad-request", json!("tools")),
-        (json!({ "messages": question, "response_format": { "type": "json_object" } }), 400, "bad-request", json!("response_format")),
-        (json!({ "messages": question, "model": "gpt-5" }), 404, "not-found", json!("model")),
-        (json!({ "messages": [said_by("user", &"茶".repeat(50_000))] }), 413, "body-too-large", json!("body")),
+        (
+            json!({ "messages": question, "n": 3 }),
+            400,
+            "bad-request",
+            json!("n"),
+        ),
+        (
+            json!({ "messages": question, "tools": [{ "type": "function" }] }),
+            400,
+            "bad-request",
+            json!("tools"),
+        ),
+        (
+            json!({ "messages": question, "response_format": { "type": "json_object" } }),
+            400,
+            "bad-request",
+            json!("response_format"),
+        ),
+        (
+            json!({ "messages": question, "model": "gpt-5" }),
+            404,
+            "not-found",
+            json!("model"),
+        ),
+        (
+            json!({ "messages": [said_by("user", &"茶".repeat(50_000))] }),
+            413,
+            "body-too-large",
+            json!("body"),
+        ),
     ] {
         let told = visitor.posts(CHAT, body).await;
         let message = refused(&told, status, "invalid_request_error", code, param);
         assert!(!message.is_empty());
     }
-    refused(&visitor.gets(CHAT).await, 405, "invalid_request_error", "method-not-allowed", Value::Null);
-    refused(&visitor.gets("/v1/models/gpt-5").await, 404, "invalid_request_error", "not-found", Value::Null);
+    refused(
+        &visitor.gets(CHAT).await,
+        405,
+        "invalid_request_error",
+        "method-not-allowed",
+        Value::Null,
+    );
+    refused(
+        &visitor.gets("/v1/models/gpt-5").await,
+        404,
+        "invalid_request_error",
+        "not-found",
+        Value::Null,
+    );
     let request = visitor.request("POST", CHAT).body("{".into()).unwrap();
-    refused(&visitor.sends(request).await, 400, "invalid_request_error", "bad-request", json!("body"));
+    refused(
+        &visitor.sends(request).await,
+        400,
+        "invalid_request_error",
+        "bad-request",
+        json!("body"),
+    );
     let mut request = visitor.request("POST", CHAT).body("{}".into()).unwrap();
-    request.headers_mut().insert("content-type", "text/plain".parse().unwrap());
-    refused(&visitor.sends(request).await, 415, "invalid_request_error", "unsupported-media-type", Value::Null);
+    request
+        .headers_mut()
+        .insert("content-type", "text/plain".parse().unwrap());
+    refused(
+        &visitor.sends(request).await,
+        415,
+        "invalid_request_error",
+        "unsupported-media-type",
+        Value::Null,
+    );
 
     let models = visitor.gets("/v1/models").await.expect(StatusCode::OK);
     assert_eq!(models["object"], "list");
@@ -284,7 +404,13 @@ async fn errors_have_the_shape_that_clients_read() {
 async fn any_word_will_do_for_a_key_and_a_token_must_hold() {
     let shop = Shop::open_believing(settings(IdentityMode::Optional)).await;
     let mut visitor = shop.visitor("en");
-    for word in ["sk-anything", "none", "sk.with.dots", &"0".repeat(64), &token("ada")] {
+    for word in [
+        "sk-anything",
+        "none",
+        "sk.with.dots",
+        &"0".repeat(64),
+        &token("ada"),
+    ] {
         visitor.token = Some(word.to_owned());
         let message = asks(&visitor, "When is the shop open?").await;
         assert_eq!(message["mondo"]["citations"][0]["article"], "opening-hours");
@@ -294,7 +420,13 @@ async fn any_word_will_do_for_a_key_and_a_token_must_hold() {
     visitor.token = Some(hs256(SECRET.as_bytes(), &header, &ended));
     let body = json!({ "messages": [said_by("user", "When is the shop open?")] });
     let told = visitor.posts(CHAT, body).await;
-    refused(&told, 401, "authentication_error", "token-expired", json!("Authorization"));
+    refused(
+        &told,
+        401,
+        "authentication_error",
+        "token-expired",
+        json!("Authorization"),
+    );
 }
 
 #[tokio::test]
@@ -320,6 +452,9 @@ async fn whoever_asks_too_often_waits() {
     let body = json!({ "messages": [said_by("user", "When is the shop open?")] });
     let told = visitor.posts(CHAT, body).await;
     let message = refused(&told, 429, "rate_limit_error", "too-often", Value::Null);
-    assert!(message.contains("http.limits.address.questions_per_minute"), "{message}");
+    assert!(
+        message.contains("http.limits.address.questions_per_minute"),
+        "{message}"
+    );
     assert!(told.header("retry-after").parse::<u64>().unwrap() > 0);
 }

@@ -121,7 +121,10 @@ async fn no_secret_is_written_at_any_door() {
     for told in [chatted.text, asked.to_string(), opened.to_string()] {
         assert!(told.contains("Never give it to anyone"), "{told}");
         assert!(told.contains("seed-phrase"), "{told}");
-        assert!(!CANARIES.iter().any(|canary| told.contains(canary)), "{told}");
+        assert!(
+            !CANARIES.iter().any(|canary| told.contains(canary)),
+            "{told}"
+        );
     }
     nothing_leaked(&shop, "what assistants pass on");
 

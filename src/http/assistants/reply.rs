@@ -101,7 +101,12 @@ impl Grounds {
             reason: bot.person_reason(),
             language: bot.language,
             confidence: rounded(bot.confidence.0),
-            citations: bot.decision.given_answer().map(citation).into_iter().collect(),
+            citations: bot
+                .decision
+                .given_answer()
+                .map(citation)
+                .into_iter()
+                .collect(),
             options: options_of(&bot.decision).iter().map(offered).collect(),
             person: bot.person_reason().map(|_| write_page(app, locale)),
             hidden: reply.hidden.iter().map(|found| found.kind.code()).collect(),
@@ -132,7 +137,7 @@ pub(super) fn told(reply: &Reply, app: &AppState) -> String {
         }
         BotDecision::Escalate { first_aid, .. } => {
             parts.push(message());
-            for answer in first_aid {
+            if let Some(answer) = first_aid {
                 parts.push(answer.text.clone());
                 parts.extend(source(answer, app, locale));
             }

@@ -132,7 +132,7 @@ async fn obey(
 /// Agrees on the revision the client asks for, or offers the newest one that is spoken here.
 fn greeting(app: &AppState, parameters: &Value) -> Value {
     let asked = parameters.get("protocolVersion").and_then(Value::as_str);
-    let version = VERSIONS.into_iter().find(|spoken| asked == Some(spoken));
+    let version = VERSIONS.into_iter().find(|spoken| asked == Some(*spoken));
     let company = match app.settings().site.name.as_str() {
         "" => "a company".to_owned(),
         name => name.to_owned(),

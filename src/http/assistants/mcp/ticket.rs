@@ -69,7 +69,10 @@ pub(super) async fn open(
         )
     });
     // Before anything is opened: the assistant will ask again, and try again.
-    if contact.as_ref().is_some_and(|contact| !is_reachable(contact.as_str())) {
+    if contact
+        .as_ref()
+        .is_some_and(|contact| !is_reachable(contact.as_str()))
+    {
         return Err(DeskError::Unreachable.into());
     }
     let hidden = matter.findings().to_vec();
@@ -87,14 +90,19 @@ pub(super) async fn open(
         None => desk.open_conversation(new, None, now).await?,
     };
     let said = Said {
-        channels: app.settings().channels.look_up_in_message(&arguments.question),
+        channels: app
+            .settings()
+            .channels
+            .look_up_in_message(&arguments.question),
         ..Said::from(matter)
     };
     let id = conversation.id;
     let exchange = desk.post_message(&id, said, context, None, now).await?;
     let ticket = desk.escalate(&id, None, contact, None, now).await?;
     let reply = exchange.reply.and_then(|message| message.reply);
-    let locale = reply.as_ref().map_or(Locale::of(ticket.language), BotReply::locale);
+    let locale = reply
+        .as_ref()
+        .map_or(Locale::of(ticket.language), BotReply::locale);
     let number = ticket.number.to_string();
     let token = desk.status_token(ticket.number, now);
     let address = whole_address(app, &format!("/t/{token}"));
