@@ -28,18 +28,18 @@ pub(super) struct ChatCompletion {
     /// Always `mondo`.
     model: &'static str,
     /// The answer.
-    choices: Vec<Choice>,
+    choices: Vec<ChatChoice>,
     /// Nothing is counted in tokens.
-    usage: Usage,
+    usage: ChatUsage,
 }
 
 /// An answer in its place.
 #[derive(Debug, Serialize, ToSchema)]
-struct Choice {
+struct ChatChoice {
     /// Always 0.
     index: u8,
     /// The answer.
-    message: AnswerMessage,
+    message: ChatAnswer,
     /// Always nothing.
     logprobs: Option<String>,
     /// Always `stop`: answers are never cut.
@@ -48,7 +48,7 @@ struct Choice {
 
 /// An answer in words, and what it rests on.
 #[derive(Debug, Serialize, ToSchema)]
-struct AnswerMessage {
+struct ChatAnswer {
     /// Always `assistant`.
     role: &'static str,
     /// What a visitor reads, as plain text.
@@ -61,7 +61,7 @@ struct AnswerMessage {
 
 /// Tokens used; always 0, since nothing is counted or billed in tokens.
 #[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
-pub(super) struct Usage {
+pub(super) struct ChatUsage {
     /// Always 0.
     prompt_tokens: u32,
     /// Always 0.
@@ -89,19 +89,19 @@ pub(super) struct ChatChunk {
     /// Always `mondo`.
     model: &'static str,
     /// The part; empty in the chunk with the tokens used.
-    choices: Vec<ChunkChoice>,
+    choices: Vec<ChatChunkChoice>,
     /// In the last chunk, where `stream_options.include_usage` asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    usage: Option<Usage>,
+    usage: Option<ChatUsage>,
 }
 
 /// A part of an answer in its place.
 #[derive(Debug, Serialize, ToSchema)]
-struct ChunkChoice {
+struct ChatChunkChoice {
     /// Always 0.
     index: u8,
     /// What is added.
-    delta: Delta,
+    delta: ChatDelta,
     /// Always nothing.
     logprobs: Option<String>,
     /// `stop` once the answer is whole.
@@ -110,7 +110,7 @@ struct ChunkChoice {
 
 /// What a chunk adds to an answer.
 #[derive(Debug, Default, Serialize, ToSchema)]
-struct Delta {
+struct ChatDelta {
     /// `assistant`, in the first chunk.
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<&'static str>,
@@ -128,7 +128,7 @@ const STOP: &str = "stop";
 impl ChatCompletion {
     /// Writes a reply.
     pub(super) fn new(reply: &Reply, app: &AppState, now: Timestamp) -> Self {
-        let message = AnswerMessage {
+        let message = ChatAnswer {
             role: ASSISTANT,
             content: told(reply, app),
             refusal: None,
@@ -139,13 +139,13 @@ impl ChatCompletion {
             object: "chat.completion",
             created: now.as_seconds(),
             model: MODEL,
-            choices: vec![Choice {
+            choices: vec![ChatChoice {
                 index: 0,
                 message,
                 logprobs: None,
                 finish_reason: STOP,
             }],
-            usage: Usage::default(),
+            usage: ChatUsage::default(),
         }
     }
 
@@ -154,7 +154,7 @@ impl ChatCompletion {
         self,
         streaming: Streaming,
     ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-        let chunk = |choices: Vec<ChunkChoice>, usage: Option<Usage>| ChatChunk {
+        let chunk = |choices: Vec<ChatChunkChoice>, usage: Option<ChatUsage>| ChatChunk {
             id: self.id.clone(),
             object: "chat.completion.chunk",
             created: self.created,
@@ -164,15 +164,15 @@ impl ChatCompletion {
         };
         let mut chunks = Vec::new();
         for choice in self.choices {
-            let AnswerMessage {
+            let ChatAnswer {
                 role,
                 content,
                 refusal: _,
                 mondo,
             } = choice.message;
-            let added = |delta: Delta, finish_reason: Option<&'static str>| {
+            let added = |delta: ChatDelta, finish_reason: Option<&'static str>| {
                 let index = choice.index;
-                let choice = ChunkChoice {
+                let choice = ChatChunkChoice {
                     index,
                     delta,
                     logprobs: None,
@@ -180,22 +180,22 @@ impl ChatCompletion {
                 };
                 chunk(vec![choice], None)
             };
-            let first = Delta {
+            let first = ChatDelta {
                 role: Some(role),
                 content: Some(String::new()),
-                ..Delta::default()
+                ..ChatDelta::default()
             };
             chunks.push(added(first, None));
             for line in content.split_inclusive('\n') {
-                let more = Delta {
+                let more = ChatDelta {
                     content: Some(line.to_owned()),
-                    ..Delta::default()
+                    ..ChatDelta::default()
                 };
                 chunks.push(added(more, None));
             }
-            let last = Delta {
+            let last = ChatDelta {
                 mondo: Some(mondo),
-                ..Delta::default()
+                ..ChatDelta::default()
             };
             chunks.push(added(last, Some(choice.finish_reason)));
         }
@@ -213,16 +213,16 @@ impl ChatCompletion {
 
 /// Every model there is.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ModelList {
+pub(super) struct ChatModels {
     /// Always `list`.
     object: &'static str,
     /// The one model.
-    data: Vec<Model>,
+    data: Vec<ChatModel>,
 }
 
 /// A model that can be asked.
 #[derive(Debug, Serialize, ToSchema)]
-struct Model {
+struct ChatModel {
     /// Its name.
     #[schema(example = "mondo")]
     id: &'static str,
@@ -234,12 +234,12 @@ struct Model {
     owned_by: &'static str,
 }
 
-impl ModelList {
+impl ChatModels {
     /// Lists the one model.
     pub(super) fn of_one() -> Self {
         Self {
             object: "list",
-            data: vec![Model {
+            data: vec![ChatModel {
                 id: MODEL,
                 object: "model",
                 created: 0,

@@ -16,7 +16,7 @@ use super::asker::Asker;
 use crate::http::edge::extract::ApiJson;
 use crate::http::edge::problem::{ApiError, OpenAiError};
 use crate::http::edge::state::AppState;
-use completion::{ChatChunk, ChatCompletion, ModelList};
+use completion::{ChatChunk, ChatCompletion, ChatModels};
 use request::ChatRequest;
 
 /// Answers the last question of a chat from the knowledge base.
@@ -67,10 +67,10 @@ async fn complete(
     get,
     path = "/v1/models",
     tag = "assistants",
-    responses((status = 200, description = "The model `mondo`", body = ModelList))
+    responses((status = 200, description = "The model `mondo`", body = ChatModels))
 )]
-async fn list_models() -> Json<ModelList> {
-    Json(ModelList::of_one())
+async fn list_models() -> Json<ChatModels> {
+    Json(ChatModels::of_one())
 }
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
