@@ -36,7 +36,7 @@ pub struct McpArgs {
 /// Runs the command: one message a line, until the input ends.
 pub fn run(args: &McpArgs) -> anyhow::Result<ExitCode> {
     let config = settings(args)?;
-    log::start(&config.log)?;
+    let _set_level = log::start(&config.log)?;
     let runtime = Runtime::new().context("could not start the runtime")?;
     let app = open(config, &runtime)?;
     eprintln!("mondo answers over standard input and output");

@@ -220,19 +220,22 @@ async fn options_are_numbered_and_a_number_chooses() {
                 "{line}: {content}"
             );
         }
+        // One article is handed over where it lacks the language.
+        let is_written_in_all = |option: &Value| option["article"] != "import-duty";
+        let place = options.iter().rposition(is_written_in_all).unwrap();
         let chosen = chats(
             &visitor,
             json!([
                 said_by("user", question),
                 said_by("assistant", content),
-                said_by("user", "2")
+                said_by("user", &(place + 1).to_string())
             ]),
         )
         .await;
         assert_eq!(chosen["mondo"]["decision"], "answer", "{chosen}");
         assert_eq!(
             chosen["mondo"]["citations"][0]["article"],
-            options[1]["article"]
+            options[place]["article"]
         );
         assert_eq!(chosen["mondo"]["language"], language, "{chosen}");
     }

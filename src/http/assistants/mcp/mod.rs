@@ -21,7 +21,6 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -42,12 +41,12 @@ const PROTOCOL_VERSION: &str = "mcp-protocol-version";
     post,
     path = "/mcp",
     tag = "assistants",
-    request_body(content = Value, description = "A JSON-RPC request or notification", content_type = "application/json"),
+    request_body(content = serde_json::Value, description = "A JSON-RPC request or notification", content_type = "application/json"),
     params(("MCP-Protocol-Version" = Option<String>, Header, description = "The revision that was agreed on")),
     responses(
-        (status = 200, description = "The JSON-RPC response", body = Value),
+        (status = 200, description = "The JSON-RPC response", body = serde_json::Value),
         (status = 202, description = "A notification was taken; there is nothing to say"),
-        (status = 400, description = "The body is no message; a JSON-RPC error says why", body = Value),
+        (status = 400, description = "The body is no message; a JSON-RPC error says why", body = serde_json::Value),
         ApiError,
     )
 )]
