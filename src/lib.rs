@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | 12 | `main`, `commands` (of the binary) | the command line |
 //! | 11 | [`config`] | every setting, composed from the modules' own |
-//! | 10 | [`http`] | five doors: visitors, staff, console, help pages, the handbook |
+//! | 10 | [`http`] | six doors: visitors, assistants, staff, console, help pages, the handbook |
 //! | 9 | [`relay`] | what other programs and help desks are told, and what they tell us |
 //! | 8 | [`desk`], [`insights`], [`evaluation`], [`backup`] | three desks: visitors, workplace, library; the knowledge check; measuring and calibrating; copies of all that is kept |
 //! | 7 | [`store`] | what must survive: SQLite or PostgreSQL |

@@ -13,7 +13,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use commands::{
     ask, audit, backup, calibrate, config, detect, doctor, encode, eval, explain, init, kb, key,
-    model, openapi, privacy, serve, store, user,
+    mcp, model, openapi, privacy, serve, store, user,
 };
 
 #[global_allocator]
@@ -35,6 +35,7 @@ enum Command {
     Init(init::InitArgs),
     Serve(serve::ServeArgs),
     Ask(ask::AskArgs),
+    Mcp(mcp::McpArgs),
     Explain(explain::ExplainArgs),
     Detect(detect::DetectArgs),
     Kb(kb::KbArgs),
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         Command::Init(args) => init::run(&args),
         Command::Serve(args) => serve::run(args),
         Command::Ask(args) => ask::run(&args),
+        Command::Mcp(args) => mcp::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Detect(args) => detect::run(&args),
         Command::Kb(args) => kb::run(args),

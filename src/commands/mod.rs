@@ -4,6 +4,7 @@ pub mod ask;
 pub mod explain;
 mod explain_sentence;
 pub mod init;
+pub mod mcp;
 pub mod serve;
 pub mod store;
 
@@ -31,6 +32,7 @@ pub mod user;
 mod place;
 
 mod counted_encoder;
+mod log;
 mod output;
 mod progress;
 mod reload;

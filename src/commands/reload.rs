@@ -11,8 +11,7 @@ use mondo::desk::{Library, Reloaded};
 use mondo::pipeline::Engine;
 use mondo::store::Store;
 
-/// Sets the least level that is logged.
-pub type SetLevel = Box<dyn Fn(EnvFilter) -> Result<(), String> + Send + Sync>;
+use super::log::SetLevel;
 
 /// The one setting that is taken over by itself; whatever else differs needs a restart.
 const LEVEL: &str = "log.level";

@@ -1,6 +1,6 @@
 //! `mondo serve`: loads everything, says what is wrong if anything is, and serves until told to stop.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,10 +10,8 @@ use std::time::{Duration, SystemTime};
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::util::SubscriberInitExt as _;
 
-use mondo::config::{Config, Effective, LogFormat, LogSettings, Overrides, Setting};
+use mondo::config::{Config, Effective, Overrides, Setting};
 use mondo::desk::{Desk, Library, Mailer};
 use mondo::http::{AppState, Clock, ShownSetting};
 use mondo::identity::Keyring;
@@ -24,7 +22,8 @@ use mondo::store::{FolderLock, Store};
 use mondo::time::Timestamp;
 
 use super::counted_encoder::CountedEncoder;
-use super::reload::{self, Reloading, SetLevel};
+use super::log::{self, SetLevel};
+use super::reload::{self, Reloading};
 use super::thresholds_at_start::ThresholdsAtStart;
 use super::watch;
 use super::workbench::{Workbench, index_folder};
@@ -84,7 +83,7 @@ pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let overrides = args.overrides()?;
     let effective = Config::load(file.as_deref(), std::env::vars(), overrides.clone())?;
     let thresholds = ThresholdsAtStart::of(&effective.config, &effective.settings);
-    let set_level = start_log(&effective.config.log)?;
+    let set_level = log::start(&effective.config.log)?;
     let started = Started {
         file,
         overrides,
@@ -327,36 +326,6 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
         }
         eprintln!("mondo stops: finishing what is in progress");
     })
-}
-
-/// Starts the log; returns what changes its level.
-fn start_log(settings: &LogSettings) -> anyhow::Result<SetLevel> {
-    let filter = EnvFilter::try_new(&settings.level).with_context(|| {
-        format!(
-            "log.level {:?} is not a level; use error, warn, info, debug or trace",
-            settings.level
-        )
-    })?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr);
-    let (started, set_level): (_, SetLevel) = match settings.format {
-        LogFormat::Text => {
-            let log = log.with_filter_reloading();
-            let handle = log.reload_handle();
-            let set = move |filter| handle.reload(filter).map_err(|error| error.to_string());
-            (log.finish().try_init(), Box::new(set))
-        }
-        LogFormat::Json => {
-            let log = log.json().with_filter_reloading();
-            let handle = log.reload_handle();
-            let set = move |filter| handle.reload(filter).map_err(|error| error.to_string());
-            (log.finish().try_init(), Box::new(set))
-        }
-    };
-    started.map_err(|error| anyhow::anyhow!("could not start the log: {error}"))?;
-    Ok(set_level)
 }
 
 #[cfg(test)]

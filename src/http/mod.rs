@@ -1,9 +1,10 @@
-//! The HTTP surface: five doors, for visitors, for staff, for the console, for the help pages and for the handbook, and what operators ask.
+//! The HTTP surface: six doors, for visitors, for assistants, for staff, for the console, for the help pages and for the
+//! handbook, and what operators ask.
 //!
 //! | floor | room | holds |
 //! |---|---|---|
 //! | 3 | this one | every route, the OpenAPI document, serving |
-//! | 2 | `visitors`, `staff`, `console`, `help`, `handbook` | the doors: handlers extract, call a desk and convert |
+//! | 2 | `visitors`, `assistants`, `staff`, `console`, `help`, `handbook` | the doors: handlers extract, call a desk and convert |
 //! | 1 | `wire` | JSON that several doors share |
 //! | 0 | `edge` | what every request passes: extractors, guards, limits, problems, state |
 //!
@@ -14,6 +15,7 @@ mod router;
 mod serve;
 mod service;
 
+mod assistants;
 mod console;
 mod handbook;
 mod help;
@@ -24,10 +26,11 @@ mod wire;
 
 mod edge;
 
+pub use assistants::answer_mcp_line;
 pub use edge::client::allowance::{Allowance, ClientLimits};
 pub use edge::client::trusted_proxy::{InvalidProxy, TrustedProxy};
 pub use edge::problem::{ApiError, Problem, ProblemKind};
-pub use edge::settings::{HookSettings, HttpSettings, SiteSettings};
+pub use edge::settings::{AssistantSettings, HookSettings, HttpSettings, SiteSettings};
 pub use edge::state::{AppState, Clock, ShownSetting};
 pub use openapi::openapi_json;
 pub use router::{operations, router};

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::edge::state::AppState;
-use super::{service, staff, visitors};
+use super::{assistants, service, staff, visitors};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,6 +24,7 @@ use super::{service, staff, visitors};
         (name = "questions", description = "One question, one answer"),
         (name = "conversations", description = "Questions and answers in a row, and the path to a person"),
         (name = "articles", description = "The knowledge base for people who look for themselves"),
+        (name = "assistants", description = "Answers for other programs that talk with people"),
         (name = "staff", description = "The desk: signing in, the queue, accounts and keys"),
         (name = "hooks", description = "Signed requests of other systems"),
         (name = "agents", description = "How visitors check that an agent is real"),
@@ -35,7 +36,9 @@ struct Document;
 
 /// Documented routes that do a bounded piece of work.
 pub(super) fn bounded() -> OpenApiRouter<AppState> {
-    visitors::bounded().merge(staff::bounded())
+    visitors::bounded()
+        .merge(assistants::bounded())
+        .merge(staff::bounded())
 }
 
 /// Documented routes that last, or must get through when everything else is busy.

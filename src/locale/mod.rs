@@ -10,6 +10,6 @@ mod words;
 pub use elsewhere::kind_word;
 pub use tag::Locale;
 pub use words::{
-    ContactWords, HelpWords, HiddenWords, LabelWords, MailWords, NoteWords, ProblemWords,
-    ReplyWords, StatusWords, VerifyWords, Words, filled, words,
+    AssistantWords, ContactWords, HelpWords, HiddenWords, LabelWords, MailWords, NoteWords,
+    ProblemWords, ReplyWords, StatusWords, VerifyWords, Words, filled, words,
 };

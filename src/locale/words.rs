@@ -30,6 +30,8 @@ pub struct Words {
     pub mail: MailWords,
     /// The page that confirms an address.
     pub contact: ContactWords,
+    /// What other programs say in our stead.
+    pub assistant: AssistantWords,
     /// The words of the widget, which knows their names.
     pub widget: serde_json::Map<String, serde_json::Value>,
 }
@@ -344,6 +346,19 @@ pub struct ContactWords {
     pub thanks: String,
     pub tampered: String,
     pub expired: String,
+}
+
+/// What other programs say in our stead: addresses in words, since they may show nothing but text.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct AssistantWords {
+    pub source: String,
+    pub person: String,
+    pub ticket: String,
 }
 
 /// The words of mails.

@@ -8,6 +8,7 @@ use mondo::staff::Role;
 use serde_json::{Value, json};
 
 use crate::actors::{Shop, Told, Visitor, encoded};
+use crate::calling_tools::{calls, settings_with_tickets};
 use crate::hooks_in::Program;
 
 /// What nobody needs to know, whoever writes it.
@@ -85,7 +86,7 @@ fn system_texts(messages: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn no_secret_is_written_at_any_door() {
-    let shop = Shop::open().await;
+    let shop = Shop::open_with(settings_with_tickets()).await;
     let admin = shop.colleague("Ada", Role::Admin).await;
     let sora = shop.colleague("Sora", Role::Agent).await;
     let bridge = shop.colleague("Bridge", Role::Agent).await;
@@ -108,6 +109,24 @@ async fn no_secret_is_written_at_any_door() {
         );
     }
     nothing_leaked(&shop, "the form of the help pages");
+    let chat = json!({ "messages": [
+        { "role": "user", "content": planted("before") },
+        { "role": "assistant", "content": SECRETS },
+        { "role": "user", "content": planted("chatted") },
+    ] });
+    let chatted = visitor.posts("/v1/chat/completions", chat).await;
+    let asked = calls(&visitor, "ask", json!({ "question": planted("called") })).await;
+    let ticket = json!({ "question": planted("opened"), "contact": "keep.me@example.com" });
+    let opened = calls(&visitor, "ticket", ticket).await;
+    for told in [chatted.text, asked.to_string(), opened.to_string()] {
+        assert!(told.contains("Never give it to anyone"), "{told}");
+        assert!(told.contains("seed-phrase"), "{told}");
+        assert!(
+            !CANARIES.iter().any(|canary| told.contains(canary)),
+            "{told}"
+        );
+    }
+    nothing_leaked(&shop, "what assistants pass on");
 
     visitor.opens().await;
     let exchange = visitor.says(&planted("said")).await;

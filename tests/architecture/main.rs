@@ -39,7 +39,14 @@ const INNER_FLOORS: &[(&str, &[&[&str]])] = &[
         &[
             &["edge"],
             &["wire"],
-            &["visitors", "staff", "console", "help", "handbook"],
+            &[
+                "visitors",
+                "assistants",
+                "staff",
+                "console",
+                "help",
+                "handbook",
+            ],
         ],
     ),
     ("desk", &[&["visitors", "workplace", "library"]]),

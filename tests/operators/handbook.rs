@@ -192,6 +192,7 @@ fn errors_that_the_handbook_explains_are_said() {
     for (page, heading) in [
         ("troubleshooting.md", "It does not start"),
         ("identity.md", "It is refused"),
+        ("assistants.md", "It does not answer"),
     ] {
         for cell in first_cells(&pages[page], heading) {
             for part in cell

@@ -2,7 +2,7 @@
 
 use super::VisitorDesk;
 use super::official_channels::LookupDoor;
-use super::turns_before::{REMEMBERED, turns_before};
+use super::turns_before::{REMEMBERED, Spoken, turns_before};
 use crate::conversation::{
     BotReply, Channel, Conversation, ConversationState, Feedback, FeedbackReason, NewConversation,
     Responder, Standing, Ticket, is_reachable,
@@ -95,7 +95,7 @@ impl VisitorDesk {
             }
             if let Some(question) = question.clone().filter(|_| bot_answers || waits) {
                 let context = with_history(context.clone(), &visit.conversation);
-                let before = turns_before(&visit.recent);
+                let before = turns_before(visit.recent.iter().map(Spoken::from));
                 let outcome = self
                     .room
                     .decide_after(question.clone(), context, before, now)

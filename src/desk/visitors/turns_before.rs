@@ -1,6 +1,6 @@
 //! What a conversation has said so far, as far as the next message may lean on it.
 
-use crate::conversation::{Author, BotDecision, Message};
+use crate::conversation::{Author, BotDecision, BotReply, Message};
 use crate::dialogue::DialogueAct;
 use crate::knowledge::ArticleId;
 use crate::pipeline::{Question, TurnsBefore};
@@ -9,14 +9,53 @@ use crate::safety::Words;
 /// Messages looked back on; what was said longer ago is no longer leaned on.
 pub(super) const REMEMBERED: usize = 12;
 
-/// Reads the turns before from a conversation's messages, oldest first.
-pub(super) fn turns_before(messages: &[Message]) -> TurnsBefore {
-    let recent = &messages[messages.len().saturating_sub(REMEMBERED)..];
+/// One message, as far as it is leaned on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spoken<'a> {
+    author: Author,
+    text: &'a str,
+    reply: Option<&'a BotReply>,
+}
+
+impl<'a> Spoken<'a> {
+    /// Returns what a visitor has written.
+    pub(super) fn by_visitor(words: &'a Words) -> Self {
+        Self {
+            author: Author::Visitor,
+            text: words.as_str(),
+            reply: None,
+        }
+    }
+
+    /// Returns what the bot has replied.
+    pub(super) fn by_bot(reply: &'a BotReply) -> Self {
+        Self {
+            author: Author::Bot,
+            text: "",
+            reply: Some(reply),
+        }
+    }
+}
+
+impl<'a> From<&'a Message> for Spoken<'a> {
+    fn from(message: &'a Message) -> Self {
+        Self {
+            author: message.author,
+            text: &message.text,
+            reply: message.reply.as_ref(),
+        }
+    }
+}
+
+/// Reads the turns before from what was spoken, oldest first.
+pub(super) fn turns_before<'a>(spoken: impl IntoIterator<Item = Spoken<'a>>) -> TurnsBefore {
+    let spoken: Vec<Spoken<'_>> = spoken.into_iter().collect();
+    let recent = &spoken[spoken.len().saturating_sub(REMEMBERED)..];
     let mut before = TurnsBefore::default();
     let mut is_last = true;
     let mut answered = false;
     for (place, message) in recent.iter().enumerate().rev() {
-        let Some(reply) = &message.reply else {
+        let Some(reply) = message.reply else {
             continue;
         };
         match &reply.decision {
@@ -81,10 +120,10 @@ fn note_given(articles: &mut Vec<ArticleId>, given: &ArticleId) {
     }
 }
 
-fn question_before(messages: &[Message]) -> Option<String> {
-    let mut said = messages.iter().rev();
+fn question_before(spoken: &[Spoken<'_>]) -> Option<String> {
+    let mut said = spoken.iter().rev();
     let last = said.find(|message| message.author == Author::Visitor)?;
     // As it was read then: on one line, without what was hidden.
-    let question = Question::of(&Words::from_record(last.text.clone()));
+    let question = Question::of(&Words::from_record(last.text.to_owned()));
     Some(question.ok()?.as_str().to_owned())
 }

@@ -24,10 +24,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
-            return Err(ApiError::new(
-                ProblemKind::UnsupportedMediaType,
-                "send the body as JSON, with the header content-type: application/json",
-            ));
+            return Err(ApiError::not_json());
         }
         let bytes = Bytes::from_request(request, state)
             .await
@@ -67,7 +64,8 @@ fn bad_body(detail: String) -> ApiError {
     ApiError::new(ProblemKind::BadRequest, detail).in_field("body")
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Tells whether a body is JSON by its own account.
+pub(in crate::http) fn is_json(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

@@ -42,6 +42,8 @@ pub struct HttpSettings {
     pub site: SiteSettings,
     /// What signs webhooks that come in.
     pub hooks: HookSettings,
+    /// What assistants may do for those they speak for.
+    pub assistants: AssistantSettings,
 }
 
 impl Default for HttpSettings {
@@ -67,6 +69,7 @@ impl Default for HttpSettings {
             channels: OfficialChannels::default(),
             site: SiteSettings::default(),
             hooks: HookSettings::default(),
+            assistants: AssistantSettings::default(),
         }
     }
 }
@@ -116,4 +119,12 @@ pub struct SiteSettings {
 pub struct HookSettings {
     /// Shared with the monitor that switches surge mode; empty to take no such webhook.
     pub surge_secret: Secret,
+}
+
+/// What assistants may do for those they speak for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssistantSettings {
+    /// Whether they may open tickets.
+    pub tickets: bool,
 }

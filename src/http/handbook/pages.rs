@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 use crate::knowledge::to_html;
 
 /// The pages in the order they are read in; each is a file of `web/handbook`.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "index",
     "first-hour",
     "articles",
@@ -15,6 +15,7 @@ const NAMES: [&str; 16] = [
     "embed",
     "identity",
     "keys-and-webhooks",
+    "assistants",
     "calibration",
     "proxy",
     "backup",

@@ -16,10 +16,12 @@ use crate::http::edge::state::AppState;
 use crate::identity::IdentityMode;
 use crate::staff::SecretToken;
 
-/// What is counted, by method and route. Where nothing stands, the handler counts: streams while they last, and pages that
-/// say in their own words what was too much.
+/// What is counted, by method and route. Where nothing stands, the handler counts: streams while they last, what tools are
+/// called for, and pages that say in their own words what was too much.
 const COUNTED: &[(Method, &str, &[Act])] = &[
     (Method::POST, "/v1/ask", &[Act::Question]),
+    (Method::POST, "/v1/chat/completions", &[Act::Question]),
+    (Method::POST, "/mcp", &[]),
     (Method::GET, "/v1/search", &[Act::Question]),
     (Method::GET, "/v1/official-channels", &[Act::Question]),
     (Method::POST, "/v1/conversations", &[Act::Conversation]),
