@@ -1,7 +1,7 @@
 //! How well a visitor is known.
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::ids::UnknownCode;
 
@@ -18,7 +18,7 @@ use crate::ids::UnknownCode;
     Serialize,
     Deserialize,
     IntoStaticStr,
-    EnumString,
+    EnumString, VariantNames,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]

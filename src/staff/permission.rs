@@ -1,6 +1,6 @@
 //! What can be allowed; the same words are the scopes of API keys.
 
-use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray, VariantNames};
 
 /// One thing that can be allowed.
 #[derive(
@@ -13,7 +13,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
     PartialOrd,
     Ord,
     IntoStaticStr,
-    EnumString,
+    EnumString, VariantNames,
     Display,
     VariantArray,
 )]

@@ -8,6 +8,7 @@ pub(super) mod language;
 pub(super) mod limits;
 pub(super) mod metrics;
 pub(super) mod problem;
+mod problem_kind;
 pub(super) mod request_id;
 pub(super) mod request_metrics;
 pub(super) mod settings;

@@ -13,6 +13,7 @@ use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::visitor::OwnConversation;
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
+use crate::http::wire::text::CutText;
 use crate::safety::redact::Hides;
 use crate::safety::{Lines, Words};
 
@@ -24,7 +25,7 @@ struct SatisfactionRequest {
     #[schema(example = 5, minimum = 1, maximum = 5)]
     score: i64,
     /// In the visitor's words.
-    comment: Option<String>,
+    comment: Option<CutText>,
 }
 
 /// Says how satisfied the visitor was with the conversation that was closed; once for each episode.
@@ -33,7 +34,7 @@ struct SatisfactionRequest {
     path = "/v1/conversations/{id}/satisfaction",
     tag = "conversations",
     request_body = SatisfactionRequest,
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation", format = "uuid")),
     responses(
         (status = 204, description = "It is kept"),
         (status = "4XX", description = "The request was refused; 409 when the conversation is open, or was scored before", body = Problem, content_type = "application/problem+json"),
