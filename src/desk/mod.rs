@@ -45,7 +45,9 @@ use crate::store::Store;
 
 pub use crate::bus::DeskNews as News;
 pub use crate::conversation::Exchange;
-pub use crate::store::{AnswerRecord, Given, IdempotencyKey, InvalidKey, MAX_KEY_CHARS, MIN_KEY_CHARS};
+pub use crate::store::{
+    AnswerRecord, Given, IdempotencyKey, InvalidKey, MAX_KEY_CHARS, MIN_KEY_CHARS,
+};
 pub use crate::store::{
     ApiKey, KeptText, KeyId, Macro, OpenSession, Proposal, ProposalVerdict, QueueCounts,
     QueueEntry, QueueFilter, SentMail, StaffAct, StaffLogLine, StaffOutcome, TextOrigin,

@@ -10,7 +10,12 @@ use utoipa::openapi::{OpenApi, RefOr};
 pub(super) fn close_bodies(document: &mut OpenApi) {
     let mut named = Vec::new();
     for path in document.paths.paths.values_mut() {
-        let operations = [&mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
+        let operations = [
+            &mut path.post,
+            &mut path.put,
+            &mut path.patch,
+            &mut path.delete,
+        ];
         let bodies = operations
             .into_iter()
             .flatten()
@@ -51,7 +56,9 @@ fn close(schema: &mut RefOr<Schema>, named: &mut Vec<String>) {
                 object.additional_properties = Some(Box::new(none));
             }
             let mut parts: Vec<_> = object.properties.values_mut().collect();
-            if let Some(AdditionalProperties::RefOr(each)) = object.additional_properties.as_deref_mut() {
+            if let Some(AdditionalProperties::RefOr(each)) =
+                object.additional_properties.as_deref_mut()
+            {
                 parts.push(each);
             }
             parts

@@ -18,7 +18,8 @@ use crate::ids::UnknownCode;
     Serialize,
     Deserialize,
     IntoStaticStr,
-    EnumString, VariantNames,
+    EnumString,
+    VariantNames,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]

@@ -13,7 +13,8 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray, VariantNames};
     PartialOrd,
     Ord,
     IntoStaticStr,
-    EnumString, VariantNames,
+    EnumString,
+    VariantNames,
     Display,
     VariantArray,
 )]

@@ -14,6 +14,7 @@ mod at_the_desk;
 mod attaching;
 mod channels;
 mod conversing;
+mod describing;
 mod drafting;
 mod editing;
 mod embedding;

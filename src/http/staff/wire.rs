@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use crate::conversation::{Author, Speaker};
 use crate::desk::{QueueCounts, QueueEntry, QueueView};
 use crate::http::wire::answer::{LanguageCode, ReasonCode};
-use crate::http::wire::conversation::{AuthorCode, MessageBody, StateCode};
 use crate::http::wire::code::SpokenCode;
+use crate::http::wire::conversation::{AuthorCode, MessageBody, StateCode};
 use crate::http::wire::text::{Any, Line, Text};
 use crate::language::{Elsewhere, Language, Spoken};
 use crate::pipeline::EscalationReason;
@@ -25,7 +25,9 @@ pub(in crate::http::staff) fn spoken(codes: Vec<SpokenCode>) -> Vec<Spoken> {
 }
 
 /// Returns texts without their bounds.
-pub(in crate::http::staff) fn strings<F, const MAX: usize>(texts: Vec<Text<F, MAX>>) -> Vec<String> {
+pub(in crate::http::staff) fn strings<F, const MAX: usize>(
+    texts: Vec<Text<F, MAX>>,
+) -> Vec<String> {
     texts.into_iter().map(Text::into_string).collect()
 }
 

@@ -258,8 +258,7 @@ async fn post_message(
     let started = Instant::now();
     let exchange = match (request.text, request.article) {
         (text, None) if text.is_some() || !request.attachments.is_empty() => {
-            let text =
-                text.filter(|text| !text.is_empty() || request.attachments.is_empty());
+            let text = text.filter(|text| !text.is_empty() || request.attachments.is_empty());
             let named = text.as_deref().unwrap_or_default();
             let said = Said {
                 channels: app.settings().channels.look_up_in_message(named),

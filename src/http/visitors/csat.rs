@@ -13,6 +13,7 @@ use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::visitor::OwnConversation;
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
+use crate::http::wire::number::Whole;
 use crate::http::wire::text::CutText;
 use crate::safety::redact::Hides;
 use crate::safety::{Lines, Words};
@@ -20,13 +21,16 @@ use crate::safety::{Lines, Words};
 /// How satisfied a visitor was.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "score": 5 }))]
 struct SatisfactionRequest {
     /// From 1, not at all, to 5, very.
-    #[schema(example = 5, minimum = 1, maximum = 5)]
-    score: i64,
+    score: ScoreNumber,
     /// In the visitor's words.
     comment: Option<CutText>,
 }
+
+/// A score.
+type ScoreNumber = Whole<1, 5>;
 
 /// Says how satisfied the visitor was with the conversation that was closed; once for each episode.
 #[utoipa::path(
@@ -46,7 +50,7 @@ async fn give_satisfaction(
     OwnConversation(id): OwnConversation,
     ApiJson(request): ApiJson<SatisfactionRequest>,
 ) -> Result<StatusCode, ApiError> {
-    let score = Score::try_from(request.score)?;
+    let score = Score::try_from(request.score.0)?;
     let comment = request.comment.and_then(|comment| {
         let limit = MAX_SATISFACTION_COMMENT_CHARS;
         Words::shortened(&comment, limit, Lines::Kept, Hides::Everything)

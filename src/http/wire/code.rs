@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use strum::VariantNames;
@@ -26,7 +28,8 @@ impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Code<T> {
 
 impl<T: VariantNames> PartialSchema for Code<T> {
     fn schema() -> RefOr<Schema> {
-        listed(T::VARIANTS.iter().copied())
+        let code = ObjectBuilder::new().schema_type(Type::String);
+        code.enum_values(Some(T::VARIANTS.iter().copied())).into()
     }
 }
 
@@ -38,6 +41,13 @@ impl<T: VariantNames> ToSchema for Code<T> {
     }
 }
 
+/// The codes, with regions as people have them: `pt-BR`.
+static SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    let codes: Vec<&str> = Spoken::all().into_iter().map(Spoken::code).collect();
+    let pattern = format!("^(?:{})(?:[-_][A-Za-z0-9]{{1,8}}){{0,3}}$", codes.join("|"));
+    Regex::new(&pattern).expect("codes are letters")
+});
+
 /// The code of a language that can be named, served or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) struct SpokenCode(pub Spoken);
@@ -46,10 +56,10 @@ impl<'de> Deserialize<'de> for SpokenCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = String::deserialize(deserializer)?;
         let spoken: Spoken = code.parse().map_err(Error::custom)?;
-        match spoken.code() == code {
+        match SPOKEN.is_match(&code) {
             true => Ok(Self(spoken)),
             false => Err(Error::custom(format!(
-                "send the plain code {:?}, without a region",
+                "send the plain code {:?}",
                 spoken.code()
             ))),
         }
@@ -58,13 +68,9 @@ impl<'de> Deserialize<'de> for SpokenCode {
 
 impl PartialSchema for SpokenCode {
     fn schema() -> RefOr<Schema> {
-        listed(Spoken::all().into_iter().map(Spoken::code))
+        let code = ObjectBuilder::new().schema_type(Type::String);
+        code.pattern(Some(SPOKEN.as_str())).into()
     }
 }
 
 impl ToSchema for SpokenCode {}
-
-fn listed(codes: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
-    let code = ObjectBuilder::new().schema_type(Type::String);
-    code.enum_values(Some(codes.collect::<Vec<_>>())).into()
-}

@@ -113,7 +113,10 @@ struct VerdictRequest {
 #[derive(ToSchema)]
 #[serde(untagged, deny_unknown_fields)]
 #[schema(as = VerdictRequest)]
-#[expect(dead_code, reason = "describes `VerdictRequest` in the OpenAPI document")]
+#[expect(
+    dead_code,
+    reason = "describes `VerdictRequest` in the OpenAPI document"
+)]
 enum DescribedVerdict {
     /// It goes into the article.
     Accepted {

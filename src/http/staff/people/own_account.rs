@@ -94,7 +94,13 @@ async fn change_password(
     let current = Password::attempt(&request.current);
     let (agent, session) = (staff.agent()?, staff.session()?);
     app.workplace()
-        .change_password(agent, current, request.new.into_string(), session, app.now())
+        .change_password(
+            agent,
+            current,
+            request.new.into_string(),
+            session,
+            app.now(),
+        )
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -14,6 +14,7 @@ use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::http::wire::code::Code;
 use crate::http::wire::nothing::Nothing;
+use crate::http::wire::number::Moment;
 use crate::http::wire::text::IdText;
 use crate::ids::EndpointId;
 use crate::staff::Permission;
@@ -145,9 +146,9 @@ struct ReplayRequest {
     /// One delivery.
     delivery: Option<IdText>,
     /// What happened at this moment or later, in milliseconds since 1970.
-    from_ms: Option<i64>,
+    from_ms: Option<Moment>,
     /// What happened before this moment.
-    until_ms: Option<i64>,
+    until_ms: Option<Moment>,
     /// Only what has this status, such as `failed`.
     status: Option<DeliveryStatusCode>,
 }
@@ -156,16 +157,19 @@ struct ReplayRequest {
 #[derive(ToSchema)]
 #[serde(untagged, deny_unknown_fields)]
 #[schema(as = ReplayRequest)]
-#[expect(dead_code, reason = "describes `ReplayRequest` in the OpenAPI document")]
+#[expect(
+    dead_code,
+    reason = "describes `ReplayRequest` in the OpenAPI document"
+)]
 enum DescribedReplay {
     /// One delivery, if the rest holds of it too.
     One {
         /// Which.
         delivery: IdText,
         /// It happened at this moment or later, in milliseconds since 1970.
-        from_ms: Option<i64>,
+        from_ms: Option<Moment>,
         /// It happened before this moment.
-        until_ms: Option<i64>,
+        until_ms: Option<Moment>,
         /// It has this status, such as `failed`.
         status: Option<DeliveryStatusCode>,
     },
@@ -175,9 +179,9 @@ enum DescribedReplay {
         #[schema(required = false)]
         delivery: Nothing,
         /// What happened at this moment or later, in milliseconds since 1970.
-        from_ms: i64,
+        from_ms: Moment,
         /// What happened before this moment.
-        until_ms: Option<i64>,
+        until_ms: Option<Moment>,
         /// Only what has this status, such as `failed`.
         status: Option<DeliveryStatusCode>,
     },
@@ -216,8 +220,12 @@ async fn replay(
     let filter = DeliveryFilter {
         delivery: request.delivery.map(|id| id.parse()).transpose()?,
         status: request.status.map(|code| code.0),
-        from: request.from_ms.map(Timestamp::from_millis),
-        until: request.until_ms.map(Timestamp::from_millis),
+        from: request
+            .from_ms
+            .map(|moment| Timestamp::from_millis(moment.0)),
+        until: request
+            .until_ms
+            .map(|moment| Timestamp::from_millis(moment.0)),
     };
     let deliveries = app.workplace().replay(id, filter, app.now()).await?;
     Ok(Json(ReplayResponse { deliveries }))

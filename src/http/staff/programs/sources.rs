@@ -185,7 +185,12 @@ async fn rotate_source(
     staff.require_proof(&app)?;
     let secret = app
         .workplace()
-        .rotate_source(&name, request.secret.map(GivenSecret::into_string), by, app.now())
+        .rotate_source(
+            &name,
+            request.secret.map(GivenSecret::into_string),
+            by,
+            app.now(),
+        )
         .await?;
     Ok(Json(SourceSecretResponse { secret }))
 }

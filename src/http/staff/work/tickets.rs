@@ -9,7 +9,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::conversation::{TicketNumber, TicketStatus};
-use crate::desk::{MAX_MESSAGE_CHARS, SentMail, TicketNote, TicketView, TicketWork, words_of_staff};
+use crate::desk::{
+    MAX_MESSAGE_CHARS, SentMail, TicketNote, TicketView, TicketWork, words_of_staff,
+};
 use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery, PathId};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
