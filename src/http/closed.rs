@@ -16,12 +16,16 @@ pub(super) fn close_bodies(document: &mut OpenApi) {
             &mut path.patch,
             &mut path.delete,
         ];
-        let bodies = operations
-            .into_iter()
-            .flatten()
-            .filter_map(|operation| operation.request_body.as_mut());
+        let bodies = operations.into_iter().flatten().filter_map(|operation| {
+            match operation.request_body.as_mut()? {
+                RefOr::T(body) => Some(body),
+                RefOr::Ref(_) => None,
+            }
+        });
         for content in bodies.flat_map(|body| body.content.values_mut()) {
-            if let Some(schema) = &mut content.schema {
+            if let RefOr::T(content) = content
+                && let Some(schema) = &mut content.schema
+            {
                 close(schema, &mut named);
             }
         }

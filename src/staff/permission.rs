@@ -74,7 +74,7 @@ impl UnknownPermission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: &'static [Permission] = Permission::VARIANTS;
+    pub const ALL: &'static [Permission] = <Permission as VariantArray>::VARIANTS;
 
     /// Returns the code, which is also the scope of a key.
     pub fn code(self) -> &'static str {

@@ -16,8 +16,10 @@ pub(in crate::http) enum DraftBody {
     /// The whole text of the file.
     Text(FileText),
     /// The parts of a translation.
-    Wording(#[schema(value_type = WordingBody)] Object<WordingBody>),
+    Wording(WordingObject),
 }
+
+type WordingObject = Object<WordingBody>;
 
 /// A text that a file holds.
 type FileText = Text<Any, MAX_FILE_BYTES>;

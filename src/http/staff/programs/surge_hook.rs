@@ -16,12 +16,14 @@ use crate::http::wire::surge::{IncidentName, SurgeBody};
 use crate::signing::{TOLERANCE_S, verify_timestamped};
 use crate::time::Timestamp;
 
+type SurgeObject = Object<SurgeBody>;
+
 /// What the monitor wants.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 enum SurgeHookBody {
     /// Begin a surge; one of the same name is replaced.
-    Begin(#[schema(value_type = SurgeBody)] Object<SurgeBody>),
+    Begin(SurgeObject),
     /// End the surge of this name.
     End(IncidentName),
 }

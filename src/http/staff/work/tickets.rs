@@ -20,7 +20,7 @@ use crate::http::staff::wire::SpeakerBody;
 use crate::http::wire::code::Code;
 use crate::http::wire::conversation::TicketBody;
 use crate::http::wire::object::Object;
-use crate::http::wire::text::{Any, CutText, Shown, Slug, Text, Ticket};
+use crate::http::wire::text::{Any, CutText, Shown, Text, Ticket};
 use crate::identity::Tier;
 use crate::safety::redact::Hides;
 use crate::safety::{Lines, Words};
@@ -314,7 +314,7 @@ enum WorkRequest {
     /// Hand it to people who know more.
     Level(LevelCode),
     /// Set a priority against the rule; needs `priority.override`.
-    Priority(#[schema(value_type = PriorityRequest)] Object<PriorityRequest>),
+    Priority(PriorityObject),
     /// Say what is known of who the visitor is; the priority follows.
     Tier(TierCode),
     /// Say what it is about, by the code of a category; the fields to collect and the priority follow.
@@ -324,6 +324,8 @@ enum WorkRequest {
     /// Make a settled ticket part of another one, named by its number.
     MergeInto(NumberText),
 }
+
+type PriorityObject = Object<PriorityRequest>;
 
 /// A priority against the rule.
 #[derive(Debug, Deserialize, ToSchema)]
