@@ -122,7 +122,7 @@ async fn an_article_is_begun_and_served_at_once() {
         (new("tea-samples", "shop"), Some("id")),
         (new("return-tea", "orders"), Some("id")),
         (new("../../etc", "shop"), Some("id")),
-        (new("x", "../.."), Some("id")),
+        (new("x", "../.."), Some("category")),
         (silent, Some("texts")),
         (untitled, None),
     ] {

@@ -352,7 +352,7 @@ async fn a_webhook_is_no_way_into_the_operators_network() {
     assert_eq!(told.problem(400, "bad-request")["field"], "url");
     let unknown = json!({ "url": "https://example.com/", "events": ["ticket.exploded"] });
     let told = admin.posts("/v1/staff/webhooks", unknown).await;
-    assert_eq!(told.problem(400, "bad-request")["field"], "events");
+    assert_eq!(told.problem(400, "bad-request")["field"], "events[0]");
 
     // A name that means this machine is found out when it is used.
     add(

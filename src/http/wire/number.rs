@@ -21,7 +21,7 @@ pub(in crate::http) type Moment = Whole<0, 253_402_300_799_999>;
 
 impl<'de, const LEAST: i64, const MOST: i64> Deserialize<'de> for Whole<LEAST, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = deserializer.deserialize_i64(AnyWhole)?;
+        let number = deserializer.deserialize_any(AnyWhole)?;
         let within = number.filter(|number| (LEAST..=MOST).contains(number));
         let told = || Error::custom(format!("send a whole number from {LEAST} to {MOST}"));
         within.map(Self).ok_or_else(told)
