@@ -41,7 +41,7 @@ pub use state::{
     Step, TimerStep, step,
 };
 pub use status_link::{ContactLink, InvalidLinkKeys, LinkKeys, RefusedLink, StatusLink};
-pub use surge::{InvalidSurge, NewSurge, Surge};
+pub use surge::{InvalidSurge, MAX_INCIDENT_CHARS, MAX_NOTICE_CHARS, NewSurge, Surge};
 pub use ticket::{
     InvalidTicketNumber, Ticket, TicketNumber, TicketQueue, TicketStatus, TicketSubject, level_for,
     priority,

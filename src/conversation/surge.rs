@@ -69,8 +69,10 @@ pub enum InvalidSurge {
     UnknownCategory(String),
 }
 
-const MAX_INCIDENT_CHARS: usize = 80;
-const MAX_NOTICE_CHARS: usize = 500;
+/// Longest name of an incident, in characters.
+pub const MAX_INCIDENT_CHARS: usize = 80;
+/// Longest notice, in characters.
+pub const MAX_NOTICE_CHARS: usize = 500;
 const MAX_BUMP: u8 = 3;
 const LONGEST_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 

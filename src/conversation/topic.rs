@@ -2,12 +2,24 @@
 
 use std::fmt;
 
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::ids::UnknownCode;
 
 /// One kind of thing that others can ask to be told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, IntoStaticStr, EnumString)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    IntoStaticStr,
+    EnumString,
+    VariantNames,
+)]
 #[strum(parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum Topic {
     /// A visitor opened a conversation.

@@ -45,7 +45,9 @@ use crate::store::Store;
 
 pub use crate::bus::DeskNews as News;
 pub use crate::conversation::Exchange;
-pub use crate::store::{AnswerRecord, Given, IdempotencyKey, InvalidKey};
+pub use crate::store::{
+    AnswerRecord, Given, IdempotencyKey, InvalidKey, MAX_KEY_CHARS, MIN_KEY_CHARS,
+};
 pub use crate::store::{
     ApiKey, KeptText, KeyId, Macro, OpenSession, Proposal, ProposalVerdict, QueueCounts,
     QueueEntry, QueueFilter, SentMail, StaffAct, StaffLogLine, StaffOutcome, TextOrigin,
@@ -60,7 +62,7 @@ pub use drafter::{DrafterSettings, TranscriptLine};
 pub use error::DeskError;
 pub use library::LibraryDesk;
 pub use library::creating::NewArticle;
-pub use library::editing::{Draft, Edit, Follows, TranslationState};
+pub use library::editing::{Draft, Edit, Follows, MAX_FILE_BYTES, TranslationState};
 pub use library::folder::{
     ArticleFile, ArticleFiles, Library, ReloadError, Reloaded, Staged, TextFile,
 };

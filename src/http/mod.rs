@@ -10,6 +10,7 @@
 //!
 //! This module must not know settings files, the environment or SQL. `tests/architecture` holds the floors.
 
+mod closed;
 mod openapi;
 mod router;
 mod serve;

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::edge::state::AppState;
-use super::{assistants, service, staff, visitors};
+use super::{assistants, closed, service, staff, visitors};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -49,11 +49,13 @@ pub(super) fn unbounded() -> OpenApiRouter<AppState> {
 }
 
 fn document() -> utoipa::openapi::OpenApi {
-    OpenApiRouter::<AppState>::with_openapi(Document::openapi())
+    let mut document = OpenApiRouter::<AppState>::with_openapi(Document::openapi())
         .merge(bounded())
         .merge(unbounded())
         .merge(service::for_operators())
-        .into_openapi()
+        .into_openapi();
+    closed::close_bodies(&mut document);
+    document
 }
 
 /// Returns the document, indented and with a line feed at the end, as it is kept in `web/openapi.json`.

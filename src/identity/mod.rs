@@ -13,4 +13,4 @@ pub use keyring::{InvalidIdentity, Keyring};
 pub use refused::RefusedToken;
 pub use settings::{IdentityMode, IdentitySettings};
 pub use tier::Tier;
-pub use token::Identity;
+pub use token::{Identity, MAX_SUBJECT_CHARS};

@@ -1,7 +1,7 @@
 //! How well a visitor is known.
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::ids::UnknownCode;
 
@@ -19,6 +19,7 @@ use crate::ids::UnknownCode;
     Deserialize,
     IntoStaticStr,
     EnumString,
+    VariantNames,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]

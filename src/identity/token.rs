@@ -32,7 +32,7 @@ pub struct Identity {
 /// Longest token looked at, in bytes.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// Longest subject, in characters.
-const MAX_SUBJECT_CHARS: usize = 255;
+pub const MAX_SUBJECT_CHARS: usize = 255;
 /// Longest name or address kept, in characters.
 const MAX_DETAIL_CHARS: usize = 200;
 

@@ -187,6 +187,8 @@ pub struct ProblemWords {
     pub file_too_large: String,
     pub file_refused: String,
     pub too_many_files: String,
+    pub content_refused: String,
+    pub taken: String,
     pub contact_refused: String,
     pub not_found: String,
     pub conflict: String,

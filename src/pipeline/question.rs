@@ -1,7 +1,7 @@
 //! A visitor's question as retrieval reads it: one line, made of their words.
 
 use crate::safety::redact::without_placeholders;
-use crate::safety::{InvalidWords, Words};
+use crate::safety::{InvalidWords, Words, is_invisible};
 
 /// Longest question accepted, in characters.
 pub const MAX_QUESTION_CHARS: usize = 2_000;
@@ -30,7 +30,10 @@ pub enum InvalidQuestion {
 }
 
 /// Takes what a visitor asks or says at a door, as it is stored and answered.
+///
+/// Characters count as they are sent, as they do in the browser's own fields.
 pub fn asked_words(text: &str) -> Result<Words, InvalidQuestion> {
+    check_length(text)?;
     Words::parse(text, MAX_QUESTION_CHARS).map_err(|refused| match refused {
         InvalidWords::TooLong { chars, .. } => InvalidQuestion::TooLong { chars },
         InvalidWords::Empty if text.chars().all(char::is_whitespace) => InvalidQuestion::Empty,
@@ -61,10 +64,7 @@ impl Question {
                 InvalidQuestion::Empty
             });
         }
-        let chars = cleaned.chars().count();
-        if chars > MAX_QUESTION_CHARS {
-            return Err(InvalidQuestion::TooLong { chars });
-        }
+        check_length(text)?;
         Ok(Self(cleaned.to_owned()))
     }
 
@@ -81,10 +81,12 @@ impl Question {
     }
 }
 
-/// Control characters, bidirectional overrides (Unicode annex 9) and zero-width marks; the joiners that scripts need stay.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+fn check_length(text: &str) -> Result<(), InvalidQuestion> {
+    let chars = text.chars().count();
+    match chars > MAX_QUESTION_CHARS {
+        true => Err(InvalidQuestion::TooLong { chars }),
+        false => Ok(()),
+    }
 }
 
 #[cfg(test)]

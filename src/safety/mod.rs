@@ -24,4 +24,4 @@ pub use about_staff::{about_support, lost_something_else};
 pub use official::{ChannelKind, Likeness, Lookup, OfficialChannels, Resemblance, Verdict};
 pub use pictures::{UnreadablePicture, without_metadata};
 pub use signals::Signals;
-pub use words::{InvalidWords, Lines, MAX_BLANK_LINES, Words};
+pub use words::{InvalidWords, Lines, MAX_BLANK_LINES, Words, is_invisible};

@@ -228,7 +228,7 @@ fn is_blank(character: char) -> bool {
 
 /// Control characters, bidirectional marks and overrides (Unicode annex 9), zero-width marks, and code points that are
 /// no characters; the joiners that scripts and emoji need stay.
-fn is_invisible(character: char) -> bool {
+pub fn is_invisible(character: char) -> bool {
     character.is_control() && character != '\t'
         || matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
             | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'

@@ -80,8 +80,10 @@ pub enum InvalidAccount {
     Name,
 }
 
-const MAX_NAME_CHARS: usize = 80;
-const MAX_EMAIL_CHARS: usize = 254;
+/// Longest name of an account, in characters.
+pub const MAX_NAME_CHARS: usize = 80;
+/// Longest address, in characters.
+pub const MAX_EMAIL_CHARS: usize = 254;
 
 /// An address to sign in with and to write to; kept in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -105,7 +107,7 @@ impl FromStr for EmailAddress {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let trimmed = text.trim().to_lowercase();
-        let fits = trimmed.len() <= MAX_EMAIL_CHARS
+        let fits = trimmed.chars().count() <= MAX_EMAIL_CHARS
             && trimmed
                 .chars()
                 .all(|character| !character.is_whitespace() && !character.is_control());

@@ -15,7 +15,10 @@ mod secret;
 
 mod attempts;
 
-pub use account::{Agent, Department, Duties, EmailAddress, InvalidAccount, NewAgent, tidy_skills};
+pub use account::{
+    Agent, Department, Duties, EmailAddress, InvalidAccount, MAX_EMAIL_CHARS, MAX_NAME_CHARS,
+    NewAgent, tidy_skills,
+};
 pub use attempts::{Attempts, WAIT_AFTER_FAILURES};
 pub use level::Level;
 pub use password::{InvalidPassword, MIN_PASSWORD_CHARS, Password, PasswordHash};

@@ -1,6 +1,6 @@
 //! What can be allowed; the same words are the scopes of API keys.
 
-use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray, VariantNames};
 
 /// One thing that can be allowed.
 #[derive(
@@ -14,6 +14,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
     Ord,
     IntoStaticStr,
     EnumString,
+    VariantNames,
     Display,
     VariantArray,
 )]
@@ -73,7 +74,7 @@ impl UnknownPermission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: &'static [Permission] = Permission::VARIANTS;
+    pub const ALL: &'static [Permission] = <Permission as VariantArray>::VARIANTS;
 
     /// Returns the code, which is also the scope of a key.
     pub fn code(self) -> &'static str {

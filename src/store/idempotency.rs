@@ -14,18 +14,20 @@ pub struct IdempotencyKey(String);
 /// A text that cannot be a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an idempotency key has {MIN_CHARS} to {MAX_CHARS} visible ASCII characters; send a fresh UUID"
+    "an idempotency key has {MIN_KEY_CHARS} to {MAX_KEY_CHARS} visible ASCII characters; send a fresh UUID"
 )]
 pub struct InvalidKey;
 
-const MIN_CHARS: usize = 8;
-const MAX_CHARS: usize = 128;
+/// Fewest characters of a key.
+pub const MIN_KEY_CHARS: usize = 8;
+/// Most characters of a key.
+pub const MAX_KEY_CHARS: usize = 128;
 
 impl FromStr for IdempotencyKey {
     type Err = InvalidKey;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let fits = (MIN_CHARS..=MAX_CHARS).contains(&text.len());
+        let fits = (MIN_KEY_CHARS..=MAX_KEY_CHARS).contains(&text.len());
         if fits && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(text.to_owned()))
         } else {

@@ -58,7 +58,7 @@ pub use delivery::{
 pub use error::{OpenError, StoreError};
 pub use files::FileSettings;
 pub use handle::Store;
-pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest};
+pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest, MAX_KEY_CHARS, MIN_KEY_CHARS};
 pub use knowledge::{
     ArticleOpinion, ChosenWords, KeptText, Macro, NewText, OpinionCount, Proposal, ProposalVerdict,
     SentReply, TextOrigin, UsedSuggestion,

@@ -201,7 +201,7 @@ async fn an_address_that_reaches_nobody_is_refused_in_the_visitors_language() {
         let told = visitor
             .posts(&path, wish)
             .await
-            .problem(400, "contact-refused");
+            .problem(422, "contact-refused");
         assert_eq!(told["field"], "contact");
         let said = told["message"].as_str().unwrap();
         assert!(said.contains(sentence), "{language}: {said}");

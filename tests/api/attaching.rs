@@ -95,7 +95,7 @@ async fn files_alone_reach_a_person_but_not_the_bot() {
     let id = id_of(&visitor.attaches("app.log", "エラー 503\n".as_bytes()).await);
     sends(&visitor, "", &[&id])
         .await
-        .problem(400, "question-empty");
+        .problem(409, "words-needed");
     visitor.wants_a_person("").await;
     let sent = sends(&visitor, "", &[&id]).await.expect(StatusCode::OK);
     assert_eq!(sent["question"]["attachments"][0]["kind"], "text");
@@ -200,7 +200,7 @@ async fn length_and_number_have_limits() {
     visitor
         .attaches("third.txt", b"c")
         .await
-        .problem(400, "too-many-files");
+        .problem(409, "too-many-files");
     let mut nowhere = shop.visitor("en");
     nowhere.conversation = "019a9f6e-1c00-7000-8000-000000000000".to_owned();
     nowhere

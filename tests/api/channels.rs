@@ -236,7 +236,7 @@ async fn what_is_not_a_channels_own_is_refused() {
     admin
         .posts("/v1/staff/webhooks", body)
         .await
-        .problem(400, "bad-request");
+        .problem(422, "content-refused");
     // No door of the web opens a channel's conversation.
     let opened = messenger.hands_in("m3", words("hello")).await;
     let opened = opened.expect(StatusCode::OK);

@@ -144,7 +144,7 @@ async fn only_replies_of_the_bot_can_be_rated() {
     visitor
         .rates(&exchange["question"], "helpful")
         .await
-        .problem(400, "bad-request");
+        .problem(422, "content-refused");
     let problem = visitor
         .rates(&exchange["reply"], "superb")
         .await

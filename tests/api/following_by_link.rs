@@ -354,7 +354,7 @@ async fn opening_hours_are_told_in_the_visitors_zone() {
     visitor
         .gets(&visitor.path("place?zone=Mars/Olympus"))
         .await
-        .problem(400, "bad-request");
+        .problem(422, "content-refused");
     let page = visitor.gets(&link_of(&visitor).await).await.text;
     let time = "<time datetime=\"2026-11-23T00:00:00.000Z\">2026-11-23 00:00 UTC</time>";
     assert!(page.contains(time), "{page}");

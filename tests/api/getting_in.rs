@@ -226,7 +226,7 @@ async fn sessions_end_when_nothing_is_done_and_ask_again_before_grave_acts() {
     }
     let wrong = json!({ "password": "a guess" });
     let told = ada.posts("/v1/staff/session/proof", wrong).await;
-    assert_eq!(told.problem(400, "bad-request")["field"], "current");
+    assert_eq!(told.problem(422, "content-refused")["field"], "current");
     let right = json!({ "password": ada.password });
     let told = ada.posts("/v1/staff/session/proof", right.clone()).await;
     assert_eq!(told.status, StatusCode::NO_CONTENT, "{}", told.text);
@@ -238,10 +238,10 @@ async fn sessions_end_when_nothing_is_done_and_ask_again_before_grave_acts() {
     for _ in 0..5 {
         let wrong = json!({ "password": "a guess" });
         let told = ada.posts("/v1/staff/session/proof", wrong).await;
-        told.problem(400, "bad-request");
+        told.problem(422, "content-refused");
     }
     let told = ada.posts("/v1/staff/session/proof", right).await;
-    told.problem(400, "bad-request");
+    told.problem(422, "content-refused");
 
     // What a page fetches by itself is nothing done; an act is.
     later(59);
@@ -288,11 +288,16 @@ async fn passwords_that_are_soon_guessed_are_refused_and_given_ones_expire() {
     let (shop, moment) = shop_with(StaffSettings::default()).await;
     let mut sora = shop.colleague("Sora", Role::Agent).await;
     let path = "/v1/staff/account/password";
-    for new in ["password1234", "123456789012", "sora@example.com", "short"] {
+    for (new, status, kind) in [
+        ("password1234", 422, "content-refused"),
+        ("123456789012", 422, "content-refused"),
+        ("sora@example.com", 422, "content-refused"),
+        ("short", 400, "bad-request"),
+    ] {
         let told = sora
             .puts(path, json!({ "current": sora.password, "new": new }))
             .await;
-        assert_eq!(told.problem(400, "bad-request")["field"], "new", "{new}");
+        assert_eq!(told.problem(status, kind)["field"], "new", "{new}");
     }
     for secret in ["AA", "", "GEZDGNBV", "not base 32"] {
         let told = sora

@@ -119,7 +119,7 @@ async fn a_viewer_cannot_be_given_work() {
     let told = lead
         .posts(&path, json!({ "act": "assign", "to": viewer.id }))
         .await;
-    assert_eq!(told.problem(400, "bad-request")["field"], "to");
+    assert_eq!(told.problem(422, "content-refused")["field"], "to");
     lead.posts(&path, json!({ "act": "assign" }))
         .await
         .problem(400, "bad-request");

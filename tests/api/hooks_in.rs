@@ -162,11 +162,13 @@ async fn forged_old_and_odd_requests_are_refused() {
     for odd in [
         json!({ "type": "explode" }),
         json!({ "type": "reply", "text": "to whom?" }),
-        json!({ "type": "reply", "conversation": visitor.conversation, "text": " " }),
         json!({ "type": "status", "ticket": "M-1", "status": "strange" }),
     ] {
         program.tells("m-2", odd).await.problem(400, "bad-request");
     }
+    let silent = json!({ "type": "reply", "conversation": visitor.conversation, "text": " " });
+    let told = program.tells("m-2", silent).await;
+    told.problem(422, "content-refused");
     let nowhere = json!({ "type": "note", "ticket": "M-000077", "text": "x" });
     program
         .tells("m-2", nowhere)
@@ -205,8 +207,8 @@ async fn forged_old_and_odd_requests_are_refused() {
     admin
         .posts("/v1/staff/sources", silent)
         .await
-        .problem(400, "bad-request");
+        .problem(422, "content-refused");
     let unnamed = json!({ "name": "x", "format": "chatwoot", "agent": admin.id });
     let told = admin.posts("/v1/staff/sources", unnamed).await;
-    assert_eq!(told.problem(400, "bad-request")["field"], "secret");
+    assert_eq!(told.problem(422, "content-refused")["field"], "secret");
 }

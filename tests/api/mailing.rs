@@ -496,7 +496,7 @@ async fn nobody_writes_headers() {
         let told = visitor.posts(&visitor.path("escalate"), wish).await;
         // A telephone number is taken; what is no single address is refused.
         match contact.contains('@') {
-            true => told.problem(400, "contact-refused"),
+            true => told.problem(422, "contact-refused"),
             false => told.expect(StatusCode::OK),
         };
         shop.app

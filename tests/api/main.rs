@@ -16,6 +16,7 @@ mod calling_tools;
 mod channels;
 mod chatting;
 mod conversing;
+mod describing;
 mod drafting;
 mod editing;
 mod embedding;

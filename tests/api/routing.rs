@@ -81,7 +81,10 @@ async fn next_gives_what_fits_best() {
     assert_eq!(next(&sora).await, Value::Null);
     let path = format!("/v1/staff/agents/{}/skills", sora.id);
     let magic = json!({ "languages": ["zh"], "skills": [" L3 "] });
-    let refused = admin.puts(&path, magic).await.problem(400, "bad-request");
+    let refused = admin
+        .puts(&path, magic)
+        .await
+        .problem(422, "content-refused");
     assert_eq!(refused["field"], "skills", "a level is no skill");
     let learned = json!({ "languages": ["zh"], "skills": ["a,b"], "levels": ["l3", "l1", "l3"] });
     let learned = admin.puts(&path, learned).await.expect(StatusCode::OK);

@@ -86,7 +86,7 @@ async fn a_second_factor_is_asked_for_and_no_code_works_twice() {
             json!({ "secret": secret, "code": "000000" }),
         )
         .await;
-    assert_eq!(wrong.problem(400, "bad-request")["field"], "code");
+    assert_eq!(wrong.problem(422, "content-refused")["field"], "code");
     let set = sora
         .puts(
             "/v1/staff/second-factor",
@@ -162,7 +162,7 @@ async fn recovery_codes_stand_in_for_a_lost_device_once_each() {
     // Fresh ones, for a proof; those from before are worth nothing any more.
     let renewal = "/v1/staff/account/second-factor/recovery-codes";
     let wrong = sora.posts(renewal, json!({ "code": "000000" })).await;
-    assert_eq!(wrong.problem(400, "bad-request")["field"], "code");
+    assert_eq!(wrong.problem(422, "content-refused")["field"], "code");
     let renewed = sora.posts(renewal, json!({ "code": code_in(1) })).await;
     let second = codes_in(&renewed.expect(StatusCode::OK));
     assert_eq!(second.len(), 10);
@@ -191,5 +191,5 @@ async fn recovery_codes_stand_in_for_a_lost_device_once_each() {
     assert_eq!(removed.status, StatusCode::NO_CONTENT, "{}", removed.text);
     sora.signs_in(None).await.expect(StatusCode::OK);
     let none = sora.posts(renewal, json!({ "code": second[2] })).await;
-    none.problem(400, "bad-request");
+    none.problem(422, "content-refused");
 }

@@ -167,7 +167,7 @@ async fn a_ticket_of_another_category_asks_for_what_that_one_needs() {
     assert_eq!(back["ticket"]["priority"], "urgent");
 
     let unknown = work(&sora, number, json!({ "category": "weather" })).await;
-    let problem = unknown.problem(400, "bad-request");
+    let problem = unknown.problem(422, "content-refused");
     assert_eq!(problem["field"], "category");
     work(&auditor, number, json!({ "category": "orders" }))
         .await
@@ -345,7 +345,7 @@ async fn a_visitor_knows_where_they_stand_and_fills_in_what_is_asked() {
     assert_eq!(filled["fields"][&wanted], "T-4711");
     put(json!({ "password": "hunter2" }))
         .await
-        .problem(400, "bad-request");
+        .problem(422, "content-refused");
     sora.acts(&last.conversation, "close")
         .await
         .expect(StatusCode::OK);

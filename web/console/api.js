@@ -51,7 +51,7 @@ async function prove(message) {
       await send('POST', '/v1/staff/session/proof', proof);
       return true;
     } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 400) throw error;
+      if (!(error instanceof Refused) || ![400, 422].includes(error.status)) throw error;
       withCode ||= error.field === 'code';
       message = error.message;
     }

@@ -21,7 +21,7 @@ use crate::store::{KeptText, NewText, TextOrigin};
 use crate::time::Timestamp;
 
 /// Longest file of an article, in bytes.
-pub(in crate::desk) const MAX_FILE_BYTES: usize = 48 * 1024;
+pub const MAX_FILE_BYTES: usize = 48 * 1024;
 
 /// A file that is to be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]

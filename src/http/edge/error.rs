@@ -51,7 +51,7 @@ impl From<InvalidAccount> for ApiError {
 
 impl From<InvalidSecret> for ApiError {
     fn from(error: InvalidSecret) -> Self {
-        Self::new(ProblemKind::BadRequest, error.to_string()).in_field("secret")
+        Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("secret")
     }
 }
 
@@ -93,20 +93,20 @@ impl From<DeskError> for ApiError {
                     InvalidSurge::Bump => "bump",
                     InvalidSurge::UnknownCategory(_) => "categories",
                 };
-                Self::new(ProblemKind::BadRequest, invalid.to_string()).in_field(field)
+                Self::new(ProblemKind::ContentRefused, invalid.to_string()).in_field(field)
             }
             DeskError::UnknownSurge => Self::new(ProblemKind::NotFound, error.to_string()),
             DeskError::Replayed => {
                 Self::new(ProblemKind::Conflict, error.to_string()).in_field("X-Mondo-Signature")
             }
             DeskError::WordsNeeded => {
-                Self::new(ProblemKind::QuestionEmpty, error.to_string()).in_field("text")
+                Self::new(ProblemKind::WordsNeeded, error.to_string()).in_field("text")
             }
             DeskError::UnknownArticle(_) => {
                 Self::new(ProblemKind::NotFound, error.to_string()).in_field("article")
             }
             DeskError::NotRateable(_) => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("message")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("message")
             }
             DeskError::KeyReused => {
                 Self::new(ProblemKind::Conflict, error.to_string()).in_field("Idempotency-Key")
@@ -122,44 +122,50 @@ impl From<DeskError> for ApiError {
                 Self::new(ProblemKind::NotFound, error.to_string())
             }
             DeskError::Address(_) => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("url")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("url")
             }
-            DeskError::SourceName | DeskError::SourceTaken => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("name")
+            DeskError::SourceName => {
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("name")
+            }
+            DeskError::SourceTaken => {
+                Self::new(ProblemKind::Taken, error.to_string()).in_field("name")
             }
             DeskError::SourceSecret => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("secret")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("secret")
             }
             DeskError::UnwantedField(_) => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("fields")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("fields")
             }
-            DeskError::ArticleName(_) | DeskError::ArticleTaken(_) => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("id")
+            DeskError::ArticleName(_) => {
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("id")
+            }
+            DeskError::ArticleTaken(_) => {
+                Self::new(ProblemKind::Taken, error.to_string()).in_field("id")
             }
             DeskError::NoTexts => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("texts")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("texts")
             }
             DeskError::UnknownCategory(_) => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("category")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("category")
             }
             DeskError::Refused(_) => Self::new(ProblemKind::MovedOn, error.to_string()),
             DeskError::MessageLength | DeskError::TextLength => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("text")
             }
             DeskError::CannotWork(_) => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("to")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("to")
             }
             DeskError::EmailTaken => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("email")
+                Self::new(ProblemKind::Taken, error.to_string()).in_field("email")
             }
             DeskError::ScopeBeyondRole(_) => {
                 Self::new(ProblemKind::Forbidden, error.to_string()).in_field("scopes")
             }
             DeskError::Capacity => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("capacity")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("capacity")
             }
             DeskError::LevelAsSkill(_) => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("skills")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("skills")
             }
             DeskError::Unreachable => {
                 Self::new(ProblemKind::ContactRefused, error.to_string()).in_field("contact")
@@ -177,17 +183,17 @@ impl From<DeskError> for ApiError {
                 Self::new(ProblemKind::MovedOn, error.to_string()).in_field("If-Match")
             }
             DeskError::UnreadableText(_) => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("text")
             }
             DeskError::FaultyDraft(_) => Self::new(ProblemKind::BadRequest, error.to_string()),
             DeskError::UnknownText | DeskError::UnknownProposal => {
                 Self::new(ProblemKind::NotFound, error.to_string())
             }
             DeskError::InvalidPassword(_) => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("new")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("new")
             }
             DeskError::WrongPassword => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("current")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("current")
             }
             DeskError::InvalidAccount(invalid) => Self::from(invalid),
             DeskError::SignInRefused | DeskError::PasswordExpired => {
@@ -199,7 +205,7 @@ impl From<DeskError> for ApiError {
                 Self::new(ProblemKind::SignInNeeded, error.to_string()).in_field("code")
             }
             DeskError::SecondFactorUnproven => {
-                Self::new(ProblemKind::BadRequest, error.to_string()).in_field("code")
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("code")
             }
             DeskError::Store(store) => Self::from(store),
             DeskError::Engine(_)

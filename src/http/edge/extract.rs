@@ -10,10 +10,13 @@ use axum::extract::{
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::language::hints;
 use super::problem::{ApiError, ProblemKind};
-use crate::desk::IdempotencyKey;
+use crate::desk::{IdempotencyKey, MAX_KEY_CHARS, MIN_KEY_CHARS};
 use crate::language::{Language, Priors};
 
 /// A JSON body.
@@ -189,6 +192,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ApiQuery<T> {
 pub(in crate::http) struct RequestKey(pub IdempotencyKey);
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+impl IntoParams for RequestKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let key = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(MIN_KEY_CHARS))
+            .max_length(Some(MAX_KEY_CHARS))
+            .pattern(Some("^[!-~]*$"));
+        let header = ParameterBuilder::new()
+            .name("Idempotency-Key")
+            .parameter_in(ParameterIn::Header)
+            .description(Some(
+                "A fresh UUID; a retry with the same key does nothing twice",
+            ))
+            .schema(Some(key));
+        vec![header.build()]
+    }
+}
 
 impl<S: Send + Sync> OptionalFromRequestParts<S> for RequestKey {
     type Rejection = ApiError;

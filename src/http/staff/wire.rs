@@ -3,14 +3,33 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::conversation::{Author, ConversationState, Speaker};
+use crate::conversation::{Author, Speaker};
 use crate::desk::{QueueCounts, QueueEntry, QueueView};
 use crate::http::wire::answer::{LanguageCode, ReasonCode};
+use crate::http::wire::code::SpokenCode;
 use crate::http::wire::conversation::{AuthorCode, MessageBody, StateCode};
-use crate::ids::UnknownCode;
+use crate::http::wire::text::{Any, Line, Text};
 use crate::language::{Elsewhere, Language, Spoken};
 use crate::pipeline::EscalationReason;
-use crate::staff::{Agent, Level, Role};
+use crate::staff::{Agent, Level, MAX_NAME_CHARS, Role};
+
+/// A name of somebody.
+pub(in crate::http::staff) type AgentName = Text<Line, MAX_NAME_CHARS>;
+
+/// What somebody knows about; cut to what is kept.
+pub(in crate::http::staff) type Skill = Text<Any, 200>;
+
+/// Returns the languages of codes.
+pub(in crate::http::staff) fn spoken(codes: Vec<SpokenCode>) -> Vec<Spoken> {
+    codes.into_iter().map(|code| code.0).collect()
+}
+
+/// Returns texts without their bounds.
+pub(in crate::http::staff) fn strings<F, const MAX: usize>(
+    texts: Vec<Text<F, MAX>>,
+) -> Vec<String> {
+    texts.into_iter().map(Text::into_string).collect()
+}
 
 /// A member of staff.
 #[derive(Debug, Serialize, ToSchema)]
@@ -288,9 +307,4 @@ pub(in crate::http::staff) struct ActResponse {
     pub(in crate::http::staff) agent: Option<String>,
     /// What the visitor was told: the agent's own words or the desk's note.
     pub(in crate::http::staff) said: Option<MessageBody>,
-}
-
-/// Reads the code of a state.
-pub(in crate::http::staff) fn state_from(code: &str) -> Result<ConversationState, UnknownCode> {
-    code.parse()
 }

@@ -45,9 +45,9 @@ impl From<HandedIn> for HandedInResponse {
     post,
     path = "/v1/channels/{outlet}/messages",
     tag = "hooks",
-    request_body(content = String, content_type = "application/json"),
+    request_body(content = Object, content_type = "application/json"),
     params(
-        ("outlet" = String, Path, description = "The channel"),
+        ("outlet" = String, Path, description = "The channel", format = "uuid"),
         ("webhook-id" = String, Header, description = "The sender's own name for the message"),
         ("webhook-timestamp" = String, Header, description = "When it was signed, in seconds since 1970"),
         ("webhook-signature" = String, Header, description = "`v1,` and the signature in base64"),

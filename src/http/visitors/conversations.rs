@@ -19,14 +19,16 @@ use crate::http::edge::guard::readers::Readers;
 use crate::http::edge::guard::visitor::{Caller, OwnConversation};
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
-use crate::http::wire::answer::LanguageCode;
 use crate::http::wire::attachment::parsed;
 use crate::http::wire::conversation::{ConversationResponse, ExchangeResponse, TicketBody};
 use crate::http::wire::locale;
 use crate::http::wire::locale::Locale;
+use crate::http::wire::nothing::Nothing;
+use crate::http::wire::object::Object;
 use crate::http::wire::page_context::PageContext;
 use crate::http::wire::place::{PlaceResponse, ZoneQuery};
 use crate::http::wire::rating::RatingCode;
+use crate::http::wire::text::{Any, ArticleName, CutText, IdText, QuestionText, ServedTag, Text};
 use crate::ids::{ConversationId, MessageId};
 use crate::knowledge::ArticleId;
 use crate::language::Language;
@@ -55,37 +57,98 @@ pub(super) struct OpenedResponse {
 }
 
 /// Something a visitor says: either `text` or `article`.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MessageRequest {
-    /// What the visitor typed.
-    #[schema(example = "認証コードが届きません")]
     text: Option<String>,
-    /// Files attached before, by their ids; with them `text` may be left out while a person is responsible.
     #[serde(default)]
-    attachments: Vec<String>,
-    /// The option the visitor chose.
-    #[schema(example = "code-not-received")]
-    article: Option<String>,
-    /// Language the visitor chose; overrides detection.
+    attachments: Vec<IdText>,
+    article: Option<ArticleName>,
     #[serde(default, deserialize_with = "locale::served")]
-    #[schema(value_type = Option<LanguageCode>)]
     language: Option<Language>,
-    /// Locale of the page, such as `ja-JP`.
     #[serde(default)]
     page: Locale,
-    /// Where the visitor asks; in doubt, what they are reading is what they mean.
-    context: Option<PageContext>,
+    context: Option<Object<PageContext>>,
 }
+
+/// The same, as it is described: words, files without words, or the option that was chosen.
+#[derive(ToSchema)]
+#[serde(untagged, deny_unknown_fields)]
+#[schema(as = MessageRequest)]
+#[expect(
+    dead_code,
+    reason = "describes `MessageRequest` in the OpenAPI document"
+)]
+pub(super) enum DescribedMessage {
+    /// What the visitor typed.
+    #[schema(example = json!({ "text": "認証コードが届きません" }))]
+    Words {
+        /// What the visitor typed.
+        text: QuestionText,
+        /// Files attached before, by their ids.
+        #[schema(required = false)]
+        attachments: Vec<IdText>,
+        /// Stays out.
+        #[schema(required = false)]
+        article: Nothing,
+        /// Language the visitor chose; overrides detection.
+        language: Option<ServedTag>,
+        /// Locale of the page, such as `ja-JP`.
+        #[schema(required = false)]
+        page: Locale,
+        /// Where the visitor asks; in doubt, what they are reading is what they mean.
+        context: Option<PageContext>,
+    },
+    /// Files alone, while a person is responsible.
+    Files {
+        /// Stays empty.
+        text: Option<EmptyText>,
+        /// Files attached before, by their ids.
+        #[schema(min_items = 1)]
+        attachments: Vec<IdText>,
+        /// Stays out.
+        #[schema(required = false)]
+        article: Nothing,
+        /// Language the visitor chose.
+        language: Option<ServedTag>,
+        /// Locale of the page, such as `ja-JP`.
+        #[schema(required = false)]
+        page: Locale,
+        /// Where the visitor is.
+        context: Option<PageContext>,
+    },
+    /// The option that the visitor chose.
+    #[schema(example = json!({ "article": "code-not-received" }))]
+    Choice {
+        /// Stays out.
+        #[schema(required = false)]
+        text: Nothing,
+        /// Stays empty.
+        #[schema(required = false, max_items = 0)]
+        attachments: Vec<IdText>,
+        /// The option the visitor chose.
+        article: ArticleName,
+        /// Language the visitor chose.
+        language: Option<ServedTag>,
+        /// Locale of the page, such as `ja-JP`.
+        #[schema(required = false)]
+        page: Locale,
+        /// Where the visitor is.
+        context: Option<PageContext>,
+    },
+}
+
+/// No text.
+type EmptyText = Text<Any, 0>;
 
 /// A wish for a person.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EscalateRequest {
     /// Why, in the visitor's words.
-    reason: Option<String>,
+    reason: Option<CutText>,
     /// How to reach the visitor outside the conversation.
-    contact: Option<String>,
+    contact: Option<CutText>,
 }
 
 /// What a visitor thinks of an answer.
@@ -97,7 +160,7 @@ pub(super) struct FeedbackRequest {
     /// What was wrong, when something was.
     reason: Option<ReasonOfFeedback>,
     /// What the visitor adds.
-    comment: Option<String>,
+    comment: Option<CutText>,
 }
 
 /// What was wrong with an answer.
@@ -131,7 +194,7 @@ impl From<ReasonOfFeedback> for FeedbackReason {
     path = "/v1/conversations",
     tag = "conversations",
     request_body = OpenRequest,
-    params(("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key opens no second conversation")),
+    params(RequestKey),
     responses(
         (status = 201, description = "The conversation, which is its visitor's alone", body = OpenedResponse),
         ApiError,
@@ -173,10 +236,10 @@ async fn open_conversation(
     post,
     path = "/v1/conversations/{id}/messages",
     tag = "conversations",
-    request_body = MessageRequest,
+    request_body = DescribedMessage,
     params(
-        ("id" = String, Path, description = "The conversation"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key says nothing twice"),
+        ("id" = String, Path, description = "The conversation", format = "uuid"),
+        RequestKey,
     ),
     responses(
         (status = 200, description = "The message as it was stored and what it led to", body = ExchangeResponse),
@@ -195,8 +258,7 @@ async fn post_message(
     let started = Instant::now();
     let exchange = match (request.text, request.article) {
         (text, None) if text.is_some() || !request.attachments.is_empty() => {
-            let text =
-                text.filter(|text| !text.trim().is_empty() || request.attachments.is_empty());
+            let text = text.filter(|text| !text.is_empty() || request.attachments.is_empty());
             let named = text.as_deref().unwrap_or_default();
             let said = Said {
                 channels: app.settings().channels.look_up_in_message(named),
@@ -204,7 +266,7 @@ async fn post_message(
                 files: parsed(&request.attachments)?,
             };
             let context = AskContext {
-                reading: request.context.and_then(PageContext::reading),
+                reading: request.context.and_then(|context| context.0.reading()),
                 priors: request.page.added_to(browser),
                 forced: request.language,
                 readership,
@@ -215,7 +277,7 @@ async fn post_message(
         }
         (None, Some(article)) if request.attachments.is_empty() => {
             let choice = Choice {
-                article: ArticleId::new(article),
+                article: ArticleId::new(article.into_string()),
                 readership,
             };
             app.visitors()
@@ -249,7 +311,7 @@ fn count(app: &AppState, exchange: &Exchange, started: Instant) {
     get,
     path = "/v1/conversations/{id}",
     tag = "conversations",
-    params(("id" = String, Path, description = "The conversation"), ZoneQuery),
+    params(("id" = String, Path, description = "The conversation", format = "uuid"), ZoneQuery),
     responses(
         (status = 200, description = "Everything said so far", body = ConversationResponse),
         ApiError,
@@ -282,8 +344,8 @@ async fn read_conversation(
     tag = "conversations",
     request_body = EscalateRequest,
     params(
-        ("id" = String, Path, description = "The conversation"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key opens no second ticket"),
+        ("id" = String, Path, description = "The conversation", format = "uuid"),
+        RequestKey,
     ),
     responses(
         (status = 200, description = "The ticket", body = TicketBody),
@@ -321,9 +383,9 @@ async fn escalate(
     tag = "conversations",
     request_body = FeedbackRequest,
     params(
-        ("id" = String, Path, description = "The conversation"),
-        ("message" = String, Path, description = "A reply of the bot"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key rates nothing twice"),
+        ("id" = String, Path, description = "The conversation", format = "uuid"),
+        ("message" = String, Path, description = "A reply of the bot", format = "uuid"),
+        RequestKey,
     ),
     responses(
         (status = 204, description = "The rating is kept"),

@@ -13,19 +13,24 @@ use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::visitor::OwnConversation;
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
+use crate::http::wire::number::Whole;
+use crate::http::wire::text::CutText;
 use crate::safety::redact::Hides;
 use crate::safety::{Lines, Words};
 
 /// How satisfied a visitor was.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "score": 5 }))]
 struct SatisfactionRequest {
     /// From 1, not at all, to 5, very.
-    #[schema(example = 5, minimum = 1, maximum = 5)]
-    score: i64,
+    score: ScoreNumber,
     /// In the visitor's words.
-    comment: Option<String>,
+    comment: Option<CutText>,
 }
+
+/// A score.
+type ScoreNumber = Whole<1, 5>;
 
 /// Says how satisfied the visitor was with the conversation that was closed; once for each episode.
 #[utoipa::path(
@@ -33,7 +38,7 @@ struct SatisfactionRequest {
     path = "/v1/conversations/{id}/satisfaction",
     tag = "conversations",
     request_body = SatisfactionRequest,
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation", format = "uuid")),
     responses(
         (status = 204, description = "It is kept"),
         (status = "4XX", description = "The request was refused; 409 when the conversation is open, or was scored before", body = Problem, content_type = "application/problem+json"),
@@ -45,7 +50,7 @@ async fn give_satisfaction(
     OwnConversation(id): OwnConversation,
     ApiJson(request): ApiJson<SatisfactionRequest>,
 ) -> Result<StatusCode, ApiError> {
-    let score = Score::try_from(request.score)?;
+    let score = Score::try_from(request.score.0)?;
     let comment = request.comment.and_then(|comment| {
         let limit = MAX_SATISFACTION_COMMENT_CHARS;
         Words::shortened(&comment, limit, Lines::Kept, Hides::Everything)

@@ -42,7 +42,7 @@ const LAST_EVENT_ID: &str = "last-event-id";
     path = "/v1/conversations/{id}/events",
     tag = "conversations",
     params(
-        ("id" = String, Path, description = "The conversation"),
+        ("id" = String, Path, description = "The conversation", format = "uuid"),
         ("after" = Option<i64>, Query, description = "Number of the last event already known"),
         ("Last-Event-ID" = Option<i64>, Header, description = "The same, from a reconnecting browser; wins over `after`"),
     ),

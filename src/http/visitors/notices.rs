@@ -20,6 +20,7 @@ use crate::http::edge::language::visitor_locale;
 use crate::http::edge::limits::take_stream_place;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
+use crate::http::wire::locale::TagText;
 use crate::locale::Locale;
 
 /// What every visitor should know right now.
@@ -53,7 +54,8 @@ struct NoticeBody {
 #[into_params(parameter_in = Query)]
 struct LanguageQuery {
     /// Tag of the page's locale, such as `zh-Hant`; `Accept-Language` decides when it is left out.
-    lang: Option<String>,
+    #[param(inline)]
+    lang: Option<TagText>,
 }
 
 impl LanguageQuery {
@@ -85,7 +87,10 @@ fn notices(app: &AppState, locale: Locale) -> NoticesResponse {
     path = "/v1/notices",
     tag = "conversations",
     params(LanguageQuery),
-    responses((status = 200, description = "The notices that are on; none on a calm day", body = NoticesResponse))
+    responses(
+        (status = 200, description = "The notices that are on; none on a calm day", body = NoticesResponse),
+        ApiError,
+    )
 )]
 async fn read(
     State(app): State<AppState>,

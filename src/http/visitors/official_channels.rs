@@ -14,18 +14,22 @@ use crate::http::edge::extract::ApiQuery;
 use crate::http::edge::language::visitor_locale;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
+use crate::http::wire::text::{Shown, Text};
 use crate::locale::Locale;
 use crate::safety::Lookup;
 
 /// Longest text looked up, in characters.
 const MAX_CHARS: usize = 2_000;
 
+/// What is looked up.
+type LookedUpText = Text<Shown, MAX_CHARS>;
+
 /// What to look up.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ChannelsQuery {
     /// A channel, or a message that names some; it is not kept.
-    #[param(example = "https://kumora-support.test/verify")]
+    #[param(inline, value_type = LookedUpText, example = "https://kumora-support.test/verify")]
     q: String,
 }
 
@@ -87,14 +91,8 @@ async fn look_up(
     ApiQuery(query): ApiQuery<ChannelsQuery>,
     headers: HeaderMap,
 ) -> Result<Json<ChannelsResponse>, ApiError> {
-    let chars = query.q.chars().count();
-    if query.q.trim().is_empty() || chars > MAX_CHARS {
-        return Err(ApiError::new(
-            ProblemKind::BadRequest,
-            format!("`q` has {chars} characters; send 1 to {MAX_CHARS}"),
-        )
-        .in_field("q"));
-    }
+    LookedUpText::read(query.q.as_str())
+        .map_err(|hint| ApiError::new(ProblemKind::BadRequest, hint).in_field("q"))?;
     let locale = visitor_locale(&headers);
     let lookups = app.settings().channels.look_up_named(&query.q);
     let channels = lookups

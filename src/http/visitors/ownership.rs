@@ -18,7 +18,7 @@ use crate::ids::ConversationId;
     path = "/v1/conversations/{id}/claim",
     tag = "conversations",
     params(
-        ("id" = String, Path, description = "The conversation"),
+        ("id" = String, Path, description = "The conversation", format = "uuid"),
         ("Mondo-Visitor" = Option<String>, Header, description = "The secret that was given with the conversation"),
     ),
     responses(

@@ -14,7 +14,7 @@ use crate::http::edge::state::AppState;
     post,
     path = "/v1/conversations/{id}/typing",
     tag = "conversations",
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation", format = "uuid")),
     responses(
         (status = 204, description = "Passed on, unless the last one is still good or no person is responsible"),
         ApiError,

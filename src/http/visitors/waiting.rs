@@ -16,6 +16,7 @@ use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::wire::conversation::TicketBody;
 use crate::http::wire::place::{PlaceResponse, ZoneQuery};
+use crate::http::wire::text::{Any, Shown, Text};
 use crate::safety::redact::Hides;
 use crate::safety::{Lines, Words};
 
@@ -25,8 +26,14 @@ use crate::safety::{Lines, Words};
 struct FieldsRequest {
     /// By the names in the ticket's `collect`.
     #[schema(example = json!({ "txid": "0x5f0c" }))]
-    fields: BTreeMap<String, String>,
+    fields: BTreeMap<FieldName, FieldText>,
 }
+
+/// The name of a field.
+type FieldName = Text<Any, 80>;
+
+/// What stands in a field.
+type FieldText = Text<Shown, MAX_FIELD_CHARS>;
 
 /// Fills in fields of the open ticket.
 #[utoipa::path(
@@ -34,7 +41,7 @@ struct FieldsRequest {
     path = "/v1/conversations/{id}/fields",
     tag = "conversations",
     request_body = FieldsRequest,
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation", format = "uuid")),
     responses(
         (status = 200, description = "The ticket as it is now", body = TicketBody),
         ApiError,
@@ -49,7 +56,7 @@ async fn fill_in(
         // A subject may ask for an address or a telephone number.
         let words = Words::parse_as(&text, MAX_FIELD_CHARS, Lines::Kept, Hides::AllButContacts);
         match words {
-            Ok(words) => Ok((name, words)),
+            Ok(words) => Ok((name.into_string(), words)),
             Err(_) => Err(DeskError::UnwantedField(name.chars().take(40).collect())),
         }
     });
@@ -63,7 +70,7 @@ async fn fill_in(
     get,
     path = "/v1/conversations/{id}/place",
     tag = "conversations",
-    params(("id" = String, Path, description = "The conversation"), ZoneQuery),
+    params(("id" = String, Path, description = "The conversation", format = "uuid"), ZoneQuery),
     responses(
         (status = 200, description = "Position, measured waits, opening hours", body = PlaceResponse),
         ApiError,

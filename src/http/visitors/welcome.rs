@@ -13,7 +13,8 @@ use crate::http::edge::extract::{ApiQuery, Hints};
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::wire::answer::OptionBody;
-use crate::http::wire::locale::Locale;
+use crate::http::wire::locale::{Locale, TagText};
+use crate::http::wire::text::ArticleName;
 use crate::knowledge::{Article, ArticleId, KnowledgeBase, Readership};
 use crate::language::Language;
 
@@ -26,11 +27,12 @@ const MAX_STARTERS: usize = 4;
 struct WelcomeQuery {
     /// Locale of the page, such as `ja`.
     #[serde(default)]
-    #[param(value_type = Option<String>, example = "ja")]
+    #[param(inline, value_type = Option<TagText>, example = "ja")]
     lang: Locale,
     /// The article the visitor is reading, if any; what is often needed next comes first.
     #[serde(default)]
-    article: String,
+    #[param(inline)]
+    article: ArticleName,
 }
 
 /// What a visitor is told before asking.
@@ -70,7 +72,7 @@ async fn welcome(
     let day = app.now().day();
     let readership = Readership::ANYBODY;
     let site = &app.settings().site;
-    let reading = knowledge.article(&ArticleId::new(query.article.as_str()));
+    let reading = knowledge.article(&ArticleId::new(&*query.article));
     let next = reading.map_or(&[][..], |article| &article.follow_ups);
     // Where nobody has chosen any, one article of each of the first categories says what can be asked.
     let chosen = site.starters.iter().map(|id| ArticleId::new(id.as_str()));

@@ -1,8 +1,11 @@
 //! Files as they travel.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
+use super::text::{CutText, IdText};
 use crate::conversation::{Attachment, RecognisedFile};
 use crate::http::edge::problem::ApiError;
 use crate::ids::AttachmentId;
@@ -63,18 +66,33 @@ impl From<Attachment> for AttachmentBody {
     }
 }
 
+/// The bytes of a file, one at least; how many it may have is a setting.
+pub(in crate::http) enum FileContent {}
+
+impl PartialSchema for FileContent {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .min_length(Some(1))
+            .into()
+    }
+}
+
+impl ToSchema for FileContent {}
+
 /// What the file is called.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct NameQuery {
     /// Name of the file, percent-encoded; only its last part is kept, and its ending is made to fit the content.
     #[serde(default)]
-    #[param(example = "screenshot.png")]
-    pub(in crate::http) name: String,
+    #[param(inline, example = "screenshot.png")]
+    pub(in crate::http) name: CutText,
 }
 
 /// Reads the ids of files.
-pub(in crate::http) fn parsed(ids: &[String]) -> Result<Vec<AttachmentId>, ApiError> {
+pub(in crate::http) fn parsed(ids: &[IdText]) -> Result<Vec<AttachmentId>, ApiError> {
     ids.iter()
         .map(|id| {
             id.parse()

@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::desk::{ArticleFile, Draft, Follows};
+use super::object::Object;
+use super::text::{Any, Shown, Text};
+use crate::desk::{ArticleFile, Draft, Follows, MAX_FILE_BYTES};
 use crate::http::edge::problem::ApiError;
 use crate::knowledge::Wording;
 
@@ -12,25 +14,33 @@ use crate::knowledge::Wording;
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub(in crate::http) enum DraftBody {
     /// The whole text of the file.
-    Text(String),
+    Text(FileText),
     /// The parts of a translation.
-    Wording(WordingBody),
+    Wording(WordingObject),
 }
+
+type WordingObject = Object<WordingBody>;
+
+/// A text that a file holds.
+type FileText = Text<Any, MAX_FILE_BYTES>;
+
+/// A text of a file with something to see in it.
+type ShownFileText = Text<Shown, MAX_FILE_BYTES>;
 
 /// The parts of a translation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct WordingBody {
     /// The question as a visitor asks it.
-    title: String,
+    title: ShownFileText,
     /// The same question in other words.
     #[serde(default)]
-    alternates: Vec<String>,
+    alternates: Vec<FileText>,
     /// The short answer.
-    summary: String,
+    summary: ShownFileText,
     /// The long answer, in Markdown.
     #[serde(default)]
-    body: String,
+    body: FileText,
     /// Which revision of the source it follows from now on.
     #[serde(default)]
     follows: FollowsCode,
@@ -52,8 +62,8 @@ enum FollowsCode {
 impl From<DraftBody> for Draft {
     fn from(body: DraftBody) -> Self {
         match body {
-            DraftBody::Text(text) => Self::Text(text),
-            DraftBody::Wording(wording) => {
+            DraftBody::Text(text) => Self::Text(text.into_string()),
+            DraftBody::Wording(Object(wording)) => {
                 let (wording, follows) = wording.into_parts();
                 Self::Wording(wording, follows)
             }
@@ -72,11 +82,11 @@ impl WordingBody {
             follows,
         } = self;
         let wording = Wording {
-            title,
-            alternates,
-            summary,
+            title: title.into_string(),
+            alternates: alternates.into_iter().map(FileText::into_string).collect(),
+            summary: summary.into_string(),
             source_rev: 0,
-            body,
+            body: body.into_string(),
         };
         let follows = match follows {
             FollowsCode::AsBefore => Follows::AsBefore,

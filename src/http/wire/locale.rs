@@ -3,13 +3,17 @@
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
+use super::text::{Any, ServedTag, Text};
 use crate::language::{ChineseScript, Elsewhere, Language, Priors};
 use crate::locale::Locale as Page;
 
 /// Locale of a page, such as `zh-Hant-TW`; one that is not served hints at the name of the visitor's language.
 #[derive(Debug, Clone, Copy, Default, ToSchema)]
-#[schema(value_type = Option<String>, example = "ja-JP")]
+#[schema(value_type = Option<TagText>)]
 pub(in crate::http) struct Locale(pub Told);
+
+/// A tag as browsers and pages have it; what cannot be read hints at nothing.
+pub(in crate::http) type TagText = Text<Any, 100>;
 
 /// What the tag of a page tells.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,7 +49,7 @@ impl Locale {
 
 impl<'de> Deserialize<'de> for Locale {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let tag = Option::<String>::deserialize(deserializer)?;
+        let tag = Option::<TagText>::deserialize(deserializer)?;
         Ok(Self(Told {
             page: tag.as_deref().and_then(Page::from_tag),
             elsewhere: tag.as_deref().and_then(Elsewhere::from_tag),
@@ -58,7 +62,7 @@ impl<'de> Deserialize<'de> for Locale {
 pub(in crate::http) fn served_locale<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Page>, D::Error> {
-    let Some(tag) = Option::<String>::deserialize(deserializer)? else {
+    let Some(tag) = Option::<ServedTag>::deserialize(deserializer)? else {
         return Ok(None);
     };
     let language: Language = tag.parse().map_err(serde::de::Error::custom)?;
@@ -69,7 +73,7 @@ pub(in crate::http) fn served_locale<'de, D: Deserializer<'de>>(
 pub(in crate::http) fn served<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Language>, D::Error> {
-    let Some(code) = Option::<String>::deserialize(deserializer)? else {
+    let Some(code) = Option::<ServedTag>::deserialize(deserializer)? else {
         return Ok(None);
     };
     code.parse().map(Some).map_err(serde::de::Error::custom)

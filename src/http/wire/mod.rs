@@ -1,5 +1,12 @@
 //! Bodies that several doors write or read, as JSON.
 
+pub(super) mod by_language;
+pub(super) mod code;
+pub(super) mod nothing;
+pub(super) mod number;
+pub(super) mod object;
+pub(super) mod text;
+
 pub(super) mod account;
 pub(super) mod answer;
 pub(super) mod article;

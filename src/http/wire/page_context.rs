@@ -3,26 +3,27 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::text::{ArticleName, CutText};
 use crate::knowledge::ArticleId;
 
 /// Where a visitor asks.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "article": "verification-duration", "url": "https://www.example.com/pricing" }))]
 pub(in crate::http) struct PageContext {
     /// The article the page is about.
-    #[schema(example = "verification-duration")]
-    article: Option<String>,
+    article: Option<ArticleName>,
     /// Address of the page, without its query; that of a help page names its article too.
-    #[schema(example = "https://www.example.com/pricing")]
-    url: Option<String>,
+    url: Option<CutText>,
 }
 
 impl PageContext {
     /// Returns the article the visitor is reading.
     pub(in crate::http) fn reading(self) -> Option<ArticleId> {
-        let named = self.article.filter(|article| !article.trim().is_empty());
+        let named = self.article.as_deref();
         named
-            .or_else(|| article_in(self.url.as_deref()?).map(str::to_owned))
+            .filter(|article| !article.trim().is_empty())
+            .or_else(|| article_in(self.url.as_deref()?))
             .map(ArticleId::new)
     }
 }

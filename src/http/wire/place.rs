@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::text::{Text, Zone};
 use crate::desk::{Place, Waits};
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::time::Timestamp;
@@ -43,13 +44,16 @@ struct HoursBody {
     to: String,
 }
 
+/// The name of a time zone.
+type ZoneName = Text<Zone, 60>;
+
 /// Where the visitor lives.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct ZoneQuery {
     /// IANA name of the visitor's time zone, as browsers know it; UTC when it is left out.
-    #[param(example = "Asia/Seoul")]
-    zone: Option<String>,
+    #[param(inline, example = "Asia/Seoul")]
+    zone: Option<ZoneName>,
 }
 
 impl ZoneQuery {
@@ -59,7 +63,7 @@ impl ZoneQuery {
         };
         TimeZone::get(name).map_err(|_| {
             ApiError::new(
-                ProblemKind::BadRequest,
+                ProblemKind::ContentRefused,
                 "there is no such time zone; send an IANA name such as Asia/Seoul",
             )
             .in_field("zone")

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::conversation::{NewSurge, Surge};
+use super::number::Whole;
+use super::object::Object;
+use super::text::{Any, Incident, Shown, Text};
+use crate::conversation::{MAX_INCIDENT_CHARS, MAX_NOTICE_CHARS, NewSurge, Surge};
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::store::PastSurge;
 use crate::time::Timestamp;
@@ -15,25 +18,60 @@ use crate::time::Timestamp;
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct SurgeBody {
     /// Your own name of the incident.
-    #[schema(example = "INC-2041")]
-    incident: String,
-    /// The notice by tag of the language: `en`, `zh`, `ja` and `ko`; `zh-Hant` is derived from `zh` when it is left out.
-    #[schema(example = json!({ "en": "Withdrawals are delayed.", "zh": "提现延迟。", "ja": "出金が遅れています。", "ko": "출금이 지연되고 있습니다." }))]
-    texts: BTreeMap<String, String>,
+    incident: IncidentName,
+    /// The notice by tag of the language.
+    #[schema(value_type = NoticeTexts)]
+    texts: Object<NoticeTexts>,
     /// Categories whose tickets are affected; all when it is left out.
     #[serde(default)]
-    categories: Option<Vec<String>>,
-    /// Steps by which their priority is raised, 0 to 3.
+    categories: Option<Vec<CategoryName>>,
+    /// Steps by which their priority is raised; one when it is left out.
     #[serde(default = "one_step")]
-    #[schema(example = 1)]
-    bump: u8,
+    bump: Steps,
     /// When it is over by itself, at most seven days from now.
     #[schema(format = DateTime, example = "2026-11-22T12:00:00Z")]
     expires: String,
 }
 
-fn one_step() -> u8 {
-    1
+/// What visitors are told of an incident, by tag of the language.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "en": "Withdrawals are delayed.", "zh": "提现延迟。", "ja": "出金が遅れています。", "ko": "출금이 지연되고 있습니다." }))]
+struct NoticeTexts {
+    en: NoticeText,
+    zh: NoticeText,
+    ja: NoticeText,
+    ko: NoticeText,
+    /// Derived from `zh` when it is left out.
+    #[serde(rename = "zh-Hant")]
+    zh_hant: Option<NoticeText>,
+}
+
+pub(in crate::http) type IncidentName = Text<Incident, MAX_INCIDENT_CHARS>;
+type NoticeText = Text<Shown, MAX_NOTICE_CHARS>;
+type CategoryName = Text<Any, 80>;
+type Steps = Whole<0, 3>;
+
+fn one_step() -> Steps {
+    Whole(1)
+}
+
+impl From<NoticeTexts> for BTreeMap<String, String> {
+    fn from(texts: NoticeTexts) -> Self {
+        let NoticeTexts {
+            en,
+            zh,
+            ja,
+            ko,
+            zh_hant,
+        } = texts;
+        let needed = [("en", en), ("zh", zh), ("ja", ja), ("ko", ko)];
+        let derived = zh_hant.map(|text| ("zh-Hant", text));
+        let texts = needed.into_iter().chain(derived);
+        texts
+            .map(|(tag, text)| (tag.to_owned(), text.into_string()))
+            .collect()
+    }
 }
 
 impl TryFrom<SurgeBody> for NewSurge {
@@ -55,10 +93,11 @@ impl TryFrom<SurgeBody> for NewSurge {
             .in_field("expires")
         })?;
         Ok(Self {
-            incident,
-            texts,
-            categories,
-            bump,
+            incident: incident.into_string(),
+            texts: texts.0.into(),
+            categories: categories
+                .map(|names| names.into_iter().map(CategoryName::into_string).collect()),
+            bump: u8::try_from(bump.0).unwrap_or_default(),
             expires: Timestamp::from_millis(moment.as_millisecond()),
         })
     }

@@ -1,7 +1,7 @@
 //! Rows of deliveries: what is to be told where, how often that was tried, and what came of it.
 
 use sqlx::Row as _;
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::bus::News;
 use crate::conversation::Topic;
@@ -58,7 +58,7 @@ pub struct Delivery {
 }
 
 /// What has become of a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString, VariantNames)]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum DeliveryStatus {
     /// It will be tried.

@@ -1,7 +1,7 @@
 //! Rows of programs that may tell us something.
 
 use serde_json::json;
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::ids::{AgentId, EndpointId, UnknownCode};
 use crate::store::codes::parse;
@@ -36,7 +36,7 @@ impl std::fmt::Debug for Source {
 }
 
 /// How a program speaks and signs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString, VariantNames)]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum SourceFormat {
     /// In our own form, signed by the Standard Webhooks convention.

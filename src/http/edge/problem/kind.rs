@@ -29,6 +29,12 @@ pub enum ProblemKind {
     FileRefused,
     /// More files than a conversation or message may have.
     TooManyFiles,
+    /// Files alone, while the bot answers.
+    WordsNeeded,
+    /// What is sent has its form, and cannot be taken for what it says.
+    ContentRefused,
+    /// Something of this name is there already.
+    Taken,
     /// What should reach the visitor is no address and no telephone number.
     ContactRefused,
     /// A conversation, message, article or path that does not exist.
@@ -65,7 +71,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [ProblemKind; 27] = [
+    pub const ALL: [ProblemKind; 30] = [
         ProblemKind::QuestionEmpty,
         ProblemKind::QuestionTooLong,
         ProblemKind::QuestionWithoutWords,
@@ -77,6 +83,9 @@ impl ProblemKind {
         ProblemKind::FileTooLarge,
         ProblemKind::FileRefused,
         ProblemKind::TooManyFiles,
+        ProblemKind::WordsNeeded,
+        ProblemKind::ContentRefused,
+        ProblemKind::Taken,
         ProblemKind::ContactRefused,
         ProblemKind::NotFound,
         ProblemKind::SignInNeeded,
@@ -147,12 +156,27 @@ impl ProblemKind {
             Self::TooManyFiles => (
                 "too-many-files",
                 "There are too many files",
-                StatusCode::BAD_REQUEST,
+                StatusCode::CONFLICT,
+            ),
+            Self::WordsNeeded => (
+                "words-needed",
+                "The bot answers words",
+                StatusCode::CONFLICT,
+            ),
+            Self::ContentRefused => (
+                "content-refused",
+                "The content is not taken",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
+            Self::Taken => (
+                "taken",
+                "There is such a thing already",
+                StatusCode::CONFLICT,
             ),
             Self::ContactRefused => (
                 "contact-refused",
                 "The contact reaches nobody",
-                StatusCode::BAD_REQUEST,
+                StatusCode::UNPROCESSABLE_ENTITY,
             ),
             Self::NotFound => ("not-found", "There is no such thing", StatusCode::NOT_FOUND),
             Self::SignInNeeded => (
@@ -233,7 +257,7 @@ impl ProblemKind {
     pub(in crate::http) fn said_in(self, locale: Locale) -> &'static str {
         let said = &words(locale).problem;
         match self {
-            Self::QuestionEmpty => &said.question_empty,
+            Self::QuestionEmpty | Self::WordsNeeded => &said.question_empty,
             Self::QuestionTooLong => &said.question_too_long,
             Self::QuestionWithoutWords => &said.question_without_words,
             Self::BadRequest | Self::UnsupportedMediaType | Self::MethodNotAllowed => {
@@ -244,6 +268,8 @@ impl ProblemKind {
             Self::FileTooLarge => &said.file_too_large,
             Self::FileRefused => &said.file_refused,
             Self::TooManyFiles => &said.too_many_files,
+            Self::ContentRefused => &said.content_refused,
+            Self::Taken => &said.taken,
             Self::ContactRefused => &said.contact_refused,
             Self::NotFound => &said.not_found,
             Self::SignInNeeded => &said.sign_in_needed,

@@ -1,5 +1,7 @@
 //! `/v1/staff/knowledge`: the articles as authors edit them.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::IF_MATCH;
@@ -7,6 +9,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{Ref, RefOr};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,7 +22,10 @@ use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, Problem, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::http::staff::wire::SpeakerBody;
+use crate::http::wire::by_language::by_language;
 use crate::http::wire::draft::{DraftBody, WordingBody, file_from};
+use crate::http::wire::object::Object;
+use crate::http::wire::text::{Hash, Slug, Text};
 use crate::knowledge::{Article, ArticleId};
 use crate::language::Language;
 use crate::staff::Permission;
@@ -42,7 +49,7 @@ struct ArticleLine {
     /// Revision of its source text.
     rev: u32,
     /// How each language stands: `current`, `stale` or `missing`.
-    languages: std::collections::BTreeMap<&'static str, &'static str>,
+    languages: BTreeMap<&'static str, &'static str>,
 }
 
 impl From<&Article> for ArticleLine {
@@ -116,7 +123,7 @@ impl FileBody {
     get,
     path = "/v1/staff/knowledge/{article}",
     tag = "staff",
-    params(("article" = String, Path, description = "The article")),
+    params(("article" = String, Path, description = "The article", max_length = 200)),
     responses(
         (status = 200, description = "Its files", body = FilesResponse),
         ApiError,
@@ -134,16 +141,22 @@ async fn read(
 /// An article that is to be.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "id": "gift-wrapping", "category": "shop", "texts": { "en": { "title": "Do you wrap gifts?", "summary": "Yes, for free." } } }))]
 struct NewArticleRequest {
     /// Its name, to which links will lead: small letters, digits and hyphens.
-    #[schema(example = "gift-wrapping")]
-    id: String,
+    id: KnowledgeName,
     /// What it is about; one that is new begins with it.
-    #[schema(example = "shop")]
-    category: String,
+    category: KnowledgeName,
     /// What it says, by language; one at least.
-    #[schema(value_type = std::collections::BTreeMap<String, WordingBody>)]
-    texts: std::collections::BTreeMap<Language, WordingBody>,
+    #[schema(schema_with = wordings)]
+    texts: BTreeMap<Language, Object<WordingBody>>,
+}
+
+/// A name of an article or a category.
+type KnowledgeName = Text<Slug, 60>;
+
+fn wordings() -> RefOr<Schema> {
+    by_language(Ref::from_schema_name(WordingBody::name()).into())
 }
 
 /// Begins an article, in the languages it is written in so far; it is served at once.
@@ -170,10 +183,10 @@ async fn create(
     } = request;
     let texts = texts
         .into_iter()
-        .map(|(language, text)| (language, text.into_parts().0));
+        .map(|(language, Object(text))| (language, text.into_parts().0));
     let new = NewArticle {
-        id,
-        category,
+        id: id.into_string(),
+        category: category.into_string(),
         texts: texts.collect(),
     };
     let article = app.library().create_article(new, by, app.now()).await?;
@@ -202,11 +215,15 @@ impl<S: Send + Sync> FromRequestParts<S> for ReadBefore {
     }
 }
 
+/// The same, as it is described.
+type HashText = Text<Hash, 100>;
+
 fn read_before(headers: &HeaderMap) -> Result<ReadBefore, ApiError> {
     let value = headers.get(IF_MATCH).and_then(|value| value.to_str().ok());
-    match value.map(|value| value.trim().trim_matches('"')) {
+    let read = value.and_then(|value| HashText::read(value.trim()).ok());
+    match read.as_deref().map(|hash| hash.trim_matches('"')) {
         Some("none") => Ok(ReadBefore(None)),
-        Some(hash) if !hash.is_empty() => Ok(ReadBefore(Some(hash.to_owned()))),
+        Some(hash) => Ok(ReadBefore(Some(hash.to_owned()))),
         _ => Err(ApiError::new(
             ProblemKind::BadRequest,
             "send the `hash` of what you have read as If-Match, or `none` where there was no file",
@@ -222,9 +239,9 @@ fn read_before(headers: &HeaderMap) -> Result<ReadBefore, ApiError> {
     tag = "staff",
     request_body = DraftBody,
     params(
-        ("article" = String, Path, description = "The article"),
-        ("file" = String, Path, description = "`article.toml`, or `en.md` and its siblings"),
-        ("If-Match" = String, Header, description = "The hash of what was read, or `none` where there was no file"),
+        ("article" = String, Path, description = "The article", max_length = 200),
+        ("file" = String, Path, description = "`article.toml`, or `en.md` and its siblings", max_length = 200),
+        ("If-Match" = inline(HashText), Header, description = "The hash of what was read, or `none` where there was no file"),
     ),
     responses(
         (status = 200, description = "The file as it lies in the folder", body = FileBody),
@@ -304,8 +321,8 @@ impl From<KeptText> for RevisionBody {
     path = "/v1/staff/knowledge/{article}/{file}/revisions",
     tag = "staff",
     params(
-        ("article" = String, Path, description = "The article"),
-        ("file" = String, Path, description = "`article.toml`, or `en.md` and its siblings"),
+        ("article" = String, Path, description = "The article", max_length = 200),
+        ("file" = String, Path, description = "`article.toml`, or `en.md` and its siblings", max_length = 200),
     ),
     responses(
         (status = 200, description = "The last fifty", body = RevisionsResponse),
@@ -333,8 +350,8 @@ async fn revisions(
     path = "/v1/staff/knowledge/revisions/{id}/restoration",
     tag = "staff",
     params(
-        ("id" = String, Path, description = "The earlier text"),
-        ("If-Match" = String, Header, description = "The hash of what lies in the folder now"),
+        ("id" = String, Path, description = "The earlier text", max_length = 200),
+        ("If-Match" = inline(HashText), Header, description = "The hash of what lies in the folder now"),
     ),
     responses(
         (status = 200, description = "The file as it lies in the folder", body = FileBody),

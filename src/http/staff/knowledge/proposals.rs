@@ -8,12 +8,14 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::desk::{Proposal, ProposalVerdict, TakenOver};
+use crate::desk::{MAX_FILE_BYTES, Proposal, ProposalVerdict, TakenOver};
 use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::http::wire::answer::LanguageCode;
+use crate::http::wire::nothing::Nothing;
+use crate::http::wire::text::{Shown, Text};
 use crate::language::Language;
 use crate::staff::Permission;
 
@@ -97,7 +99,7 @@ async fn list_proposals(
 }
 
 /// A decision about a proposal.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct VerdictRequest {
     /// The decision.
@@ -107,8 +109,52 @@ struct VerdictRequest {
     apply: Option<ApplyBody>,
 }
 
+/// The same, as it is described: what is dismissed is written nowhere.
+#[derive(ToSchema)]
+#[serde(untagged, deny_unknown_fields)]
+#[schema(as = VerdictRequest)]
+#[expect(
+    dead_code,
+    reason = "describes `VerdictRequest` in the OpenAPI document"
+)]
+enum DescribedVerdict {
+    /// It goes into the article.
+    Accepted {
+        /// The decision.
+        verdict: AcceptedCode,
+        /// What is written into the article at once; nothing where the author does that elsewhere.
+        apply: Option<ApplyBody>,
+    },
+    /// It does not.
+    Dismissed {
+        /// The decision.
+        verdict: DismissedCode,
+        /// Stays out.
+        #[schema(required = false)]
+        apply: Nothing,
+    },
+}
+
+/// It goes into the article.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes `VerdictCode` in the OpenAPI document")]
+enum AcceptedCode {
+    /// It goes into the article.
+    Accepted,
+}
+
+/// It does not.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes `VerdictCode` in the OpenAPI document")]
+enum DismissedCode {
+    /// It does not.
+    Dismissed,
+}
+
 /// What an author decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum VerdictCode {
     /// It goes into the article.
@@ -117,21 +163,24 @@ enum VerdictCode {
     Dismissed,
 }
 
+/// A text that goes into an article.
+type TakenText = Text<Shown, MAX_FILE_BYTES>;
+
 /// What is written into the article; exactly one of the fields, as the author has edited it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 enum ApplyBody {
     /// Another wording of the question.
-    Alternate(String),
+    Alternate(TakenText),
     /// The short answer.
-    Answer(String),
+    Answer(TakenText),
 }
 
 impl From<ApplyBody> for TakenOver {
     fn from(body: ApplyBody) -> Self {
         match body {
-            ApplyBody::Alternate(question) => Self::Alternate(question),
-            ApplyBody::Answer(answer) => Self::Answer(answer),
+            ApplyBody::Alternate(question) => Self::Alternate(question.into_string()),
+            ApplyBody::Answer(answer) => Self::Answer(answer.into_string()),
         }
     }
 }
@@ -141,8 +190,8 @@ impl From<ApplyBody> for TakenOver {
     put,
     path = "/v1/staff/proposals/{id}",
     tag = "staff",
-    request_body = VerdictRequest,
-    params(("id" = String, Path, description = "The proposal")),
+    request_body = DescribedVerdict,
+    params(("id" = String, Path, description = "The proposal", max_length = 200)),
     responses(
         (status = 204, description = "Decided; what was to be written is in the article"),
         ApiError,

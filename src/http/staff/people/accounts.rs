@@ -10,12 +10,14 @@ use utoipa_axum::routes;
 
 use crate::http::edge::extract::{ApiJson, ApiPath};
 use crate::http::edge::guard::staff::Staff;
-use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::http::staff::wire::{AgentBody, RoleCode};
-use crate::ids::{AgentId, UnknownCode};
-use crate::language::Spoken;
-use crate::staff::{Department, Duties, Level, NewAgent, Permission, tidy_skills};
+use crate::http::staff::wire::{AgentBody, AgentName, RoleCode, Skill, spoken, strings};
+use crate::http::wire::code::{Code, SpokenCode};
+use crate::http::wire::number::Whole;
+use crate::http::wire::text::{Any, Mail, Text};
+use crate::ids::AgentId;
+use crate::staff::{Department, Duties, Level, MAX_EMAIL_CHARS, NewAgent, Permission, tidy_skills};
 
 /// Every account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,26 +46,38 @@ async fn list_agents(
     Ok(Json(AgentsResponse { agents }))
 }
 
+/// An address somebody signs in with.
+type MailAddress = Text<Mail, MAX_EMAIL_CHARS>;
+
+/// Where somebody works; cut to what fits on a badge.
+type DepartmentName = Text<Any, 200>;
+
+/// A level of difficulty.
+type LevelCode = Code<Level>;
+
+/// Conversations that somebody holds at once.
+type Capacity = Whole<1, 100>;
+
 /// An account to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AddAgentRequest {
     /// What they sign in with.
-    email: String,
+    email: MailAddress,
     /// The name shown to visitors and colleagues.
-    name: String,
+    name: AgentName,
     /// What they may do.
     role: RoleCode,
     /// Where they work, as visitors may read it.
     #[serde(default)]
-    department: String,
+    department: DepartmentName,
     /// Codes of the languages they answer in, those that are not served too; those served when none is named.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, example = json!(["en", "fr"]))]
-    languages: Vec<Spoken>,
+    #[schema(example = json!(["en", "fr"]))]
+    languages: Vec<SpokenCode>,
     /// What they know about.
     #[serde(default)]
-    skills: Vec<String>,
+    skills: Vec<Skill>,
 }
 
 /// An account with a password to be handed over.
@@ -94,9 +108,9 @@ async fn add_agent(
     let by = staff.agent_with(Permission::ManageUsers)?;
     let mut new = NewAgent::new(&request.email, &request.name, request.role.into())?;
     new.department = Department::new(&request.department);
-    new.skills = tidy_skills(&request.skills);
+    new.skills = tidy_skills(&strings(request.skills));
     if !request.languages.is_empty() {
-        new.languages = request.languages;
+        new.languages = spoken(request.languages);
     }
     let (agent, password) = app.workplace().add_agent(new, by, app.now()).await?;
     let made = PasswordResponse {
@@ -122,7 +136,7 @@ struct ChangeAgentRequest {
     path = "/v1/staff/agents/{id}",
     tag = "staff",
     request_body = ChangeAgentRequest,
-    params(("id" = String, Path, description = "The account")),
+    params(("id" = String, Path, description = "The account", format = "uuid")),
     responses(
         (status = 200, description = "The account as it is now", body = AgentBody),
         ApiError,
@@ -148,17 +162,16 @@ async fn change_agent(
 struct SkillsRequest {
     /// Codes of the languages they answer in, those that are not served too; those served when none is named.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, example = json!(["en", "fr"]))]
-    languages: Vec<Spoken>,
+    #[schema(example = json!(["en", "fr"]))]
+    languages: Vec<SpokenCode>,
     /// Skills that articles name, and categories.
     #[schema(example = json!(["withdrawals"]))]
-    skills: Vec<String>,
-    /// Levels they take beside the first, `l2` or `l3`; as they are when it is left out.
+    skills: Vec<Skill>,
+    /// Levels they take beside the first; as they are when it is left out.
     #[schema(example = json!(["l2", "l3"]))]
-    levels: Option<Vec<String>>,
+    levels: Option<Vec<LevelCode>>,
     /// Conversations they hold at once before the next is given to somebody else; as it is when it is left out.
-    #[schema(example = 8)]
-    capacity: Option<i64>,
+    capacity: Option<Capacity>,
 }
 
 /// Sets languages, skills, levels and capacity of an account, which decide what the agent is given.
@@ -167,7 +180,7 @@ struct SkillsRequest {
     path = "/v1/staff/agents/{id}/skills",
     tag = "staff",
     request_body = SkillsRequest,
-    params(("id" = String, Path, description = "The account")),
+    params(("id" = String, Path, description = "The account", format = "uuid")),
     responses(
         (status = 200, description = "The account as it is now", body = AgentBody),
         ApiError,
@@ -187,18 +200,12 @@ async fn set_skills(
         capacity,
     } = request;
     let known = app.workplace().agent(&id).await?;
-    let levels = levels.map(|codes| codes.iter().map(|code| code.parse()).collect());
-    let levels: Option<Result<Vec<Level>, UnknownCode>> = levels;
+    let levels = levels.map(|codes| codes.into_iter().map(|code| code.0).collect());
     let duties = Duties {
-        languages,
-        skills,
-        levels: levels
-            .transpose()
-            .map_err(|error| {
-                ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field("levels")
-            })?
-            .unwrap_or(known.levels),
-        capacity: capacity.unwrap_or(known.capacity),
+        languages: spoken(languages),
+        skills: strings(skills),
+        levels: levels.unwrap_or(known.levels),
+        capacity: capacity.map_or(known.capacity, |capacity| capacity.0),
     };
     let changed = app
         .workplace()
@@ -212,7 +219,7 @@ async fn set_skills(
     post,
     path = "/v1/staff/agents/{id}/reset",
     tag = "staff",
-    params(("id" = String, Path, description = "The account")),
+    params(("id" = String, Path, description = "The account", format = "uuid")),
     responses(
         (status = 200, description = "The new password", body = PasswordResponse),
         ApiError,

@@ -11,6 +11,7 @@ use crate::http::edge::extract::{ApiJson, ApiPath};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
+use crate::http::wire::text::{Any, Text};
 use crate::ids::AgentId;
 use crate::staff::{Agent, Permission};
 
@@ -51,7 +52,7 @@ impl BadgeResponse {
     get,
     path = "/v1/agents/{id}",
     tag = "agents",
-    params(("id" = String, Path, description = "The agent")),
+    params(("id" = String, Path, description = "The agent", format = "uuid")),
     responses(
         (status = 200, description = "Whether this is a member of staff, and what visitors may know", body = BadgeResponse),
         ApiError,
@@ -66,13 +67,16 @@ async fn read_badge(
     Ok(Json(BadgeResponse::of(agent)))
 }
 
+/// A phrase, as it is typed.
+type TypedPhrase = Text<Any, 100>;
+
 /// A phrase an agent read out.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "phrase": "7K2M-Q9XA" }))]
 struct VerifyRequest {
     /// As it was heard; case, spaces and dashes do not matter.
-    #[schema(example = "7K2M-Q9XA")]
-    phrase: String,
+    phrase: TypedPhrase,
 }
 
 /// Tells whether a phrase is one of ours, and whose; it works once and for ten minutes.

@@ -11,8 +11,10 @@ use utoipa_axum::routes;
 use crate::desk::{ApiKey, KeyId};
 use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::staff::Staff;
-use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
+use crate::http::wire::code::Code;
+use crate::http::wire::text::{Any, Text};
 use crate::staff::Permission;
 
 /// A key, without its token.
@@ -79,15 +81,21 @@ async fn list_keys(
     Ok(Json(KeysResponse { keys }))
 }
 
+/// What a key is for; cut to what is kept.
+type KeyName = Text<Any, 200>;
+
+/// Something that a role or a key may do.
+type PermissionCode = Code<Permission>;
+
 /// A key to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AddKeyRequest {
     /// What it is for.
-    name: String,
+    name: KeyName,
     /// What it may do; nothing its maker may not.
     #[schema(example = json!(["suggestions.read"]))]
-    scopes: Vec<String>,
+    scopes: Vec<PermissionCode>,
 }
 
 /// A key with its token.
@@ -117,14 +125,7 @@ async fn add_key(
 ) -> Result<(StatusCode, Json<NewKeyResponse>), ApiError> {
     let by = staff.agent_with(Permission::ManageUsers)?;
     staff.require_proof(&app)?;
-    let scopes = request
-        .scopes
-        .iter()
-        .map(|scope| scope.parse::<Permission>())
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| {
-            ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field("scopes")
-        })?;
+    let scopes = request.scopes.into_iter().map(|scope| scope.0).collect();
     let (key, token) = app
         .workplace()
         .add_api_key(&request.name, scopes, by, app.now())
@@ -141,7 +142,7 @@ async fn add_key(
     delete,
     path = "/v1/staff/keys/{id}",
     tag = "staff",
-    params(("id" = String, Path, description = "The key")),
+    params(("id" = String, Path, description = "The key", max_length = 200)),
     responses(
         (status = 204, description = "It does not work any more"),
         ApiError,

@@ -12,14 +12,19 @@ use crate::http::edge::extract::ApiQuery;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
+use crate::http::wire::text::{Any, Text};
 use crate::staff::Permission;
+
+/// The name of something in the log.
+type SubjectName = Text<Any, 200>;
 
 /// Which lines are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct LogQuery {
     /// About this conversation, ticket or account only.
-    subject: Option<String>,
+    #[param(inline)]
+    subject: Option<SubjectName>,
 }
 
 /// Who did what.

@@ -8,14 +8,15 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::session::RecoveryCodesResponse;
+use super::session::{RecoveryCodesResponse, TypedCode, TypedPassword};
 use crate::desk::Profile;
 use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
-use crate::http::staff::wire::AgentBody;
-use crate::language::Spoken;
+use crate::http::staff::wire::{AgentBody, AgentName, Skill, spoken, strings};
+use crate::http::wire::code::SpokenCode;
+use crate::http::wire::text::{Long, Text};
 use crate::staff::Password;
 
 /// How somebody is known.
@@ -23,14 +24,14 @@ use crate::staff::Password;
 #[serde(deny_unknown_fields)]
 struct ProfileRequest {
     /// The name shown to visitors and colleagues.
-    name: String,
+    name: AgentName,
     /// Codes of the languages they answer in, those that are not served too; those served when none is named.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, example = json!(["en", "fr"]))]
-    languages: Vec<Spoken>,
+    #[schema(example = json!(["en", "fr"]))]
+    languages: Vec<SpokenCode>,
     /// What they know about.
     #[serde(default)]
-    skills: Vec<String>,
+    skills: Vec<Skill>,
 }
 
 /// Changes how I am known.
@@ -50,9 +51,9 @@ async fn change_profile(
     ApiJson(request): ApiJson<ProfileRequest>,
 ) -> Result<Json<AgentBody>, ApiError> {
     let profile = Profile {
-        name: request.name,
-        languages: request.languages,
-        skills: request.skills,
+        name: request.name.into_string(),
+        languages: spoken(request.languages),
+        skills: strings(request.skills),
     };
     let desk = app.workplace();
     let changed = desk
@@ -61,14 +62,17 @@ async fn change_profile(
     Ok(Json(AgentBody::from(changed)))
 }
 
+/// A password that somebody chooses.
+type ChosenPassword = Text<Long, 1_024>;
+
 /// A password in place of another.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PasswordRequest {
     /// The one that holds now.
-    current: String,
-    /// The one from now on; twelve characters or more.
-    new: String,
+    current: TypedPassword,
+    /// The one from now on; twelve characters or more, and not soon guessed.
+    new: ChosenPassword,
 }
 
 /// Changes my password and signs me out everywhere else.
@@ -90,7 +94,13 @@ async fn change_password(
     let current = Password::attempt(&request.current);
     let (agent, session) = (staff.agent()?, staff.session()?);
     app.workplace()
-        .change_password(agent, current, request.new, session, app.now())
+        .change_password(
+            agent,
+            current,
+            request.new.into_string(),
+            session,
+            app.now(),
+        )
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -100,7 +110,7 @@ async fn change_password(
 #[serde(deny_unknown_fields)]
 struct CodeRequest {
     /// As the app shows it now, or as it was written down.
-    code: String,
+    code: TypedCode,
 }
 
 /// Takes my second factor away, such as before moving to another device.

@@ -13,6 +13,8 @@ use crate::http::edge::extract::{ApiJson, ApiPath};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
+use crate::http::wire::text::{Filled, IdText, Shown, Text};
+use crate::identity::MAX_SUBJECT_CHARS;
 use crate::ids::{ConversationId, MessageId};
 use crate::safety::Words;
 use crate::staff::Permission;
@@ -21,26 +23,54 @@ use crate::store::Erased;
 /// Longest reason.
 const MAX_REASON_CHARS: usize = 500;
 
-/// Whose words are meant: exactly one of the two.
+/// The account of a visitor, as its host names it.
+type Subject = Text<Filled, MAX_SUBJECT_CHARS>;
+
+/// Why something is done, for the record.
+type Reason = Text<Shown, MAX_REASON_CHARS>;
+
+/// Whose words are meant.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ExportRequest {
-    /// The account as its host names it: the subject of its tokens.
-    visitor: Option<String>,
-    /// One conversation, of a visitor without an account.
-    conversation: Option<String>,
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "name either `visitor`, the subject of an account, or `conversation`, by its id"
+)]
+enum ExportRequest {
+    /// A visitor with an account.
+    Visitor {
+        /// The account as its host names it: the subject of its tokens.
+        visitor: Subject,
+    },
+    /// A visitor without one.
+    Conversation {
+        /// One conversation.
+        conversation: IdText,
+    },
 }
 
 /// Whose words are to be destroyed, and why.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ErasureRequest {
-    /// The account as its host names it: the subject of its tokens.
-    visitor: Option<String>,
-    /// One conversation, of a visitor without an account.
-    conversation: Option<String>,
-    /// Why, for the record; it names the request, not the person.
-    reason: String,
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "name either `visitor`, the subject of an account, or `conversation`, by its id, and say in `reason` why, in 1 to 500 characters"
+)]
+enum ErasureRequest {
+    /// A visitor with an account.
+    Visitor {
+        /// The account as its host names it: the subject of its tokens.
+        visitor: Subject,
+        /// Why, for the record; it names the request, not the person.
+        reason: Reason,
+    },
+    /// A visitor without one.
+    Conversation {
+        /// One conversation.
+        conversation: IdText,
+        /// Why, for the record; it names the request, not the person.
+        reason: Reason,
+    },
 }
 
 /// What was destroyed.
@@ -80,7 +110,7 @@ struct HoldRequest {
     /// Whether it is.
     held: bool,
     /// Why, for the record.
-    reason: String,
+    reason: Reason,
 }
 
 /// Why hidden words are to be shown.
@@ -88,7 +118,7 @@ struct HoldRequest {
 #[serde(deny_unknown_fields)]
 struct OriginalRequest {
     /// Why, for the record.
-    reason: String,
+    reason: Reason,
 }
 
 /// A message as it was said.
@@ -98,17 +128,16 @@ struct OriginalResponse {
     text: Option<String>,
 }
 
-fn whose(visitor: Option<String>, conversation: Option<String>) -> Result<Whose, ApiError> {
-    match (visitor.filter(|visitor| !visitor.is_empty()), conversation) {
-        (Some(visitor), None) => Ok(Whose::Visitor(visitor)),
-        (None, Some(id)) => id.parse().map(Whose::Conversation).map_err(|_| {
-            ApiError::new(ProblemKind::BadRequest, "this is no id of a conversation")
-                .in_field("conversation")
-        }),
-        _ => Err(ApiError::new(
-            ProblemKind::BadRequest,
-            "name either `visitor` or `conversation`",
-        )),
+impl TryFrom<ExportRequest> for Whose {
+    type Error = ApiError;
+
+    fn try_from(request: ExportRequest) -> Result<Self, ApiError> {
+        match request {
+            ExportRequest::Visitor { visitor } => Ok(Self::Visitor(visitor.into_string())),
+            ExportRequest::Conversation { conversation } => {
+                Ok(Self::Conversation(conversation.parse()?))
+            }
+        }
     }
 }
 
@@ -139,7 +168,7 @@ async fn export(
     ApiJson(request): ApiJson<ExportRequest>,
 ) -> Result<Json<serde_json::Value>, ApiError> {
     staff.agent_with(Permission::ManagePrivacy)?;
-    let whose = whose(request.visitor, request.conversation)?;
+    let whose = Whose::try_from(request)?;
     Ok(Json(app.workplace().export(&whose).await?))
 }
 
@@ -160,8 +189,14 @@ async fn erase(
     ApiJson(request): ApiJson<ErasureRequest>,
 ) -> Result<Json<ErasureResponse>, ApiError> {
     let by = staff.agent_with(Permission::ManagePrivacy)?;
-    let whose = whose(request.visitor, request.conversation)?;
-    let why = reason(&request.reason)?;
+    let (whose, why) = match request {
+        ErasureRequest::Visitor { visitor, reason } => (ExportRequest::Visitor { visitor }, reason),
+        ErasureRequest::Conversation {
+            conversation,
+            reason,
+        } => (ExportRequest::Conversation { conversation }, reason),
+    };
+    let (whose, why) = (Whose::try_from(whose)?, reason(&why)?);
     let erased = app.workplace().erase(&whose, &why, by, app.now()).await?;
     Ok(Json(erased.into()))
 }
@@ -171,7 +206,7 @@ async fn erase(
     put,
     path = "/v1/staff/conversations/{id}/hold",
     tag = "staff",
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation", format = "uuid")),
     request_body = HoldRequest,
     responses(
         (status = 204, description = "So it is"),
@@ -198,8 +233,8 @@ async fn hold(
     path = "/v1/staff/conversations/{id}/messages/{message}/original",
     tag = "staff",
     params(
-        ("id" = String, Path, description = "The conversation"),
-        ("message" = String, Path, description = "The message"),
+        ("id" = String, Path, description = "The conversation", format = "uuid"),
+        ("message" = String, Path, description = "The message", format = "uuid"),
     ),
     request_body = OriginalRequest,
     responses(

@@ -16,19 +16,31 @@ use crate::http::edge::guard::staff::{Staff, cookie as cookie_in, session_cookie
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
 use crate::http::staff::wire::AgentBody;
+use crate::http::wire::text::{Any, Base32, Text};
 use crate::staff::{Password, RecoveryCode, SecondFactor, SecretToken};
+
+/// An address, as it is typed to sign in.
+type TypedAddress = Text<Any, 254>;
+
+/// A password, as it is typed; a wrong one may be short.
+pub(super) type TypedPassword = Text<Any, 1_024>;
+
+/// A code of the second factor, as it is typed.
+pub(super) type TypedCode = Text<Any, 100>;
+
+/// The secret of a second factor.
+type FactorSecret = Text<Base32, 103>;
 
 /// What somebody signs in with.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SignInRequest {
     /// The address of the account.
-    #[schema(example = "sora@example.com")]
-    email: String,
+    email: TypedAddress,
     /// The password.
-    password: String,
+    password: TypedPassword,
     /// The code of the second factor, where the account has one.
-    code: Option<String>,
+    code: Option<TypedCode>,
 }
 
 /// A session.
@@ -70,9 +82,9 @@ async fn sign_in(
             .and_then(|browser| browser.to_str().ok())
             .unwrap_or_default()
             .to_owned(),
-        email: request.email,
+        email: request.email.into_string(),
         password: Password::attempt(&request.password),
-        code: request.code.filter(|code| !code.trim().is_empty()),
+        code: typed(request.code),
     };
     let now = app.now();
     let SignedIn {
@@ -95,6 +107,11 @@ async fn sign_in(
         AppendHeaders([(header::SET_COOKIE, session), (header::SET_COOKIE, known)]),
         Json(SessionResponse { agent, csrf }),
     ))
+}
+
+fn typed(code: Option<TypedCode>) -> Option<String> {
+    let code = code.map(TypedCode::into_string);
+    code.filter(|code| !code.trim().is_empty())
 }
 
 /// Tells who is signed in.
@@ -156,9 +173,9 @@ fn device_cookie(origin: Origin) -> &'static str {
 #[serde(deny_unknown_fields)]
 struct ProofRequest {
     /// The password.
-    password: String,
+    password: TypedPassword,
     /// The code of the second factor, where the account has one.
-    code: Option<String>,
+    code: Option<TypedCode>,
 }
 
 /// Shows again who one is, as keys, webhooks, passwords of others and the second factor ask for some time after signing in.
@@ -179,7 +196,7 @@ async fn prove(
 ) -> Result<StatusCode, ApiError> {
     let (agent, session) = (staff.agent()?, staff.session()?);
     let password = Password::attempt(&request.password);
-    let code = request.code.filter(|code| !code.trim().is_empty());
+    let code = typed(request.code);
     app.workplace()
         .prove_session(agent, session, password, code.as_deref(), app.now())
         .await?;
@@ -254,7 +271,7 @@ async fn list_sessions(
     delete,
     path = "/v1/staff/account/sessions/{id}",
     tag = "staff",
-    params(("id" = String, Path, description = "The session")),
+    params(("id" = String, Path, description = "The session", max_length = 200)),
     responses(
         (status = 204, description = "It has ended, and its streams with it"),
         ApiError,
@@ -304,9 +321,9 @@ async fn propose_second_factor(staff: Staff) -> Result<Json<SecondFactorResponse
 #[serde(deny_unknown_fields)]
 struct SecondFactorRequest {
     /// The secret, as it was given.
-    secret: String,
+    secret: FactorSecret,
     /// The code the app shows now.
-    code: String,
+    code: TypedCode,
 }
 
 /// Codes that stand in for the second factor.

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -12,6 +12,10 @@ use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
+use crate::http::wire::code::Code;
+use crate::http::wire::nothing::Nothing;
+use crate::http::wire::number::Moment;
+use crate::http::wire::text::IdText;
 use crate::ids::EndpointId;
 use crate::staff::Permission;
 use crate::time::Timestamp;
@@ -90,10 +94,17 @@ struct DeliveriesResponse {
     deliveries: Vec<DeliveryBody>,
 }
 
+/// What has become of a delivery.
+type DeliveryStatusCode = Code<DeliveryStatus>;
+
 /// Which lines are wanted.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct DeliveriesQuery {
-    status: Option<String>,
+    /// Only those of this status.
+    #[param(inline)]
+    status: Option<DeliveryStatusCode>,
+    /// Only what happened before this moment, in milliseconds since 1970.
     before: Option<i64>,
 }
 
@@ -103,9 +114,8 @@ struct DeliveriesQuery {
     path = "/v1/staff/webhooks/{id}/deliveries",
     tag = "staff",
     params(
-        ("id" = String, Path, description = "The webhook"),
-        ("status" = Option<String>, Query, description = "Only those of this status"),
-        ("before" = Option<i64>, Query, description = "Only what happened before this moment, in milliseconds since 1970"),
+        ("id" = String, Path, description = "The webhook", format = "uuid"),
+        DeliveriesQuery,
     ),
     responses(
         (status = 200, description = "What was told, and what came of it", body = DeliveriesResponse),
@@ -120,7 +130,7 @@ async fn list_deliveries(
 ) -> Result<Json<DeliveriesResponse>, ApiError> {
     staff.require(Permission::ManageWebhooks)?;
     let filter = DeliveryFilter {
-        status: status(query.status)?,
+        status: query.status.map(|code| code.0),
         until: query.before.map(Timestamp::from_millis),
         ..DeliveryFilter::default()
     };
@@ -129,28 +139,52 @@ async fn list_deliveries(
     Ok(Json(DeliveriesResponse { deliveries }))
 }
 
-fn status(code: Option<String>) -> Result<Option<DeliveryStatus>, ApiError> {
-    code.map(|code| {
-        code.parse().map_err(|_| {
-            let detail = "use pending, delivered, failed or dropped";
-            ApiError::new(ProblemKind::BadRequest, detail).in_field("status")
-        })
-    })
-    .transpose()
-}
-
 /// What is to be told again.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReplayRequest {
     /// One delivery.
-    delivery: Option<String>,
+    delivery: Option<IdText>,
     /// What happened at this moment or later, in milliseconds since 1970.
-    from_ms: Option<i64>,
+    from_ms: Option<Moment>,
     /// What happened before this moment.
-    until_ms: Option<i64>,
+    until_ms: Option<Moment>,
     /// Only what has this status, such as `failed`.
-    status: Option<String>,
+    status: Option<DeliveryStatusCode>,
+}
+
+/// The same, as it is described: one delivery, or those of a time.
+#[derive(ToSchema)]
+#[serde(untagged, deny_unknown_fields)]
+#[schema(as = ReplayRequest)]
+#[expect(
+    dead_code,
+    reason = "describes `ReplayRequest` in the OpenAPI document"
+)]
+enum DescribedReplay {
+    /// One delivery, if the rest holds of it too.
+    One {
+        /// Which.
+        delivery: IdText,
+        /// It happened at this moment or later, in milliseconds since 1970.
+        from_ms: Option<Moment>,
+        /// It happened before this moment.
+        until_ms: Option<Moment>,
+        /// It has this status, such as `failed`.
+        status: Option<DeliveryStatusCode>,
+    },
+    /// Those of a time.
+    Time {
+        /// Stays out.
+        #[schema(required = false)]
+        delivery: Nothing,
+        /// What happened at this moment or later, in milliseconds since 1970.
+        from_ms: Moment,
+        /// What happened before this moment.
+        until_ms: Option<Moment>,
+        /// Only what has this status, such as `failed`.
+        status: Option<DeliveryStatusCode>,
+    },
 }
 
 /// What is told again.
@@ -165,8 +199,8 @@ struct ReplayResponse {
     post,
     path = "/v1/staff/webhooks/{id}/replay",
     tag = "staff",
-    request_body = ReplayRequest,
-    params(("id" = String, Path, description = "The webhook")),
+    request_body = DescribedReplay,
+    params(("id" = String, Path, description = "The webhook", format = "uuid")),
     responses(
         (status = 200, description = "How many are made again", body = ReplayResponse),
         ApiError,
@@ -185,9 +219,13 @@ async fn replay(
     }
     let filter = DeliveryFilter {
         delivery: request.delivery.map(|id| id.parse()).transpose()?,
-        status: status(request.status)?,
-        from: request.from_ms.map(Timestamp::from_millis),
-        until: request.until_ms.map(Timestamp::from_millis),
+        status: request.status.map(|code| code.0),
+        from: request
+            .from_ms
+            .map(|moment| Timestamp::from_millis(moment.0)),
+        until: request
+            .until_ms
+            .map(|moment| Timestamp::from_millis(moment.0)),
     };
     let deliveries = app.workplace().replay(id, filter, app.now()).await?;
     Ok(Json(ReplayResponse { deliveries }))

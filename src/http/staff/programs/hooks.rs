@@ -32,9 +32,9 @@ struct HookResponse {
     post,
     path = "/v1/hooks/{source}",
     tag = "hooks",
-    request_body(content = String, content_type = "application/json"),
+    request_body(content = Object, content_type = "application/json"),
     params(
-        ("source" = String, Path, description = "The name of the source"),
+        ("source" = String, Path, description = "The name of the source", max_length = 200),
         ("webhook-id" = Option<String>, Header, description = "The sender's own name for the request"),
         ("webhook-timestamp" = Option<String>, Header, description = "When it was signed, in seconds since 1970"),
         ("webhook-signature" = Option<String>, Header, description = "`v1,` and the signature in base64"),

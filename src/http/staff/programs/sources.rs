@@ -11,9 +11,10 @@ use utoipa_axum::routes;
 use crate::desk::{NewSource, Source, SourceFormat};
 use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::staff::Staff;
-use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::ids::UnknownCode;
+use crate::http::wire::code::Code;
+use crate::http::wire::text::{Any, IdText, SourceName, Text};
 use crate::staff::Permission;
 
 /// A program that may tell us something, without its secret.
@@ -80,21 +81,29 @@ async fn list_sources(
     Ok(Json(SourcesResponse { sources }))
 }
 
+/// A name of a source.
+type NameOfSource = Text<SourceName, 40>;
+
+/// How a source speaks and signs.
+type SourceFormatCode = Code<SourceFormat>;
+
+/// What a source signs with.
+type GivenSecret = Text<Any, 200>;
+
 /// A program to be let in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AddSourceRequest {
     /// Small letters, digits and dashes.
-    #[schema(example = "chatwoot")]
-    name: String,
-    /// How it speaks and signs: `mondo`, `chatwoot` or `zendesk`.
-    format: String,
+    name: NameOfSource,
+    /// How it speaks and signs.
+    format: SourceFormatCode,
     /// The help desk whose tickets it speaks of, by the id of its webhook.
-    webhook: Option<String>,
+    webhook: Option<IdText>,
     /// The account in whose name it acts.
-    agent: String,
+    agent: IdText,
     /// What it signs with, as the help desk shows it; left out for the format `mondo`.
-    secret: Option<String>,
+    secret: Option<GivenSecret>,
 }
 
 /// A program with its secret.
@@ -124,15 +133,12 @@ async fn add_source(
 ) -> Result<(StatusCode, Json<NewSourceResponse>), ApiError> {
     let by = staff.agent_with(Permission::ManageWebhooks)?;
     staff.require_proof(&app)?;
-    let format: SourceFormat = request.format.parse().map_err(|error: UnknownCode| {
-        ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field("format")
-    })?;
     let new = NewSource {
-        name: request.name,
-        format,
+        name: request.name.into_string(),
+        format: request.format.0,
         endpoint: request.webhook.map(|id| id.parse()).transpose()?,
         agent: request.agent.parse()?,
-        secret: request.secret,
+        secret: request.secret.map(GivenSecret::into_string),
     };
     let (source, secret) = app.workplace().add_source(new, by, app.now()).await?;
     let source = source.into();
@@ -147,7 +153,7 @@ async fn add_source(
 #[serde(deny_unknown_fields)]
 struct RotateSourceRequest {
     /// As the help desk shows it; left out for the format `mondo`.
-    secret: Option<String>,
+    secret: Option<GivenSecret>,
 }
 
 /// A program's secret.
@@ -163,7 +169,7 @@ struct SourceSecretResponse {
     path = "/v1/staff/sources/{name}/secret",
     tag = "staff",
     request_body = RotateSourceRequest,
-    params(("name" = String, Path, description = "The source")),
+    params(("name" = String, Path, description = "The source", max_length = 200)),
     responses(
         (status = 200, description = "The new secret", body = SourceSecretResponse),
         ApiError,
@@ -179,7 +185,12 @@ async fn rotate_source(
     staff.require_proof(&app)?;
     let secret = app
         .workplace()
-        .rotate_source(&name, request.secret, by, app.now())
+        .rotate_source(
+            &name,
+            request.secret.map(GivenSecret::into_string),
+            by,
+            app.now(),
+        )
         .await?;
     Ok(Json(SourceSecretResponse { secret }))
 }
@@ -189,7 +200,7 @@ async fn rotate_source(
     delete,
     path = "/v1/staff/sources/{name}",
     tag = "staff",
-    params(("name" = String, Path, description = "The source")),
+    params(("name" = String, Path, description = "The source", max_length = 200)),
     responses(
         (status = 204, description = "Nothing is taken from it any more"),
         ApiError,

@@ -11,18 +11,21 @@ use utoipa_axum::routes;
 use crate::conversation::NewSurge;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
-use crate::http::wire::surge::SurgeBody;
+use crate::http::wire::object::Object;
+use crate::http::wire::surge::{IncidentName, SurgeBody};
 use crate::signing::{TOLERANCE_S, verify_timestamped};
 use crate::time::Timestamp;
+
+type SurgeObject = Object<SurgeBody>;
 
 /// What the monitor wants.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 enum SurgeHookBody {
     /// Begin a surge; one of the same name is replaced.
-    Begin(SurgeBody),
+    Begin(SurgeObject),
     /// End the surge of this name.
-    End(String),
+    End(IncidentName),
 }
 
 const TIMESTAMP: &str = "x-mondo-timestamp";
@@ -67,7 +70,7 @@ async fn surge(
     })?;
     let by = ACTOR.to_owned();
     match wanted {
-        SurgeHookBody::Begin(body) => {
+        SurgeHookBody::Begin(Object(body)) => {
             let new = NewSurge::try_from(body)?;
             app.workplace()
                 .begin_surge(new, by, Some(signed), now)
@@ -75,7 +78,7 @@ async fn surge(
         }
         SurgeHookBody::End(incident) => {
             app.workplace()
-                .end_surge(incident, by, Some(signed), now)
+                .end_surge(incident.into_string(), by, Some(signed), now)
                 .await?;
         }
     }

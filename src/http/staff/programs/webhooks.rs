@@ -14,6 +14,10 @@ use crate::http::edge::extract::{ApiJson, ApiPath};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
+use crate::http::wire::code::Code;
+use crate::http::wire::number::OtherNumber;
+use crate::http::wire::object::Object;
+use crate::http::wire::text::{Address, Any, Text};
 use crate::ids::EndpointId;
 use crate::signing::SigningSecret;
 use crate::staff::Permission;
@@ -101,22 +105,38 @@ async fn list_webhooks(
     Ok(Json(WebhooksResponse { webhooks }))
 }
 
+/// Where something is on the web.
+type WebAddress = Text<Address, 2_000>;
+
+/// What a place is for; cut to what is kept.
+type Description = Text<Any, 1_000>;
+
+/// One kind of thing that can be told.
+type TopicCode = Code<Topic>;
+
+/// What opens another help desk.
+type AccessToken = Text<Any, 1_000>;
+
+/// Who somebody is in another help desk.
+type UserName = Text<Any, 254>;
+
 /// A place to be told what happens.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "url": "https://example.com/hooks/mondo", "events": ["ticket.created", "message.created"] }))]
 struct AddWebhookRequest {
     /// Where it is; for a help desk the address of its server.
-    #[schema(example = "https://example.com/hooks/mondo")]
-    url: String,
+    url: WebAddress,
     /// What it is for.
     #[serde(default)]
-    description: String,
+    description: Description,
     /// What it wants to hear; everything when there is none.
     #[serde(default)]
     #[schema(example = json!(["ticket.created", "message.created"]))]
-    events: Vec<String>,
+    events: Vec<TopicCode>,
     /// When tickets are also to live in a help desk: how to reach it.
-    help_desk: Option<HelpDeskBody>,
+    #[schema(value_type = Option<HelpDeskBody>)]
+    help_desk: Option<Object<HelpDeskBody>>,
     /// Whether it is a channel: it hands in what visitors write elsewhere (`POST /v1/channels/{id}/messages`) and is sent
     /// what they are to read, and nothing of other conversations. Its `events` are then left out.
     #[serde(default)]
@@ -130,18 +150,18 @@ enum HelpDeskBody {
     /// An account of Chatwoot with an inbox of its API channel.
     Chatwoot {
         /// Number of the account.
-        account: u64,
+        account: OtherNumber,
         /// Number of the inbox.
-        inbox: u64,
+        inbox: OtherNumber,
         /// Access token of a user or bot.
-        token: String,
+        token: AccessToken,
     },
     /// An account of Zendesk.
     Zendesk {
         /// Mail address of the user whose token it is.
-        user: String,
+        user: UserName,
         /// API token.
-        token: String,
+        token: AccessToken,
     },
 }
 
@@ -159,11 +179,14 @@ impl From<HelpDeskBody> for HelpDeskAccount {
                 inbox,
                 token,
             } => Self::Chatwoot {
-                account,
-                inbox,
-                token,
+                account: account.0.unsigned_abs(),
+                inbox: inbox.0.unsigned_abs(),
+                token: token.into_string(),
             },
-            HelpDeskBody::Zendesk { user, token } => Self::Zendesk { user, token },
+            HelpDeskBody::Zendesk { user, token } => Self::Zendesk {
+                user: user.into_string(),
+                token: token.into_string(),
+            },
         }
     }
 }
@@ -198,16 +221,16 @@ async fn add_webhook(
     staff.require_proof(&app)?;
     if request.channel && (request.help_desk.is_some() || !request.events.is_empty()) {
         return Err(ApiError::new(
-            ProblemKind::BadRequest,
+            ProblemKind::ContentRefused,
             "a channel is sent what its own visitors are to read; leave out `events` and `help_desk`",
         )
         .in_field("channel"));
     }
     let new = NewEndpoint {
-        description: request.description,
-        url: request.url,
-        topics: topics(request.events)?,
-        account: request.help_desk.map(HelpDeskAccount::from),
+        description: request.description.into_string(),
+        url: request.url.into_string(),
+        topics: topics(request.events),
+        account: request.help_desk.map(|Object(body)| body.into()),
         is_channel: request.channel,
     };
     let endpoint = app.workplace().add_endpoint(new, by, app.now()).await?;
@@ -222,20 +245,8 @@ async fn add_webhook(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-fn topics(codes: Vec<String>) -> Result<Vec<Topic>, ApiError> {
-    let known: Vec<&str> = Topic::ALL.into_iter().map(Topic::code).collect();
-    codes
-        .into_iter()
-        .map(|code| {
-            code.parse().map_err(|_| {
-                let detail = format!(
-                    "there is no event {code:?}; use some of {}",
-                    known.join(", ")
-                );
-                ApiError::new(ProblemKind::BadRequest, detail).in_field("events")
-            })
-        })
-        .collect()
+fn topics(codes: Vec<TopicCode>) -> Vec<Topic> {
+    codes.into_iter().map(|code| code.0).collect()
 }
 
 /// What is to be different; what is left out stays.
@@ -243,11 +254,11 @@ fn topics(codes: Vec<String>) -> Result<Vec<Topic>, ApiError> {
 #[serde(deny_unknown_fields)]
 struct ChangeWebhookRequest {
     /// Where it is.
-    url: Option<String>,
+    url: Option<WebAddress>,
     /// What it is for.
-    description: Option<String>,
+    description: Option<Description>,
     /// What it wants to hear.
-    events: Option<Vec<String>>,
+    events: Option<Vec<TopicCode>>,
     /// Whether it is told anything; switching it on forgets earlier failures.
     active: Option<bool>,
 }
@@ -258,7 +269,7 @@ struct ChangeWebhookRequest {
     path = "/v1/staff/webhooks/{id}",
     tag = "staff",
     request_body = ChangeWebhookRequest,
-    params(("id" = String, Path, description = "The webhook")),
+    params(("id" = String, Path, description = "The webhook", format = "uuid")),
     responses(
         (status = 200, description = "As it is now", body = WebhookBody),
         ApiError,
@@ -273,9 +284,9 @@ async fn change_webhook(
     let by = staff.agent_with(Permission::ManageWebhooks)?;
     staff.require_proof(&app)?;
     let change = EndpointChange {
-        description: request.description,
-        url: request.url,
-        topics: request.events.map(topics).transpose()?,
+        description: request.description.map(Description::into_string),
+        url: request.url.map(WebAddress::into_string),
+        topics: request.events.map(topics),
         active: request.active,
     };
     let changed = app
@@ -298,7 +309,7 @@ struct SecretResponse {
     post,
     path = "/v1/staff/webhooks/{id}/secret",
     tag = "staff",
-    params(("id" = String, Path, description = "The webhook")),
+    params(("id" = String, Path, description = "The webhook", format = "uuid")),
     responses(
         (status = 200, description = "The new secret", body = SecretResponse),
         ApiError,
@@ -324,7 +335,7 @@ async fn rotate_webhook(
     delete,
     path = "/v1/staff/webhooks/{id}",
     tag = "staff",
-    params(("id" = String, Path, description = "The webhook")),
+    params(("id" = String, Path, description = "The webhook", format = "uuid")),
     responses(
         (status = 204, description = "It is forgotten"),
         ApiError,

@@ -14,7 +14,7 @@ use crate::http::edge::files::uploads::read_upload;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::http::wire::attachment::{AttachmentBody, NameQuery};
+use crate::http::wire::attachment::{AttachmentBody, FileContent, NameQuery};
 use crate::ids::{AttachmentId, ConversationId};
 use crate::staff::Permission;
 
@@ -23,11 +23,11 @@ use crate::staff::Permission;
     post,
     path = "/v1/staff/conversations/{id}/attachments",
     tag = "staff",
-    request_body(content = inline(String), content_type = "application/octet-stream", description = "The file: PNG, JPEG, WebP, GIF, PDF or plain text"),
+    request_body(content = inline(FileContent), content_type = "application/octet-stream", description = "The file: PNG, JPEG, WebP, GIF, PDF or plain text"),
     params(
-        ("id" = String, Path, description = "The conversation"),
+        ("id" = String, Path, description = "The conversation", format = "uuid"),
         NameQuery,
-        ("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key attaches nothing twice"),
+        RequestKey,
     ),
     responses(
         (status = 201, description = "The file, ready to be carried by a message", body = AttachmentBody),
@@ -58,8 +58,8 @@ async fn attach(
     path = "/v1/staff/conversations/{id}/attachments/{attachment}",
     tag = "staff",
     params(
-        ("id" = String, Path, description = "The conversation"),
-        ("attachment" = String, Path, description = "The file"),
+        ("id" = String, Path, description = "The conversation", format = "uuid"),
+        ("attachment" = String, Path, description = "The file", format = "uuid"),
     ),
     responses(
         (status = 200, description = "Its content", body = inline(String), content_type = "application/octet-stream"),

@@ -37,7 +37,7 @@ struct StaffConversationResponse {
     get,
     path = "/v1/staff/conversations/{id}",
     tag = "staff",
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation", format = "uuid")),
     responses(
         (status = 200, description = "Everything said so far", body = StaffConversationResponse),
         ApiError,
@@ -70,7 +70,7 @@ async fn read_conversation(
     post,
     path = "/v1/staff/conversations/{id}/typing",
     tag = "staff",
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation", format = "uuid")),
     responses(
         (status = 204, description = "Passed on, unless the last one is still good"),
         (status = "4XX", description = "The request was refused; 409 when the agent does not hold the conversation", body = Problem, content_type = "application/problem+json"),

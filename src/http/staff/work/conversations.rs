@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::conversation::{ConversationState, TicketQueue};
 use crate::desk::{
     DeskError, Given, MAX_MESSAGE_CHARS, QueueFilter, StaffAct, StaffOutcome, UsedSuggestion,
     words_of_staff,
@@ -15,12 +16,15 @@ use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery, RequestKey};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, Problem, ProblemKind};
 use crate::http::edge::state::AppState;
-use crate::http::staff::wire::{ActResponse, QueueResponse, state_from};
+use crate::http::staff::wire::{ActResponse, QueueResponse};
 use crate::http::wire::answer::LanguageCode;
 use crate::http::wire::attachment::parsed;
+use crate::http::wire::code::Code;
 use crate::http::wire::conversation::MessageBody;
 use crate::http::wire::locale;
-use crate::ids::{AgentId, ConversationId, UnknownCode};
+use crate::http::wire::object::Object;
+use crate::http::wire::text::{Any, ArticleName, IdText, ServedTag, Text};
+use crate::ids::{AgentId, ConversationId};
 use crate::knowledge::{ArticleId, Revision};
 use crate::language::Language;
 use crate::safety::redact::Hides;
@@ -31,13 +35,15 @@ use crate::staff::Permission;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct QueueQuery {
-    /// In this state only: `bot`, `queued`, `agent` or `closed`.
-    state: Option<String>,
+    /// In this state only.
+    #[param(inline)]
+    state: Option<ConversationStateCode>,
     /// Held by me only.
     #[serde(default)]
     mine: bool,
-    /// In this queue only: `standard` or `surge`.
-    queue: Option<String>,
+    /// In this queue only.
+    #[param(inline)]
+    queue: Option<TicketQueueCode>,
     /// Only what waits and fits me, by language, level, urgency and skill; the first is what `next` gives.
     #[serde(default)]
     offered: bool,
@@ -46,9 +52,15 @@ struct QueueQuery {
     stranded: bool,
     /// In this language only.
     #[serde(default, deserialize_with = "locale::served")]
-    #[param(value_type = Option<String>)]
+    #[param(inline, value_type = Option<ServedTag>)]
     language: Option<Language>,
 }
+
+/// Who answers.
+type ConversationStateCode = Code<ConversationState>;
+
+/// Where a conversation waits.
+type TicketQueueCode = Code<TicketQueue>;
 
 /// Reads the queue.
 #[utoipa::path(
@@ -67,23 +79,15 @@ async fn read_queue(
     ApiQuery(query): ApiQuery<QueueQuery>,
 ) -> Result<Json<QueueResponse>, ApiError> {
     staff.require(Permission::ReadConversations)?;
-    let state = query.state.as_deref().map(state_from).transpose();
-    let filter =
-        QueueFilter {
-            state: state.map_err(|error| {
-                ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field("state")
-            })?,
-            agent: match query.mine {
-                true => Some(staff.agent()?.id),
-                false => None,
-            },
-            language: query.language,
-            queue: query.queue.map(|code| code.parse()).transpose().map_err(
-                |error: UnknownCode| {
-                    ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field("queue")
-                },
-            )?,
-        };
+    let filter = QueueFilter {
+        state: query.state.map(|code| code.0),
+        agent: match query.mine {
+            true => Some(staff.agent()?.id),
+            false => None,
+        },
+        language: query.language,
+        queue: query.queue.map(|code| code.0),
+    };
     if query.offered {
         let offers = app.workplace().offers(staff.agent()?).await?;
         let view = app.workplace().queue(&filter).await?;
@@ -117,7 +121,7 @@ struct NextResponse {
     post,
     path = "/v1/staff/queue/next",
     tag = "staff",
-    params(("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key takes no second one")),
+    params(RequestKey),
     responses(
         (status = 200, description = "What was taken", body = NextResponse),
         ApiError,
@@ -154,17 +158,65 @@ async fn next(
 }
 
 /// Something staff do to a conversation.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ActRequest {
     /// What is done.
     act: ActCode,
     /// With `assign`, the agent who holds it from now on.
-    to: Option<String>,
+    to: Option<IdText>,
+}
+
+/// The same, as it is described: to whom, where somebody is given it.
+#[derive(ToSchema)]
+#[serde(untagged, deny_unknown_fields)]
+#[schema(as = ActRequest)]
+#[expect(dead_code, reason = "describes `ActRequest` in the OpenAPI document")]
+enum DescribedAct {
+    /// Give it to somebody.
+    Assign {
+        /// What is done.
+        act: AssignCode,
+        /// The agent who holds it from now on.
+        to: IdText,
+    },
+    /// Do something else.
+    Other {
+        /// What is done.
+        act: OtherActCode,
+        /// Not looked at.
+        to: Option<IdText>,
+    },
+}
+
+/// Giving a conversation to somebody.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes `ActCode` in the OpenAPI document")]
+enum AssignCode {
+    /// Give it to somebody.
+    Assign,
+}
+
+/// What else staff can do to a conversation.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes `ActCode` in the OpenAPI document")]
+enum OtherActCode {
+    /// Take it, from the queue or from the bot.
+    Claim,
+    /// Put it back into the queue.
+    Requeue,
+    /// Let the bot go on.
+    Return,
+    /// Settle it, and its ticket.
+    Close,
+    /// Take up a settled one again.
+    Reopen,
 }
 
 /// What staff can do to a conversation.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ActCode {
     /// Take it, from the queue or from the bot.
@@ -186,10 +238,10 @@ enum ActCode {
     post,
     path = "/v1/staff/conversations/{id}/acts",
     tag = "staff",
-    request_body = ActRequest,
+    request_body = DescribedAct,
     params(
-        ("id" = String, Path, description = "The conversation"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key does nothing twice"),
+        ("id" = String, Path, description = "The conversation", format = "uuid"),
+        RequestKey,
     ),
     responses(
         (status = 200, description = "How it stands now", body = ActResponse),
@@ -225,39 +277,49 @@ async fn act(
     Ok(Json(desk.act(by, &id, act, key, now).await?.into()))
 }
 
+/// What an agent says.
+type MessageText = Text<Any, MAX_MESSAGE_CHARS>;
+
+/// The revision of the knowledge that something came from.
+type RevisionName = Text<Any, 100>;
+
 /// Something an agent says.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "text": "お待たせいたしました。" }))]
 struct SayRequest {
     /// What; may be left out when files say it.
     #[serde(default)]
-    #[schema(example = "お待たせいたしました。")]
-    text: String,
+    text: MessageText,
     /// Files attached before, by their ids.
     #[serde(default)]
-    attachments: Vec<String>,
+    attachments: Vec<IdText>,
     /// Language of the text, where it is known.
     #[serde(default, deserialize_with = "locale::served")]
-    #[schema(value_type = Option<LanguageCode>)]
+    #[schema(value_type = Option<ServedTag>)]
     language: Option<Language>,
     /// The suggestion it was made from; authors learn what became of it.
     #[serde(default)]
-    suggestion: Option<UsedSuggestionBody>,
+    #[schema(value_type = Option<UsedSuggestionBody>)]
+    suggestion: Option<Object<UsedSuggestionBody>>,
 }
+
+/// A text that was suggested; cut to what a message can be.
+type SuggestedText = Text<Any, 50_000>;
 
 /// A suggestion an agent has used.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct UsedSuggestionBody {
     /// The article.
-    article: String,
+    article: ArticleName,
     /// Language of the text.
     #[schema(value_type = LanguageCode)]
     language: Language,
     /// The knowledge it came from.
-    revision: String,
+    revision: RevisionName,
     /// The text as it was suggested.
-    text: String,
+    text: SuggestedText,
 }
 
 impl From<UsedSuggestionBody> for UsedSuggestion {
@@ -269,9 +331,9 @@ impl From<UsedSuggestionBody> for UsedSuggestion {
             text,
         } = body;
         Self {
-            article: ArticleId::new(article),
+            article: ArticleId::new(article.into_string()),
             language,
-            revision: Revision(revision),
+            revision: Revision(revision.into_string()),
             text: Words::shortened(
                 &text,
                 MAX_MESSAGE_CHARS,
@@ -290,8 +352,8 @@ impl From<UsedSuggestionBody> for UsedSuggestion {
     tag = "staff",
     request_body = SayRequest,
     params(
-        ("id" = String, Path, description = "The conversation"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A fresh UUID; a retry with the same key says nothing twice"),
+        ("id" = String, Path, description = "The conversation", format = "uuid"),
+        RequestKey,
     ),
     responses(
         (status = 200, description = "The message as it was stored", body = ActResponse),
@@ -319,7 +381,7 @@ async fn say(
             text,
             request.language,
             parsed(&request.attachments)?,
-            request.suggestion.map(UsedSuggestion::from),
+            request.suggestion.map(|used| UsedSuggestion::from(used.0)),
             key,
             app.now(),
         )

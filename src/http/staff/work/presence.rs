@@ -17,7 +17,7 @@ use crate::staff::Permission;
     put,
     path = "/v1/staff/conversations/{id}/presence",
     tag = "staff",
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation", format = "uuid")),
     responses(
         (status = 204, description = "Colleagues see it"),
         ApiError,
@@ -38,7 +38,7 @@ async fn look(
     delete,
     path = "/v1/staff/conversations/{id}/presence",
     tag = "staff",
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation", format = "uuid")),
     responses(
         (status = 204, description = "Colleagues see it"),
         ApiError,

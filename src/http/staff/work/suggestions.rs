@@ -6,20 +6,26 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::conversation::Author;
 use crate::desk::{
-    Macro, Suggestion, SuggestionContext, SuggestionSource, TranscriptLine, words_of_staff,
+    DeskError, MAX_MESSAGE_CHARS, Macro, Suggestion, SuggestionContext, SuggestionSource,
+    TranscriptLine, words_of_staff,
 };
 use crate::http::edge::extract::{ApiJson, ApiPath};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::http::wire::answer::LanguageCode;
+use crate::http::wire::by_language::by_language;
 use crate::http::wire::locale;
+use crate::http::wire::object::Object;
+use crate::http::wire::text::{Any, ArticleName, Line, ServedTag, Shown, Text};
 use crate::ids::ConversationId;
 use crate::knowledge::ArticleId;
 use crate::language::Language;
@@ -153,7 +159,7 @@ fn respond(found: Vec<Suggestion>) -> Json<SuggestionsResponse> {
     get,
     path = "/v1/staff/conversations/{id}/suggestions",
     tag = "staff",
-    params(("id" = String, Path, description = "The conversation")),
+    params(("id" = String, Path, description = "The conversation", format = "uuid")),
     responses(
         (status = 200, description = "Replies an agent could send", body = SuggestionsResponse),
         ApiError,
@@ -174,26 +180,30 @@ async fn suggest_for(
 #[serde(deny_unknown_fields)]
 struct SuggestionsRequest {
     /// What was said, in order.
-    transcript: Vec<LineBody>,
+    #[schema(value_type = Vec<LineBody>, max_items = 500)]
+    transcript: Vec<Object<LineBody>>,
     /// Language the customer is addressed in, where it is known.
     #[serde(default, deserialize_with = "locale::served")]
-    #[schema(value_type = Option<LanguageCode>)]
+    #[schema(value_type = Option<ServedTag>)]
     language: Option<Language>,
     /// Articles the customer was shown before.
     #[serde(default)]
-    seen: Vec<String>,
+    seen: Vec<ArticleName>,
 }
 
 /// One line of a transcript.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "author": "visitor", "text": "출금이 아직 안 왔어요" }))]
 struct LineBody {
     /// Who said it.
     author: LineAuthor,
     /// What was said.
-    #[schema(example = "출금이 아직 안 왔어요")]
-    text: String,
+    text: SaidText,
 }
+
+/// What somebody said elsewhere.
+type SaidText = Text<Any, 50_000>;
 
 /// Who said a line.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -234,13 +244,13 @@ async fn suggest(
     let lines: Vec<TranscriptLine> = request
         .transcript
         .into_iter()
-        .map(|line| TranscriptLine {
+        .map(|Object(line)| TranscriptLine {
             author: match line.author {
                 LineAuthor::Visitor => Author::Visitor,
                 LineAuthor::Bot => Author::Bot,
                 LineAuthor::Agent => Author::Agent,
             },
-            text: line.text,
+            text: line.text.into_string(),
         })
         .collect();
     let context = SuggestionContext {
@@ -249,7 +259,7 @@ async fn suggest(
         seen: request
             .seen
             .into_iter()
-            .map(ArticleId::new)
+            .map(|article| ArticleId::new(article.into_string()))
             .collect::<HashSet<_>>(),
     };
     Ok(respond(
@@ -257,9 +267,30 @@ async fn suggest(
     ))
 }
 
-/// Words shared by all agents.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+/// Words to be shared by all agents.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "id": "ask-txid", "title": "Ask for the transaction", "texts": { "en": "Please send us the transaction id." } }))]
+struct MacroRequest {
+    /// Its name in the record, chosen by whoever makes it.
+    id: MacroName,
+    /// What agents look for.
+    title: MacroTitle,
+    /// The text by code of the language; one at least.
+    #[schema(schema_with = macro_texts)]
+    texts: BTreeMap<Language, MacroText>,
+}
+
+type MacroName = Text<Line, 200>;
+type MacroTitle = Text<Line, MAX_MESSAGE_CHARS>;
+type MacroText = Text<Shown, MAX_MESSAGE_CHARS>;
+
+fn macro_texts() -> RefOr<Schema> {
+    by_language(MacroText::schema())
+}
+
+/// Words shared by all agents.
+#[derive(Debug, Serialize, ToSchema)]
 struct MacroBody {
     /// Its name in the record, chosen by whoever makes it.
     #[schema(example = "ask-txid")]
@@ -313,7 +344,7 @@ async fn list_macros(
     post,
     path = "/v1/staff/macros",
     tag = "staff",
-    request_body = MacroBody,
+    request_body = MacroRequest,
     responses(
         (status = 204, description = "Kept"),
         ApiError,
@@ -322,36 +353,22 @@ async fn list_macros(
 async fn put_macro(
     State(app): State<AppState>,
     staff: Staff,
-    ApiJson(request): ApiJson<MacroBody>,
+    ApiJson(request): ApiJson<MacroRequest>,
 ) -> Result<StatusCode, ApiError> {
     let by = staff.agent_with(Permission::WriteMacros)?;
-    let refused = |detail: String, field: &str| {
-        Err(ApiError::new(ProblemKind::BadRequest, detail).in_field(field))
-    };
-    let mut texts = BTreeMap::new();
-    for (code, text) in request.texts {
-        match code.parse::<Language>() {
-            Ok(language) if !text.trim().is_empty() => {
-                texts.insert(language, words_of_staff(&text)?)
-            }
-            Ok(_) => {
-                return refused(
-                    "a text is empty; leave its language out".to_owned(),
-                    "texts",
-                );
-            }
-            Err(error) => return refused(error.to_string(), "texts"),
-        };
+    let MacroRequest { id, title, texts } = request;
+    if texts.is_empty() {
+        let detail = "a macro needs one text at least";
+        return Err(ApiError::new(ProblemKind::BadRequest, detail).in_field("texts"));
     }
-    let id = request.id.trim().to_owned();
-    let title = words_of_staff(&request.title.replace(['\r', '\n'], " ")).ok();
-    let Some(title) = title.filter(|_| !id.is_empty() && !texts.is_empty()) else {
-        return refused(
-            "a macro needs an id, a title and one text at least".to_owned(),
-            "id",
-        );
+    let texts = texts
+        .into_iter()
+        .map(|(language, text)| Ok((language, words_of_staff(&text)?)));
+    let written = Macro {
+        id: id.trim().to_owned(),
+        title: words_of_staff(&title)?,
+        texts: texts.collect::<Result<_, DeskError>>()?,
     };
-    let written = Macro { id, title, texts };
     app.workplace().put_macro(written, by, app.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

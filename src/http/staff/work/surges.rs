@@ -77,7 +77,7 @@ async fn begin(
     delete,
     path = "/v1/staff/surges/{incident}",
     tag = "staff",
-    params(("incident" = String, Path, description = "Name of the incident")),
+    params(("incident" = String, Path, description = "Name of the incident", max_length = 200)),
     responses(
         (status = 204, description = "It is over"),
         ApiError,

@@ -3,18 +3,24 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::conversation::{TicketNumber, TicketStatus};
-use crate::desk::{SentMail, TicketNote, TicketView, TicketWork, words_of_staff};
-use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery};
+use crate::desk::{
+    MAX_MESSAGE_CHARS, SentMail, TicketNote, TicketView, TicketWork, words_of_staff,
+};
+use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery, PathId};
 use crate::http::edge::guard::staff::Staff;
-use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::staff::wire::SpeakerBody;
+use crate::http::wire::code::Code;
 use crate::http::wire::conversation::TicketBody;
+use crate::http::wire::object::Object;
+use crate::http::wire::text::{Any, CutText, Shown, Text, Ticket};
 use crate::identity::Tier;
 use crate::safety::redact::Hides;
 use crate::safety::{Lines, Words};
@@ -150,8 +156,8 @@ impl From<TicketNote> for NoteBody {
 #[into_params(parameter_in = Query)]
 struct TicketsQuery {
     /// Words said in the conversation or noted, in any language; or a number.
-    #[param(example = "출금")]
-    q: String,
+    #[param(inline, example = "출금")]
+    q: CutText,
 }
 
 /// What was found.
@@ -165,9 +171,24 @@ struct TicketsResponse {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct MailsQuery {
-    /// `waiting`, `sent`, `dropped` or `failed`.
-    #[param(example = "failed")]
-    state: String,
+    /// What has become of them.
+    #[param(inline, example = "failed")]
+    state: MailStateCode,
+}
+
+/// What has become of a mail.
+#[derive(Debug, Clone, Copy, Deserialize, IntoStaticStr, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+enum MailStateCode {
+    /// It is due, or is tried again.
+    Waiting,
+    /// The other server has taken it.
+    Sent,
+    /// It had become needless.
+    Dropped,
+    /// It was refused for good.
+    Failed,
 }
 
 /// Mails with their tickets.
@@ -204,7 +225,7 @@ async fn mails(
     ApiQuery(query): ApiQuery<MailsQuery>,
 ) -> Result<Json<MailsResponse>, ApiError> {
     staff.require(Permission::ReadConversations)?;
-    let found = app.workplace().mail_in(&query.state).await?;
+    let found = app.workplace().mail_in(query.state.into()).await?;
     let lines = found.into_iter().map(|(ticket, mail)| MailLine {
         ticket: ticket.to_string(),
         mail: mail.into(),
@@ -241,7 +262,7 @@ async fn search(
     get,
     path = "/v1/staff/tickets/{number}",
     tag = "staff",
-    params(("number" = String, Path, description = "The number, such as M-000123")),
+    params(("number" = String, Path, description = "The number, such as M-000123", max_length = 40)),
     responses(
         (status = 200, description = "The ticket", body = TicketResponse),
         ApiError,
@@ -256,33 +277,64 @@ async fn read(
     Ok(Json(app.workplace().ticket(number).await?.into()))
 }
 
+/// What only staff read.
+type StaffText = Text<Shown, MAX_MESSAGE_CHARS>;
+
+/// A tag; cut to what is kept.
+type TagName = Text<Any, 200>;
+
+/// A level of difficulty.
+type LevelCode = Code<Level>;
+
+/// How soon something should be taken.
+type PriorityCode = Code<Priority>;
+
+/// What is known of who a visitor is.
+type TierCode = Code<Tier>;
+
+/// Who has to act.
+type TicketStatusCode = Code<TicketStatus>;
+
+/// The code of a category.
+type CategoryCode = Text<Any, 80>;
+
+/// A number of a ticket.
+type NumberText = Text<Ticket, 24>;
+
 /// Something staff do to a ticket; exactly one of the fields.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 enum WorkRequest {
     /// Write something only staff read.
-    Note(String),
+    Note(StaffText),
     /// Put these tags on it, and no others.
-    Tags(Vec<String>),
+    Tags(Vec<TagName>),
     /// Follow it, or stop.
     Watch(bool),
-    /// Hand it to people who know more: `l1`, `l2` or `l3`.
-    Level(String),
+    /// Hand it to people who know more.
+    Level(LevelCode),
     /// Set a priority against the rule; needs `priority.override`.
-    Priority {
-        /// `low`, `normal`, `high` or `urgent`.
-        to: String,
-        /// The reason, for the log.
-        why: String,
-    },
-    /// Say what is known of who the visitor is: `unverified`, `verified` or `premium`; the priority follows.
-    Tier(String),
+    Priority(PriorityObject),
+    /// Say what is known of who the visitor is; the priority follows.
+    Tier(TierCode),
     /// Say what it is about, by the code of a category; the fields to collect and the priority follow.
-    Category(String),
+    Category(CategoryCode),
     /// Say who has to act: `open` (we), `pending` (the visitor) or `awaiting_identity` (the visitor, with papers).
-    Status(String),
+    Status(TicketStatusCode),
     /// Make a settled ticket part of another one, named by its number.
-    MergeInto(String),
+    MergeInto(NumberText),
+}
+
+type PriorityObject = Object<PriorityRequest>;
+
+/// A priority against the rule.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PriorityRequest {
+    /// Which.
+    to: PriorityCode,
+    /// The reason, for the log.
+    why: StaffText,
 }
 
 /// Does something to a ticket.
@@ -291,7 +343,7 @@ enum WorkRequest {
     path = "/v1/staff/tickets/{number}/work",
     tag = "staff",
     request_body = WorkRequest,
-    params(("number" = String, Path, description = "The number, such as M-000123")),
+    params(("number" = String, Path, description = "The number, such as M-000123", max_length = 40)),
     responses(
         (status = 200, description = "The ticket as it is now", body = TicketResponse),
         ApiError,
@@ -308,16 +360,16 @@ async fn work(
         WorkRequest::Note(text) => TicketWork::Note(words_of_staff(&text)?),
         WorkRequest::Tags(tags) => TicketWork::Tags(tidy(&tags)),
         WorkRequest::Watch(watches) => TicketWork::Watch(watches),
-        WorkRequest::Level(code) => TicketWork::Level(known::<Level>(&code, "level")?),
-        WorkRequest::Priority { to, why } => {
+        WorkRequest::Level(Code(level)) => TicketWork::Level(level),
+        WorkRequest::Priority(Object(PriorityRequest { to, why })) => {
             staff.require(Permission::OverridePriority)?;
-            TicketWork::Priority(known::<Priority>(&to, "priority")?, words_of_staff(&why)?)
+            TicketWork::Priority(to.0, words_of_staff(&why)?)
         }
-        WorkRequest::Tier(code) => TicketWork::Tier(known::<Tier>(&code, "tier")?),
+        WorkRequest::Tier(Code(tier)) => TicketWork::Tier(tier),
         WorkRequest::Category(code) => TicketWork::Subject(app.workplace().subject_of(&code)?),
-        WorkRequest::Status(code) => TicketWork::Status(known::<TicketStatus>(&code, "status")?),
+        WorkRequest::Status(Code(status)) => TicketWork::Status(status),
         WorkRequest::MergeInto(number) => {
-            TicketWork::MergeInto(known::<TicketNumber>(&number, "merge_into")?)
+            TicketWork::MergeInto(<TicketNumber as PathId>::parse(&number)?)
         }
     };
     let done = app
@@ -331,7 +383,7 @@ async fn work(
 const MAX_TAGS: usize = 20;
 const MAX_TAG_CHARS: usize = 40;
 
-fn tidy(tags: &[String]) -> Vec<Words> {
+fn tidy(tags: &[TagName]) -> Vec<Words> {
     let hides = Hides::AllButWhatStaffSend;
     tags.iter()
         .filter_map(|tag| {
@@ -339,12 +391,6 @@ fn tidy(tags: &[String]) -> Vec<Words> {
         })
         .take(MAX_TAGS)
         .collect()
-}
-
-fn known<T: std::str::FromStr<Err: ToString>>(code: &str, field: &str) -> Result<T, ApiError> {
-    code.parse().map_err(|error: T::Err| {
-        ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field(field)
-    })
 }
 
 pub(super) fn router() -> OpenApiRouter<AppState> {

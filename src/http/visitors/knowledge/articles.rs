@@ -15,7 +15,8 @@ use crate::http::edge::state::AppState;
 use crate::http::wire::answer::{LanguageCode, OptionBody};
 use crate::http::wire::article::{RenderedArticle, Shelf};
 use crate::http::wire::locale;
-use crate::http::wire::locale::Locale;
+use crate::http::wire::locale::{Locale, TagText};
+use crate::http::wire::text::{QuestionText, ServedTag};
 use crate::knowledge::ArticleId;
 use crate::language::Language;
 use crate::locale::Locale as Page;
@@ -29,11 +30,11 @@ const MAX_HITS: usize = 50;
 #[into_params(parameter_in = Query)]
 struct SearchQuery {
     /// Words or a question.
-    #[param(example = "withdrawal fee")]
+    #[param(inline, value_type = QuestionText, example = "withdrawal fee")]
     q: String,
     /// Locale of the reader, such as `ko`; a hint for texts that could be in several languages.
     #[serde(default)]
-    #[param(value_type = Option<String>)]
+    #[param(inline, value_type = Option<TagText>)]
     lang: Locale,
     /// Most hits wanted, from 1 to 50.
     #[param(default = 10, minimum = 1, maximum = 50)]
@@ -130,7 +131,7 @@ async fn search(
 struct ArticleQuery {
     /// Language of the text; where the article lacks it, another is given.
     #[serde(default, deserialize_with = "locale::served_locale")]
-    #[param(value_type = Option<String>, example = "zh-Hant")]
+    #[param(inline, value_type = Option<ServedTag>, example = "zh-Hant")]
     lang: Option<Page>,
 }
 
@@ -163,7 +164,7 @@ struct ArticleResponse {
     get,
     path = "/v1/articles/{article}",
     tag = "articles",
-    params(("article" = String, Path, description = "The article"), ArticleQuery),
+    params(("article" = String, Path, description = "The article", max_length = 200), ArticleQuery),
     responses(
         (status = 200, description = "The article", body = ArticleResponse),
         ApiError,

@@ -14,29 +14,33 @@ use crate::http::edge::extract::{ApiJson, Hints};
 use crate::http::edge::guard::readers::Readers;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::http::wire::answer::{AskResponse, LanguageCode};
+use crate::http::wire::answer::AskResponse;
 use crate::http::wire::locale;
 use crate::http::wire::locale::Locale;
+use crate::http::wire::object::Object;
 use crate::http::wire::page_context::PageContext;
+use crate::http::wire::text::{QuestionText, ServedTag};
 use crate::language::Language;
 use crate::pipeline::asked_words;
 
 /// A question.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "text": "提现一直没到账怎么办" }))]
 pub(super) struct AskRequest {
     /// What the visitor typed; 2,000 characters at most.
-    #[schema(example = "提现一直没到账怎么办")]
+    #[schema(value_type = QuestionText)]
     text: String,
     /// Language the visitor chose; overrides detection.
     #[serde(default, deserialize_with = "locale::served")]
-    #[schema(value_type = Option<LanguageCode>)]
+    #[schema(value_type = Option<ServedTag>)]
     language: Option<Language>,
     /// Locale of the page, such as `ja-JP`; a hint for texts that could be in several languages.
     #[serde(default)]
     page: Locale,
     /// Where the visitor asks; in doubt, what they are reading is what they mean.
-    context: Option<PageContext>,
+    #[schema(value_type = Option<PageContext>)]
+    context: Option<Object<PageContext>>,
 }
 
 /// Answers one question.
@@ -61,7 +65,7 @@ pub(super) async fn ask(
 ) -> Result<Json<AskResponse>, ApiError> {
     let words = asked_words(&request.text)?;
     let context = AskContext {
-        reading: request.context.and_then(PageContext::reading),
+        reading: request.context.and_then(|context| context.0.reading()),
         priors: request.page.added_to(browser),
         forced: request.language,
         readership,
