@@ -5,7 +5,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use super::text::{CutText, IdText};
+use super::text::{Any, IdText, Text};
 use crate::conversation::{Attachment, RecognisedFile};
 use crate::http::edge::problem::ApiError;
 use crate::ids::AttachmentId;
@@ -81,6 +81,9 @@ impl PartialSchema for FileContent {
 
 impl ToSchema for FileContent {}
 
+/// A name of a file; short enough to stand in an address in any script.
+type FileName = Text<Any, 500>;
+
 /// What the file is called.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -88,7 +91,7 @@ pub(in crate::http) struct NameQuery {
     /// Name of the file, percent-encoded; only its last part is kept, and its ending is made to fit the content.
     #[serde(default)]
     #[param(inline, example = "screenshot.png")]
-    pub(in crate::http) name: CutText,
+    pub(in crate::http) name: FileName,
 }
 
 /// Reads the ids of files.

@@ -20,7 +20,7 @@ use crate::http::staff::wire::SpeakerBody;
 use crate::http::wire::code::Code;
 use crate::http::wire::conversation::TicketBody;
 use crate::http::wire::object::Object;
-use crate::http::wire::text::{Any, CutText, Shown, Text, Ticket};
+use crate::http::wire::text::{Any, Shown, Text, Ticket};
 use crate::identity::Tier;
 use crate::safety::redact::Hides;
 use crate::safety::{Lines, Words};
@@ -151,13 +151,16 @@ impl From<TicketNote> for NoteBody {
     }
 }
 
+/// What is looked for.
+type SearchedText = Text<Any, 2_000>;
+
 /// What to look for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct TicketsQuery {
     /// Words said in the conversation or noted, in any language; or a number.
     #[param(inline, example = "출금")]
-    q: CutText,
+    q: SearchedText,
 }
 
 /// What was found.
