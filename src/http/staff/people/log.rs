@@ -7,10 +7,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::desk::StaffLogLine;
+use crate::desk::{StaffLogFilter, StaffLogLine};
 use crate::http::edge::extract::ApiQuery;
 use crate::http::edge::guard::staff::Staff;
-use crate::http::edge::problem::ApiError;
+use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::staff::Permission;
 
@@ -20,7 +20,19 @@ use crate::staff::Permission;
 struct LogQuery {
     /// About this conversation, ticket or account only.
     subject: Option<String>,
+    /// By this agent or key only, or by `timer`, `operator` and the like.
+    actor: Option<String>,
+    /// Of this kind only.
+    #[param(example = "change_agent")]
+    action: Option<String>,
+    /// Only those before the line with this number, to read on.
+    before: Option<i64>,
+    /// From 1 to 200, which is what is read when it is left out.
+    limit: Option<i64>,
 }
+
+/// Most lines read at once.
+const MAX_LINES: i64 = 200;
 
 /// Who did what.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,6 +44,8 @@ struct LogResponse {
 /// One act.
 #[derive(Debug, Serialize, ToSchema)]
 struct LogLineBody {
+    /// Its number: a later line has a higher one.
+    sequence: i64,
     /// Id of an agent or key, `timer`, or `operator` for the command line.
     actor: String,
     /// What was done.
@@ -49,6 +63,7 @@ struct LogLineBody {
 impl From<StaffLogLine> for LogLineBody {
     fn from(line: StaffLogLine) -> Self {
         let StaffLogLine {
+            sequence,
             actor,
             action,
             subject,
@@ -56,6 +71,7 @@ impl From<StaffLogLine> for LogLineBody {
             created,
         } = line;
         Self {
+            sequence,
             actor,
             action,
             subject,
@@ -72,7 +88,7 @@ impl From<StaffLogLine> for LogLineBody {
     tag = "staff",
     params(LogQuery),
     responses(
-        (status = 200, description = "The newest 200 acts", body = LogResponse),
+        (status = 200, description = "The newest acts that fit", body = LogResponse),
         ApiError,
     )
 )]
@@ -82,10 +98,25 @@ async fn read_log(
     ApiQuery(query): ApiQuery<LogQuery>,
 ) -> Result<Json<LogResponse>, ApiError> {
     staff.require(Permission::ReadAudit)?;
-    let lines = app
-        .workplace()
-        .staff_log(query.subject.as_deref(), app.now())
-        .await?;
+    let LogQuery {
+        subject,
+        actor,
+        action,
+        before,
+        limit,
+    } = query;
+    let limit = limit.unwrap_or(MAX_LINES);
+    if !(1..=MAX_LINES).contains(&limit) {
+        let detail = format!("`limit` is from 1 to {MAX_LINES}");
+        return Err(ApiError::new(ProblemKind::BadRequest, detail).in_field("limit"));
+    }
+    let filter = StaffLogFilter {
+        subject,
+        actor,
+        action,
+        before,
+    };
+    let lines = app.workplace().staff_log(&filter, limit).await?;
     let lines = lines.into_iter().map(LogLineBody::from).collect();
     Ok(Json(LogResponse { lines }))
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::desk::Whose;
+use crate::desk::{HeldConversation, Whose};
 use crate::http::edge::extract::{ApiJson, ApiPath};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
@@ -83,6 +83,49 @@ struct HoldRequest {
     reason: String,
 }
 
+/// A conversation that is kept whatever its age.
+#[derive(Debug, Serialize, ToSchema)]
+struct HeldBody {
+    /// Which.
+    conversation: String,
+    /// Number of its newest ticket.
+    #[schema(example = "M-000123")]
+    ticket: Option<String>,
+    /// Id of the agent who holds it, or `operator` for the command line.
+    by: String,
+    /// Why.
+    reason: String,
+    /// Since when.
+    #[schema(format = DateTime)]
+    since: String,
+}
+
+impl From<HeldConversation> for HeldBody {
+    fn from(held: HeldConversation) -> Self {
+        let HeldConversation {
+            conversation,
+            ticket,
+            by,
+            why,
+            since,
+        } = held;
+        Self {
+            conversation: conversation.to_string(),
+            ticket: ticket.map(|number| number.to_string()),
+            by,
+            reason: why,
+            since: since.to_string(),
+        }
+    }
+}
+
+/// Conversations that are kept.
+#[derive(Debug, Serialize, ToSchema)]
+struct HoldsResponse {
+    /// Those held last first.
+    holds: Vec<HeldBody>,
+}
+
 /// Why hidden words are to be shown.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -139,6 +182,7 @@ async fn export(
     ApiJson(request): ApiJson<ExportRequest>,
 ) -> Result<Json<serde_json::Value>, ApiError> {
     staff.agent_with(Permission::ManagePrivacy)?;
+    staff.require_proof(&app)?;
     let whose = whose(request.visitor, request.conversation)?;
     Ok(Json(app.workplace().export(&whose).await?))
 }
@@ -160,10 +204,31 @@ async fn erase(
     ApiJson(request): ApiJson<ErasureRequest>,
 ) -> Result<Json<ErasureResponse>, ApiError> {
     let by = staff.agent_with(Permission::ManagePrivacy)?;
+    staff.require_proof(&app)?;
     let whose = whose(request.visitor, request.conversation)?;
     let why = reason(&request.reason)?;
     let erased = app.workplace().erase(&whose, &why, by, app.now()).await?;
     Ok(Json(erased.into()))
+}
+
+/// Lists the conversations that are on legal hold.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/privacy/holds",
+    tag = "staff",
+    responses(
+        (status = 200, description = "All of them, with who asked for it and why", body = HoldsResponse),
+        ApiError,
+    )
+)]
+async fn list_holds(
+    State(app): State<AppState>,
+    staff: Staff,
+) -> Result<Json<HoldsResponse>, ApiError> {
+    staff.require(Permission::ManagePrivacy)?;
+    let holds = app.workplace().held_conversations().await?;
+    let holds = holds.into_iter().map(HeldBody::from).collect();
+    Ok(Json(HoldsResponse { holds }))
 }
 
 /// Keeps a conversation whatever its age and whoever asks, or lets it go again.
@@ -226,6 +291,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(export))
         .routes(routes!(erase))
+        .routes(routes!(list_holds))
         .routes(routes!(hold))
         .routes(routes!(open_original))
 }

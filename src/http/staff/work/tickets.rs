@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::conversation::{TicketNumber, TicketStatus};
-use crate::desk::{SentMail, TicketNote, TicketView, TicketWork, words_of_staff};
+use crate::desk::{MailState, SentMail, TicketNote, TicketView, TicketWork, words_of_staff};
 use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
@@ -61,7 +61,7 @@ struct MailBody {
     recipient: String,
     /// `waiting`, `sent`, `dropped` (it had become needless) or `failed`.
     #[schema(example = "sent")]
-    state: String,
+    state: &'static str,
     /// How often it was tried.
     attempts: i64,
     /// What the other server said last, when it refused.
@@ -86,7 +86,7 @@ impl From<SentMail> for MailBody {
             id: id.to_string(),
             kind: kind.code(),
             recipient,
-            state,
+            state: state.code(),
             attempts,
             error,
             created: created.to_string(),
@@ -165,9 +165,9 @@ struct TicketsResponse {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct MailsQuery {
-    /// `waiting`, `sent`, `dropped` or `failed`.
+    /// `waiting`, `sent`, `dropped` or `failed`; any when it is left out.
     #[param(example = "failed")]
-    state: String,
+    state: Option<String>,
 }
 
 /// Mails with their tickets.
@@ -187,7 +187,7 @@ struct MailLine {
     mail: MailBody,
 }
 
-/// Lists mails in a state, such as those that were refused for good.
+/// Lists mails, all or those in a state, such as those that were refused for good.
 #[utoipa::path(
     get,
     path = "/v1/staff/mails",
@@ -204,7 +204,10 @@ async fn mails(
     ApiQuery(query): ApiQuery<MailsQuery>,
 ) -> Result<Json<MailsResponse>, ApiError> {
     staff.require(Permission::ReadConversations)?;
-    let found = app.workplace().mail_in(&query.state).await?;
+    let state = query.state.as_deref();
+    let state = state.map(|code| known::<MailState>(code, "state"));
+    let state = state.transpose()?;
+    let found = app.workplace().mail_in(state).await?;
     let lines = found.into_iter().map(|(ticket, mail)| MailLine {
         ticket: ticket.to_string(),
         mail: mail.into(),
