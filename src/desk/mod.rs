@@ -50,12 +50,13 @@ pub use crate::store::{
 };
 pub use crate::store::{
     ApiKey, KeptText, KeyId, Macro, OpenSession, Proposal, ProposalVerdict, QueueCounts,
-    QueueEntry, QueueFilter, SentMail, StaffAct, StaffLogLine, StaffOutcome, TextOrigin,
-    TicketNote, TicketView, TicketWork, UsedSuggestion,
+    QueueEntry, QueueFilter, SentMail, StaffAct, StaffLogFilter, StaffLogLine, StaffOutcome,
+    TextOrigin, TicketNote, TicketView, TicketWork, UsedSuggestion,
 };
 pub use crate::store::{
     Backlog, Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
-    HelpDeskAccount, OutsideWish, Source, SourceFormat,
+    HeldConversation, HelpDeskAccount, MAX_DELIVERIES, MailState, OutsideWish, Source,
+    SourceFormat,
 };
 pub use attachments::{NamedFile, Said};
 pub use drafter::{DrafterSettings, TranscriptLine};

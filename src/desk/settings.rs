@@ -38,7 +38,8 @@ impl Default for DeskSettings {
 pub struct StaffSettings {
     /// Minutes without doing anything after which a session ends; 0 for never.
     pub idle_minutes: u32,
-    /// Minutes after showing who one is for which keys, webhooks and the second factor can be changed; 0 for always.
+    /// Minutes after showing who one is for which keys, webhooks and the second factor can be changed, and what visitors
+    /// said handed out or destroyed; 0 for always.
     pub ask_again_minutes: u32,
     /// Roles that have to set up a second factor.
     pub second_factor_roles: Vec<Role>,

@@ -19,5 +19,6 @@ mod zendesk;
 
 pub use channel::{HandedIn, hand_in};
 pub use receipt::{ReceiveError, Received, receive};
+pub use retry::{TOOK_NOTHING, WANTS_NOTHING};
 pub use settings::WebhookSettings;
 pub use worker::Relay;

@@ -7,6 +7,12 @@ use crate::client::{Reply, RequestError};
 use crate::store::Outcome;
 use crate::time::Timestamp;
 
+/// Why a place was switched off that said it wants nothing more.
+pub const WANTS_NOTHING: &str = "the other side replied 410: it wants nothing more";
+
+/// Why a place was switched off that took nothing for too long.
+pub const TOOK_NOTHING: &str = "nothing was taken for longer than webhooks.disable_after_hours";
+
 /// What came of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tried {
@@ -101,17 +107,13 @@ pub(super) fn outcome(
         Verdict::Nothing => return Outcome::Dropped,
         Verdict::Never => return Outcome::Failed,
         Verdict::Gone => {
-            return Outcome::Disabled {
-                why: "the other side replied 410: it wants nothing more",
-            };
+            return Outcome::Disabled { why: WANTS_NOTHING };
         }
         Verdict::Later => {}
     }
     let patience_ms = i64::from(settings.disable_after_hours.get()) * MILLIS_AN_HOUR;
     if failing_since.is_some_and(|since| now.millis_since(since) >= patience_ms) {
-        return Outcome::Disabled {
-            why: "nothing was taken for longer than webhooks.disable_after_hours",
-        };
+        return Outcome::Disabled { why: TOOK_NOTHING };
     }
     if attempts_before + 1 >= i64::from(settings.max_attempts.get()) {
         return Outcome::Failed;

@@ -52,8 +52,8 @@ mod places;
 pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner};
 pub use delivery::{
     Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, Endpoint,
-    EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MailId, MailKind, MailOutcome,
-    Outcome, SentMail, Source, SourceFormat, Telling, Told,
+    EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MAX_DELIVERIES, MailId, MailKind,
+    MailOutcome, MailState, Outcome, SentMail, Source, SourceFormat, Telling, Told,
 };
 pub use error::{OpenError, StoreError};
 pub use files::FileSettings;
@@ -67,14 +67,14 @@ pub use place::{
     CopiedTable, FolderLock, LockError, StorePlace, StoreSettings, TransferError, copy_database,
     copy_store,
 };
-pub use privacy::{Erased, Expired};
+pub use privacy::{Erased, Expired, HeldConversation};
 pub use reader::Reader;
 pub use record::{Fault, FaultKind, RecordHead, Verified, Verifying};
 pub use record_settings::{RecordSettings, Retention};
 pub use rotating::{Rotated, RotationError, UsedMasterKey};
 pub use staff::{
     ApiKey, AttemptLane, CountedAttempt, Credentials, KeyId, NewSession, OpenSession, SecondProof,
-    Session, StaffLogLine,
+    Session, StaffLogFilter, StaffLogLine,
 };
 pub use tickets::{
     LastWord, PastSurge, QueueCounts, QueueEntry, QueueFilter, SurgeChange, SurgeRequest,

@@ -59,6 +59,14 @@ async fn who_asks_is_told_everything_and_then_forgotten_unless_it_must_be_kept()
     let hold = format!("/v1/staff/conversations/{id}/hold");
     let held = json!({ "held": true, "reason": "a court asks" });
     assert_eq!(admin.puts(&hold, held).await.status, StatusCode::NO_CONTENT);
+    let holds = "/v1/staff/privacy/holds";
+    lead.gets(holds).await.expect(StatusCode::FORBIDDEN);
+    let listed = admin.gets(holds).await.expect(StatusCode::OK);
+    let listed = &listed["holds"][0];
+    assert_eq!(listed["conversation"], id);
+    assert_eq!(listed["reason"], "a court asks");
+    assert_eq!(listed["by"], admin.id.as_str());
+    assert!(listed["ticket"].as_str().unwrap().starts_with("M-"));
     let left = admin
         .posts("/v1/staff/privacy/erasure", erasure.clone())
         .await;
@@ -70,6 +78,8 @@ async fn who_asks_is_told_everything_and_then_forgotten_unless_it_must_be_kept()
     let released = json!({ "held": false, "reason": "the court is done" });
     let released = admin.puts(&hold, released).await;
     assert_eq!(released.status, StatusCode::NO_CONTENT);
+    let listed = admin.gets(holds).await.expect(StatusCode::OK);
+    assert_eq!(listed["holds"], json!([]));
     let gone = admin.posts("/v1/staff/privacy/erasure", erasure).await;
     assert_eq!(gone.expect(StatusCode::OK)["conversations"], 1);
 

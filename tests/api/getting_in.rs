@@ -200,6 +200,33 @@ async fn streams_end_with_the_session_and_sessions_can_be_ended_elsewhere() {
 }
 
 #[tokio::test]
+async fn all_other_sessions_end_at_once_and_nobody_elses() {
+    let (shop, _) = shop_with(StaffSettings::default()).await;
+    let here = shop.colleague("Sora", Role::Agent).await;
+    let elsewhere = [
+        shop.signs_in_again(&here).await,
+        shop.signs_in_again(&here).await,
+    ];
+    let other = shop.colleague("Kenji", Role::Agent).await;
+    let stream = elsewhere[0].connects("GET", "/v1/staff/news", None).await;
+    let path = "/v1/staff/account/sessions";
+    let ended = here.sends("DELETE", path, None).await;
+    assert_eq!(ended.expect(StatusCode::OK)["ended"], 2);
+    to_bytes(stream.into_body(), usize::MAX)
+        .await
+        .expect("it has ended");
+    for session in &elsewhere {
+        let told = session.gets("/v1/staff/session").await;
+        told.problem(401, "sign-in-needed");
+    }
+    let left = here.gets(path).await.expect(StatusCode::OK);
+    assert_eq!(left["sessions"].as_array().unwrap().len(), 1, "{left}");
+    other.gets("/v1/staff/session").await.expect(StatusCode::OK);
+    let again = here.sends("DELETE", path, None).await;
+    assert_eq!(again.expect(StatusCode::OK)["ended"], 0);
+}
+
+#[tokio::test]
 async fn sessions_end_when_nothing_is_done_and_ask_again_before_grave_acts() {
     let staff = StaffSettings {
         idle_minutes: 60,
@@ -216,8 +243,12 @@ async fn sessions_end_when_nothing_is_done_and_ask_again_before_grave_acts() {
     later(11);
     let secret = json!({ "secret": SecondFactor::generate().reveal(), "code": "000000" });
     let hook = json!({ "url": "https://hooks.example/" });
+    let whose = json!({ "visitor": "4711" });
+    let erasure = json!({ "visitor": "4711", "reason": "request 12" });
     for (method, path, body) in [
         ("POST", "/v1/staff/keys", key()),
+        ("POST", "/v1/staff/privacy/export", whose),
+        ("POST", "/v1/staff/privacy/erasure", erasure),
         ("POST", "/v1/staff/webhooks", hook),
         ("PUT", "/v1/staff/second-factor", secret),
     ] {

@@ -34,6 +34,7 @@ const ROUTES: &[(&str, &str, Needs)] = {
         ("POST", "/v1/staff/session/proof", Person),
         ("GET", "/v1/staff/account/sessions", Person),
         ("DELETE", "/v1/staff/account/sessions/{id}", Person),
+        ("DELETE", "/v1/staff/account/sessions", Person),
         ("POST", "/v1/staff/second-factor", Person),
         ("PUT", "/v1/staff/second-factor", Person),
         ("GET", "/v1/staff/queue", May(P::ReadConversations)),
@@ -168,6 +169,7 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "/v1/staff/privacy/erasure",
             PersonMay(P::ManagePrivacy),
         ),
+        ("GET", "/v1/staff/privacy/holds", May(P::ManagePrivacy)),
         (
             "PUT",
             "/v1/staff/conversations/{id}/hold",
@@ -265,6 +267,15 @@ const CONSOLE: &[(&str, &str, Needs)] = {
         ),
         ("GET", "/console/surge", PersonMay(P::SwitchSurge)),
         ("GET", "/console/notices", Person),
+        ("GET", "/console/programs", PersonMay(P::ManageWebhooks)),
+        (
+            "GET",
+            "/console/programs/webhooks/{id}",
+            PersonMay(P::ManageWebhooks),
+        ),
+        ("GET", "/console/mail", PersonMay(P::ReadConversations)),
+        ("GET", "/console/log", PersonMay(P::ReadAudit)),
+        ("GET", "/console/privacy", PersonMay(P::ManagePrivacy)),
         ("GET", "/console/settings", Person),
         ("POST", "/console/second-factor", Person),
         ("GET", "/console/people", PersonMay(P::ManageUsers)),
@@ -571,4 +582,58 @@ async fn the_auditor_reads_who_did_what() {
     assert_eq!(lines["lines"][0]["action"], "claim");
     assert_eq!(lines["lines"][0]["actor"], sora.id.as_str());
     assert!(!log.text.contains("secret words"));
+}
+
+#[tokio::test]
+async fn the_log_is_narrowed_and_read_on() {
+    let shop = Shop::open().await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let kenji = shop.colleague("Kenji", Role::Agent).await;
+    let otto = shop.colleague("Otto", Role::Auditor).await;
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    visitor.wants_a_person("please").await;
+    for act in ["claim", "requeue"] {
+        let done = sora.acts(&visitor.conversation, act).await;
+        done.expect(StatusCode::OK);
+    }
+    let done = kenji.acts(&visitor.conversation, "claim").await;
+    done.expect(StatusCode::OK);
+    let read = async |query: &str| {
+        let log = otto.gets(&format!("/v1/staff/log?{query}")).await;
+        log.expect(StatusCode::OK)["lines"]
+            .as_array()
+            .unwrap()
+            .clone()
+    };
+    let acts = |lines: &[Value]| -> Vec<String> {
+        let acts = lines.iter().map(|line| line["action"].as_str().unwrap());
+        acts.map(str::to_owned).collect()
+    };
+    let by_sora = read(&format!("actor={}", sora.id)).await;
+    assert_eq!(acts(&by_sora), ["requeue", "claim", "sign_in"]);
+    assert_eq!(read("action=claim").await.len(), 2);
+    let both = read(&format!("action=claim&actor={}", kenji.id)).await;
+    assert_eq!(both[0]["subject"], visitor.conversation);
+
+    // Page by page it is the same as at once.
+    let whole = read("").await;
+    let mut pages: Vec<Value> = Vec::new();
+    loop {
+        let query = match pages.last() {
+            Some(last) => format!("limit=2&before={}", last["sequence"]),
+            None => "limit=2".to_owned(),
+        };
+        let page = read(&query).await;
+        assert!(page.len() <= 2);
+        if page.is_empty() {
+            break;
+        }
+        pages.extend(page);
+    }
+    assert_eq!(pages, whole);
+    for limit in ["0", "201"] {
+        let told = otto.gets(&format!("/v1/staff/log?limit={limit}")).await;
+        assert_eq!(told.problem(400, "bad-request")["field"], "limit");
+    }
 }

@@ -426,6 +426,12 @@ async fn a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not() {
     let failures = failures.expect(StatusCode::OK);
     assert_eq!(failures["mails"].as_array().unwrap().len(), 1);
     assert_eq!(failures["mails"][0]["ticket"], number);
+    let all = sora.gets("/v1/staff/mails").await.expect(StatusCode::OK);
+    let all = all["mails"].as_array().unwrap().clone();
+    assert!(all.len() > 1, "those in other states too");
+    assert_eq!(all[0]["mail"]["state"], "failed", "the newest first");
+    let unknown = sora.gets("/v1/staff/mails?state=lost").await;
+    assert_eq!(unknown.problem(400, "bad-request")["field"], "state");
     assert!(server.takes().is_empty());
 }
 

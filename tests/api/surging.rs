@@ -6,6 +6,7 @@ use futures_util::StreamExt as _;
 use hmac::{Hmac, KeyInit, Mac};
 use mondo::http::{HookSettings, HttpSettings};
 use mondo::staff::Role;
+use mondo::store::StaffLogFilter;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -196,10 +197,14 @@ async fn a_surge_ends_by_itself_and_whoever_listens_hears_of_it() {
     shop.app.workplace().run_surges(over).await.unwrap();
     followed.next_of("notices").await;
     assert_eq!(next(&mut heard).await, json!([]));
+    let of_incident = StaffLogFilter {
+        subject: Some("INC-2".to_owned()),
+        ..StaffLogFilter::default()
+    };
     let log = shop
         .store
         .reader()
-        .staff_log(Some("INC-2"), over)
+        .staff_log(&of_incident, 1)
         .await
         .unwrap();
     assert_eq!(

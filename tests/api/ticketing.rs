@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use mondo::staff::Role;
+use mondo::store::StaffLogFilter;
 use serde_json::{Value, json};
 
 use crate::actors::{Shop, encoded};
@@ -260,10 +261,13 @@ async fn broken_promises_are_noticed_once() {
         sora.gets(&read).await.expect(StatusCode::OK)["breached"],
         true
     );
-    let log = shop.store.reader().staff_log(None, tomorrow).await.unwrap();
-    let breaches = log.iter().filter(|line| line.action == "breach");
+    let breaches = StaffLogFilter {
+        action: Some("breach".to_owned()),
+        ..StaffLogFilter::default()
+    };
+    let breaches = shop.store.reader().staff_log(&breaches, 9).await.unwrap();
     assert_eq!(
-        breaches.count(),
+        breaches.len(),
         1,
         "the first response; the end is not due yet"
     );

@@ -8,7 +8,8 @@ use mondo::ids::ConversationId;
 use mondo::language::Language;
 use mondo::safety::Words;
 use mondo::store::{
-    NewAttachment, NewEscalation, NewFeedback, NewTurn, OpenError, Owner, RotationError, Store,
+    NewAttachment, NewEscalation, NewFeedback, NewTurn, OpenError, Owner, RotationError,
+    StaffLogFilter, Store,
 };
 
 use crate::channels::conversation;
@@ -231,7 +232,11 @@ async fn what_was_hidden_is_kept_sealed_and_shown_with_a_reason_that_is_noted() 
         .await
         .expect("opened");
     assert_eq!(opened.as_deref(), Some(said));
-    let log = store.reader().staff_log(Some(&id.to_string()), now()).await;
+    let about = StaffLogFilter {
+        subject: Some(id.to_string()),
+        ..StaffLogFilter::default()
+    };
+    let log = store.reader().staff_log(&about, 9).await;
     let log = log.expect("read");
     assert_eq!(
         (log[0].action.as_str(), log[0].actor.as_str()),

@@ -9,7 +9,8 @@ export const words = JSON.parse(document.getElementById('words')?.textContent ??
 export class Refused extends Error {
   /** @param {number} status @param {{ type?: string, message?: string, detail?: string, field?: string }} problem */
   constructor(status, problem) {
-    super(problem.message ?? words.offline);
+    // Where there are words for what is wrong in this field, they help more than that something is.
+    super((status === 400 && words[`wrong_${problem.field}`]) || (problem.message ?? words.offline));
     this.status = status;
     this.kind = problem.type;
     this.field = problem.field;
@@ -52,8 +53,9 @@ async function prove(message) {
       return true;
     } catch (error) {
       if (!(error instanceof Refused) || ![400, 422].includes(error.status)) throw error;
-      withCode ||= error.field === 'code';
-      message = error.message;
+      // That a code is wanted is no fault of whoever was not asked for one.
+      if (error.field === 'code' && !withCode) withCode = true;
+      else message = error.message;
     }
   }
 }

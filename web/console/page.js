@@ -9,6 +9,10 @@ document.getElementById('language')?.addEventListener('change', (event) => {
   if (event.target instanceof HTMLSelectElement) event.target.form?.submit();
 });
 
+/** Moments come in UTC; whoever reads them lives by other hours. */
+const moments = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+for (const time of document.querySelectorAll('time')) if (time.classList.contains('moment')) time.textContent = moments.format(new Date(time.dateTime));
+
 document.getElementById('sign-out')?.addEventListener('click', () =>
   trying(async () => {
     await act('DELETE', '/v1/staff/session');

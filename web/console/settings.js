@@ -1,4 +1,4 @@
-// One's own account: how one is known, password, second factor.
+// One's own account: how one is known, password, second factor, and where one is signed in.
 
 import './page.js';
 import { act, fragment, notice, trying, words } from './api.js';
@@ -23,6 +23,21 @@ onSubmit('password', async (values, form) => {
   await act('PUT', '/v1/staff/account/password', { current: values.get('current'), new: values.get('new') });
   form.reset();
   notice(words.savedPlain ?? '', 'fine');
+});
+
+document.getElementById('end-others')?.addEventListener('click', () =>
+  trying(async () => {
+    await act('DELETE', '/v1/staff/account/sessions');
+    location.reload();
+  }),
+);
+document.querySelector('.sessions')?.addEventListener('click', (event) => {
+  if (!(event.target instanceof HTMLButtonElement) || !('endSession' in event.target.dataset)) return;
+  const id = event.target.closest('[data-session]')?.getAttribute('data-session');
+  trying(async () => {
+    await act('DELETE', `/v1/staff/account/sessions/${id}`);
+    location.reload();
+  });
 });
 
 document.getElementById('set-up')?.addEventListener('click', () =>

@@ -9,7 +9,7 @@ use crate::staff::{
     Agent, Duties, Level, NewAgent, Password, PasswordHash, Permission, Role, SecretToken,
     VerificationPhrase, tidy_skills,
 };
-use crate::store::{ApiKey, KeyId, StaffLogLine, Store, StoreError};
+use crate::store::{ApiKey, KeyId, StaffLogFilter, StaffLogLine, Store, StoreError};
 use crate::time::Timestamp;
 
 /// How long a phrase is good for: long enough to be read out and typed.
@@ -205,12 +205,12 @@ impl Workplace {
         Ok(self.store.reader().api_keys().await?)
     }
 
-    /// Reads who did what, of one subject or of all, the newest first.
+    /// Reads who did what, the newest first.
     pub async fn staff_log(
         &self,
-        subject: Option<&str>,
-        now: Timestamp,
+        filter: &StaffLogFilter,
+        count: i64,
     ) -> Result<Vec<StaffLogLine>, DeskError> {
-        Ok(self.store.reader().staff_log(subject, now).await?)
+        Ok(self.store.reader().staff_log(filter, count).await?)
     }
 }

@@ -13,7 +13,7 @@ use crate::desk::DeskError;
 use crate::desk::contacts::{ask_again_ms, contact_token, digest_of};
 use crate::desk::status_link::status_token;
 use crate::locale::{MailWords, filled, words};
-use crate::store::{Admission, DueMail, MailKind, MailOutcome, SentMail};
+use crate::store::{Admission, DueMail, MailKind, MailOutcome, MailState, SentMail};
 use crate::time::Timestamp;
 
 /// Attempts before a mail counts as failed: with the pauses between them, three days.
@@ -58,8 +58,16 @@ impl Workplace {
         Ok(sent)
     }
 
-    /// Lists mails in a state with their ticket, the newest first.
-    pub async fn mail_in(&self, state: &str) -> Result<Vec<(TicketNumber, SentMail)>, DeskError> {
+    /// Tells whether mail is sent at all.
+    pub fn sends_mail(&self) -> bool {
+        self.mailer.is_some()
+    }
+
+    /// Lists mails with their ticket, in one state or in any, the newest first.
+    pub async fn mail_in(
+        &self,
+        state: Option<MailState>,
+    ) -> Result<Vec<(TicketNumber, SentMail)>, DeskError> {
         Ok(self.store.reader().mail_in(state).await?)
     }
 

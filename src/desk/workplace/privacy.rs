@@ -7,7 +7,7 @@ use crate::desk::error::DeskError;
 use crate::ids::{ConversationId, MessageId};
 use crate::safety::Words;
 use crate::staff::Agent;
-use crate::store::Erased;
+use crate::store::{Erased, HeldConversation};
 use crate::time::Timestamp;
 
 /// Whose words are meant.
@@ -58,6 +58,11 @@ impl Workplace {
             .hold_conversation(id, is_held, &actor, why.as_str(), now)
             .await?;
         Ok(())
+    }
+
+    /// Lists the conversations that are kept whatever their age, those held last first.
+    pub async fn held_conversations(&self) -> Result<Vec<HeldConversation>, DeskError> {
+        Ok(self.store.reader().held_conversations().await?)
     }
 
     /// Returns a message as it was said, before something in it was hidden; `None` where nothing was.

@@ -142,6 +142,19 @@ impl Workplace {
         Ok(())
     }
 
+    /// Ends all of somebody's sessions but the one that asks, and counts them.
+    pub async fn end_other_sessions(
+        &self,
+        agent: &Agent,
+        current: &SecretToken,
+        now: Timestamp,
+    ) -> Result<u64, DeskError> {
+        let ended = self.store.end_other_sessions(agent.id, current.hash(), now);
+        let ended = ended.await?;
+        self.bus.announce(News::Access);
+        Ok(ended)
+    }
+
     /// Wakes whoever waits for somebody's access to change.
     pub fn access_changes(&self) -> watch::Receiver<u64> {
         self.bus.heard(Subject::Access)

@@ -1,5 +1,6 @@
 //! Times as people at the desk read them: how long ago, how long until.
 
+use minijinja::{Value, context};
 use strum::IntoStaticStr;
 
 use super::words::Preferences;
@@ -21,6 +22,19 @@ pub(super) fn length(preferences: &Preferences, millis: i64) -> String {
         (days, 0, _) => unit("days", days),
         (days, hours, _) => format!("{} {}", unit("days", days), unit("hours", hours)),
     }
+}
+
+/// How long ago something was.
+pub(super) fn ago(preferences: &Preferences, then: Timestamp, now: Timestamp) -> String {
+    let time = length(preferences, now.millis_since(then).max(0));
+    preferences.filled("ago", &[("time", &time)])
+}
+
+/// A moment for `time`: exactly, and in UTC for who has no script that puts it into their own hours.
+pub(super) fn moment(moment: Timestamp) -> Value {
+    let exact = moment.to_string();
+    let date_and_time = exact.get(..16).unwrap_or(&exact).replace('T', " ");
+    context! { exact, text => format!("{date_and_time} UTC") }
 }
 
 /// How urgent a promise is.

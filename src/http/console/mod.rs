@@ -11,8 +11,10 @@ mod trials;
 mod authors;
 mod knowledge;
 mod notices;
-mod settings;
 mod surge;
+
+mod account;
+mod administration;
 
 mod clocks;
 mod diff;
@@ -69,8 +71,12 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
         .route("/console/surge", get(surge::surge))
         .route("/console/notices", get(surge::notices))
         .route("/console/people", get(pages::people))
-        .route("/console/settings", get(settings::settings))
-        .route("/console/second-factor", post(settings::second_factor))
+        .route("/console/settings", get(account::settings::settings))
+        .route(
+            "/console/second-factor",
+            post(account::settings::second_factor),
+        )
+        .merge(administration::router())
         .route("/console/{*rest}", get(problems::missing))
         .route("/assets/console/{*path}", get(pages::asset))
         .route("/assets/widget/{*path}", get(pages::shared))

@@ -41,7 +41,7 @@ impl FromRequestParts<AppState> for AtDesk {
 }
 
 /// Pages by their address, the word that names them, and what somebody must be allowed to see them.
-pub(super) const PAGES: [(&str, &str, Option<Permission>); 8] = [
+pub(super) const PAGES: [(&str, &str, Option<Permission>); 12] = [
     ("/console", "desk", Some(Permission::ReadConversations)),
     (
         "/console/tickets",
@@ -65,6 +65,18 @@ pub(super) const PAGES: [(&str, &str, Option<Permission>); 8] = [
     ),
     ("/console/surge", "surge", Some(Permission::SwitchSurge)),
     ("/console/people", "people", Some(Permission::ManageUsers)),
+    (
+        "/console/programs",
+        "programs",
+        Some(Permission::ManageWebhooks),
+    ),
+    ("/console/mail", "mail", Some(Permission::ReadConversations)),
+    ("/console/log", "log", Some(Permission::ReadAudit)),
+    (
+        "/console/privacy",
+        "privacy",
+        Some(Permission::ManagePrivacy),
+    ),
     ("/console/settings", "settings", None),
 ];
 

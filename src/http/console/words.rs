@@ -55,7 +55,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 26] = templates![
+const SOURCES: [(&str, &str); 32] = templates![
     "layout",
     "notices",
     "choices",
@@ -79,10 +79,19 @@ const SOURCES: [(&str, &str); 26] = templates![
     "history",
     "surge",
     "people",
+    "programs",
+    "webhook",
+    "mail",
+    "log",
+    "privacy",
+    "whose",
     "settings",
     "second_factor",
     "problem",
 ];
+
+/// Begins the names of words for what was done.
+const ACT: &str = "act_";
 
 /// Cookie with the chosen language of the console.
 pub(super) const LANGUAGE_COOKIE: &str = "mondo_console_language";
@@ -138,6 +147,25 @@ impl Preferences {
             .get(name)
             .cloned()
             .unwrap_or_else(|| name.to_owned())
+    }
+
+    /// Names what was done, by its code in the log; the code itself where it has no name.
+    pub(super) fn act(&self, code: &str) -> String {
+        self.words()
+            .get(&format!("{ACT}{code}"))
+            .cloned()
+            .unwrap_or_else(|| code.to_owned())
+    }
+
+    /// Returns the acts that have a name, by code, in the order of their names.
+    pub(super) fn acts(&self) -> Vec<(&'static str, &'static str)> {
+        let mut acts: Vec<(&str, &str)> = self
+            .words()
+            .iter()
+            .filter_map(|(name, word)| Some((name.strip_prefix(ACT)?, word.as_str())))
+            .collect();
+        acts.sort_by_key(|(_, word)| *word);
+        acts
     }
 
     fn words(&self) -> &'static Words {

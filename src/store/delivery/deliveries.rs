@@ -132,7 +132,7 @@ pub struct DeliveryFilter {
 }
 
 /// Most lines of the log read at once.
-const MAX_LINES: i64 = 200;
+pub const MAX_DELIVERIES: usize = 200;
 
 /// How long deliveries are kept.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
@@ -273,7 +273,7 @@ impl Reader {
         .bind(filter.status.map(DeliveryStatus::code))
         .bind(filter.from.map_or(i64::MIN, Timestamp::as_millis))
         .bind(filter.until.map_or(i64::MAX, Timestamp::as_millis))
-        .bind(MAX_LINES)
+        .bind(MAX_DELIVERIES as i64)
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(from_row).collect()

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use sqlx::Row as _;
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
 use crate::conversation::{Author, Message, Ticket, TicketNumber};
@@ -38,6 +38,35 @@ pub enum MailKind {
 }
 
 impl MailKind {
+    /// Returns the code it is stored and sent by.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// What has become of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString, VariantNames)]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
+pub enum MailState {
+    /// It will be tried.
+    Waiting,
+    /// The other server has it.
+    Sent,
+    /// It had become needless.
+    Dropped,
+    /// It will never be accepted.
+    Failed,
+}
+
+impl MailState {
+    /// Every state.
+    pub const ALL: [MailState; 4] = [
+        MailState::Waiting,
+        MailState::Sent,
+        MailState::Dropped,
+        MailState::Failed,
+    ];
+
     /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
         self.into()
@@ -86,8 +115,8 @@ pub struct SentMail {
     pub kind: MailKind,
     /// Where it goes.
     pub recipient: String,
-    /// `waiting`, `sent`, `dropped` or `failed`.
-    pub state: String,
+    /// What has become of it.
+    pub state: MailState,
     /// How often it was tried.
     pub attempts: i64,
     /// What the other server said last, when it refused.
@@ -166,10 +195,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         let id = id.0.clone();
         let (state, error) = match outcome {
-            MailOutcome::Sent => ("sent", None),
-            MailOutcome::Dropped => ("dropped", None),
-            MailOutcome::Failed(error) => ("failed", Some(error)),
-            MailOutcome::Later(error) => ("waiting", Some(error)),
+            MailOutcome::Sent => (MailState::Sent, None),
+            MailOutcome::Dropped => (MailState::Dropped, None),
+            MailOutcome::Failed(error) => (MailState::Failed, Some(error)),
+            MailOutcome::Later(error) => (MailState::Waiting, Some(error)),
         };
         self.writer
             .write_aside(move |connection| {
@@ -178,10 +207,10 @@ impl Store {
                         "UPDATE mail_outbox SET state = $2, last_error = $3, settled = $4 WHERE id = $1",
                     )
                     .bind(id)
-                    .bind(state)
+                    .bind(state.code())
                     // Servers repeat addresses in what they say.
                     .bind(error.map(|error| connection.keys().house().seal(&error)))
-                    .bind((state != "waiting").then_some(now.as_millis()))
+                    .bind((state != MailState::Waiting).then_some(now.as_millis()))
                     .execute(connection)
                     .await?;
                     Ok(())
@@ -261,14 +290,21 @@ impl Reader {
 }
 
 impl Reader {
-    /// Reads mails in a state with their ticket, the newest first.
-    pub async fn mail_in(&self, state: &str) -> Result<Vec<(TicketNumber, SentMail)>, StoreError> {
-        let rows = sqlx::query(
+    /// Reads mails with their ticket, in one state or in any, the newest first.
+    pub async fn mail_in(
+        &self,
+        state: Option<MailState>,
+    ) -> Result<Vec<(TicketNumber, SentMail)>, StoreError> {
+        // Ids sort by the time of their making, and have an index for every state together.
+        let (chosen, order) = match state {
+            Some(_) => ("m.state = $1", "m.created DESC, m.id DESC"),
+            None => ("($1 IS NULL OR m.state = $1)", "m.id DESC"),
+        };
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT m.id, m.kind, m.recipient_sealed, m.state, m.attempts, m.last_error, m.created, t.number \
-             FROM mail_outbox m JOIN tickets t ON t.id = m.ticket WHERE m.state = $1 \
-             ORDER BY m.created DESC, m.id DESC LIMIT $2",
-        )
-        .bind(state)
+             FROM mail_outbox m JOIN tickets t ON t.id = m.ticket WHERE {chosen} ORDER BY {order} LIMIT $2",
+        )))
+        .bind(state.map(MailState::code))
         .bind(MAX_SHOWN)
         .rows(&mut self.connection().await?)
         .await?;
@@ -289,7 +325,7 @@ fn sent_from_row(row: &Row) -> Result<SentMail, StoreError> {
         id: MailId(row.try_get("id")?),
         kind: parse("kind of mail", row.try_get("kind")?)?,
         recipient: row.open("recipient_sealed")?,
-        state: row.try_get("state")?,
+        state: parse("state of a mail", row.try_get("state")?)?,
         attempts: row.try_get("attempts")?,
         error: row.open_if_any("last_error")?,
         created: Timestamp::from_millis(row.try_get("created")?),

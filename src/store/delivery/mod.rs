@@ -14,8 +14,10 @@ pub(in crate::store) mod told;
 pub use backlog::Backlog;
 pub use channel_lookups::KeptLookup;
 pub use contacts::Admission;
-pub use deliveries::{Attempt, Delivery, DeliveryFilter, DeliveryStatus, Due, Outcome};
+pub use deliveries::{
+    Attempt, Delivery, DeliveryFilter, DeliveryStatus, Due, MAX_DELIVERIES, Outcome,
+};
 pub use endpoints::{Endpoint, EndpointChange, EndpointKind, HelpDeskAccount};
-pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, SentMail};
+pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, MailState, SentMail};
 pub use sources::{Source, SourceFormat};
 pub use told::{Telling, Told};

@@ -75,40 +75,6 @@ impl Store {
         self.erase(ids, actor, why, now).await
     }
 
-    /// Keeps a conversation whatever its age and whoever asks, or lets it go again.
-    pub async fn hold_conversation(
-        &self,
-        id: ConversationId,
-        on_hold: bool,
-        actor: &str,
-        why: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let line = LogLine {
-            actor: actor.to_owned(),
-            action: if on_hold { "hold" } else { "release" },
-            subject: id.to_string(),
-            detail: json!({ "why": why }),
-            now,
-        };
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    let done =
-                        sqlx::query("UPDATE conversations SET legal_hold = $2 WHERE id = $1")
-                            .bind(id.to_string())
-                            .bind(i64::from(on_hold))
-                            .execute(&mut *connection)
-                            .await?;
-                    if done.rows_affected() == 0 {
-                        return Err(StoreError::UnknownConversation(id));
-                    }
-                    staff_log::insert(connection, line).await
-                })
-            })
-            .await
-    }
-
     pub(super) async fn erase(
         &self,
         ids: Vec<ConversationId>,

@@ -2,8 +2,10 @@
 
 mod erasing;
 mod exporting;
+mod holding;
 mod originals;
 mod retention;
 
 pub use erasing::Erased;
+pub use holding::HeldConversation;
 pub use retention::Expired;

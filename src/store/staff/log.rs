@@ -24,6 +24,8 @@ pub(in crate::store) struct LogLine {
 /// A line as it is read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StaffLogLine {
+    /// Its number: a later line has a higher one.
+    pub sequence: i64,
     /// Id of an agent or key, `timer`, `host` for the word of a token, or `operator` for the command line.
     pub actor: String,
     /// What was done.
@@ -111,23 +113,36 @@ pub(in crate::store) async fn log_of_account(
     insert(connection, line).await
 }
 
-/// Most lines read at once.
-const MAX_LINES: i64 = 200;
+/// Which lines are wanted; what is left out narrows nothing.
+#[derive(Debug, Clone, Default)]
+pub struct StaffLogFilter {
+    /// Only about this conversation, ticket or account.
+    pub subject: Option<String>,
+    /// Only by this agent, key or other actor.
+    pub actor: Option<String>,
+    /// Only of this kind.
+    pub action: Option<String>,
+    /// Only those before the line with this number.
+    pub before: Option<i64>,
+}
 
 impl Reader {
-    /// Reads who did what, the newest first; of one subject when one is named.
+    /// Reads who did what, the newest first.
     pub async fn staff_log(
         &self,
-        subject: Option<&str>,
-        before: Timestamp,
+        filter: &StaffLogFilter,
+        count: i64,
     ) -> Result<Vec<StaffLogLine>, StoreError> {
         let rows = sqlx::query(
-            "SELECT actor, action, subject, detail, created FROM staff_log \
-             WHERE created <= $1 AND ($2 IS NULL OR subject = $2) ORDER BY created DESC, id DESC LIMIT $3",
+            "SELECT sequence, actor, action, subject, detail, created FROM staff_log \
+             WHERE ($1 IS NULL OR subject = $1) AND ($2 IS NULL OR actor = $2) AND ($3 IS NULL OR action = $3) \
+             AND sequence < $4 ORDER BY sequence DESC LIMIT $5",
         )
-        .bind(before.as_millis())
-        .bind(subject)
-        .bind(MAX_LINES)
+        .bind(filter.subject.as_deref())
+        .bind(filter.actor.as_deref())
+        .bind(filter.action.as_deref())
+        .bind(filter.before.unwrap_or(i64::MAX))
+        .bind(count)
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(from_row).collect()
@@ -158,6 +173,7 @@ impl Reader {
 fn from_row(row: &PlainRow) -> Result<StaffLogLine, StoreError> {
     let detail: String = row.try_get("detail")?;
     Ok(StaffLogLine {
+        sequence: row.try_get("sequence")?,
         actor: row.try_get("actor")?,
         action: row.try_get("action")?,
         subject: row.try_get("subject")?,

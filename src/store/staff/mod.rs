@@ -11,6 +11,6 @@ mod sessions;
 pub use access::{ApiKey, KeyId};
 pub use agents::Credentials;
 pub use attempts::{AttemptLane, CountedAttempt};
-pub use log::StaffLogLine;
+pub use log::{StaffLogFilter, StaffLogLine};
 pub use recovery_codes::SecondProof;
 pub use sessions::{NewSession, OpenSession, Session};

@@ -185,6 +185,34 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Ends all of somebody's sessions but one, and counts them.
+    pub async fn end_other_sessions(
+        &self,
+        agent: AgentId,
+        kept: SecretHash,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let ended =
+                        sqlx::query("DELETE FROM sessions WHERE agent = $1 AND token_hash <> $2")
+                            .bind(agent.to_string())
+                            .bind(kept.as_str())
+                            .execute(&mut *connection)
+                            .await?
+                            .rows_affected();
+                    let (actor, detail) = (agent.to_string(), json!({ "sessions": ended }));
+                    log_of_account(connection, actor, "end_other_sessions", agent, detail, now)
+                        .await?;
+                    Ok(ended)
+                })
+            })
+            .await
+    }
+}
+
 impl Reader {
     /// Reads a session that has not ended, and whose owner did something after a moment.
     pub async fn session(

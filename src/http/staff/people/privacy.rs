@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::desk::Whose;
+use crate::desk::{HeldConversation, Whose};
 use crate::http::edge::extract::{ApiJson, ApiPath};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
@@ -113,6 +113,49 @@ struct HoldRequest {
     reason: Reason,
 }
 
+/// A conversation that is kept whatever its age.
+#[derive(Debug, Serialize, ToSchema)]
+struct HeldBody {
+    /// Which.
+    conversation: String,
+    /// Number of its newest ticket.
+    #[schema(example = "M-000123")]
+    ticket: Option<String>,
+    /// Id of the agent who holds it, or `operator` for the command line.
+    by: String,
+    /// Why.
+    reason: String,
+    /// Since when.
+    #[schema(format = DateTime)]
+    since: String,
+}
+
+impl From<HeldConversation> for HeldBody {
+    fn from(held: HeldConversation) -> Self {
+        let HeldConversation {
+            conversation,
+            ticket,
+            by,
+            why,
+            since,
+        } = held;
+        Self {
+            conversation: conversation.to_string(),
+            ticket: ticket.map(|number| number.to_string()),
+            by,
+            reason: why,
+            since: since.to_string(),
+        }
+    }
+}
+
+/// Conversations that are kept.
+#[derive(Debug, Serialize, ToSchema)]
+struct HoldsResponse {
+    /// Those held last first.
+    holds: Vec<HeldBody>,
+}
+
 /// Why hidden words are to be shown.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -168,6 +211,7 @@ async fn export(
     ApiJson(request): ApiJson<ExportRequest>,
 ) -> Result<Json<serde_json::Value>, ApiError> {
     staff.agent_with(Permission::ManagePrivacy)?;
+    staff.require_proof(&app)?;
     let whose = Whose::try_from(request)?;
     Ok(Json(app.workplace().export(&whose).await?))
 }
@@ -189,6 +233,7 @@ async fn erase(
     ApiJson(request): ApiJson<ErasureRequest>,
 ) -> Result<Json<ErasureResponse>, ApiError> {
     let by = staff.agent_with(Permission::ManagePrivacy)?;
+    staff.require_proof(&app)?;
     let (whose, why) = match request {
         ErasureRequest::Visitor { visitor, reason } => (ExportRequest::Visitor { visitor }, reason),
         ErasureRequest::Conversation {
@@ -199,6 +244,26 @@ async fn erase(
     let (whose, why) = (Whose::try_from(whose)?, reason(&why)?);
     let erased = app.workplace().erase(&whose, &why, by, app.now()).await?;
     Ok(Json(erased.into()))
+}
+
+/// Lists the conversations that are on legal hold.
+#[utoipa::path(
+    get,
+    path = "/v1/staff/privacy/holds",
+    tag = "staff",
+    responses(
+        (status = 200, description = "All of them, with who asked for it and why", body = HoldsResponse),
+        ApiError,
+    )
+)]
+async fn list_holds(
+    State(app): State<AppState>,
+    staff: Staff,
+) -> Result<Json<HoldsResponse>, ApiError> {
+    staff.require(Permission::ManagePrivacy)?;
+    let holds = app.workplace().held_conversations().await?;
+    let holds = holds.into_iter().map(HeldBody::from).collect();
+    Ok(Json(HoldsResponse { holds }))
 }
 
 /// Keeps a conversation whatever its age and whoever asks, or lets it go again.
@@ -261,6 +326,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(export))
         .routes(routes!(erase))
+        .routes(routes!(list_holds))
         .routes(routes!(hold))
         .routes(routes!(open_original))
 }

@@ -178,7 +178,8 @@ struct ProofRequest {
     code: Option<TypedCode>,
 }
 
-/// Shows again who one is, as keys, webhooks, passwords of others and the second factor ask for some time after signing in.
+/// Shows again who one is, as keys, webhooks, passwords of others, the second factor, and handing out or destroying what
+/// is kept of a visitor ask for some time after signing in.
 #[utoipa::path(
     post,
     path = "/v1/staff/session/proof",
@@ -288,6 +289,33 @@ async fn end_session(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// How many sessions were ended.
+#[derive(Debug, Serialize, ToSchema)]
+struct EndedResponse {
+    /// All but this one.
+    ended: u64,
+}
+
+/// Signs me out everywhere but here.
+#[utoipa::path(
+    delete,
+    path = "/v1/staff/account/sessions",
+    tag = "staff",
+    responses(
+        (status = 200, description = "The others have ended, and their streams with them", body = EndedResponse),
+        ApiError,
+    )
+)]
+async fn end_other_sessions(
+    State(app): State<AppState>,
+    staff: Staff,
+) -> Result<Json<EndedResponse>, ApiError> {
+    let (agent, session) = (staff.agent()?, staff.session()?);
+    let desk = app.workplace();
+    let ended = desk.end_other_sessions(agent, session, app.now()).await?;
+    Ok(Json(EndedResponse { ended }))
+}
+
 /// A secret for an authenticator app.
 #[derive(Debug, Serialize, ToSchema)]
 struct SecondFactorResponse {
@@ -370,7 +398,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(sign_in, who_am_i, sign_out))
         .routes(routes!(prove))
-        .routes(routes!(list_sessions))
+        .routes(routes!(list_sessions, end_other_sessions))
         .routes(routes!(end_session))
         .routes(routes!(propose_second_factor, set_second_factor))
 }

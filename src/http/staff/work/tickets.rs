@@ -3,14 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use strum::IntoStaticStr;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::conversation::{TicketNumber, TicketStatus};
 use crate::desk::{
-    MAX_MESSAGE_CHARS, SentMail, TicketNote, TicketView, TicketWork, words_of_staff,
+    MAX_MESSAGE_CHARS, MailState, SentMail, TicketNote, TicketView, TicketWork, words_of_staff,
 };
 use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery, PathId};
 use crate::http::edge::guard::staff::Staff;
@@ -67,7 +66,7 @@ struct MailBody {
     recipient: String,
     /// `waiting`, `sent`, `dropped` (it had become needless) or `failed`.
     #[schema(example = "sent")]
-    state: String,
+    state: &'static str,
     /// How often it was tried.
     attempts: i64,
     /// What the other server said last, when it refused.
@@ -92,7 +91,7 @@ impl From<SentMail> for MailBody {
             id: id.to_string(),
             kind: kind.code(),
             recipient,
-            state,
+            state: state.code(),
             attempts,
             error,
             created: created.to_string(),
@@ -174,25 +173,13 @@ struct TicketsResponse {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct MailsQuery {
-    /// What has become of them.
+    /// What has become of them; any when it is left out.
     #[param(inline, example = "failed")]
-    state: MailStateCode,
+    state: Option<MailStateCode>,
 }
 
 /// What has become of a mail.
-#[derive(Debug, Clone, Copy, Deserialize, IntoStaticStr, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-enum MailStateCode {
-    /// It is due, or is tried again.
-    Waiting,
-    /// The other server has taken it.
-    Sent,
-    /// It had become needless.
-    Dropped,
-    /// It was refused for good.
-    Failed,
-}
+type MailStateCode = Code<MailState>;
 
 /// Mails with their tickets.
 #[derive(Debug, Serialize, ToSchema)]
@@ -211,7 +198,7 @@ struct MailLine {
     mail: MailBody,
 }
 
-/// Lists mails in a state, such as those that were refused for good.
+/// Lists mails, all or those in a state, such as those that were refused for good.
 #[utoipa::path(
     get,
     path = "/v1/staff/mails",
@@ -228,7 +215,10 @@ async fn mails(
     ApiQuery(query): ApiQuery<MailsQuery>,
 ) -> Result<Json<MailsResponse>, ApiError> {
     staff.require(Permission::ReadConversations)?;
-    let found = app.workplace().mail_in(query.state.into()).await?;
+    let found = app
+        .workplace()
+        .mail_in(query.state.map(|code| code.0))
+        .await?;
     let lines = found.into_iter().map(|(ticket, mail)| MailLine {
         ticket: ticket.to_string(),
         mail: mail.into(),

@@ -5,16 +5,17 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use qrcode::{Color, QrCode};
 
-use super::pages::spoken;
-use super::shell::{AtDesk, private};
-use super::words::Preferences;
+use super::sessions::session_values;
+use crate::http::console::pages::spoken;
+use crate::http::console::shell::{AtDesk, private};
+use crate::http::console::words::Preferences;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::staff::{MIN_PASSWORD_CHARS, Permission, SecondFactor};
 
 /// The page.
-pub(super) async fn settings(
+pub(in crate::http::console) async fn settings(
     State(app): State<AppState>,
     at_desk: AtDesk,
 ) -> Result<Response, ApiError> {
@@ -28,7 +29,10 @@ pub(super) async fn settings(
         .iter()
         .map(|line| context! { key => &line.key, value => &line.value, origin => &line.origin })
         .collect();
+    let session = at_desk.staff.session()?;
+    let open = app.workplace().sessions_of(me, session, app.now()).await?;
     let values = context! {
+        sessions => session_values(at_desk.preferences(), open, app.now()),
         email => me.email.to_string(),
         role_word => at_desk.preferences().word(&format!("role_{}", me.role.code())),
         languages_known => spoken(&me.languages),
@@ -42,7 +46,7 @@ pub(super) async fn settings(
 }
 
 /// A fresh secret as a picture an authenticator app reads; nothing changes until its first code is sent.
-pub(super) async fn second_factor(
+pub(in crate::http::console) async fn second_factor(
     preferences: Preferences,
     staff: Staff,
 ) -> Result<Response, ApiError> {
