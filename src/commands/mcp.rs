@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context;
-use mondo::config::{Config, Overrides};
+use mondo::config::{Config, Effective, Overrides};
 use mondo::desk::Desk;
 use mondo::http::{AppState, answer_mcp_line};
 use mondo::knowledge::load_folder;
@@ -17,6 +17,7 @@ use tokio::runtime::Runtime;
 
 use super::log;
 use super::output::print_data;
+use super::thresholds_at_start::ThresholdsAtStart;
 use super::workbench::Workbench;
 
 /// Answers an assistant over standard input and output (Model Context Protocol)
@@ -35,10 +36,10 @@ pub struct McpArgs {
 
 /// Runs the command: one message a line, until the input ends.
 pub fn run(args: &McpArgs) -> anyhow::Result<ExitCode> {
-    let config = settings(args)?;
-    let _set_level = log::start(&config.log)?;
+    let effective = settings(args)?;
+    let _set_level = log::start(&effective.config.log)?;
     let runtime = Runtime::new().context("could not start the runtime")?;
-    let app = open(config, &runtime)?;
+    let app = open(effective, &runtime)?;
     eprintln!("mondo answers over standard input and output");
     for line in std::io::stdin().lock().split(b'\n') {
         let line = line.context("could not read standard input")?;
@@ -52,7 +53,7 @@ pub fn run(args: &McpArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn settings(args: &McpArgs) -> anyhow::Result<Config> {
+fn settings(args: &McpArgs) -> anyhow::Result<Effective> {
     let mut overrides = Overrides::default();
     for (key, flag, folder) in [
         ("server.kb", "--kb", &args.kb),
@@ -68,16 +69,20 @@ fn settings(args: &McpArgs) -> anyhow::Result<Config> {
         overrides.set(key, flag, text);
     }
     let file = Config::file(args.config.as_deref());
-    Ok(Config::load(file.as_deref(), std::env::vars(), overrides)?.config)
+    Ok(Config::load(file.as_deref(), std::env::vars(), overrides)?)
 }
 
 /// Opens what a server answers with. Whom it tells of tickets, such as by mail, is left to the server of the same record.
-fn open(config: Config, runtime: &Runtime) -> anyhow::Result<AppState> {
+fn open(effective: Effective, runtime: &Runtime) -> anyhow::Result<AppState> {
     let clock = || Timestamp::from(SystemTime::now());
-    let workbench = Workbench::with(config)?;
+    let thresholds = ThresholdsAtStart::of(&effective.config, &effective.settings);
+    let workbench = Workbench::with(effective.config)?;
     let config = workbench.config.clone();
     let knowledge = load_folder(&config.server.kb)?.into_served()?;
-    let engine = workbench.engine_over_kept(knowledge, &config.server.data)?;
+    let engine = Arc::new(workbench.engine_over_kept(knowledge, &config.server.data)?);
+    // As sure as the server of the same base, a moment after the start.
+    let raised = Arc::clone(&engine);
+    std::thread::spawn(move || thresholds.raise(&raised, &clock().day()));
     let hours = config.schedule.load()?;
     let store = Store::open_with(&config.server.data, &config.store, &config.sealing, clock());
     let store = runtime
@@ -85,6 +90,6 @@ fn open(config: Config, runtime: &Runtime) -> anyhow::Result<AppState> {
         .with_record(config.record)
         .with_hours(hours)
         .with_files(config.attachments)?;
-    let desk = Desk::new(Arc::new(engine), store, config.desk);
+    let desk = Desk::new(engine, store, config.desk);
     Ok(AppState::new(Arc::new(desk), config.http, Arc::new(clock)))
 }
