@@ -9,7 +9,7 @@ import { Agent } from './agent.mjs';
 import { hindersNobody } from './axe.mjs';
 import { launch, stopAfter, thresholds } from './browser.mjs';
 import { startServer } from './server.mjs';
-import { Visitor } from './visitor.mjs';
+import { Visitor, WORDS } from './visitor.mjs';
 
 const STORY_LIMIT_MS = 120_000;
 
@@ -21,7 +21,9 @@ let browser;
 const accounts = {};
 
 before(async () => {
-  const settings = { MONDO__WEBHOOKS__PRIVATE_ADDRESSES: 'true', MONDO__HTTP__SITE__STARTERS: 'shipping-time, return-tea' };
+  // Nobody takes mail at this port.
+  const mail = { MONDO__MAIL__FROM: 'Tea <tea@example.com>', MONDO__MAIL__SMTP_URL: 'smtp://127.0.0.1:9' };
+  const settings = { ...mail, MONDO__WEBHOOKS__PRIVATE_ADDRESSES: 'true', MONDO__HTTP__SITE__STARTERS: 'shipping-time, return-tea' };
   server = stopAfter(await startServer({ ...thresholds('0', '0'), ...settings }, 'tests/knowledge'));
   browser = await launch();
   for (const [name, role] of Object.entries({ Ada: 'admin', Otto: 'auditor', Sora: 'agent', Aki: 'author' })) {
@@ -301,6 +303,38 @@ async function cookieOf({ page, url }) {
   const cookies = await page.context().cookies(url);
   return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
 }
+
+story('mail that nobody takes says why', async () => {
+  const visitor = await Visitor.arrives(browser, server.url, { locale: 'en-US' });
+  await visitor.asks('When is the shop open?');
+  await visitor.person.click();
+  const sheet = visitor.page.getByRole('dialog', { name: WORDS.en.person });
+  await sheet.locator('#field-reason').fill('a person, please');
+  await sheet.getByLabel(WORDS.en.contact).fill('reader@example.com');
+  await sheet.getByRole('button', { name: WORDS.en.handoffSend, exact: true }).click();
+  await visitor.banner.waitFor();
+  const ada = await works('Ada', PROFILES.zh);
+  const { page, words } = ada;
+  await page.getByRole('link', { name: words.mail, exact: true }).click();
+  await page.waitForURL('**/console/mail');
+  const row = page.locator('tbody tr', { hasText: 'reader@example.com' });
+  while (!(await row.locator('td code').count())) {
+    await page.waitForTimeout(200);
+    await ada.goes('/console/mail');
+  }
+  await row.getByText(words.mail_waiting ?? '', { exact: true }).waitFor();
+  await row.getByText(words.mail_opened ?? '', { exact: true }).waitFor();
+  await hindersNobody(ada, 'mail');
+  await ada.shows('mail-zh');
+  await page.getByRole('link', { name: words.mail_failed, exact: true }).click();
+  await page.getByText(words.nothingFound ?? '').waitFor();
+  await ada.goes('/console/mail?state=waiting');
+  await row.getByRole('link').click();
+  await page.waitForURL('**/console/tickets?q=M-*');
+  ada.contented();
+  await ada.leaves();
+  await visitor.leaves();
+});
 
 story('the password is asked for again before what cannot be undone', async () => {
   const ada = await works('Ada', PROFILES.ko);

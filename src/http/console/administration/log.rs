@@ -123,9 +123,10 @@ async fn names(
     Ok(agents.chain(keys).chain(others).collect())
 }
 
-/// Writes a value without the marks of JSON around a text.
+/// Writes a value without the marks of JSON around a text, and without the commas around a list of codes.
 fn shown(value: &serde_json::Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    match value.as_str() {
+        Some(text) => text.trim_matches(',').to_owned(),
+        None => value.to_string(),
+    }
 }
