@@ -51,7 +51,7 @@ const INNER_FLOORS: &[(&str, &[&[&str]])] = &[
             &["tickets"],
             &["delivery"],
             &["turns"],
-            &["record", "privacy"],
+            &["insights", "record", "privacy"],
         ],
     ),
 ];

@@ -179,7 +179,7 @@ impl From<DeskError> for ApiError {
             DeskError::UnreadableText(_) => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("text")
             }
-            DeskError::UnknownText | DeskError::UnknownProposal => {
+            DeskError::UnknownText | DeskError::UnknownProposal | DeskError::UnknownGap => {
                 Self::new(ProblemKind::NotFound, error.to_string())
             }
             DeskError::InvalidPassword(_) => {
