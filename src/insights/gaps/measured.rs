@@ -4,13 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::clusters::Nearness;
 use super::report::{NEAR, NEAR_BY_FIRST, gather_vectors};
-use crate::encoder::{EncoderSettings, Mode, ModelFolder};
+use crate::encoder::{Embedding, EncoderSettings, Mode, ModelFolder};
 use crate::knowledge::load_folder;
 use crate::language::{Detector, Language};
 use crate::pipeline::{Engine, Fusion, Routing, SecondOpinion, Snapshot, Thresholds};
-
-use super::clusters::Nearness;
 
 struct Made {
     matter: String,
@@ -91,15 +90,9 @@ struct Measured {
     recall_across: f64,
 }
 
-fn measure(engine: &Engine, least: Nearness) -> Measured {
-    let made = made_questions();
-    let snapshot = engine.snapshot();
-    let vectors: Vec<_> = made
-        .iter()
-        .map(|one| engine.question_vector(&snapshot, one.text, one.language))
-        .collect();
+fn measure(made: &[Made], vectors: &[Embedding], least: Nearness) -> Measured {
     let mut set_of = vec![0; made.len()];
-    for (number, set) in gather_vectors(&vectors, least).into_iter().enumerate() {
+    for (number, set) in gather_vectors(vectors, least).into_iter().enumerate() {
         for row in set {
             set_of[row] = number;
         }
@@ -126,27 +119,34 @@ fn measure(engine: &Engine, least: Nearness) -> Measured {
     }
 }
 
-fn check(with_second: bool, least: Nearness, precision: f64, recall: f64) {
+fn check(with_second: bool, chosen: Nearness, precision: f64, recall: f64) {
     let engine = engine(with_second);
-    for near in [0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6] {
-        let near = Nearness(near);
-        let measured = measure(&engine, near);
+    let snapshot = engine.snapshot();
+    let made = made_questions();
+    let vectors: Vec<Embedding> = made
+        .iter()
+        .map(|one| engine.question_vector(&snapshot, one.text, one.language))
+        .collect();
+    for offset in [-0.05, 0.05, 0.1, 0.0] {
+        let near = Nearness(chosen.0 + offset);
+        let measured = measure(&made, &vectors, near);
         println!(
             "second encoder {with_second}, from {:.2}: pairwise precision {:.3}, recall {:.3}, across languages {:.3}",
             near.0, measured.precision, measured.recall, measured.recall_across
         );
+        if offset == 0.0 {
+            assert!(measured.precision >= precision, "{}", measured.precision);
+            assert!(measured.recall >= recall, "{}", measured.recall);
+        }
     }
-    let measured = measure(&engine, least);
-    assert!(measured.precision >= precision, "{}", measured.precision);
-    assert!(measured.recall >= recall, "{}", measured.recall);
 }
 
 #[test]
 fn questions_in_four_languages_are_gathered_by_their_matter() {
-    check(true, NEAR, 0.9, 0.8);
+    check(true, NEAR, 0.85, 0.74);
 }
 
 #[test]
 fn the_first_encoder_alone_gathers_them_too() {
-    check(false, NEAR_BY_FIRST, 0.85, 0.6);
+    check(false, NEAR_BY_FIRST, 0.85, 0.63);
 }
