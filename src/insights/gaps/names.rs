@@ -136,7 +136,7 @@ mod tests {
             (answer(3), Some(gap(2))),
         ];
         let before = [kept(gap(1), None), kept(gap(2), None)];
-        let (names, changes) = name_gaps(&[members.clone()], &before);
+        let (names, changes) = name_gaps(std::slice::from_ref(&members), &before);
         assert_eq!(
             (names, changes.merged),
             (vec![gap(2)], vec![(gap(1), gap(2))])
