@@ -9,7 +9,7 @@
 //! | 11 | [`config`] | every setting, composed from the modules' own |
 //! | 10 | [`http`] | six doors: visitors, assistants, staff, console, help pages, the handbook |
 //! | 9 | [`relay`] | what other programs and help desks are told, and what they tell us |
-//! | 8 | [`desk`], [`insights`], [`evaluation`], [`backup`] | three desks: visitors, workplace, library; the knowledge check; measuring and calibrating; copies of all that is kept |
+//! | 8 | [`desk`], [`insights`], [`evaluation`], [`backup`] | three desks: visitors, workplace, library; the knowledge check and what visitors miss; measuring and calibrating; copies of all that is kept |
 //! | 7 | [`store`] | what must survive: SQLite or PostgreSQL |
 //! | 6 | [`conversation`] | conversation, message and ticket, as plain types and one state machine |
 //! | 5 | [`staff`], [`identity`], [`schedule`] | roles and permissions, passwords, second factor; tokens of hosts; opening hours and promises |

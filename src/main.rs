@@ -12,8 +12,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use commands::{
-    ask, audit, backup, calibrate, config, detect, doctor, encode, eval, explain, init, kb, key,
-    mcp, model, openapi, privacy, serve, store, user,
+    ask, audit, backup, calibrate, config, detect, doctor, encode, eval, explain, init, insights,
+    kb, key, mcp, model, openapi, privacy, serve, store, user,
 };
 
 #[global_allocator]
@@ -41,6 +41,7 @@ enum Command {
     Kb(kb::KbArgs),
     Eval(eval::EvalArgs),
     Calibrate(calibrate::CalibrateArgs),
+    Insights(insights::InsightsArgs),
     User(user::UserArgs),
     Encode(encode::EncodeArgs),
     Model(model::ModelArgs),
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
         Command::Kb(args) => kb::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Calibrate(args) => calibrate::run(args),
+        Command::Insights(args) => insights::run(&args),
         Command::User(args) => user::run(args),
         Command::Encode(args) => encode::run(&args),
         Command::Model(args) => model::run(args),

@@ -16,6 +16,7 @@ mod calibrate_slices;
 mod calibrate_without_labels;
 pub mod eval;
 mod eval_suggestions;
+pub mod insights;
 
 pub mod encode;
 pub mod model;

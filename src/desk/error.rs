@@ -125,6 +125,9 @@ pub enum DeskError {
     /// No such open proposal.
     #[error("there is no such open proposal; reload the list")]
     UnknownProposal,
+    /// No such gap.
+    #[error("there is no such gap; reload the list")]
+    UnknownGap,
     /// A password that cannot be chosen.
     #[error(transparent)]
     InvalidPassword(#[from] InvalidPassword),

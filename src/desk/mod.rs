@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`VisitorDesk`] | visitors: asking, conversations, options, escalation, feedback, their status pages |
 //! | [`Workplace`] | staff and programs: the queue, tickets, suggestions, accounts, webhooks, mail, surges |
-//! | [`LibraryDesk`] | authors: articles, editing, proposals |
+//! | [`LibraryDesk`] | authors: articles, editing, proposals, gaps |
 //!
 //! The one place that acts on decisions. It must not know HTTP, settings files or the clock: `now` is an argument.
 //! Neither the engine nor the store is reached through a desk: every use of the engine takes one of its seats.
@@ -144,6 +144,7 @@ impl Desk {
                 room: room.clone(),
                 store,
                 folder: None,
+                reading: Arc::default(),
             },
             room,
         }

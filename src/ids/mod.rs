@@ -5,6 +5,6 @@ mod newtypes;
 
 pub use code::UnknownCode;
 pub use newtypes::{
-    AgentId, AnswerId, AttachmentId, ConversationId, DeliveryId, EndpointId, InvalidId, MessageId,
-    TellingId, TicketId,
+    AgentId, AnswerId, AttachmentId, ConversationId, DeliveryId, EndpointId, GapId, InvalidId,
+    MessageId, TellingId, TicketId,
 };

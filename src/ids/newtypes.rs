@@ -34,6 +34,11 @@ macro_rules! id {
             pub fn generate(now: Timestamp) -> Self {
                 Self(uuid_at(now))
             }
+
+            /// Returns the id that sorts before every id made at `now` or later, and after every earlier one.
+            pub fn first_at(now: Timestamp) -> Self {
+                Self(first_uuid_at(now))
+            }
         }
 
         impl fmt::Display for $name {
@@ -102,6 +107,34 @@ id!(
     "delivery"
 );
 
+id!(
+    /// Names a matter that visitors ask about and get no good answer on.
+    GapId,
+    "gap"
+);
+
+impl GapId {
+    /// Names a gap after its first question, so that whoever finds it anew finds it under the same name.
+    pub fn of_first(question: AnswerId) -> Self {
+        Self(question.0)
+    }
+
+    /// Returns the name after this one, for when this one is taken.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let number = self.0.as_u128();
+        let last = (number as u32).wrapping_add(1);
+        Self(Uuid::from_u128(
+            number & !u128::from(u32::MAX) | u128::from(last),
+        ))
+    }
+}
+
+fn first_uuid_at(now: Timestamp) -> Uuid {
+    let millis = now.as_millis().max(0).unsigned_abs();
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+}
+
 fn uuid_at(now: Timestamp) -> Uuid {
     let millis = now.as_millis().max(0).unsigned_abs();
     let nanos = (millis % 1_000) as u32 * 1_000_000;
@@ -124,6 +157,8 @@ mod tests {
         let late = MessageId::generate(Timestamp::from_millis(1_700_000_000_001));
         assert!(early < late && early.to_string() < late.to_string());
         assert_eq!(early.to_string().parse(), Ok(early));
+        let first = MessageId::first_at(Timestamp::from_millis(1_700_000_000_001));
+        assert!(early < first && first < late && early.to_string() < first.to_string());
     }
 
     #[test]

@@ -1,6 +1,11 @@
-//! The knowledge check: what is missing, stale, contradictory, dead or easily confused in a knowledge base.
+//! What makes a knowledge base better: what is wrong in it, what visitors ask that it does not answer, and how days went.
 //!
-//! Faults of form are found while a folder is read; this module finds faults of sense. It changes nothing.
+//! The knowledge check finds what is missing, stale, contradictory, dead or easily confused; faults of form are found while
+//! a folder is read, faults of sense here. [`find_gaps`] gathers questions without a good answer, and [`tally`] sums up
+//! outcomes. It changes nothing.
+
+mod gaps;
+mod outcomes;
 
 mod bounds;
 mod check;
@@ -20,6 +25,12 @@ mod title_body;
 mod wording;
 
 pub use check::{CheckReport, CheckSettings, check, check_languages, check_with};
+pub use gaps::{
+    ArticleDraft, FoundGaps, Gap, GapKind, GapQuestion, GapReport, NearestArticle, Nearness,
+    Period, Readings, Shortfall, clusters, draft_for, find_gaps,
+};
+pub use outcomes::{Share, Tallied, outcomes_csv, tally, whole_of};
+
 pub use check_file::{CheckFile, CheckFileError, Ignored};
 pub use coverage::{CoverageCell, CoverageMatrix, CoverageRow};
 pub use numbers::{Number, NumbersInText, numbers_in};

@@ -18,7 +18,7 @@ use super::ranking::Ranking;
 use super::retrieval::candidates;
 use super::second_evidence;
 use super::second_opinion::SecondOpinion;
-use super::snapshot::Snapshot;
+use super::snapshot::{SecondTables, Snapshot};
 use super::snapshot_error::SnapshotError;
 use super::weighed::Weighed;
 use crate::encoder::Encoder;
@@ -273,14 +273,19 @@ impl Engine {
         question: &'a PreparedQuestion,
     ) -> PassageFinder<'a> {
         let finder = PassageFinder::new(snapshot, self.encoder.as_ref(), question);
-        let second = self.second.as_ref().and_then(|second| {
-            let encoder = second.encoder.as_ref();
-            Some((encoder, snapshot.second(encoder.identity())?))
-        });
-        match second {
+        match self.second_on(snapshot) {
             Some((encoder, tables)) => finder.with_second(encoder, tables),
             None => finder,
         }
+    }
+
+    /// The second encoder and what it has read of a snapshot, where it has.
+    pub(super) fn second_on<'a>(
+        &'a self,
+        snapshot: &'a Snapshot,
+    ) -> Option<(&'a dyn Encoder, &'a SecondTables)> {
+        let encoder = self.second.as_ref()?.encoder.as_ref();
+        Some((encoder, snapshot.second(encoder.identity())?))
     }
 
     fn prepared(&self, snapshot: &Snapshot, text: &str, language: Language) -> PreparedQuestion {

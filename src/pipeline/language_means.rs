@@ -11,7 +11,7 @@
 
 use super::neutral_sentences::NEUTRAL;
 use super::unit_kind::UnitKind;
-use crate::encoder::{Embedding, Encoder, QuantisedVector, VectorTable};
+use crate::encoder::{Embedding, Encoder, VectorTable};
 use crate::language::{Language, LanguageDistribution};
 
 /// Texts as which the estimate from neutral sentences counts: of 1, 3 and 10 this served the public sets best.
@@ -68,12 +68,12 @@ impl LanguageMeans {
         without
     }
 
-    /// Gives a question's vector without the mean of the languages it may be in.
+    /// Returns a question's vector without the mean of the languages it may be in.
     pub(super) fn without_in_question(
         &self,
         question: Embedding,
         languages: &LanguageDistribution,
-    ) -> QuantisedVector {
+    ) -> Embedding {
         let means = &self.of_kind[UnitKind::Question as usize];
         let total: f32 = Language::ALL
             .map(|language| languages.probability(language))
@@ -89,7 +89,7 @@ impl LanguageMeans {
             let of_language = &means[language.index()];
             add(&mut mean, of_language, share);
         }
-        QuantisedVector::new(&less(question, &mean))
+        less(question, &mean)
     }
 }
 

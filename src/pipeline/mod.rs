@@ -32,6 +32,7 @@ mod polarity;
 mod policy;
 mod prepared;
 mod question;
+mod question_vectors;
 mod ranking;
 mod read_page;
 mod readings;

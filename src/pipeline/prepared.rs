@@ -66,7 +66,8 @@ impl PreparedQuestion {
         encoder: &dyn Encoder,
         tables: &SecondTables,
     ) -> &QuantisedVector {
-        let encode = || tables.encode_question(encoder, &self.text, &self.languages);
+        let encode =
+            || QuantisedVector::new(&tables.encode_question(encoder, &self.text, &self.languages));
         self.second.get_or_init(encode)
     }
 

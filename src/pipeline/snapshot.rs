@@ -61,7 +61,7 @@ impl SecondTables {
         encoder: &dyn Encoder,
         text: &str,
         languages: &LanguageDistribution,
-    ) -> QuantisedVector {
+    ) -> Embedding {
         let encoded = encode_question(encoder, &self.token_weights, text);
         self.means.without_in_question(encoded, languages)
     }
@@ -292,7 +292,12 @@ impl Snapshot {
 
     /// Encodes a question with the encoder the snapshot was built with, as its texts were encoded.
     pub(super) fn encode_question(&self, encoder: &dyn Encoder, text: &str) -> QuantisedVector {
-        QuantisedVector::new(&encode_question(encoder, &self.token_weights, text))
+        QuantisedVector::new(&self.embed_question(encoder, text))
+    }
+
+    /// Encodes a question likewise, without rounding.
+    pub(super) fn embed_question(&self, encoder: &dyn Encoder, text: &str) -> Embedding {
+        encode_question(encoder, &self.token_weights, text)
     }
 
     /// The weights its texts were encoded with.

@@ -41,6 +41,9 @@ pub enum Permission {
     /// Ask for suggested replies.
     #[strum(serialize = "suggestions.read")]
     ReadSuggestions,
+    /// Read what visitors get no good answer on, and how the days went.
+    #[strum(serialize = "insights.read")]
+    ReadInsights,
     /// Start and end surge mode.
     #[strum(serialize = "surge.switch")]
     SwitchSurge,

@@ -59,7 +59,7 @@ impl Role {
         use Permission as P;
         match self {
             Role::Viewer => &[P::ReadConversations],
-            Role::Author => &[P::WriteKnowledge, P::ReadSuggestions],
+            Role::Author => &[P::WriteKnowledge, P::ReadSuggestions, P::ReadInsights],
             Role::Agent => &[
                 P::ReadConversations,
                 P::WorkConversations,
@@ -72,6 +72,7 @@ impl Role {
                 P::AssignWork,
                 P::OverridePriority,
                 P::WriteMacros,
+                P::ReadInsights,
                 P::SwitchSurge,
                 P::OpenOriginals,
             ],
@@ -84,6 +85,7 @@ impl Role {
                 P::OverridePriority,
                 P::WriteMacros,
                 P::SwitchSurge,
+                P::ReadInsights,
                 P::WriteKnowledge,
                 P::ManageUsers,
                 P::ManageWebhooks,

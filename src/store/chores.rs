@@ -1,4 +1,4 @@
-//! What has to be done from time to time: checkpoints, retention, and looking whether keys have changed.
+//! What has to be done from time to time: checkpoints, counting days, retention, and looking whether keys have changed.
 
 use super::error::StoreError;
 use super::handle::Store;
@@ -8,6 +8,9 @@ use crate::time::Timestamp;
 
 /// Milliseconds between two looks for what has expired.
 const EXPIRING_MS: i64 = 10 * 60 * 1_000;
+
+/// Milliseconds between two looks whether a day is over that has not been counted.
+const OUTCOMES_MS: i64 = 10 * 60 * 1_000;
 
 /// Milliseconds after which keys that another process may have destroyed or wrapped anew are read again.
 const KEYS_MS: i64 = 60 * 1_000;
@@ -20,7 +23,7 @@ impl Store {
         self
     }
 
-    /// Forgets what nobody asks for any more, signs what was recorded, destroys what has expired, and learns what another
+    /// Forgets what nobody asks for any more, signs what was recorded, counts the days, destroys what has expired, and learns what another
     /// process has changed; cheap enough for every few seconds.
     pub async fn keep_house(&self, now: Timestamp) -> Result<(), StoreError> {
         self.forget_old_keys(now).await?;
@@ -41,6 +44,10 @@ impl Store {
             now,
         ) {
             self.checkpoint(now).await?;
+        }
+        // Before anything of a day expires.
+        if chores.is_due(|done| &mut done.outcomes, OUTCOMES_MS, now) {
+            self.count_outcomes(now).await?;
         }
         if chores.is_due(|done| &mut done.expiring, EXPIRING_MS, now) {
             let expired = self.expire(keep, now).await?;

@@ -11,6 +11,7 @@ mod handle;
 mod rotating;
 mod starting;
 
+mod insights;
 mod privacy;
 mod record;
 
@@ -59,6 +60,9 @@ pub use error::{OpenError, StoreError};
 pub use files::FileSettings;
 pub use handle::Store;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest, MAX_KEY_CHARS, MIN_KEY_CHARS};
+pub use insights::{
+    DailyCount, Dismissal, GapChanges, KeptGap, OutcomeKind, Shown, Unanswered, UnansweredQuestion,
+};
 pub use knowledge::{
     ArticleOpinion, ChosenWords, KeptText, Macro, NewText, OpinionCount, Proposal, ProposalVerdict,
     SentReply, TextOrigin, UsedSuggestion,

@@ -56,6 +56,7 @@ pub(in crate::store) struct Done {
     pub(in crate::store) checkpoint: i64,
     pub(in crate::store) expiring: i64,
     pub(in crate::store) keys: i64,
+    pub(in crate::store) outcomes: i64,
 }
 
 impl Chores {

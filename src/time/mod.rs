@@ -48,6 +48,24 @@ impl Timestamp {
         let (year, month, day) = civil_date(self.0.div_euclid(MILLIS_A_DAY));
         format!("{year:04}-{month:02}-{day:02}")
     }
+
+    /// Returns the beginning of the day in UTC.
+    #[must_use]
+    pub fn start_of_day(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(MILLIS_A_DAY))
+    }
+
+    /// Returns the moment so many days earlier.
+    #[must_use]
+    pub fn days_earlier(self, days: u32) -> Self {
+        self.earlier_by(i64::from(days) * MILLIS_A_DAY)
+    }
+
+    /// Returns the moment a day later.
+    #[must_use]
+    pub fn a_day_later(self) -> Self {
+        self.later_by(MILLIS_A_DAY)
+    }
 }
 
 const MILLIS_A_DAY: i64 = 86_400_000;
@@ -107,5 +125,18 @@ mod tests {
         ] {
             assert_eq!(Timestamp::from_millis(millis).to_string(), expected);
         }
+    }
+
+    #[test]
+    fn days_begin_at_midnight() {
+        let moment = Timestamp::from_millis(1_795_305_600_123);
+        let start = moment.start_of_day();
+        assert_eq!(start.to_string(), "2026-11-22T00:00:00.000Z");
+        assert_eq!(moment.days_earlier(30).day(), "2026-10-23");
+        assert_eq!(start.a_day_later().earlier_by(1).start_of_day(), start);
+        assert_eq!(
+            Timestamp::from_millis(-1).start_of_day().day(),
+            "1969-12-31"
+        );
     }
 }

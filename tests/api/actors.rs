@@ -219,7 +219,8 @@ pub fn engine_with(thresholds: Thresholds) -> Arc<Engine> {
     engine_of(&folder, thresholds)
 }
 
-fn engine_of(folder: &Path, thresholds: Thresholds) -> Arc<Engine> {
+/// An engine over a knowledge folder, as sure as a test wants it.
+pub fn engine_of(folder: &Path, thresholds: Thresholds) -> Arc<Engine> {
     let knowledge = load_folder(folder).unwrap().into_served().unwrap();
     let encoder: Arc<dyn Encoder> =
         Arc::new(StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap());

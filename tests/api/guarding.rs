@@ -118,6 +118,13 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "/v1/staff/knowledge/revisions/{id}/restoration",
             PersonMay(P::WriteKnowledge),
         ),
+        ("GET", "/v1/staff/insights/gaps", May(P::ReadInsights)),
+        (
+            "POST",
+            "/v1/staff/insights/gaps/{id}/acts",
+            PersonMay(P::WriteKnowledge),
+        ),
+        ("GET", "/v1/staff/insights/outcomes", May(P::ReadInsights)),
         ("PUT", "/v1/staff/account", Person),
         ("PUT", "/v1/staff/account/password", Person),
         ("POST", "/v1/staff/account/second-factor/removal", Person),
@@ -229,7 +236,7 @@ const ROUTES: &[(&str, &str, Needs)] = {
 
 /// Pages and pieces of the console, which stand in no document.
 const CONSOLE: &[(&str, &str, Needs)] = {
-    use Needs::{May, Nothing, Person, PersonMay};
+    use Needs::{Both, May, Nothing, Person, PersonMay};
     use Permission as P;
     &[
         // Authors, who read no conversations, are led on to the articles.
@@ -264,6 +271,12 @@ const CONSOLE: &[(&str, &str, Needs)] = {
             "GET",
             "/console/knowledge/{article}/history/{file}",
             May(P::WriteKnowledge),
+        ),
+        ("GET", "/console/insights", PersonMay(P::ReadInsights)),
+        (
+            "GET",
+            "/console/insights/{id}",
+            Both(P::ReadInsights, P::ReadConversations),
         ),
         ("GET", "/console/surge", PersonMay(P::SwitchSurge)),
         ("GET", "/console/notices", Person),
@@ -336,6 +349,7 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         ("POST", "/v1/suggestions") => json!({ "transcript": [] }),
         ("POST", "/v1/staff/macros") => json!({ "id": "", "title": "", "texts": {} }),
         ("PUT", "/v1/staff/proposals/{id}") => json!({ "verdict": "dismissed" }),
+        ("POST", "/v1/staff/insights/gaps/{id}/acts") => json!({ "dismiss": { "reason": "x" } }),
         ("POST", "/v1/staff/webhooks") => json!({ "url": "nowhere" }),
         ("PUT", "/v1/staff/webhooks/{id}") => json!({ "active": false }),
         ("POST", "/v1/staff/webhooks/{id}/replay") => json!({ "from_ms": 0 }),

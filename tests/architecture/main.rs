@@ -58,7 +58,7 @@ const INNER_FLOORS: &[(&str, &[&[&str]])] = &[
             &["tickets"],
             &["delivery"],
             &["turns"],
-            &["record", "privacy"],
+            &["insights", "record", "privacy"],
         ],
     ),
 ];

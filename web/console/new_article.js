@@ -13,7 +13,7 @@ addEventListener('beforeunload', (event) => {
 
 /** A language counts once something is written in it. */
 function textsOf() {
-  /** @type {Record<string, { title: string, summary: string, body: string }>} */
+  /** @type {Record<string, { title: string, alternates: string[], summary: string, body: string }>} */
   const texts = {};
   for (const set of form.querySelectorAll('fieldset')) {
     /** @param {string} name */
@@ -22,7 +22,8 @@ function textsOf() {
       return box instanceof HTMLInputElement || box instanceof HTMLTextAreaElement ? box.value.trim() : '';
     };
     const [title, summary, body] = [text('title'), text('summary'), text('body')];
-    if (title || summary || body) texts[set.dataset.language ?? ''] = { title, summary, body };
+    const alternates = text('alternates').split('\n').map((line) => line.trim()).filter(Boolean);
+    if (title || summary || body || alternates.length > 0) texts[set.dataset.language ?? ''] = { title, alternates, summary, body };
   }
   return texts;
 }

@@ -1,4 +1,4 @@
-//! The desk that serves authors: articles, editing, proposals.
+//! The desk that serves authors: articles, editing, proposals, gaps.
 
 pub(super) mod creating;
 pub(super) mod editing;
@@ -7,8 +7,11 @@ pub(super) mod proposals;
 pub(super) mod trials;
 
 mod articles;
+mod gaps;
 
 use std::sync::Arc;
+
+use tokio::sync::Mutex;
 
 use super::engine_room::EngineRoom;
 use crate::store::Store;
@@ -19,4 +22,6 @@ pub struct LibraryDesk {
     pub(super) room: EngineRoom,
     pub(super) store: Store,
     pub(super) folder: Option<Arc<Library>>,
+    /// Held while many questions are read, so that never more than one of the engine's seats is taken for it.
+    pub(super) reading: Arc<Mutex<()>>,
 }

@@ -4,12 +4,13 @@ use super::LibraryDesk;
 use super::editing::{Draft, Edit, Follows};
 use super::folder::ArticleFile;
 use crate::desk::error::DeskError;
-use crate::knowledge::Wording;
+use crate::knowledge::{ArticleId, Wording};
+use crate::language::Language;
 use crate::staff::Agent;
 use crate::store::{Proposal, ProposalVerdict, TextOrigin};
 use crate::time::Timestamp;
 
-/// What an author takes over from a proposal.
+/// What an author takes over from what visitors and agents say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TakenOver {
     /// The visitor's question becomes another wording of the article's.
@@ -34,6 +35,23 @@ impl LibraryDesk {
             .into_iter()
             .find(|proposal| proposal.id == id)
             .ok_or(DeskError::UnknownProposal)?;
+        self.take_over(article, language, taken, by, now).await?;
+        let verdict = ProposalVerdict::Accepted;
+        self.store
+            .decide_proposal(id.to_owned(), verdict, by.id, now)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes words of visitors or agents over into an article that has the language.
+    pub async fn take_over(
+        &self,
+        article: ArticleId,
+        language: Language,
+        taken: TakenOver,
+        by: &Agent,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
         let files = self.article_files(&article).await?;
         let file = ArticleFile::Wording(language);
         let lying = files.get(&file).ok_or(DeskError::UnknownText)?;
@@ -54,10 +72,6 @@ impl LibraryDesk {
             read: Some(lying.hash.clone()),
         };
         self.save_article(edit, TextOrigin::Accepted, by, now)
-            .await?;
-        let verdict = ProposalVerdict::Accepted;
-        self.store
-            .decide_proposal(id.to_owned(), verdict, by.id, now)
             .await?;
         Ok(())
     }

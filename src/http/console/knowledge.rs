@@ -17,11 +17,13 @@ use crate::desk::{
 };
 use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery};
 use crate::http::edge::guard::staff::Staff;
+use crate::http::edge::insights::{DEFAULT_DAYS, gap_in, gap_report};
 use crate::http::edge::pages::address::help_link;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::wire::draft::{DraftBody, file_from};
-use crate::insights::check_languages;
+use crate::ids::GapId;
+use crate::insights::{check_languages, draft_for};
 use crate::knowledge::{
     Article, ArticleId, Fault, KnowledgeBase, Level, Wording, load_folder, read_matter, to_html,
 };
@@ -128,13 +130,27 @@ fn state_values(preferences: &Preferences, language: Language, state: Translatio
     }
 }
 
-/// An empty article.
+/// What a new article is to be about.
+#[derive(Debug, Deserialize)]
+pub(super) struct NewArticleQuery {
+    gap: Option<GapId>,
+}
+
+/// An empty article, or one that begins with the questions of a gap.
 pub(super) async fn new_article(
     State(app): State<AppState>,
     at_desk: AtDesk,
+    ApiQuery(query): ApiQuery<NewArticleQuery>,
 ) -> Result<Response, ApiError> {
     at_desk.staff.require(Permission::WriteKnowledge)?;
     let snapshot = app.library().snapshot();
+    let draft = match query.gap {
+        Some(id) => {
+            let gap = gap_in(gap_report(&app, DEFAULT_DAYS).await?, id)?;
+            Some(draft_for(&gap, snapshot.knowledge()))
+        }
+        None => None,
+    };
     let categories: Vec<String> = snapshot
         .knowledge()
         .category_codes()
@@ -143,11 +159,20 @@ pub(super) async fn new_article(
         .collect();
     let languages: Vec<Value> = Language::ALL
         .into_iter()
-        .map(|language| context! { code => language.code(), name => language.endonym() })
+        .map(|language| {
+            let own = draft.as_ref().filter(|draft| draft.language == language);
+            context! {
+                code => language.code(),
+                name => language.endonym(),
+                title => own.map(|draft| &draft.title),
+                alternates => own.map(|draft| draft.alternates.join("\n")),
+            }
+        })
         .collect();
     let values = context! {
         categories,
         languages,
+        category => draft.as_ref().and_then(|draft| draft.category.as_ref()),
     };
     at_desk.page("new_article.html", "/console/knowledge", values)
 }

@@ -9,6 +9,7 @@ mod ticket;
 mod trials;
 
 mod authors;
+mod insights;
 mod knowledge;
 mod notices;
 mod surge;
@@ -46,6 +47,8 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
         .route("/console/macros", get(authors::macros))
         .route("/console/proposals", get(authors::proposals))
         .route("/console/knowledge", get(knowledge::articles))
+        .route("/console/insights", get(insights::insights))
+        .route("/console/insights/{id}", get(insights::gap))
         .route("/console/new-article", get(knowledge::new_article))
         .route("/console/knowledge/{id}", get(knowledge::article))
         .route(

@@ -41,7 +41,7 @@ impl FromRequestParts<AppState> for AtDesk {
 }
 
 /// Pages by their address, the word that names them, and what somebody must be allowed to see them.
-pub(super) const PAGES: [(&str, &str, Option<Permission>); 12] = [
+pub(super) const PAGES: [(&str, &str, Option<Permission>); 13] = [
     ("/console", "desk", Some(Permission::ReadConversations)),
     (
         "/console/tickets",
@@ -62,6 +62,11 @@ pub(super) const PAGES: [(&str, &str, Option<Permission>); 12] = [
         "/console/proposals",
         "proposals",
         Some(Permission::WriteKnowledge),
+    ),
+    (
+        "/console/insights",
+        "insights",
+        Some(Permission::ReadInsights),
     ),
     ("/console/surge", "surge", Some(Permission::SwitchSurge)),
     ("/console/people", "people", Some(Permission::ManageUsers)),

@@ -55,7 +55,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 32] = templates![
+const SOURCES: [(&str, &str); 36] = templates![
     "layout",
     "notices",
     "choices",
@@ -77,6 +77,10 @@ const SOURCES: [(&str, &str); 32] = templates![
     "preview",
     "faults",
     "history",
+    "trials",
+    "insights",
+    "gap_card",
+    "gap",
     "surge",
     "people",
     "programs",
@@ -250,6 +254,19 @@ mod tests {
             }
         }
         assert_eq!(WORDS.len(), Language::ALL.len());
+    }
+
+    #[test]
+    fn what_is_learnt_from_questions_has_words() {
+        use crate::insights::{GapKind, Shortfall};
+        use crate::store::OutcomeKind;
+        let kinds = GapKind::ALL.map(|kind| format!("gap_{}", kind.code()));
+        let shortfalls = Shortfall::ALL.map(|why| format!("short_{}", why.code()));
+        let outcomes = OutcomeKind::ALL.iter();
+        let outcomes = outcomes.map(|kind| format!("out_{}", kind.code()));
+        for word in kinds.into_iter().chain(shortfalls).chain(outcomes) {
+            assert!(WORDS["en"].contains_key(&word), "{word}");
+        }
     }
 
     #[test]

@@ -147,6 +147,12 @@ impl PathId for crate::ids::EndpointId {
     }
 }
 
+impl PathId for crate::ids::GapId {
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        text.parse().map_err(ApiError::from)
+    }
+}
+
 impl PathId for crate::conversation::TicketNumber {
     fn parse(text: &str) -> Result<Self, ApiError> {
         text.parse()

@@ -1,9 +1,10 @@
-//! What every request passes, whichever door it takes: extractors, guards, who asks and how often, limits, request ids, problems, counts, state.
+//! What every request passes, whichever door it takes: extractors, guards, who asks and how often, limits, request ids, problems, counts, state, and what several doors find out from the desk.
 
 pub(super) mod caching;
 mod documented;
 pub(super) mod error;
 pub(super) mod extract;
+pub(super) mod insights;
 pub(super) mod language;
 pub(super) mod limits;
 pub(super) mod metrics;

@@ -9,6 +9,7 @@ use super::metrics::Metrics;
 use super::settings::HttpSettings;
 use crate::desk::{Desk, LibraryDesk, VisitorDesk, Workplace};
 use crate::identity::{IdentitySettings, Keyring};
+use crate::insights::Readings;
 use crate::time::Timestamp;
 
 /// Tells the time; an argument, so that tests have their own.
@@ -34,6 +35,7 @@ struct Shared {
     clients: Clients,
     closing: watch::Sender<bool>,
     shown_settings: OnceLock<Vec<ShownSetting>>,
+    readings: Arc<Readings>,
 }
 
 /// A setting as those who run the installation read it; secrets are hidden before they come here.
@@ -63,6 +65,7 @@ impl AppState {
             clients: Clients::new(settings.limits.clone()),
             closing: watch::channel(false).0,
             shown_settings: OnceLock::new(),
+            readings: Arc::default(),
             settings,
         }))
     }
@@ -145,6 +148,11 @@ impl AppState {
     /// What each client did lately.
     pub(in crate::http) fn clients(&self) -> &Clients {
         &self.0.clients
+    }
+
+    /// What is known of the questions that gaps are found from.
+    pub(in crate::http) fn readings(&self) -> &Arc<Readings> {
+        &self.0.readings
     }
 
     pub(in crate::http) fn uploads(&self) -> &Arc<Semaphore> {

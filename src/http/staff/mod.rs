@@ -2,6 +2,7 @@
 //!
 //! Every handler names the permission it needs in its first line; a test drives each route with each role.
 
+mod insights;
 mod knowledge;
 mod people;
 mod programs;
@@ -19,6 +20,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(people::router())
         .merge(work::bounded())
         .merge(knowledge::router())
+        .merge(insights::router())
         .merge(programs::router())
 }
 

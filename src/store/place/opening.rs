@@ -136,6 +136,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0110_sealing.sql"),
     ),
     (111, "record", include_str!("../migrations/0111_record.sql")),
+    (
+        120,
+        "insights",
+        include_str!("../migrations/0120_insights.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

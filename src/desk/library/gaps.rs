@@ -1,0 +1,78 @@
+//! What authors do about the questions that get no good answer: they see them, close a gap with other words or a new
+//! article, or leave it aside.
+
+use std::sync::Arc;
+
+use super::LibraryDesk;
+use crate::desk::error::DeskError;
+use crate::ids::GapId;
+use crate::pipeline::Engine;
+use crate::safety::Words;
+use crate::staff::Agent;
+use crate::store::{DailyCount, GapChanges, Unanswered};
+use crate::time::Timestamp;
+
+impl LibraryDesk {
+    /// Reads the questions without a good answer since a moment, and runs work on them in one of the engine's seats; their
+    /// words are nowhere else than in what that returns.
+    pub async fn with_unanswered<T: Send + 'static>(
+        &self,
+        since: Timestamp,
+        work: impl FnOnce(&Engine, Unanswered) -> T + Send + 'static,
+    ) -> Result<T, DeskError> {
+        let reading = Arc::clone(&self.reading).lock_owned().await;
+        let unanswered = self.store.reader().unanswered(since).await?;
+        self.room
+            .run(move |engine| {
+                // Kept to the end, also when nobody waits for it any more.
+                let _reading = reading;
+                work(engine, unanswered)
+            })
+            .await
+    }
+
+    /// Keeps what finding gaps anew has changed.
+    pub async fn keep_gaps(&self, changes: GapChanges, now: Timestamp) -> Result<(), DeskError> {
+        match changes.is_empty() {
+            true => Ok(()),
+            false => Ok(self.store.keep_gaps(changes, now).await?),
+        }
+    }
+
+    /// Leaves a gap aside until it has grown by half.
+    pub async fn dismiss_gap(
+        &self,
+        id: GapId,
+        reason: Words,
+        by: &Agent,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        match self.store.dismiss_gap(id, reason, by.id, now).await? {
+            true => Ok(()),
+            false => Err(DeskError::UnknownGap),
+        }
+    }
+
+    /// Takes up a gap again that was left aside.
+    pub async fn restore_gap(
+        &self,
+        id: GapId,
+        by: &Agent,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        match self.store.restore_gap(id, by.id, now).await? {
+            true => Ok(()),
+            false => Err(DeskError::UnknownGap),
+        }
+    }
+
+    /// Reads how the days went from one to another, both included.
+    pub async fn daily_outcomes(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<DailyCount>, DeskError> {
+        Ok(self.store.reader().daily_outcomes(from, until, now).await?)
+    }
+}

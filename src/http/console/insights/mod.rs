@@ -1,0 +1,63 @@
+//! How the days went, and what visitors ask and get no good answer on.
+
+mod gap;
+mod gaps;
+mod outcomes;
+
+use axum::extract::State;
+use axum::response::Response;
+use minijinja::{Value, context};
+
+use super::shell::AtDesk;
+use crate::http::edge::extract::ApiQuery;
+use crate::http::edge::insights::{DaysQuery, days_of, gap_report, outcomes as counted};
+use crate::http::edge::problem::ApiError;
+use crate::http::edge::state::AppState;
+use crate::staff::Permission;
+
+pub(super) use gap::gap;
+
+/// Periods that can be chosen, in days.
+const PERIODS: [u32; 4] = [7, 30, 90, 365];
+
+/// The page with both.
+pub(super) async fn insights(
+    State(app): State<AppState>,
+    at_desk: AtDesk,
+    ApiQuery(query): ApiQuery<DaysQuery>,
+) -> Result<Response, ApiError> {
+    at_desk.staff.require(Permission::ReadInsights)?;
+    let days = days_of(query.days)?;
+    let preferences = at_desk.preferences();
+    let may = |permission| at_desk.staff.principal.may(permission);
+    let periods: Vec<Value> = PERIODS
+        .into_iter()
+        .map(|count| {
+            let word = preferences.filled("lastDays", &[("n", &count.to_string())]);
+            context! { days => count, word, chosen => count == days }
+        })
+        .collect();
+    let counts = counted(&app, days).await?;
+    let report = gap_report(&app, days).await?;
+    let snapshot = app.library().snapshot();
+    let may_write = may(Permission::WriteKnowledge);
+    let articles: Vec<String> = match may_write {
+        true => snapshot
+            .knowledge()
+            .articles
+            .iter()
+            .map(|article| article.id.to_string())
+            .collect(),
+        false => Vec::new(),
+    };
+    let values = context! {
+        days,
+        periods,
+        articles,
+        may_write,
+        may_read => may(Permission::ReadConversations),
+        outcomes => outcomes::values(preferences, &counts, days, app.now()),
+        ..gaps::values(preferences, snapshot.knowledge(), report, app.now())
+    };
+    at_desk.page("insights.html", "/console/insights", values)
+}

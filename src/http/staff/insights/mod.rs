@@ -1,0 +1,16 @@
+//! What visitors get no good answer on, what authors do about it, and how the days went.
+
+mod acts;
+mod gaps;
+mod outcomes;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::http::edge::state::AppState;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(gaps::router())
+        .merge(acts::router())
+        .merge(outcomes::router())
+}
