@@ -21,14 +21,16 @@ use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::http::wire::attachment::parsed;
 use crate::http::wire::conversation::{ConversationResponse, ExchangeResponse, TicketBody};
+use crate::http::wire::form::nothing::Nothing;
+use crate::http::wire::form::object::Object;
+use crate::http::wire::form::text::{
+    Any, ArticleName, CutText, IdText, QuestionText, ServedTag, Text,
+};
 use crate::http::wire::locale;
 use crate::http::wire::locale::Locale;
-use crate::http::wire::nothing::Nothing;
-use crate::http::wire::object::Object;
 use crate::http::wire::page_context::PageContext;
 use crate::http::wire::place::{PlaceResponse, ZoneQuery};
 use crate::http::wire::rating::RatingCode;
-use crate::http::wire::text::{Any, ArticleName, CutText, IdText, QuestionText, ServedTag, Text};
 use crate::ids::{ConversationId, MessageId};
 use crate::knowledge::ArticleId;
 use crate::language::Language;

@@ -13,8 +13,8 @@ use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::visitor::OwnConversation;
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
-use crate::http::wire::number::Whole;
-use crate::http::wire::text::CutText;
+use crate::http::wire::form::number::Whole;
+use crate::http::wire::form::text::CutText;
 use crate::safety::redact::Hides;
 use crate::safety::{Lines, Words};
 

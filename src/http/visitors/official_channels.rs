@@ -14,7 +14,7 @@ use crate::http::edge::extract::ApiQuery;
 use crate::http::edge::language::visitor_locale;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
-use crate::http::wire::text::{Shown, Text};
+use crate::http::wire::form::text::{Shown, Text};
 use crate::locale::Locale;
 use crate::safety::Lookup;
 

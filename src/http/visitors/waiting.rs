@@ -15,8 +15,8 @@ use crate::http::edge::guard::visitor::OwnConversation;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::wire::conversation::TicketBody;
+use crate::http::wire::form::text::{Any, Shown, Text};
 use crate::http::wire::place::{PlaceResponse, ZoneQuery};
-use crate::http::wire::text::{Any, Shown, Text};
 use crate::safety::redact::Hides;
 use crate::safety::{Lines, Words};
 

@@ -13,8 +13,8 @@ use crate::http::edge::extract::{ApiQuery, Hints};
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::wire::answer::OptionBody;
+use crate::http::wire::form::text::ArticleName;
 use crate::http::wire::locale::{Locale, TagText};
-use crate::http::wire::text::ArticleName;
 use crate::knowledge::{Article, ArticleId, KnowledgeBase, Readership};
 use crate::language::Language;
 

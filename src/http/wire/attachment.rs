@@ -5,7 +5,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use super::text::{Any, IdText, Text};
+use super::form::text::{Any, IdText, Text};
 use crate::conversation::{Attachment, RecognisedFile};
 use crate::http::edge::problem::ApiError;
 use crate::ids::AttachmentId;

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::object::Object;
-use super::text::{Any, Shown, Text};
+use super::form::object::Object;
+use super::form::text::{Any, Shown, Text};
 use crate::desk::{ArticleFile, Draft, Follows, MAX_FILE_BYTES};
 use crate::http::edge::problem::ApiError;
 use crate::knowledge::Wording;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
-use super::text::{Any, ServedTag, Text};
+use super::form::text::{Any, ServedTag, Text};
 use crate::language::{ChineseScript, Elsewhere, Language, Priors};
 use crate::locale::Locale as Page;
 

@@ -1,16 +1,13 @@
 //! Bodies that several doors write or read, as JSON.
 
-pub(super) mod by_language;
-pub(super) mod code;
-pub(super) mod nothing;
-pub(super) mod number;
-pub(super) mod object;
-pub(super) mod text;
+pub(super) mod form;
 
 pub(super) mod account;
 pub(super) mod answer;
 pub(super) mod article;
 pub(super) mod attachment;
+pub(super) mod by_language;
+
 pub(super) mod conversation;
 pub(super) mod csat;
 pub(super) mod draft;

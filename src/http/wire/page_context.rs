@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::text::{ArticleName, CutText};
+use super::form::text::{ArticleName, CutText};
 use crate::knowledge::ArticleId;
 
 /// Where a visitor asks.

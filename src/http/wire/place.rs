@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::text::{Text, Zone};
+use super::form::text::{Text, Zone};
 use crate::desk::{Place, Waits};
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::time::Timestamp;

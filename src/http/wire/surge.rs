@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::number::Whole;
-use super::object::Object;
-use super::text::{Any, Incident, Shown, Text};
+use super::form::number::Whole;
+use super::form::object::Object;
+use super::form::text::{Any, Incident, Shown, Text};
 use crate::conversation::{MAX_INCIDENT_CHARS, MAX_NOTICE_CHARS, NewSurge, Surge};
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::store::PastSurge;

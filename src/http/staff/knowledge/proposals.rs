@@ -14,8 +14,8 @@ use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::http::wire::answer::LanguageCode;
-use crate::http::wire::nothing::Nothing;
-use crate::http::wire::text::{Shown, Text};
+use crate::http::wire::form::nothing::Nothing;
+use crate::http::wire::form::text::{Shown, Text};
 use crate::language::Language;
 use crate::staff::Permission;
 

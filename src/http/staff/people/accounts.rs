@@ -13,9 +13,9 @@ use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::staff::wire::{AgentBody, AgentName, RoleCode, Skill, spoken, strings};
-use crate::http::wire::code::{Code, SpokenCode};
-use crate::http::wire::number::Whole;
-use crate::http::wire::text::{Any, Mail, Text};
+use crate::http::wire::form::code::{Code, SpokenCode};
+use crate::http::wire::form::number::Whole;
+use crate::http::wire::form::text::{Any, Mail, Text};
 use crate::ids::AgentId;
 use crate::staff::{Department, Duties, Level, MAX_EMAIL_CHARS, NewAgent, Permission, tidy_skills};
 

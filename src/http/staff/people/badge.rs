@@ -11,7 +11,7 @@ use crate::http::edge::extract::{ApiJson, ApiPath};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::http::wire::text::{Any, Text};
+use crate::http::wire::form::text::{Any, Text};
 use crate::ids::AgentId;
 use crate::staff::{Agent, Permission};
 

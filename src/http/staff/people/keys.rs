@@ -13,8 +13,8 @@ use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::http::wire::code::Code;
-use crate::http::wire::text::{Any, Text};
+use crate::http::wire::form::code::Code;
+use crate::http::wire::form::text::{Any, Text};
 use crate::staff::Permission;
 
 /// A key, without its token.

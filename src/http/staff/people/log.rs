@@ -12,7 +12,7 @@ use crate::http::edge::extract::ApiQuery;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
-use crate::http::wire::text::{Any, Text};
+use crate::http::wire::form::text::{Any, Text};
 use crate::staff::Permission;
 
 /// The name of something in the log.

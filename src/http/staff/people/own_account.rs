@@ -15,8 +15,8 @@ use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
 use crate::http::staff::wire::{AgentBody, AgentName, Skill, spoken, strings};
-use crate::http::wire::code::SpokenCode;
-use crate::http::wire::text::{Long, Text};
+use crate::http::wire::form::code::SpokenCode;
+use crate::http::wire::form::text::{Long, Text};
 use crate::staff::Password;
 
 /// How somebody is known.

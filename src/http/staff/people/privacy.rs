@@ -13,7 +13,7 @@ use crate::http::edge::extract::{ApiJson, ApiPath};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
-use crate::http::wire::text::{Filled, IdText, Shown, Text};
+use crate::http::wire::form::text::{Filled, IdText, Shown, Text};
 use crate::identity::MAX_SUBJECT_CHARS;
 use crate::ids::{ConversationId, MessageId};
 use crate::safety::Words;

@@ -16,7 +16,7 @@ use crate::http::edge::guard::staff::{Staff, cookie as cookie_in, session_cookie
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
 use crate::http::staff::wire::AgentBody;
-use crate::http::wire::text::{Any, Base32, Text};
+use crate::http::wire::form::text::{Any, Base32, Text};
 use crate::staff::{Password, RecoveryCode, SecondFactor, SecretToken};
 
 /// An address, as it is typed to sign in.

@@ -13,8 +13,8 @@ use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::http::wire::code::Code;
-use crate::http::wire::text::{Any, IdText, SourceName, Text};
+use crate::http::wire::form::code::Code;
+use crate::http::wire::form::text::{Any, IdText, SourceName, Text};
 use crate::staff::Permission;
 
 /// A program that may tell us something, without its secret.

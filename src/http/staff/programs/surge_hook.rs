@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use crate::conversation::NewSurge;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
-use crate::http::wire::object::Object;
+use crate::http::wire::form::object::Object;
 use crate::http::wire::surge::{IncidentName, SurgeBody};
 use crate::signing::{TOLERANCE_S, verify_timestamped};
 use crate::time::Timestamp;

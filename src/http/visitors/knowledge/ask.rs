@@ -15,11 +15,11 @@ use crate::http::edge::guard::readers::Readers;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::wire::answer::AskResponse;
+use crate::http::wire::form::object::Object;
+use crate::http::wire::form::text::{QuestionText, ServedTag};
 use crate::http::wire::locale;
 use crate::http::wire::locale::Locale;
-use crate::http::wire::object::Object;
 use crate::http::wire::page_context::PageContext;
-use crate::http::wire::text::{QuestionText, ServedTag};
 use crate::language::Language;
 use crate::pipeline::asked_words;
 
