@@ -1,6 +1,5 @@
 //! Why the desk could not do something.
 
-use super::library::trials::TrialError;
 use super::limits::{MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS};
 use crate::client::RequestError;
 use crate::conversation::{InvalidSurge, RefusedFile, RefusedStep, TicketNumber};
@@ -118,7 +117,7 @@ pub enum DeskError {
     FaultyDraft(Vec<Fault>),
     /// A draft could not be searched.
     #[error("the draft could not be tried; try again")]
-    Untried(#[source] TrialError),
+    Untried(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// No such file or earlier text.
     #[error("there is no such text; reload the article")]
     UnknownText,

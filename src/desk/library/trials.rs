@@ -118,14 +118,14 @@ impl LibraryDesk {
             .await?;
         tried.map_err(|error| match error {
             TrialError::Load(LoadError::Faulty { faults }) => DeskError::FaultyDraft(faults),
-            other => DeskError::Untried(other),
+            other => DeskError::Untried(Box::new(other)),
         })
     }
 }
 
 /// Why a draft cannot be tried.
 #[derive(Debug, thiserror::Error)]
-pub enum TrialError {
+enum TrialError {
     /// The folder with the draft in it cannot be read.
     #[error(transparent)]
     Load(#[from] LoadError),
