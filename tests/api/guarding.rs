@@ -327,7 +327,7 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         (_, "/v1/staff/conversations/{id}/acts") => json!({ "act": "claim" }),
         (_, "/v1/staff/conversations/{id}/messages") => json!({ "text": "hello" }),
         ("POST", "/v1/staff/agents") => {
-            json!({ "email": "no address", "name": "x", "role": "agent" })
+            json!({ "email": "x@example.com", "name": "x", "role": "agent" })
         }
         ("PUT", "/v1/staff/agents/{id}") => json!({ "role": "agent", "active": true }),
         ("POST", "/v1/staff/tickets/{number}/work") => json!({ "watch": true }),
@@ -343,18 +343,22 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         ("POST", "/console/knowledge/{article}/preview/en") => {
             json!({ "wording": { "title": "x", "summary": "x" } })
         }
-        ("POST", "/v1/staff/knowledge") => json!({ "id": "", "category": "", "texts": {} }),
+        ("POST", "/v1/staff/knowledge") => {
+            json!({ "id": "x", "category": "nowhere", "texts": { "en": { "title": "x", "summary": "x" } } })
+        }
         ("PUT", "/v1/staff/agents/{id}/skills") => json!({ "skills": [] }),
-        ("POST", "/v1/staff/surges") => json!({ "incident": "", "texts": {}, "expires": "" }),
+        ("POST", "/v1/staff/surges") => {
+            json!({ "incident": "INC-1", "texts": { "en": "x" }, "expires": "2026-06-01T12:00:00Z", "categories": ["nowhere"] })
+        }
         ("POST", "/v1/suggestions") => json!({ "transcript": [] }),
-        ("POST", "/v1/staff/macros") => json!({ "id": "", "title": "", "texts": {} }),
+        ("POST", "/v1/staff/macros") => json!({ "id": "x", "title": "x", "texts": { "en": "x" } }),
         ("PUT", "/v1/staff/proposals/{id}") => json!({ "verdict": "dismissed" }),
         ("POST", "/v1/staff/insights/gaps/{id}/acts") => json!({ "dismiss": { "reason": "x" } }),
-        ("POST", "/v1/staff/webhooks") => json!({ "url": "nowhere" }),
+        ("POST", "/v1/staff/webhooks") => json!({ "url": "https://127.0.0.1/x" }),
         ("PUT", "/v1/staff/webhooks/{id}") => json!({ "active": false }),
         ("POST", "/v1/staff/webhooks/{id}/replay") => json!({ "from_ms": 0 }),
         ("POST", "/v1/staff/sources") => {
-            json!({ "name": "X", "format": "mondo", "agent": NOBODY })
+            json!({ "name": "x", "format": "mondo", "agent": NOBODY })
         }
         ("POST", "/v1/staff/sources/{name}/secret") => json!({}),
         ("POST", "/v1/staff/privacy/export") => json!({ "visitor": "nobody" }),
@@ -363,7 +367,7 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         ("POST", "/v1/staff/conversations/{id}/messages/{message}/original") => {
             json!({ "reason": "x" })
         }
-        ("POST", "/v1/staff/keys") => json!({ "name": "x", "scopes": ["nonsense"] }),
+        ("POST", "/v1/staff/keys") => json!({ "name": "x", "scopes": ["conversations.read"] }),
         ("POST", "/v1/agents/verify") => json!({ "phrase": "x" }),
         _ => return None,
     };

@@ -431,7 +431,7 @@ async fn a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not() {
     assert!(all.len() > 1, "those in other states too");
     assert_eq!(all[0]["mail"]["state"], "failed", "the newest first");
     let unknown = sora.gets("/v1/staff/mails?state=lost").await;
-    assert_eq!(unknown.problem(400, "bad-request")["field"], "state");
+    assert_eq!(unknown.problem(400, "bad-request")["field"], "query");
     assert!(server.takes().is_empty());
 }
 
