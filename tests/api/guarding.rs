@@ -348,7 +348,7 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         }
         ("PUT", "/v1/staff/agents/{id}/skills") => json!({ "skills": [] }),
         ("POST", "/v1/staff/surges") => {
-            json!({ "incident": "INC-1", "texts": { "en": "x" }, "expires": "2026-06-01T12:00:00Z", "categories": ["nowhere"] })
+            json!({ "incident": "INC-1", "texts": { "en": "x", "zh": "x", "ja": "x", "ko": "x" }, "expires": "2026-06-01T12:00:00Z", "categories": ["nowhere"] })
         }
         ("POST", "/v1/suggestions") => json!({ "transcript": [] }),
         ("POST", "/v1/staff/macros") => json!({ "id": "x", "title": "x", "texts": { "en": "x" } }),
