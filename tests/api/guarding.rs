@@ -332,7 +332,9 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         ("PUT", "/v1/staff/agents/{id}") => json!({ "role": "agent", "active": true }),
         ("POST", "/v1/staff/tickets/{number}/work") => json!({ "watch": true }),
         ("PUT", "/v1/staff/account") => json!({ "name": "Sora" }),
-        ("PUT", "/v1/staff/account/password") => json!({ "current": "x", "new": "x" }),
+        ("PUT", "/v1/staff/account/password") => {
+            json!({ "current": "x", "new": "seldom guessed 7" })
+        }
         (
             "POST",
             "/v1/staff/account/second-factor/removal"
