@@ -214,7 +214,7 @@ fn vectors_that_an_edit_leaves_are_those_that_would_be_computed_anew() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_many_ask_at_once_is_decided_once() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let knowledge = base(folder.path());
     let second = Counting::new("second");
     let engine = Arc::new(engine(
@@ -223,7 +223,7 @@ async fn what_many_ask_at_once_is_decided_once() {
         SecondOpinion::ALWAYS,
     ));
     let now = Timestamp::from_millis(1_790_000_000_000);
-    let store = Store::open(&folder.path().join("data"), now).await.unwrap();
+    let store = Store::open(data.path(), now).await.unwrap();
     let desk = Arc::new(Desk::new(
         Arc::clone(&engine),
         store,
