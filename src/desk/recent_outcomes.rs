@@ -68,18 +68,24 @@ impl RecentOutcomes {
     pub(super) fn of(&self, engine: &Engine) -> Arc<Edition> {
         let snapshot = engine.snapshot();
         let with_second = engine.has_second_opinion_on(&snapshot);
-        if let Some(edition) = self.0.load_full()
-            && std::ptr::eq(edition.snapshot.as_ptr(), Arc::as_ptr(&snapshot))
-            && edition.with_second == with_second
-        {
-            return edition;
+        loop {
+            let kept = self.0.load();
+            if let Some(edition) = kept.as_ref()
+                && std::ptr::eq(edition.snapshot.as_ptr(), Arc::as_ptr(&snapshot))
+                && edition.with_second == with_second
+            {
+                return Arc::clone(edition);
+            }
+            let edition = Arc::new(Edition {
+                snapshot: Arc::downgrade(&snapshot),
+                with_second,
+                outcomes: Cache::with_weighter(EXPECTED, CAPACITY_BYTES, Bytes),
+            });
+            let before = self.0.compare_and_swap(&kept, Some(Arc::clone(&edition)));
+            // Whoever was first is waited for.
+            if before.as_ref().map(Arc::as_ptr) == kept.as_ref().map(Arc::as_ptr) {
+                return edition;
+            }
         }
-        let edition = Arc::new(Edition {
-            snapshot: Arc::downgrade(&snapshot),
-            with_second,
-            outcomes: Cache::with_weighter(EXPECTED, CAPACITY_BYTES, Bytes),
-        });
-        self.0.store(Some(Arc::clone(&edition)));
-        edition
     }
 }
