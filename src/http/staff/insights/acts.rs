@@ -28,7 +28,7 @@ const MAX_REASON_CHARS: usize = 500;
 /// What is done about a gap; exactly one of the fields.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
-enum ActRequest {
+enum GapActRequest {
     /// A question becomes another wording of an article's.
     AddAlternate(AlternateRequest),
     /// A draft of a new article is made from the questions; nothing is saved, for without an answer there is nothing to
@@ -67,7 +67,7 @@ struct NothingMore {}
 
 /// What an act led to.
 #[derive(Debug, Serialize, ToSchema)]
-struct ActResponse {
+struct GapActResponse {
     /// With `draft_article`, what a new article may begin with.
     draft: Option<DraftedArticle>,
 }
@@ -121,10 +121,10 @@ impl From<ArticleDraft> for DraftedArticle {
     post,
     path = "/v1/staff/insights/gaps/{id}/acts",
     tag = "staff",
-    request_body = ActRequest,
+    request_body = GapActRequest,
     params(("id" = String, Path, description = "The gap, by any name it has had")),
     responses(
-        (status = 200, description = "Done; the next list shows it once the article is served", body = ActResponse),
+        (status = 200, description = "Done; the next list shows it once the article is served", body = GapActResponse),
         ApiError,
     )
 )]
@@ -132,33 +132,33 @@ async fn act_on_gap(
     State(app): State<AppState>,
     staff: Staff,
     ApiPath(id): ApiPath<GapId>,
-    ApiJson(request): ApiJson<ActRequest>,
-) -> Result<Json<ActResponse>, ApiError> {
+    ApiJson(request): ApiJson<GapActRequest>,
+) -> Result<Json<GapActResponse>, ApiError> {
     let by = staff.agent_with(Permission::WriteKnowledge)?;
     staff.require(Permission::ReadInsights)?;
     let gap = gap_in(gap_report(&app, DEFAULT_DAYS).await?, id)?;
     let (desk, now) = (app.library(), app.now());
     let mut draft = None;
     match request {
-        ActRequest::AddAlternate(request) => {
+        GapActRequest::AddAlternate(request) => {
             let (language, question) = alternate_of(&gap, &request)?;
             let article = ArticleId::new(request.article);
             desk.take_over(article, language, TakenOver::Alternate(question), by, now)
                 .await?;
         }
-        ActRequest::DraftArticle(NothingMore {}) => {
+        GapActRequest::DraftArticle(NothingMore {}) => {
             draft = Some(draft_for(&gap, desk.snapshot().knowledge()).into());
         }
-        ActRequest::Dismiss(DismissRequest { reason }) => {
+        GapActRequest::Dismiss(DismissRequest { reason }) => {
             let reason = Words::parse_line(&reason, MAX_REASON_CHARS).map_err(|_| {
                 let detail = format!("a reason has 1 to {MAX_REASON_CHARS} characters");
                 ApiError::new(ProblemKind::BadRequest, detail).in_field("reason")
             })?;
             desk.dismiss_gap(gap.id, reason, by, now).await?;
         }
-        ActRequest::Restore(NothingMore {}) => desk.restore_gap(gap.id, by, now).await?,
+        GapActRequest::Restore(NothingMore {}) => desk.restore_gap(gap.id, by, now).await?,
     }
-    Ok(Json(ActResponse { draft }))
+    Ok(Json(GapActResponse { draft }))
 }
 
 fn alternate_of(gap: &Gap, request: &AlternateRequest) -> Result<(Language, String), ApiError> {
