@@ -15,29 +15,40 @@ use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::insights::{DEFAULT_DAYS, gap_in, gap_report};
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
+use crate::http::wire::form::object::Object;
+use crate::http::wire::form::text::{Id, Line, Shown, Text};
 use crate::ids::{AnswerId, GapId};
 use crate::insights::{ArticleDraft, Gap, draft_for};
 use crate::knowledge::ArticleId;
 use crate::language::Language;
+use crate::pipeline::MAX_QUESTION_CHARS;
 use crate::safety::Words;
 use crate::staff::Permission;
 
 /// Longest reason.
 const MAX_REASON_CHARS: usize = 500;
 
+type SampleId = Text<Id, 36>;
+type ArticleName = Text<Line, 200>;
+type EditedQuestion = Text<Shown, MAX_QUESTION_CHARS>;
+type DismissReason = Text<Line, MAX_REASON_CHARS>;
+type AlternateObject = Object<AlternateRequest>;
+type DismissObject = Object<DismissRequest>;
+type NothingObject = Object<NothingMore>;
+
 /// What is done about a gap; exactly one of the fields.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 enum GapActRequest {
     /// A question becomes another wording of an article's.
-    AddAlternate(AlternateRequest),
+    AddAlternate(AlternateObject),
     /// A draft of a new article is made from the questions; nothing is saved, for without an answer there is nothing to
     /// serve. Send it to `POST /v1/staff/knowledge` once it is written.
-    DraftArticle(NothingMore),
+    DraftArticle(NothingObject),
     /// It is left aside until it has grown by half.
-    Dismiss(DismissRequest),
+    Dismiss(DismissObject),
     /// It is taken up again.
-    Restore(NothingMore),
+    Restore(NothingObject),
 }
 
 /// Which question goes into which article.
@@ -45,11 +56,11 @@ enum GapActRequest {
 #[serde(deny_unknown_fields)]
 struct AlternateRequest {
     /// The question, by the `answer` of a sample.
-    answer: String,
+    answer: SampleId,
     /// The article; it must have the question's language.
-    article: String,
+    article: ArticleName,
     /// The question as the author has edited it; as it was asked where this is left out.
-    text: Option<String>,
+    text: Option<EditedQuestion>,
 }
 
 /// Why a gap is left aside.
@@ -57,7 +68,7 @@ struct AlternateRequest {
 #[serde(deny_unknown_fields)]
 struct DismissRequest {
     /// In a sentence.
-    reason: String,
+    reason: DismissReason,
 }
 
 /// Nothing more needs to be said.
@@ -140,23 +151,23 @@ async fn act_on_gap(
     let (desk, now) = (app.library(), app.now());
     let mut draft = None;
     match request {
-        GapActRequest::AddAlternate(request) => {
+        GapActRequest::AddAlternate(Object(request)) => {
             let (language, question) = alternate_of(&gap, &request)?;
-            let article = ArticleId::new(request.article);
+            let article = ArticleId::new(request.article.into_string());
             desk.take_over(article, language, TakenOver::Alternate(question), by, now)
                 .await?;
         }
-        GapActRequest::DraftArticle(NothingMore {}) => {
+        GapActRequest::DraftArticle(Object(NothingMore {})) => {
             draft = Some(draft_for(&gap, desk.snapshot().knowledge()).into());
         }
-        GapActRequest::Dismiss(DismissRequest { reason }) => {
+        GapActRequest::Dismiss(Object(DismissRequest { reason })) => {
             let reason = Words::parse_line(&reason, MAX_REASON_CHARS).map_err(|_| {
                 let detail = format!("a reason has 1 to {MAX_REASON_CHARS} characters");
-                ApiError::new(ProblemKind::BadRequest, detail).in_field("reason")
+                ApiError::new(ProblemKind::ContentRefused, detail).in_field("reason")
             })?;
             desk.dismiss_gap(gap.id, reason, by, now).await?;
         }
-        GapActRequest::Restore(NothingMore {}) => desk.restore_gap(gap.id, by, now).await?,
+        GapActRequest::Restore(Object(NothingMore {})) => desk.restore_gap(gap.id, by, now).await?,
     }
     Ok(Json(GapActResponse { draft }))
 }
@@ -166,9 +177,11 @@ fn alternate_of(gap: &Gap, request: &AlternateRequest) -> Result<(Language, Stri
     let asked = gap.asked.iter().find(|asked| Some(asked.answer) == answer);
     let asked =
         asked.ok_or_else(|| ApiError::not_found("question in this gap").in_field("answer"))?;
-    let text = request.text.as_ref().unwrap_or(&asked.text);
+    let text = request.text.as_deref().unwrap_or(&asked.text);
     match text.trim() {
-        "" => Err(ApiError::new(ProblemKind::BadRequest, "the question is empty").in_field("text")),
+        "" => Err(
+            ApiError::new(ProblemKind::ContentRefused, "the question is empty").in_field("text"),
+        ),
         text => Ok((asked.language, text.to_owned())),
     }
 }
