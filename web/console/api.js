@@ -10,7 +10,7 @@ export class Refused extends Error {
   /** @param {number} status @param {{ type?: string, message?: string, detail?: string, field?: string }} problem */
   constructor(status, problem) {
     // Where there are words for what is wrong in this field, they help more than that something is.
-    super((status === 400 && words[`wrong_${problem.field}`]) || (problem.message ?? words.offline));
+    super(([400, 422].includes(status) && words[`wrong_${problem.field}`]) || (problem.message ?? words.offline));
     this.status = status;
     this.kind = problem.type;
     this.field = problem.field;
