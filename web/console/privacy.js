@@ -1,14 +1,16 @@
 // What is kept of a visitor: handed out as a file, destroyed after a typed confirmation, or kept against its time.
 
 import './page.js';
-import { act, filled, part, words } from './api.js';
+import { act, filled, part, Refused, words } from './api.js';
 import { onForms } from './forms.js';
 
 /** The id of a conversation by its id, a link to it, or the number of its ticket. @param {string} text */
 async function conversation(text) {
   const named = text.trim();
   if (/^M-\d+$/i.test(named)) return (await act('GET', `/v1/staff/tickets/${named.toUpperCase()}`)).ticket.conversation;
-  return named.slice(named.lastIndexOf('#') + 1);
+  const id = named.slice(named.lastIndexOf('#') + 1);
+  if (!/^[0-9a-f-]{36}$/.test(id)) throw new Refused(400, { field: 'conversation' });
+  return id;
 }
 
 /** Whose words are meant. @param {FormData} values */
