@@ -4,6 +4,7 @@
 //! [`Metrics`] judge the predictions, [`calibrate`] turns judged answers into thresholds. All but `predict` are pure.
 
 mod calibration;
+mod comparison;
 mod curves;
 mod error;
 mod evidence_lines;
@@ -21,6 +22,7 @@ mod without_labels;
 pub use calibration::{
     CalibrationRow, CalibrationTarget, THRESHOLD_GRID, ThresholdChoice, Verdict, calibrate,
 };
+pub use comparison::{Change, ComparedQuestion, Difference, Told, compare};
 pub use curves::{Coverage, Judged, area_under_risk_coverage, auroc, best_coverage};
 pub use error::EvaluationError;
 pub use evidence_lines::{EvidenceLine, evidence_line};

@@ -61,7 +61,8 @@ pub use files::FileSettings;
 pub use handle::Store;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest, MAX_KEY_CHARS, MIN_KEY_CHARS};
 pub use insights::{
-    DailyCount, Dismissal, GapChanges, KeptGap, OutcomeKind, Shown, Unanswered, UnansweredQuestion,
+    DailyCount, Dismissal, GapChanges, KeptGap, OutcomeKind, RecordedQuestion, Shown, Unanswered,
+    UnansweredQuestion,
 };
 pub use knowledge::{
     ArticleOpinion, ChosenWords, KeptText, Macro, NewText, OpinionCount, Proposal, ProposalVerdict,

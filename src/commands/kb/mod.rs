@@ -1,6 +1,8 @@
 //! `mondo kb`: work on a knowledge base.
 
 mod check;
+mod diff;
+mod diff_formats;
 mod export;
 mod folder;
 mod import;
@@ -25,6 +27,8 @@ enum KbCommand {
     Import(import::ImportArgs),
     /// Write the base for other tools
     Export(export::ExportArgs),
+    /// Ask the same questions of two states of a base, and tell which would get another answer
+    Diff(diff::DiffArgs),
     /// Print a JSON schema of article.toml, category.toml and the front matter, for editors
     Schema,
     /// Propose other words for the questions, from headings, other languages and what visitors asked
@@ -37,6 +41,7 @@ pub fn run(args: KbArgs) -> anyhow::Result<ExitCode> {
         KbCommand::Check(args) => check::run(&args),
         KbCommand::Import(args) => import::run(&args),
         KbCommand::Export(args) => export::run(&args),
+        KbCommand::Diff(args) => diff::run(&args),
         KbCommand::Schema => {
             let schema = mondo::knowledge::json_schema();
             super::output::print_data(&serde_json::to_string_pretty(&schema)?)?;

@@ -91,7 +91,7 @@ pub fn junit_of(report: &CheckReport) -> String {
     text + "</testsuites>\n"
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut made = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -1,9 +1,11 @@
 //! What can be learnt from all questions together: those without a good answer, the gaps they make, and how the days went.
 
+mod asked;
 mod gaps;
 mod outcomes;
 mod unanswered;
 
+pub use asked::RecordedQuestion;
 pub use gaps::{Dismissal, GapChanges, KeptGap};
 pub use outcomes::{DailyCount, OutcomeKind};
 pub use unanswered::{Shown, Unanswered, UnansweredQuestion};

@@ -155,7 +155,7 @@ fn question_from(row: &Row) -> Result<Option<UnansweredQuestion>, StoreError> {
     }))
 }
 
-fn leans(outcome: &str) -> bool {
+pub(super) fn leans(outcome: &str) -> bool {
     let outcome: Option<serde_json::Value> = serde_json::from_str(outcome).ok();
     outcome.is_some_and(|outcome| outcome["judgement"]["leaned"] == true)
 }
