@@ -33,6 +33,9 @@ mod row_columns;
 mod row_page;
 mod saved_site;
 mod tables;
+mod word_file;
+mod word_html;
+mod xml_tree;
 mod zendesk;
 
 mod linking;

@@ -18,7 +18,7 @@ use super::plan::Plan;
 use super::settings::{ImportFormat, ImportSettings};
 use super::split::{count_of_parts, split};
 use super::writer::{FileChange, Writer};
-use super::{chatwoot, intercom, markdown_tree, row_page, saved_site, zendesk};
+use super::{chatwoot, intercom, markdown_tree, row_page, saved_site, word_file, zendesk};
 use crate::knowledge::{ArticleId, Wording, first_matter};
 use crate::language::{Detector, Language};
 
@@ -52,17 +52,30 @@ pub fn import(
         settings.dry_run,
         settings.take_theirs,
     )?;
+    let scope = scope_of(settings);
+    // Kept until everything is written: pictures lie in it.
+    let unpacked = match settings.format {
+        ImportFormat::Docx => Some(word_file::unpack(&settings.source)?),
+        _ => None,
+    };
+    let asked = settings;
+    let settings = &match &unpacked {
+        Some(place) => ImportSettings {
+            source: place.path().to_owned(),
+            ..settings.clone()
+        },
+        None => settings.clone(),
+    };
     let (mut plan, notes) = learn(settings, detector)?;
     if !notes.faults.is_empty() {
         let mut faults = notes.faults;
         faults.sort();
         return Err(ImportError::Faulty { faults });
     }
-    let scope = scope_of(settings);
     plan.settle(&scope, &writer.manifest, &settings.into);
     if plan.languages().is_empty() {
         return Err(ImportError::Empty {
-            path: settings.source.clone(),
+            path: asked.source.clone(),
             format: settings.format.name(),
         });
     }
@@ -110,7 +123,8 @@ fn read(
     };
     match settings.format {
         ImportFormat::Markdown => markdown_tree::read(&mut reading),
-        ImportFormat::Html => saved_site::read(&mut reading),
+        // Documents were unpacked into pages.
+        ImportFormat::Html | ImportFormat::Docx => saved_site::read(&mut reading),
         ImportFormat::Zendesk => zendesk::read(&mut reading),
         ImportFormat::Intercom => intercom::read(&mut reading),
         ImportFormat::Chatwoot => chatwoot::read(&mut reading),

@@ -11,6 +11,8 @@ pub enum ImportFormat {
     Markdown,
     /// A saved site, or a sitemap of local files.
     Html,
+    /// Word documents, each an article.
+    Docx,
     /// Help centre of Zendesk: answers of its API, or an export of them.
     Zendesk,
     /// Articles of Intercom.
@@ -35,9 +37,10 @@ pub enum ImportFormat {
 
 impl ImportFormat {
     /// Every format.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Markdown,
         Self::Html,
+        Self::Docx,
         Self::Zendesk,
         Self::Intercom,
         Self::Chatwoot,
@@ -55,6 +58,7 @@ impl ImportFormat {
         match self {
             Self::Markdown => "markdown",
             Self::Html => "html",
+            Self::Docx => "docx",
             Self::Zendesk => "zendesk",
             Self::Intercom => "intercom",
             Self::Chatwoot => "chatwoot",
