@@ -36,7 +36,7 @@ pub fn run(
     let engine = workbench.engine_over_index(knowledge, index, thresholds)?;
     let today = Timestamp::from(SystemTime::now()).day();
     let rehearsed = engine.rehearse(MOST_REHEARSED, &today)?;
-    let judged = without_labels(&rehearsed, &now);
+    let judged = without_labels(&rehearsed, &now, engine.is_sure_of_pages());
     print(&judged)?;
     if let Some(path) = writing.questions {
         write_questions(path, &rehearsed)?;

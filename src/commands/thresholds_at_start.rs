@@ -13,6 +13,8 @@ pub struct ThresholdsAtStart {
     configured: Thresholds,
     /// Languages whose threshold nobody has set.
     unset: Vec<Language>,
+    /// Whether nobody has set from when options are offered, and how many.
+    may_offer_sooner: bool,
     may_offer_more: bool,
 }
 
@@ -31,7 +33,9 @@ impl ThresholdsAtStart {
         Self {
             configured: config.thresholds.clone(),
             unset,
-            may_offer_more: config.thresholds.calibrate_at_start && !is_set("thresholds.clarify"),
+            may_offer_sooner: config.thresholds.calibrate_at_start && !is_set("thresholds.clarify"),
+            may_offer_more: config.thresholds.calibrate_at_start
+                && !is_set("thresholds.option_share"),
         }
     }
 
@@ -49,10 +53,21 @@ impl ThresholdsAtStart {
             }
         };
         let mut thresholds = self.configured.clone();
-        if self.may_offer_more && engine.snapshot().lacks_alternates() {
-            thresholds.clarify = thresholds.clarify.min(OFFERED_WITHOUT_ALTERNATES);
+        if engine.snapshot().lacks_alternates() {
+            // Visitors' words are new to it more often than their matter is, and the right article is among the first
+            // few much more often than it is the first.
+            if self.may_offer_sooner {
+                thresholds.clarify = thresholds.clarify.min(OFFERED_WITHOUT_ALTERNATES);
+            }
+            if self.may_offer_more {
+                thresholds.option_share = 0.0;
+            }
         }
-        for judged in without_labels(&rehearsed, &self.configured.answer) {
+        for judged in without_labels(
+            &rehearsed,
+            &self.configured.answer,
+            engine.is_sure_of_pages(),
+        ) {
             if !self.unset.contains(&judged.language) {
                 continue;
             }
@@ -70,6 +85,5 @@ impl ThresholdsAtStart {
     }
 }
 
-/// Least confidence for options in a base without alternates: visitors' words are new to it more often than their
-/// matter is.
-const OFFERED_WITHOUT_ALTERNATES: f32 = 0.10;
+/// Least confidence for options in a base without alternates.
+const OFFERED_WITHOUT_ALTERNATES: f32 = 0.03;

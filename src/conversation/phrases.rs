@@ -228,6 +228,8 @@ impl ReplySentence {
                 DialogueAct::Unclear => ("talk_unclear", &said.talk_unclear),
                 DialogueAct::Neither => ("talk_neither", &said.talk_neither),
                 DialogueAct::NotThat => ("talk_not_that", &said.talk_not_that),
+                DialogueAct::SecretKept => ("talk_secret_kept", &said.talk_secret_kept),
+                DialogueAct::SecretGiven => ("fraud_report", &said.fraud_report),
             },
         }
     }

@@ -38,11 +38,15 @@ pub enum DialogueAct {
     Neither,
     /// The answer was about something else.
     NotThat,
+    /// A secret that somebody asked for was not given.
+    SecretKept,
+    /// It was given.
+    SecretGiven,
 }
 
 impl DialogueAct {
     /// Every act, in the order they are declared.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Greeting,
         Self::Thanks,
         Self::Goodbye,
@@ -59,5 +63,7 @@ impl DialogueAct {
         Self::Unclear,
         Self::Neither,
         Self::NotThat,
+        Self::SecretKept,
+        Self::SecretGiven,
     ];
 }

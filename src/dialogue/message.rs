@@ -139,6 +139,8 @@ fn keep_smaller(place: &mut Option<Cover>, cover: Cover) {
 fn weight(act: DialogueAct) -> u8 {
     use DialogueAct as Act;
     match act {
+        Act::SecretGiven => 17,
+        Act::SecretKept => 16,
         Act::NotThat => 15,
         Act::Neither => 14,
         Act::Abuse => 13,

@@ -14,10 +14,10 @@ const ENOUGH: usize = 60;
 /// No base of a stranger is answered below the first of these, whatever its own articles show, and none is held above the
 /// second: articles that say the same pass at any threshold. Both were chosen on public sets, where answers between them
 /// are right in 97 of 100 on average.
-const LEAST: f32 = 0.85;
-const MOST: f32 = 0.90;
-/// What holds for a base of which nothing can be left out.
-const UNKNOWN: f32 = LEAST;
+const OF_ENTRIES: [f32; 2] = [0.85, 0.90];
+/// The same for long pages that both encoders have read, whose number is another: of 212 questions to four public help
+/// centres, answers from the first on are right in 97 of 100.
+const OF_PAGES: [f32; 2] = [0.78, 0.85];
 
 /// What leaving out its articles says about one language of a base.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -34,8 +34,14 @@ pub struct WithoutLabels {
     pub threshold: f32,
 }
 
-/// Judges each language, from the thresholds that hold now.
-pub fn without_labels(rehearsed: &[Rehearsed], now: &PerLanguage) -> [WithoutLabels; 4] {
+/// Judges each language, from the thresholds that hold now; `of_pages` as
+/// [`Engine::is_sure_of_pages`](crate::pipeline::Engine::is_sure_of_pages) says.
+pub fn without_labels(
+    rehearsed: &[Rehearsed],
+    now: &PerLanguage,
+    of_pages: bool,
+) -> [WithoutLabels; 4] {
+    let bounds = if of_pages { OF_PAGES } else { OF_ENTRIES };
     let all: Vec<f32> = rehearsed.iter().map(|one| one.confidence).collect();
     Language::ALL.map(|language| {
         let own = rehearsed.iter().filter(|one| one.language == language);
@@ -51,21 +57,22 @@ pub fn without_labels(rehearsed: &[Rehearsed], now: &PerLanguage) -> [WithoutLab
                 .filter(|confidence| **confidence >= before)
                 .count(),
             before,
-            threshold: before.max(least_threshold(judging)),
+            threshold: before.max(least_threshold(judging, bounds)),
         }
     })
 }
 
 /// The lowest threshold in steps of a hundredth that no more than the allowed share pass.
-fn least_threshold(confidences: &[f32]) -> f32 {
+fn least_threshold(confidences: &[f32], [least, most]: [f32; 2]) -> f32 {
     let allowed = (confidences.len() as f64 * MOST_PASSING) as usize;
     let mut falling = confidences.to_vec();
     falling.sort_by(|left, right| right.total_cmp(left));
     let Some(first_kept_out) = falling.get(allowed) else {
-        return UNKNOWN;
+        // Nothing can be left out.
+        return least;
     };
     // Just above the surest of those that must not pass.
-    (((first_kept_out * 100.0).floor() + 1.0) / 100.0).clamp(LEAST, MOST)
+    (((first_kept_out * 100.0).floor() + 1.0) / 100.0).clamp(least, most)
 }
 
 #[cfg(test)]
@@ -88,7 +95,7 @@ mod tests {
     fn a_threshold_rises_to_where_few_left_out_questions_pass() {
         let now = PerLanguage::default();
         let check = |confidences: &[f32], expected: f32| {
-            let found = without_labels(&rehearsed(Language::English, confidences), &now);
+            let found = without_labels(&rehearsed(Language::English, confidences), &now, false);
             assert_eq!(found[0].threshold, expected, "{confidences:?}");
         };
         // Of a hundred, five may pass.
@@ -98,9 +105,11 @@ mod tests {
         hundred[0] = 0.87;
         check(&hundred, 0.88);
         // Nothing falls below what a stranger's base needs, or rises to where nothing is answered.
-        check(&[0.1; 80], LEAST);
-        check(&[0.999; 80], MOST);
-        check(&[], UNKNOWN);
+        check(&[0.1; 80], OF_ENTRIES[0]);
+        check(&[0.999; 80], OF_ENTRIES[1]);
+        check(&[], OF_ENTRIES[0]);
+        let of_pages = without_labels(&rehearsed(Language::English, &[0.1; 80]), &now, true);
+        assert_eq!(of_pages[0].threshold, OF_PAGES[0]);
     }
 
     #[test]
@@ -108,12 +117,12 @@ mod tests {
         let now = PerLanguage::default();
         let mut all = rehearsed(Language::English, &[0.1; 80]);
         all.extend(rehearsed(Language::Korean, &[0.95, 0.3]));
-        let found = without_labels(&all, &now);
+        let found = without_labels(&all, &now, false);
         let korean = found[Language::Korean.index()];
         assert_eq!((korean.asked, korean.passed), (2, 1));
-        assert_eq!(korean.threshold, LEAST, "two of eighty-two are few");
+        assert_eq!(korean.threshold, OF_ENTRIES[0], "two of eighty-two are few");
         let now = PerLanguage { ko: 0.95, ..now };
-        let found = without_labels(&all, &now);
+        let found = without_labels(&all, &now, false);
         assert_eq!(
             found[Language::Korean.index()].threshold,
             0.95,

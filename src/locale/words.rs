@@ -109,6 +109,7 @@ pub struct ReplyWords {
     pub talk_unclear: String,
     pub talk_neither: String,
     pub talk_not_that: String,
+    pub talk_secret_kept: String,
 }
 
 /// What the desk says in a conversation.

@@ -78,6 +78,19 @@ impl Engine {
                             Judgement::default(),
                         );
                     }
+                    Said::SecretGiven => {
+                        let reported = Signals {
+                            fraud_report: true,
+                            ..signals
+                        };
+                        let matter = said_of_theft(self.addressed_in(asked, language));
+                        return self.decide_about(
+                            asked,
+                            self.weigh(matter, asked)?,
+                            reported,
+                            Judgement::default(),
+                        );
+                    }
                     Said::AskAgain => return self.ask_again(asked, &before.options, signals),
                     Said::AnotherThan => return self.another_than(asked, before, signals),
                     Said::Question => text.to_owned(),
@@ -134,10 +147,10 @@ impl Engine {
             }
             let snapshot = weighed.snapshot.clone();
             let poles = super::polarity::Poles::of(text, &snapshot.knowledge().glossary);
-            if let Some((_, top)) = weighed.top()
-                && top
-                    .wording(weighed.language, asked.fallback)
-                    .is_some_and(|wording| poles.oppose(wording))
+            if let Some((top, _)) = weighed.top()
+                && snapshot
+                    .pulls_of(top, weighed.language)
+                    .is_some_and(|pulls| poles.oppose(pulls))
                 && weighed.cap(0.5)
             {
                 judgement.caps.push((Cap::Opposite, 0.5));
@@ -160,7 +173,8 @@ impl Engine {
         apply_caps(weighed, text, told_by_page, &support, judgement);
     }
 
-    /// Weighs the question in other spellings, and keeps the one that is surest where it is surer than as written.
+    /// Weighs the question in other spellings, and keeps the one that is surest where it is surer than as written. The
+    /// first encoder tells which one that is: the second takes several times as long.
     fn try_other_spellings(
         &self,
         asked: &Asked<'_>,
@@ -172,13 +186,22 @@ impl Engine {
             return Ok(());
         }
         let ways = weighed.snapshot.spellings().restored(text);
+        let mut best: Option<(f32, String)> = None;
         for way in without_measures(text).into_iter().chain(ways) {
-            let mut other = self.weigh(&way, asked)?;
-            other.cap(SUREST_RESTORED);
-            if other.confidence.0 > weighed.confidence.0 + CLEARLY_SURER {
-                *weighed = other;
-                judgement.restored = Some(way);
+            let sure = self.weigh_by_first(&way, asked)?.confidence.0;
+            if best.as_ref().is_none_or(|(surest, _)| sure > *surest) {
+                best = Some((sure, way));
             }
+        }
+        let least = weighed.first.0 - HARDLY_LESS_SURE;
+        let Some((_, way)) = best.filter(|(sure, _)| *sure > least) else {
+            return Ok(());
+        };
+        let mut other = self.weigh(&way, asked)?;
+        other.cap(SUREST_RESTORED);
+        if other.confidence.0 > weighed.confidence.0 + CLEARLY_SURER {
+            *weighed = other;
+            judgement.restored = Some(way);
         }
         Ok(())
     }
@@ -350,8 +373,9 @@ impl Engine {
 /// Characters of the longest question that is read in other spellings, and how much surer that must make it.
 const LONGEST_RESTORED: usize = 60;
 const CLEARLY_SURER: f32 = 0.08;
-/// How much less sure a reading may be that leaves out the word for a person and finds another article.
-const HARDLY_LESS_SURE: f32 = 0.1;
+/// How much less sure the first encoder may be of a reading that the second may find surer, and how much less sure a
+/// reading may be that leaves out the word for a person and finds another article.
+const HARDLY_LESS_SURE: f32 = 0.13;
 /// A reading may be mistaken.
 const SUREST_RESTORED: f32 = 0.9;
 

@@ -2,10 +2,10 @@
 
 use super::content::{ContentWord, content_words};
 use super::outcome::{Cap, Judgement};
-use super::polarity::Poles;
+use super::polarity::{Poles, Pulls};
 use super::strangeness::{ArticleTerms, Strangeness};
 use super::weighed::Weighed;
-use crate::knowledge::{Article, Translation};
+use crate::knowledge::Article;
 use crate::language::{Language, Priors, is_han, is_hangul, is_kana, normalize_for_matching};
 use crate::safety::lost_something_else;
 
@@ -65,7 +65,7 @@ pub(super) fn apply(
         // Words of another language say nothing about an article.
         return;
     }
-    let terms = ArticleTerms::of(&weighed.snapshot, position);
+    let terms = ArticleTerms::of(&weighed.snapshot, &words, position);
     let strange = Strangeness::of(&weighed.snapshot, &words, &terms);
     judgement.unknown_share = strange.unknown_share;
     judgement.missing_share = strange.missing_share;
@@ -130,36 +130,31 @@ pub(super) fn apply(
     }
 }
 
-/// The first few articles whose wording is as wanted.
-fn worded(weighed: &Weighed, is_wanted: impl Fn(&Translation) -> bool) -> Vec<u32> {
-    let language = weighed.language;
-    let is_worded = |position: &u32| {
-        let wording = weighed
-            .snapshot
-            .article_at(*position)
-            .wording(language, language);
-        wording.is_some_and(&is_wanted)
+/// The first few articles whose questions pull as wanted.
+fn pulling(weighed: &Weighed, is_wanted: impl Fn(&Pulls) -> bool) -> Vec<u32> {
+    let pulls = |position: &u32| {
+        let pulls = weighed.snapshot.pulls_of(*position, weighed.language);
+        pulls.is_some_and(&is_wanted)
     };
     let order = weighed.ranking.order.iter().take(LOOKED_AT);
-    order
-        .map(|(position, _)| *position)
-        .filter(is_worded)
-        .collect()
+    order.map(|(position, _)| *position).filter(pulls).collect()
 }
 
-fn prefer_same_pole(weighed: &mut Weighed, poles: &Poles<'_>, judgement: &mut Judgement) {
+fn prefer_same_pole(weighed: &mut Weighed, poles: &Poles, judgement: &mut Judgement) {
+    if poles.is_empty() {
+        return;
+    }
     let snapshot = weighed.snapshot.clone();
     let language = weighed.language;
-    let opposite = worded(weighed, |wording| poles.oppose(wording));
+    let opposite = pulling(weighed, |pulls| poles.oppose(pulls));
     let Some((first, _)) = weighed.top() else {
         return;
     };
     if !opposite.contains(&first) {
         // Where an opposite stands near and the first says nothing of either way, it is doubtful.
         let says_so = snapshot
-            .article_at(first)
-            .wording(language, language)
-            .is_some_and(|wording| poles.agree(wording));
+            .pulls_of(first, language)
+            .is_some_and(|pulls| poles.agree(pulls));
         let next = weighed.ranking.order.iter().skip(1).take(2);
         let best = weighed.ranking.order[0].1.score;
         let mut near = next.filter(|(position, ranked)| {
@@ -171,7 +166,7 @@ fn prefer_same_pole(weighed: &mut Weighed, poles: &Poles<'_>, judgement: &mut Ju
         return;
     }
     let before = weighed.ranking.order[0].1.score;
-    let mut agreeing = worded(weighed, |wording| poles.agree(wording));
+    let mut agreeing = pulling(weighed, |pulls| poles.agree(pulls));
     agreeing.retain(|position| !opposite.contains(position));
     let after = |position: &u32| weighed_score(weighed, *position);
     let best_agreeing = agreeing.iter().map(after).fold(0.0, f32::max);
@@ -212,11 +207,11 @@ fn weighed_score(weighed: &Weighed, wanted: u32) -> f32 {
 }
 
 /// Whether a question pulls one way where the first article does not say that way.
-fn pulls_unseen(weighed: &Weighed, poles: &Poles<'_>) -> bool {
-    let wording = weighed
+fn pulls_unseen(weighed: &Weighed, poles: &Poles) -> bool {
+    let pulls = weighed
         .top()
-        .and_then(|(_, article)| article.wording(weighed.language, weighed.language));
-    !poles.is_empty() && wording.is_some_and(|wording| !poles.agree(wording))
+        .and_then(|(first, _)| weighed.snapshot.pulls_of(first, weighed.language));
+    !poles.is_empty() && pulls.is_some_and(|pulls| !poles.agree(pulls))
 }
 
 /// So little text that it names a matter and asks nothing about it.
@@ -285,7 +280,7 @@ fn is_tie(weighed: &Weighed, words: &[ContentWord]) -> bool {
         return false;
     }
     [first, second].into_iter().all(|position| {
-        let terms = ArticleTerms::of(&weighed.snapshot, *position);
+        let terms = ArticleTerms::of(&weighed.snapshot, words, *position);
         Strangeness::of(&weighed.snapshot, words, &terms).unasked_share < 0.02
     })
 }

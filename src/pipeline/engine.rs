@@ -4,23 +4,19 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::caps::{is_code_alone, language_by_priors};
 use super::evidence::{Compared, Reader};
 use super::fusion::Fusion;
 use super::giving::{Giving, page_of};
 use super::outcome::{Decision, Outcome, RankedArticle};
-use super::own_language;
 use super::passages::PassageFinder;
 use super::policy::{Routing, Thresholds};
 use super::prepared::PreparedQuestion;
 use super::question::Question;
 use super::ranking::Ranking;
 use super::retrieval::candidates;
-use super::second_evidence;
 use super::second_opinion::SecondOpinion;
 use super::snapshot::{SecondTables, Snapshot};
 use super::snapshot_error::SnapshotError;
-use super::weighed::Weighed;
 use crate::encoder::Encoder;
 use crate::knowledge::{ArticleId, Readership};
 use crate::language::{ChineseScript, Detector, Language, LanguageDistribution, Priors};
@@ -158,81 +154,15 @@ impl Engine {
         second.is_some_and(|second| snapshot.second(second.encoder.identity()).is_some())
     }
 
+    /// Tells whether what is served are long pages that both encoders have read, so that confidence is that of pages.
+    pub fn is_sure_of_pages(&self) -> bool {
+        let snapshot = self.snapshot();
+        snapshot.holds_pages() && self.has_second_opinion_on(&snapshot)
+    }
+
     /// Decides about a question.
     pub fn ask(&self, asked: &Asked<'_>) -> Result<Outcome, EngineError> {
         self.ask_on_page(asked, None)
-    }
-
-    /// Searches for a text and weighs what is found.
-    pub(super) fn weigh(&self, text: &str, asked: &Asked<'_>) -> Result<Weighed, EngineError> {
-        self.weigh_among(text, asked, &|_| true)
-    }
-
-    /// Searches for a text as if there were no other articles than some, by their positions, and weighs what is found.
-    pub(super) fn weigh_among(
-        &self,
-        text: &str,
-        asked: &Asked<'_>,
-        is_there: &dyn Fn(u32) -> bool,
-    ) -> Result<Weighed, EngineError> {
-        let detected = self.detect(text, asked.priors, asked.forced);
-        // Latin letters are read by their letters: a word of English sounds like many a word of the others, and what is
-        // found by that sound must not say in which language the visitor is spoken to.
-        let by_letters = detected.most_likely().filter(|_| text.is_ascii());
-        let Retrieved {
-            snapshot,
-            question,
-            mut candidates,
-        } = self.retrieve(text, detected, asked.today, asked.readership)?;
-        candidates.retain(|article| is_there(*article));
-        // A text that is of no language, such as a ticker, is not of the one that its articles are in.
-        let unspoken = asked.forced.is_none() && is_code_alone(text);
-        let address = |ranking: &Ranking| {
-            let served = match unspoken {
-                true => Some(language_by_priors(asked.priors).unwrap_or(asked.fallback)),
-                false => asked
-                    .forced
-                    .or(by_letters)
-                    .or_else(|| ranking.languages.most_likely()),
-            };
-            (served, served.unwrap_or(asked.fallback))
-        };
-        let reader = Reader::new(&snapshot, &question);
-        let mut compared = reader.compare_all(&candidates);
-        let mut ranking = self.rank(&reader, &candidates, &compared);
-        let (mut served, mut language) = address(&ranking);
-        let mut confidence = ranking.confidence(&self.fusion, language);
-        let unsure = self
-            .second
-            .as_ref()
-            .filter(|second| second.is_wanted(confidence));
-        if let Some(second) = unsure {
-            let may_be_given = |article: u32| {
-                let found = snapshot.article_at(article);
-                is_there(article) && found.may_be_given(asked.today, asked.readership)
-            };
-            let again = rank_again(&reader, second, &ranking, &mut compared, &may_be_given);
-            if let Some(again) = again {
-                ranking = again;
-                (served, language) = address(&ranking);
-                confidence = ranking.confidence(&second.fusion, language);
-            }
-        }
-        let tables = self.second.as_ref().and_then(|second| {
-            let identity = second.encoder.identity();
-            Some(&snapshot.second(identity)?.vectors)
-        });
-        if let (Some(tables), Some(served)) = (tables, served) {
-            own_language::prefer(&snapshot, tables, served, &mut ranking.order);
-        }
-        Ok(Weighed {
-            snapshot,
-            question,
-            ranking,
-            served,
-            language,
-            confidence,
-        })
     }
 
     /// Gives an article that the visitor or an agent has chosen, by the same rule as one that was found; nothing where
@@ -432,54 +362,13 @@ impl Engine {
             .collect()
     }
 
-    fn rank(&self, reader: &Reader<'_>, candidates: &[u32], compared: &Compared) -> Ranking {
+    pub(super) fn rank(
+        &self,
+        reader: &Reader<'_>,
+        candidates: &[u32],
+        compared: &Compared,
+    ) -> Ranking {
         let evidence = reader.among_rivals(candidates, compared);
         Ranking::of(reader, candidates, evidence, compared, &self.fusion)
     }
-}
-
-/// Articles that stay in the running when the second encoder is asked: the first's best, and the second's own.
-const KEPT_FOR_SECOND: usize = 16;
-const ADDED_BY_SECOND: usize = 16;
-
-/// Ranks the best with the evidence of both encoders; `None` when the snapshot lacks the second one's vectors.
-fn rank_again(
-    reader: &Reader<'_>,
-    second: &SecondOpinion,
-    first: &Ranking,
-    compared: &mut Compared,
-    may_be_given: &dyn Fn(u32) -> bool,
-) -> Option<Ranking> {
-    let snapshot = reader.snapshot;
-    let tables = snapshot.second(second.encoder.identity())?;
-    let vector = reader.question.by_second(second.encoder.as_ref(), tables);
-    let tables = &tables.vectors;
-    let best = first.order.iter().take(KEPT_FOR_SECOND);
-    let mut candidates: Vec<u32> = best.map(|(article, _)| *article).collect();
-    let near = second_evidence::nearest_articles(snapshot, tables, vector);
-    for article in near {
-        if candidates.len() == KEPT_FOR_SECOND + ADDED_BY_SECOND {
-            break;
-        }
-        if !candidates.contains(&article) && may_be_given(article) {
-            candidates.push(article);
-        }
-    }
-    reader.compare_more(&candidates, compared);
-    let mut evidence = reader.among_rivals(&candidates, compared);
-    second_evidence::append(
-        snapshot,
-        tables,
-        vector,
-        reader.question,
-        &candidates,
-        &mut evidence,
-    );
-    Some(Ranking::of(
-        reader,
-        &candidates,
-        evidence,
-        compared,
-        &second.fusion,
-    ))
 }

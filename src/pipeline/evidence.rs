@@ -54,13 +54,15 @@ pub(super) const FIRST_NAMES: [&str; EVIDENCE_COUNT] = [
 
 const EVIDENCE_COUNT: usize = 33;
 
-// Positions of numbers that the second evidence builds on.
+// Positions of numbers that others build on.
 pub(super) const SIMILARITY: usize = 0;
 pub(super) const QUESTION_SIMILARITY: usize = 1;
 pub(super) const MEAN_SIMILARITY: usize = 3;
 pub(super) const QUESTION_BIGRAMS: usize = 5;
 pub(super) const QUESTION_WORDS: usize = 6;
+pub(super) const PASSAGE_WORDS: usize = 8;
 pub(super) const ANSWER_BIGRAMS: usize = 9;
+pub(super) const JOINT_ANSWER: usize = 15;
 pub(super) const JOINT: usize = 28;
 pub(super) const QUESTIONS: usize = 31;
 pub(super) const PLAIN_SIMILARITY: usize = 32;

@@ -29,10 +29,8 @@ pub(super) fn join(
     };
     let language = alone.language;
     let known: Vec<Article> = before
-        .articles
+        .about
         .iter()
-        .take(1)
-        .chain(&before.options)
         .filter_map(|id| joined.snapshot.article(id).cloned())
         .collect();
     let mut order = alone.ranking.order.clone();
@@ -52,9 +50,9 @@ pub(super) fn join(
         let article = snapshot.article_at(position);
         let by_itself = ranked.score / sum_alone + NEGLIGIBLE;
         let with_before = joined.score_of(&ranked.article) / sum_joined + NEGLIGIBLE;
-        let opposes = article
-            .wording(language, language)
-            .is_some_and(|wording| poles.oppose(wording));
+        let opposes = snapshot
+            .pulls_of(position, language)
+            .is_some_and(|pulls| poles.oppose(pulls));
         let way = if opposes { OPPOSITE } else { 1.0 };
         (by_itself * with_before).sqrt() * relation(article, &known, before) * way
     });
@@ -131,7 +129,7 @@ fn relation(article: &Article, known: &[Article], before: &TurnsBefore) -> f32 {
         return JUST_GIVEN;
     }
     let best = known.iter().map(|topic| {
-        if before.options.contains(&article.id) {
+        if before.about.contains(&article.id) || before.options.contains(&article.id) {
             OFFERED
         } else if topic.follow_ups.contains(&article.id) {
             NEXT

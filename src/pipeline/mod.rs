@@ -56,6 +56,7 @@ mod unit_texts;
 mod units;
 mod warming;
 mod weighed;
+mod weighing;
 
 pub use analyzer::{Scheme, analyze};
 pub use decide::{Considered, Situation, decide};

@@ -52,10 +52,19 @@ static AXES: LazyLock<Vec<Axis>> = LazyLock::new(|| {
 });
 
 /// Which way a text pulls on each axis on which it pulls one way only.
-pub(super) struct Poles<'a> {
-    pulls: Vec<(usize, Pole)>,
-    /// Says what the operator is called, who is a place that things go to or come from.
-    glossary: &'a Glossary,
+pub(super) struct Poles(Vec<(usize, Pole)>);
+
+/// How an article's title and alternates pull, axis by axis.
+#[derive(Debug)]
+pub(super) struct Pulls(Vec<PullsOnAxis>);
+
+#[derive(Debug, Default)]
+struct PullsOnAxis {
+    /// One text names both poles.
+    both: bool,
+    /// Texts that name one pole alone; the title counts as several.
+    a: u32,
+    b: u32,
 }
 
 /// Tells whether a text pulls one way where the other is possible: in or out, on or off, asked for or not.
@@ -63,77 +72,70 @@ pub fn pulls_one_way(text: &str) -> bool {
     !Poles::of(text, &Glossary::default()).is_empty()
 }
 
-impl<'a> Poles<'a> {
-    /// Reads a question.
-    pub(super) fn of(text: &str, glossary: &'a Glossary) -> Self {
+impl Poles {
+    /// Reads a question. The glossary says what the operator is called, who is a place that things go to or come from.
+    pub(super) fn of(text: &str, glossary: &Glossary) -> Self {
         let normal = glossary.naming_us(&normalize_for_matching(text));
         let axes = AXES.iter().enumerate();
         let pulls = axes.filter_map(|(place, axis)| Some((place, axis.pole_of(&normal)?)));
-        Self {
-            pulls: pulls.collect(),
-            glossary,
-        }
-    }
-
-    fn folded(&self, text: &str) -> String {
-        self.glossary.naming_us(&normalize_for_matching(text))
+        Self(pulls.collect())
     }
 
     /// Tells whether the text pulls any way at all.
     pub(super) fn is_empty(&self) -> bool {
-        self.pulls.is_empty()
+        self.0.is_empty()
     }
 
     /// Tells whether an article's title or an alternate pulls the same way on every axis on which this text pulls.
-    pub(super) fn agree(&self, wording: &Translation) -> bool {
-        let texts: Vec<String> = std::iter::once(&wording.title)
-            .chain(&wording.alternates)
-            .map(|text| self.folded(text))
-            .collect();
-        self.pulls.iter().all(|(place, pole)| {
-            texts.iter().any(|text| {
-                let (a, b) = AXES[*place].read(text);
-                match pole {
-                    Pole::A => a,
-                    Pole::B => b,
-                }
-            })
+    pub(super) fn agree(&self, article: &Pulls) -> bool {
+        self.0.iter().all(|(place, pole)| {
+            let pulls = &article.0[*place];
+            let (same, _) = pulls.seen_from(*pole);
+            pulls.both || same > 0
         })
     }
 
     /// Tells whether an article's questions pull the other way on an axis on which this text pulls.
-    pub(super) fn oppose(&self, wording: &Translation) -> bool {
-        if self.pulls.is_empty() {
-            return false;
-        }
-        let title = self.folded(&wording.title);
-        let others: Vec<String> = wording
-            .alternates
-            .iter()
-            .map(|text| self.folded(text))
-            .collect();
-        self.pulls.iter().any(|(place, pole)| {
-            let axis = &AXES[*place];
-            let (mut same, mut other) = (0, 0);
-            for (text, weight) in
-                std::iter::once((&title, TITLE_WEIGHT)).chain(others.iter().map(|text| (text, 1)))
-            {
-                match axis.read(text) {
-                    (true, true) => return false,
-                    (true, false) => *side(*pole, Pole::A, &mut same, &mut other) += weight,
-                    (false, true) => *side(*pole, Pole::B, &mut same, &mut other) += weight,
-                    (false, false) => {}
-                }
-            }
-            other > 0 && same == 0
+    pub(super) fn oppose(&self, article: &Pulls) -> bool {
+        self.0.iter().any(|(place, pole)| {
+            let pulls = &article.0[*place];
+            let (same, other) = pulls.seen_from(*pole);
+            !pulls.both && other > 0 && same == 0
         })
     }
 }
 
 const TITLE_WEIGHT: u32 = 3;
 
-fn side<'a>(wanted: Pole, found: Pole, same: &'a mut u32, other: &'a mut u32) -> &'a mut u32 {
-    if wanted == found { same } else { other }
+impl Pulls {
+    /// Reads the title and the alternates of a wording.
+    pub(super) fn of(wording: &Translation, glossary: &Glossary) -> Self {
+        let mut pulls: Vec<PullsOnAxis> = AXES.iter().map(|_| PullsOnAxis::default()).collect();
+        let title = std::iter::once((&wording.title, TITLE_WEIGHT));
+        let alternates = wording.alternates.iter().map(|text| (text, 1));
+        for (text, weight) in title.chain(alternates) {
+            let normal = glossary.naming_us(&normalize_for_matching(text));
+            for (axis, pulls) in AXES.iter().zip(&mut pulls) {
+                match axis.read(&normal) {
+                    (true, true) => pulls.both = true,
+                    (true, false) => pulls.a += weight,
+                    (false, true) => pulls.b += weight,
+                    (false, false) => {}
+                }
+            }
+        }
+        Self(pulls)
+    }
+}
+
+impl PullsOnAxis {
+    /// Texts of the same and of the other pole.
+    fn seen_from(&self, pole: Pole) -> (u32, u32) {
+        match pole {
+            Pole::A => (self.a, self.b),
+            Pole::B => (self.b, self.a),
+        }
+    }
 }
 
 impl Axis {
@@ -220,7 +222,7 @@ mod tests {
             ("Otter Bank转到我卡里的钱", "转到Otter Bank的钱没到"),
         ] {
             assert!(
-                Poles::of(question, &ours).oppose(&wording(title, &[])),
+                Poles::of(question, &ours).oppose(&Pulls::of(&wording(title, &[]), &ours)),
                 "{question} / {title}"
             );
         }
@@ -238,11 +240,14 @@ mod tests {
             ("what is the fee", "How much does a withdrawal cost?"),
         ] {
             assert!(
-                !Poles::of(question, &ours).oppose(&wording(title, &[])),
+                !Poles::of(question, &ours).oppose(&Pulls::of(&wording(title, &[]), &ours)),
                 "{question} / {title}"
             );
         }
-        let both = wording("How do I raise my limit?", &["lower my limit"]);
+        let both = Pulls::of(
+            &wording("How do I raise my limit?", &["lower my limit"]),
+            &ours,
+        );
         assert!(!Poles::of("lower my limit", &ours).oppose(&both));
     }
 }

@@ -8,7 +8,7 @@ use super::question::Question;
 use super::turns_before::TurnsBefore;
 use super::weighed::{CERTAIN, Weighed, script_of};
 use crate::dialogue::{Choice, DialogueAct, Message, read_choice, read_message};
-use crate::knowledge::ArticleId;
+use crate::knowledge::{ArticleId, Intent};
 use crate::language::{Language, LanguageDistribution, normalize_for_matching};
 use crate::safety::Signals;
 
@@ -18,6 +18,7 @@ pub(super) enum Said {
     PersonWanted,
     AskAgain,
     AnotherThan,
+    SecretGiven,
     Question,
 }
 
@@ -66,12 +67,22 @@ impl Engine {
             DialogueAct::Yes if before.person_offered => Said::PersonWanted,
             DialogueAct::No if !before.options.is_empty() => Said::Talk(DialogueAct::Neither),
             DialogueAct::NotThat if before.has_topic() => Said::AnotherThan,
+            DialogueAct::SecretKept if self.has_warned(before) => Said::Talk(act),
+            DialogueAct::SecretGiven if self.has_warned(before) => Said::SecretGiven,
+            DialogueAct::SecretKept | DialogueAct::SecretGiven => Said::Question,
             DialogueAct::Neither if !before.articles.is_empty() && before.options.is_empty() => {
                 Said::AnotherThan
             }
             DialogueAct::Unclear if has_topic && asks_something(text) => Said::Question,
             act => Said::Talk(act),
         }
+    }
+
+    /// Whether what was given last warns of fraud.
+    fn has_warned(&self, before: &TurnsBefore) -> bool {
+        let snapshot = self.snapshot();
+        let last = before.articles.first().and_then(|id| snapshot.article(id));
+        last.is_some_and(|article| article.intent == Intent::Fraud)
     }
 
     /// Gives the article a visitor chose.
@@ -194,7 +205,7 @@ impl Engine {
     }
 
     /// The language small talk is answered in: that of its words, else what is known of the visitor.
-    fn addressed_in(&self, asked: &Asked<'_>, words: Option<Language>) -> Language {
+    pub(super) fn addressed_in(&self, asked: &Asked<'_>, words: Option<Language>) -> Language {
         let priors = asked.priors;
         if let Some(forced) = asked.forced {
             return forced;

@@ -3,8 +3,9 @@
 //! Both encoders err, and not alike: the sums of what they say are worth more than either.
 
 use super::evidence::{
-    ANSWER_BIGRAMS, Evidence, JOINT, MEAN_SIMILARITY, NOTHING, PASSAGE_DISCOUNT, QUESTION_BIGRAMS,
-    QUESTION_SIMILARITY, QUESTION_WORDS, QUESTIONS, SIMILARITY, keep_top, mean_present,
+    ANSWER_BIGRAMS, Evidence, FIRST_NAMES, JOINT, MEAN_SIMILARITY, NOTHING, PASSAGE_DISCOUNT,
+    QUESTION_BIGRAMS, QUESTION_SIMILARITY, QUESTION_WORDS, QUESTIONS, SIMILARITY, keep_top,
+    mean_present,
 };
 use super::hubs::HubIndex;
 use super::prepared::{PLAUSIBLE, PreparedQuestion};
@@ -44,6 +45,10 @@ pub(super) const SECOND_NAMES: [&str; 26] = [
     "second_beyond_crowd",
     "second_beyond_usual",
 ];
+
+/// Places of numbers that the order of pages builds on, behind those of the first evidence.
+pub(super) const SECOND_PASSAGE_SIMILARITY: usize = FIRST_NAMES.len() + 2;
+pub(super) const BOTH_SIMILARITY: usize = FIRST_NAMES.len() + 7;
 
 /// The candidate whose similarity tells how near an unrelated article gets.
 const BACKGROUND_RANK: usize = 4;

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use super::hubs::HubIndex;
 use super::language_means::{LanguageMeans, NeutralMeans};
 use super::lexical::LexicalIndex;
+use super::polarity::Pulls;
 use super::read_page::PageShelf;
 use super::snapshot_error::SnapshotError;
 use super::spelling::Spellings;
@@ -32,12 +33,15 @@ pub struct Snapshot {
     pub(super) language_share: [f32; 4],
     positions: HashMap<ArticleId, u32>,
     lacks_alternates: bool,
+    holds_pages: bool,
     /// Set once, perhaps long after the rest, since the second encoder is slow.
     second: OnceLock<SecondTables>,
     /// Wordings that were read for the part that answers.
     pub(super) pages: PageShelf,
     /// Gathered when a question is first spelled otherwise.
     spellings: OnceLock<Spellings>,
+    /// Of each article in each language, read when it is first compared with a question that pulls one way.
+    pulls: Vec<[OnceLock<Pulls>; 4]>,
     /// Where what was computed is kept.
     kept_in: Option<PathBuf>,
 }
@@ -66,6 +70,9 @@ impl SecondTables {
         self.means.without_in_question(encoded, languages)
     }
 }
+
+/// Title, headings and passages that make a wording a page, on average.
+const TEXTS_OF_A_PAGE: usize = 6;
 
 fn encode_question(encoder: &dyn Encoder, weights: &TokenWeights, text: &str) -> Embedding {
     let mut encoded = encoder.encode_weighed(TextRole::Query, &[text], weights);
@@ -236,8 +243,13 @@ impl Snapshot {
         };
         let with_alternates = wordings().filter(|wording| !wording.alternates.is_empty());
         let lacks_alternates = with_alternates.count() * 2 < wordings().count();
+        let texts: usize = tables.iter().map(|table| table.entry_of_row.len()).sum();
+        let holds_pages = lacks_alternates && texts >= TEXTS_OF_A_PAGE * entries.len();
+        let pulls = knowledge.articles.iter().map(|_| Default::default());
         Self {
+            pulls: pulls.collect(),
             lacks_alternates,
+            holds_pages,
             knowledge,
             encoder_identity: encoder.identity().to_owned(),
             token_weights,
@@ -284,6 +296,13 @@ impl Snapshot {
             .get_or_init(|| Spellings::of(&self.knowledge))
     }
 
+    /// How the questions of an article pull that are asked in a language, else those of its wording in another.
+    pub(super) fn pulls_of(&self, article: u32, language: Language) -> Option<&Pulls> {
+        let wording = self.article_at(article).wording(language, language)?;
+        let kept = &self.pulls[article as usize][wording.language.index()];
+        Some(kept.get_or_init(|| Pulls::of(wording, &self.knowledge.glossary)))
+    }
+
     /// The tables of a second encoder, where they are of the one with this identity.
     pub(super) fn second(&self, identity: &str) -> Option<&SecondTables> {
         let second = self.second.get();
@@ -316,6 +335,11 @@ impl Snapshot {
     /// Tells whether most articles have no questions but their titles, as after an import.
     pub fn lacks_alternates(&self) -> bool {
         self.lacks_alternates
+    }
+
+    /// Tells whether most articles are pages of many passages that nobody wrote questions for, as in a manual.
+    pub(super) fn holds_pages(&self) -> bool {
+        self.holds_pages
     }
 
     /// The best cosine of a text with an article's questions, in any language; with its passages too where nobody wrote

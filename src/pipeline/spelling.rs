@@ -158,17 +158,9 @@ impl Spellings {
         if !has(is_han) && !has(is_kana) && !has(is_hangul) {
             ways.extend(self.without_typos(&normal));
             let letters: String = plain_letters(&normal);
-            ways.extend(self.sounded(&self.pinyin, &letters, |part| part.to_owned()));
-            ways.extend(
-                self.sounded(&self.romaji, &folded_romaji(&letters), |part| {
-                    part.to_owned()
-                }),
-            );
-            ways.extend(
-                self.sounded(&self.korean, &folded_korean(&letters), |part| {
-                    part.to_owned()
-                }),
-            );
+            ways.extend(self.sounded(&self.pinyin, &letters));
+            ways.extend(self.sounded(&self.romaji, &folded_romaji(&letters)));
+            ways.extend(self.sounded(&self.korean, &folded_korean(&letters)));
         }
         if has(is_kana) {
             ways.extend(self.in_kanji(&normal));
@@ -224,12 +216,7 @@ impl Spellings {
     }
 
     /// Splits letters into sounds of known words, the fewest and longest that cover the most.
-    fn sounded(
-        &self,
-        sounds: &Sounds,
-        letters: &str,
-        fold: impl Fn(&str) -> String,
-    ) -> Option<String> {
+    fn sounded(&self, sounds: &Sounds, letters: &str) -> Option<String> {
         if letters.len() < LEAST_LETTERS || !letters.is_ascii() {
             return None;
         }
@@ -243,7 +230,7 @@ impl Spellings {
                 best[from + 1] = (cost + SKIPPED, from, None);
             }
             for to in from + 2..=count.min(from + sounds.longest) {
-                if let Some(word) = sounds.of(&fold(&letters[from..to]))
+                if let Some(word) = sounds.of(&letters[from..to])
                     && cost + A_WORD < best[to].0
                 {
                     best[to] = (cost + A_WORD, from, Some(word));

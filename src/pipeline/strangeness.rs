@@ -1,7 +1,5 @@
 //! How much of what a question says the base knows, and how much stands in one article.
 
-use std::collections::HashSet;
-
 use super::content::ContentWord;
 use super::snapshot::Snapshot;
 use super::terms::TermCode;
@@ -20,33 +18,77 @@ pub(super) struct Strangeness {
     pub(super) unknown: Vec<(String, f32)>,
 }
 
-/// The terms of one article, from all its languages.
+/// Which terms of a question one article holds, in any of its languages.
 pub(super) struct ArticleTerms {
-    questions: HashSet<TermCode>,
-    all: HashSet<TermCode>,
+    questions: Vec<TermCode>,
+    all: Vec<TermCode>,
 }
 
 impl ArticleTerms {
-    pub(super) fn of(snapshot: &Snapshot, article: u32) -> Self {
-        let mut questions = HashSet::new();
-        let mut all = HashSet::new();
+    /// Looks for the terms of a question's content words in an article, in its questions and in all its texts.
+    pub(super) fn of(snapshot: &Snapshot, words: &[ContentWord], article: u32) -> Self {
+        let codes = |word: &'_ ContentWord| [word.word_codes.clone(), word.pair_codes.clone()];
+        let mut wanted: Vec<TermCode> = words.iter().flat_map(codes).flatten().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut found = Self {
+            questions: Vec::new(),
+            all: Vec::new(),
+        };
+        // An article has thousands of terms and a question a dozen: most are told apart by their last bits.
+        let sieve = Sieve::of(&wanted);
         for entry in snapshot.entries_of(article) {
             for kind in UnitKind::ALL {
                 let table = snapshot.table(kind);
                 for row in entry.rows[kind as usize].clone() {
-                    for codes in [
-                        table.bigrams.unit(row as usize),
-                        table.words.unit(row as usize),
-                    ] {
-                        all.extend(codes);
-                        if kind == UnitKind::Question {
-                            questions.extend(codes);
-                        }
+                    let bigrams = table.bigrams.unit(row as usize);
+                    let terms = bigrams.iter().chain(table.words.unit(row as usize));
+                    let held = terms
+                        .copied()
+                        .filter(|code| sieve.lets_through(*code))
+                        .filter(|code| wanted.binary_search(code).is_ok());
+                    match kind {
+                        UnitKind::Question => found.questions.extend(held),
+                        UnitKind::Passage => found.all.extend(held),
                     }
                 }
             }
         }
-        Self { questions, all }
+        found.questions.sort_unstable();
+        found.questions.dedup();
+        found.all.extend_from_slice(&found.questions);
+        found.all.sort_unstable();
+        found.all.dedup();
+        found
+    }
+
+    fn asks(&self, code: TermCode) -> bool {
+        self.questions.binary_search(&code).is_ok()
+    }
+
+    fn holds(&self, code: TermCode) -> bool {
+        self.all.binary_search(&code).is_ok()
+    }
+}
+
+/// The last bits of some codes: what they do not let through is none of them.
+struct Sieve([u64; 16]);
+
+impl Sieve {
+    fn of(codes: &[TermCode]) -> Self {
+        let mut bits = [0; 16];
+        for code in codes {
+            bits[Self::word(*code)] |= 1 << (code % 64);
+        }
+        Self(bits)
+    }
+
+    fn word(code: TermCode) -> usize {
+        (code / 64 % 16) as usize
+    }
+
+    fn lets_through(&self, code: TermCode) -> bool {
+        self.0[Self::word(code)] >> (code % 64) & 1 == 1
     }
 }
 
@@ -58,8 +100,8 @@ impl Strangeness {
         for word in words {
             let weight = weight_of(snapshot, word);
             let known = held(word, |code| is_known(snapshot, code));
-            let there = held(word, |code| article.all.contains(&code));
-            let asked = held(word, |code| article.questions.contains(&code));
+            let there = held(word, |code| article.holds(code));
+            let asked = held(word, |code| article.asks(code));
             mass += weight;
             told.unknown_share += weight * (1.0 - known);
             told.missing_share += weight * (1.0 - there);

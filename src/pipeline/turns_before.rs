@@ -10,8 +10,10 @@ pub struct TurnsBefore {
     pub question: Option<String>,
     /// What it was about: the title of the article given, where one was.
     pub topic: Option<String>,
-    /// Articles given in answer to it, newest first.
+    /// Articles given, newest first.
     pub articles: Vec<ArticleId>,
+    /// What was given or offered in answer to that question.
+    pub about: Vec<ArticleId>,
     /// The options of the last reply, in their order; empty where it had none.
     pub options: Vec<ArticleId>,
     /// What the last reply suggested to read next, in its order.
@@ -46,6 +48,7 @@ impl TurnsBefore {
             Decision::Clarify { options } => {
                 let offered = options.iter().map(|option| option.article.clone());
                 before.options = offered.collect();
+                before.about = before.options.clone();
                 None
             }
             Decision::SmallTalk { .. } => None,
@@ -53,6 +56,7 @@ impl TurnsBefore {
         if let Some(given) = given {
             before.topic = Some(given.title.clone());
             before.articles = vec![given.article.clone()];
+            before.about = before.articles.clone();
             let next = given.follow_ups.iter().map(|option| option.article.clone());
             before.follow_ups = next.collect();
         }

@@ -22,6 +22,8 @@ pub(super) struct Weighed {
     pub(super) served: Option<Language>,
     /// The same, or the fallback.
     pub(super) language: Language,
+    /// What the first encoder alone would say.
+    pub(super) first: Confidence,
     pub(super) confidence: Confidence,
 }
 

@@ -73,6 +73,59 @@ async fn somebody_who_was_deceived_gets_first_aid_and_an_urgent_ticket() {
 }
 
 #[tokio::test]
+async fn after_the_warning_it_is_heard_whether_the_secret_was_given() {
+    let shop = Shop::open().await;
+    for (language, asked, kept, given) in [
+        (
+            "en",
+            "A man from your support team wants the six digit code on my phone",
+            "No, I didn't give it",
+            "I already told him",
+        ),
+        (
+            "zh",
+            "客服让我把短信验证码发给他，说要帮我处理订单",
+            "我没给他",
+            "已经给他了",
+        ),
+        (
+            "ja",
+            "サポートを名乗る人から認証コードを教えるように言われました",
+            "教えていません",
+            "教えてしまいました",
+        ),
+        (
+            "ko",
+            "상담원이 인증번호를 불러 달래요",
+            "안 알려줬어요",
+            "이미 알려줬어요",
+        ),
+    ] {
+        let mut visitor = shop.visitor(language);
+        visitor.opens().await;
+        visitor.says(asked).await;
+        let said = visitor.says(kept).await;
+        assert_eq!(said["reply"]["reply"]["decision"], "small_talk", "{said}");
+        assert_eq!(said["ticket"], Value::Null, "{kept}");
+
+        let said = visitor.says(given).await;
+        let reply = &said["reply"]["reply"];
+        assert_eq!(reply["reason"], "fraud_report", "{given}: {reply}");
+        assert_eq!(reply["answer"]["article"], "fake-shops", "{given}: {reply}");
+        assert_eq!(said["ticket"]["priority"], "urgent", "{given}");
+
+        let mut another = shop.visitor(language);
+        another.opens().await;
+        let said = another.says(given).await;
+        assert_eq!(
+            said["ticket"],
+            Value::Null,
+            "without a warning it reports nothing: {said}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn questions_about_secrets_and_screens_are_questions() {
     let shop = Shop::open().await;
     let visitor = shop.visitor("en");
