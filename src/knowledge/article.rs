@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::glossary::Glossary;
 use super::media::Media;
+use super::stage::Stage;
 use super::traditional::TraditionalWording;
 use super::translation::Translation;
 use crate::language::{ChineseScript, Language};
@@ -97,6 +98,8 @@ pub struct Article {
     pub owner: String,
     /// Revision of the source text; a translation states which one it follows.
     pub rev: u32,
+    /// Where it stands between its first word and its end.
+    pub stage: Stage,
     /// First day it may be given, `YYYY-MM-DD`.
     pub valid_from: Option<String>,
     /// Last day it may be given, `YYYY-MM-DD`.
@@ -133,6 +136,7 @@ impl Article {
             audience: Vec::new(),
             owner: String::new(),
             rev: 1,
+            stage: Stage::Published,
             valid_from: None,
             valid_until: None,
             follow_ups: Vec::new(),

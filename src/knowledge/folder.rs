@@ -238,6 +238,7 @@ fn read_article(
         audience: matter.audience,
         owner: matter.owner,
         rev: matter.rev,
+        stage: matter.stage,
         valid_from: matter.valid_from.map(|date| date.to_string()),
         valid_until: matter.valid_until.map(|date| date.to_string()),
         follow_ups: matter.follow_ups,

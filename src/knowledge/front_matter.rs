@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::article::{ArticleId, Intent, LanguagePolicy, Severity};
+use super::stage::Stage;
 use crate::language::Language;
 
 /// What `article.toml` holds. Unknown keys are errors, so a typing slip is found.
@@ -34,6 +35,9 @@ pub struct ArticleMatter {
     /// Revision of the source text.
     #[serde(default = "first_revision")]
     pub rev: u32,
+    /// Where it stands.
+    #[serde(default)]
+    pub stage: Stage,
     /// First day of validity.
     #[serde(default)]
     pub valid_from: Option<toml::value::Datetime>,

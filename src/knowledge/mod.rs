@@ -5,12 +5,14 @@
 mod article;
 mod media;
 mod readership;
+mod stage;
 
 mod draft;
 mod fault;
 mod folder;
 mod front_matter;
 mod glossary;
+mod publication;
 
 mod anchors;
 mod empty_summary;
@@ -45,8 +47,10 @@ pub use import::{
 pub use markdown::{Link, PassageLength, links, passages, sentences, to_plain_text};
 pub use media::{Media, MediaFile, encoded};
 pub use plain::plain_form;
+pub use publication::Publication;
 pub use readership::Readership;
 pub use schema::json_schema;
 pub use sections::{Block, Heading, Section, sections, width_of};
+pub use stage::Stage;
 pub use traditional::TraditionalWording;
 pub use translation::Translation;

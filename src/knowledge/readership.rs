@@ -1,6 +1,7 @@
 //! For whom an article is looked up, and whether it is meant for them.
 
 use super::article::Article;
+use super::stage::Stage;
 
 /// Written in `audience` for everybody.
 const EVERYBODY: &str = "all";
@@ -51,9 +52,9 @@ impl Article {
             }
     }
 
-    /// Tells whether the article may be given on a day, written `YYYY-MM-DD`, to those it is looked up for.
+    /// Tells whether the article is published and may be given on a day, written `YYYY-MM-DD`, to those it is looked up for.
     pub fn may_be_given(&self, day: &str, readership: &Readership) -> bool {
-        self.is_valid_on(day) && self.is_for(readership)
+        self.stage == Stage::Published && self.is_valid_on(day) && self.is_for(readership)
     }
 }
 

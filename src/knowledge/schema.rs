@@ -48,6 +48,7 @@ fn article() -> Value {
             "audience": texts("Groups of visitors it is meant for; all for everybody, staff for nobody but staff."),
             "owner": { "type": "string", "default": "", "description": "Team that answers for its text." },
             "rev": { "type": "integer", "minimum": 0, "default": 1, "description": "Revision of the source text; raised when its meaning changes." },
+            "stage": { "enum": ["draft", "review", "published", "archived"], "default": "published", "description": "Where it stands; only a published article is given." },
             "valid_from": day("First day it may be given"),
             "valid_until": day("Last day it may be given"),
             "follow_ups": texts("Ids of articles a reader often needs next."),

@@ -98,9 +98,9 @@ pub struct Engine {
 
 /// A question with the articles that any search named for it.
 pub struct Retrieved {
-    snapshot: Arc<Snapshot>,
-    question: PreparedQuestion,
-    candidates: Vec<u32>,
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) question: PreparedQuestion,
+    pub(super) candidates: Vec<u32>,
 }
 
 impl Retrieved {

@@ -12,7 +12,7 @@ use super::folder::ArticleFile;
 use crate::bus::News;
 use crate::desk::DeskError;
 use crate::desk::principal::speaker;
-use crate::knowledge::{ArticleId, Wording, first_matter};
+use crate::knowledge::{ArticleId, Publication, Stage, Wording, first_matter};
 use crate::language::Language;
 use crate::staff::Agent;
 use crate::store::{NewText, TextOrigin};
@@ -28,6 +28,8 @@ pub struct NewArticle {
     pub id: String,
     /// What it is about.
     pub category: String,
+    /// Where it stands at first.
+    pub stage: Stage,
     /// What it says, in one language at least.
     pub texts: BTreeMap<Language, Wording>,
 }
@@ -43,6 +45,7 @@ impl LibraryDesk {
         let NewArticle {
             id,
             category,
+            stage,
             texts,
         } = new;
         for name in [&id, &category] {
@@ -53,7 +56,7 @@ impl LibraryDesk {
             }
         }
         let article = ArticleId::new(id);
-        let files = files_of(&article, &category, texts)?;
+        let files = files_of(&article, &category, stage, texts)?;
         let library = Arc::clone(self.folder()?);
         let writing = library.writing.lock().await;
         if self.room.snapshot().knowledge().article(&article).is_some() {
@@ -119,12 +122,18 @@ fn is_name(name: &str) -> bool {
 fn files_of(
     article: &ArticleId,
     category: &str,
+    stage: Stage,
     texts: BTreeMap<Language, Wording>,
 ) -> Result<Vec<(ArticleFile, String)>, DeskError> {
     if texts.is_empty() {
         return Err(DeskError::NoTexts);
     }
-    let mut files = vec![(ArticleFile::Matter, first_matter(article, category))];
+    let publication = Publication {
+        stage,
+        ..Publication::default()
+    };
+    let matter = publication.write(&first_matter(article, category))?;
+    let mut files = vec![(ArticleFile::Matter, matter)];
     for (language, mut wording) in texts {
         wording.source_rev = 1;
         let text = wording.write(None);

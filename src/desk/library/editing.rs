@@ -13,7 +13,7 @@ use crate::bus::News;
 use crate::desk::DeskError;
 use crate::desk::principal::speaker;
 use crate::knowledge::{
-    ArticleId, UnreadableText, Wording, content_hash, raise_revision, read_matter,
+    ArticleId, Publication, UnreadableText, Wording, content_hash, raise_revision, read_matter,
 };
 use crate::language::Language;
 use crate::staff::Agent;
@@ -43,6 +43,8 @@ pub enum Draft {
     Text(String),
     /// The parts of a translation.
     Wording(Wording, Follows),
+    /// Where the article stands, and on which days it may be given; in `article.toml`.
+    Publication(Publication),
 }
 
 /// Which revision of the source a translation follows once it is saved.
@@ -202,7 +204,11 @@ fn texts_of(edit: &Edit, files: &ArticleFiles) -> Result<(String, Option<String>
         .map(|file| file.text.as_str());
     let (text, raised) = match (&edit.draft, edit.file) {
         (Draft::Text(text), _) => (text.replace("\r\n", "\n"), None),
-        (Draft::Wording(..), ArticleFile::Matter) => return Err(DeskError::UnknownText),
+        (Draft::Publication(publication), ArticleFile::Matter) => {
+            (publication.write(matter.unwrap_or_default())?, None)
+        }
+        (Draft::Wording(..), ArticleFile::Matter)
+        | (Draft::Publication(_), ArticleFile::Wording(_)) => return Err(DeskError::UnknownText),
         (Draft::Wording(wording, follows), file) => {
             let mut wording = wording.clone();
             let lying = files.get(&file).map(|file| file.text.as_str());

@@ -3,11 +3,12 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::form::code::Code;
 use super::form::object::Object;
-use super::form::text::{Any, Shown, Text};
+use super::form::text::{Any, Day, Shown, Text};
 use crate::desk::{ArticleFile, Draft, Follows, MAX_FILE_BYTES};
 use crate::http::edge::problem::ApiError;
-use crate::knowledge::Wording;
+use crate::knowledge::{Publication, Stage, Wording};
 
 /// What a file shall say; exactly one of the fields.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -17,7 +18,11 @@ pub(in crate::http) enum DraftBody {
     Text(FileText),
     /// The parts of a translation.
     Wording(WordingObject),
+    /// Where the article stands, and on which days it may be given; in `article.toml`.
+    Publication(PublicationObject),
 }
+
+type PublicationObject = Object<PublicationBody>;
 
 type WordingObject = Object<WordingBody>;
 
@@ -59,6 +64,26 @@ enum FollowsCode {
     New,
 }
 
+/// Where an article stands, and on which days it may be given.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct PublicationBody {
+    /// Only a published article is given.
+    stage: StageCode,
+    /// First day, `YYYY-MM-DD`; from the beginning where it is left out.
+    #[serde(default)]
+    valid_from: Option<DayText>,
+    /// Last day, `YYYY-MM-DD`; for good where it is left out.
+    #[serde(default)]
+    valid_until: Option<DayText>,
+}
+
+/// Where an article stands.
+pub(in crate::http) type StageCode = Code<Stage>;
+
+/// A day.
+type DayText = Text<Day, 10>;
+
 impl From<DraftBody> for Draft {
     fn from(body: DraftBody) -> Self {
         match body {
@@ -67,6 +92,11 @@ impl From<DraftBody> for Draft {
                 let (wording, follows) = wording.into_parts();
                 Self::Wording(wording, follows)
             }
+            DraftBody::Publication(Object(body)) => Self::Publication(Publication {
+                stage: body.stage.0,
+                valid_from: body.valid_from.map(DayText::into_string),
+                valid_until: body.valid_until.map(DayText::into_string),
+            }),
         }
     }
 }

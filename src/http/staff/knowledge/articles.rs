@@ -23,10 +23,11 @@ use crate::http::edge::problem::{ApiError, Problem, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::http::staff::wire::SpeakerBody;
 use crate::http::wire::by_language::by_language;
-use crate::http::wire::draft::{DraftBody, WordingBody, file_from};
+use crate::http::wire::draft::{DraftBody, StageCode, WordingBody, file_from};
+use crate::http::wire::form::code::Code;
 use crate::http::wire::form::object::Object;
 use crate::http::wire::form::text::{Hash, Slug, Text};
-use crate::knowledge::{Article, ArticleId};
+use crate::knowledge::{Article, ArticleId, Stage};
 use crate::language::Language;
 use crate::staff::Permission;
 
@@ -48,6 +49,12 @@ struct ArticleLine {
     category: String,
     /// Revision of its source text.
     rev: u32,
+    /// Where it stands: `draft`, `review`, `published` or `archived`; only a published one is given.
+    stage: &'static str,
+    /// First day it may be given.
+    valid_from: Option<String>,
+    /// Last day it may be given.
+    valid_until: Option<String>,
     /// How each language stands: `current`, `stale` or `missing`.
     languages: BTreeMap<&'static str, &'static str>,
 }
@@ -59,6 +66,9 @@ impl From<&Article> for ArticleLine {
             id: article.id.to_string(),
             category: article.category.clone(),
             rev: article.rev,
+            stage: article.stage.code(),
+            valid_from: article.valid_from.clone(),
+            valid_until: article.valid_until.clone(),
             languages: Language::ALL
                 .map(|language| (language.code(), state(language)))
                 .into(),
@@ -147,6 +157,9 @@ struct NewArticleRequest {
     id: KnowledgeName,
     /// What it is about; one that is new begins with it.
     category: KnowledgeName,
+    /// Where it stands at first.
+    #[serde(default)]
+    stage: Option<StageCode>,
     /// What it says, by language; one at least.
     #[schema(schema_with = wordings)]
     texts: BTreeMap<Language, Object<WordingBody>>,
@@ -159,7 +172,7 @@ fn wordings() -> RefOr<Schema> {
     by_language(Ref::from_schema_name(WordingBody::name()).into())
 }
 
-/// Begins an article, in the languages it is written in so far; it is served at once.
+/// Begins an article, in the languages it is written in so far; it is served at once unless it is a draft.
 #[utoipa::path(
     post,
     path = "/v1/staff/knowledge",
@@ -179,6 +192,7 @@ async fn create(
     let NewArticleRequest {
         id,
         category,
+        stage,
         texts,
     } = request;
     let texts = texts
@@ -187,6 +201,7 @@ async fn create(
     let new = NewArticle {
         id: id.into_string(),
         category: category.into_string(),
+        stage: stage.map_or_else(Stage::default, |Code(stage)| stage),
         texts: texts.collect(),
     };
     let article = app.library().create_article(new, by, app.now()).await?;

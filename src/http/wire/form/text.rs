@@ -190,6 +190,9 @@ forms! {
     Line, "Line", 1,
         concat!("^[^", control!(), "]*[^", unseen!(), "][^", control!(), "]*$"),
         "write one line with something to see in it";
+    /// A day.
+    Day, "Day", 10, "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",
+        "write a day as 2026-12-31";
     /// A name that stands in addresses.
     Slug, "Slug", 1, "^[a-z0-9]+(?:-[a-z0-9]+)*$",
         "write small letters a to z, digits and single hyphens, as in gift-wrapping";
