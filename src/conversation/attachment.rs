@@ -94,7 +94,7 @@ impl FileKind {
     }
 
     /// Endings a name may have; the first is given to one that has none of them.
-    fn endings(self) -> &'static [&'static str] {
+    pub fn endings(self) -> &'static [&'static str] {
         match self {
             FileKind::Png => &["png"],
             FileKind::Jpeg => &["jpg", "jpeg"],

@@ -27,6 +27,9 @@ pub enum DeskError {
     /// The article was renamed, withdrawn or never existed.
     #[error("there is no article {0}; ask the question again")]
     UnknownArticle(ArticleId),
+    /// What was to be shown in an article is none.
+    #[error("by its content the file is no picture; send a PNG, JPEG, WebP or GIF")]
+    NoPicture,
     /// An idempotency key was used for another request before.
     #[error("this idempotency key was used for another request; send a fresh key")]
     KeyReused,

@@ -65,8 +65,8 @@ pub use insights::{
     UnansweredQuestion,
 };
 pub use knowledge::{
-    ArticleOpinion, ChosenWords, KeptText, Macro, NewText, OpinionCount, Proposal, ProposalVerdict,
-    SentReply, TextOrigin, UsedSuggestion,
+    ArticleOpinion, ArticleUse, ChosenWords, KeptText, Macro, NewText, OpinionCount, Proposal,
+    ProposalVerdict, SentReply, TextOrigin, UsedSuggestion,
 };
 pub use place::{
     CopiedTable, FolderLock, LockError, StorePlace, StoreSettings, TransferError, copy_database,

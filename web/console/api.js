@@ -42,6 +42,23 @@ export async function act(method, path, body, more) {
   }
 }
 
+/** Sends a file as it is; `key` lets a retry have no second effect. @param {string} path @param {File} file @param {string} [key] */
+export async function upload(path, file, key) {
+  const response = await fetch(`${path}?name=${encodeURIComponent(file.name)}`, {
+    method: 'POST',
+    headers: {
+      'accept-language': document.documentElement.lang,
+      'content-type': 'application/octet-stream',
+      'x-csrf-token': document.body.dataset.csrf ?? '',
+      ...(key ? { 'idempotency-key': key } : {}),
+    },
+    body: file,
+  });
+  const told = await response.json();
+  if (!response.ok) throw new Refused(response.status, told);
+  return told;
+}
+
 /** Lets the person show again who they are, until it fits or they give up. @param {string} message */
 async function prove(message) {
   let withCode = false;

@@ -2,6 +2,7 @@
 // nobody.
 
 import './page.js';
+import './toolbar.js';
 import { act, fragment, notice, part, Refused, trying, words } from './api.js';
 
 const article = document.getElementById('article')?.dataset.article ?? '';
@@ -15,6 +16,10 @@ function draftOf(form) {
   /** @param {string} name */
   const text = (name) => String(values.get(name) ?? '');
   if ('matter' in form.dataset) return { text: text('text') };
+  if ('publication' in form.dataset) {
+    const days = { valid_from: text('valid_from') || null, valid_until: text('valid_until') || null };
+    return { publication: { stage: text('stage'), ...days } };
+  }
   const alternates = text('alternates').split('\n').filter((line) => line.trim());
   const { title, summary, body, follows } = { title: text('title'), summary: text('summary'), body: text('body'), follows: text('follows') };
   return { wording: { title, alternates, summary, body, follows: follows || 'as_before' } };
@@ -63,16 +68,17 @@ async function settle(form, hash) {
   await refreshMatter();
 }
 
-/** `article.toml` changes too when a meaning does. */
+/** `article.toml` changes too when a meaning does; two forms write into it. */
 async function refreshMatter() {
-  const form = document.querySelector('form[data-matter]');
-  if (!(form instanceof HTMLFormElement) || unsaved.has(form)) return;
   const { files } = await act('GET', `/v1/staff/knowledge/${article}`);
   const matter = files.find((/** @type {{ name: string }} */ file) => file.name === 'article.toml');
-  const box = form.querySelector('textarea');
-  if (!matter || !box) return;
-  box.value = matter.text;
-  form.dataset.hash = matter.hash;
+  if (!matter) return;
+  for (const form of document.querySelectorAll('form[data-matter], form[data-publication]')) {
+    if (!(form instanceof HTMLFormElement) || unsaved.has(form)) continue;
+    const box = form.querySelector('textarea');
+    if (box) box.value = matter.text;
+    form.dataset.hash = matter.hash;
+  }
 }
 
 /** Somebody else was first: their text is shown in the history, ours stays in the form. @param {HTMLFormElement} form */
@@ -129,7 +135,7 @@ const pending = new Map();
 
 document.addEventListener('input', (event) => {
   const form = event.target instanceof Element ? event.target.closest('form') : null;
-  if (!form || !(form.classList.contains('wording') || 'matter' in form.dataset)) return;
+  if (!form || !(form.classList.contains('wording') || 'matter' in form.dataset || 'publication' in form.dataset)) return;
   // What is tried is no part of the text.
   if (event.target instanceof HTMLElement && 'questions' in event.target.dataset) return;
   unsaved.add(form);

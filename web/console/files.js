@@ -1,6 +1,6 @@
 // Files an agent attaches: sent at once, carried by the next message.
 
-import { Refused, trying } from './api.js';
+import { trying, upload } from './api.js';
 import { places, shown } from './shown.js';
 
 const { conversation } = places;
@@ -23,18 +23,7 @@ export function forget(files) {
 async function attach(file) {
   const id = shown.open;
   if (!id) return;
-  const response = await fetch(`/v1/staff/conversations/${id}/attachments?name=${encodeURIComponent(file.name)}`, {
-    method: 'POST',
-    headers: {
-      'accept-language': document.documentElement.lang,
-      'content-type': 'application/octet-stream',
-      'x-csrf-token': document.body.dataset.csrf ?? '',
-      'idempotency-key': crypto.randomUUID(),
-    },
-    body: file,
-  });
-  const told = await response.json();
-  if (!response.ok) throw new Refused(response.status, told);
+  const told = await upload(`/v1/staff/conversations/${id}/attachments`, file, crypto.randomUUID());
   if (id !== shown.open) return;
   const item = document.createElement('li');
   item.dataset.file = told.id;

@@ -1,12 +1,16 @@
 //! The articles as they are served.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::LibraryDesk;
 use super::folder::Library;
 use crate::desk::error::DeskError;
 use crate::encoder::Encoder;
+use crate::knowledge::ArticleId;
 use crate::pipeline::Snapshot;
+use crate::store::ArticleUse;
+use crate::time::Timestamp;
 
 impl LibraryDesk {
     /// Returns the folder that authors edit.
@@ -17,6 +21,14 @@ impl LibraryDesk {
     /// Returns the knowledge as it is served now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.room.snapshot()
+    }
+
+    /// Counts the use of every article since a moment.
+    pub async fn article_use(
+        &self,
+        since: Timestamp,
+    ) -> Result<HashMap<ArticleId, ArticleUse>, DeskError> {
+        Ok(self.store.reader().article_use(since).await?)
     }
 
     /// Runs work that encodes texts, in one of the engine's seats.

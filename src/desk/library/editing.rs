@@ -181,7 +181,7 @@ impl LibraryDesk {
     }
 
     /// The folder of an article, relative to the knowledge folder.
-    fn folder_of(&self, article: &ArticleId) -> Result<PathBuf, DeskError> {
+    pub(super) fn folder_of(&self, article: &ArticleId) -> Result<PathBuf, DeskError> {
         let snapshot = self.room.snapshot();
         let known = snapshot.knowledge().article(article);
         known

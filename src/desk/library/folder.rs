@@ -218,13 +218,27 @@ impl Library {
         Ok(())
     }
 
+    /// Reads a file. Blocks.
+    pub(in crate::desk) fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(self.root.join(path))
+    }
+
     /// Writes a text beside a file, on disk before this returns. Blocks.
     pub(in crate::desk) fn prepare(&self, path: &Path, text: &str) -> io::Result<Prepared> {
+        self.prepare_bytes(path, text.as_bytes())
+    }
+
+    /// Writes content beside a file, on disk before this returns. Blocks.
+    pub(in crate::desk) fn prepare_bytes(
+        &self,
+        path: &Path,
+        content: &[u8],
+    ) -> io::Result<Prepared> {
         let target = self.root.join(path);
         let beside = target.with_file_name(format!(".mondo-{}", Uuid::now_v7()));
         let prepared = Prepared { beside, target };
         let mut file = std::fs::File::create_new(&prepared.beside)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(content)?;
         file.sync_all()?;
         if let Ok(existing) = std::fs::metadata(&prepared.target) {
             file.set_permissions(existing.permissions())?;

@@ -3,6 +3,7 @@
 pub(super) mod creating;
 pub(super) mod editing;
 pub(super) mod folder;
+mod pictures;
 pub(super) mod proposals;
 pub(super) mod trials;
 

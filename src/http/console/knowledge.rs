@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
+use strum::IntoEnumIterator as _;
 
 use super::clocks::length;
 use super::diff::by_lines;
@@ -25,17 +26,23 @@ use crate::http::wire::draft::{DraftBody, file_from};
 use crate::ids::GapId;
 use crate::insights::{check_languages, draft_for};
 use crate::knowledge::{
-    Article, ArticleId, Fault, KnowledgeBase, Level, Wording, load_folder, read_matter, to_html,
+    Article, ArticleId, Fault, KnowledgeBase, Level, Stage, Wording, load_folder, read_matter,
+    to_html,
 };
 use crate::language::Language;
 use crate::locale::Locale;
 use crate::staff::Permission;
+use crate::store::ArticleUse;
 
 /// Which articles are wanted.
 #[derive(Debug, Deserialize)]
 pub(super) struct ArticlesQuery {
     #[serde(default)]
     show: String,
+    #[serde(default)]
+    category: String,
+    #[serde(default)]
+    sort: String,
     #[serde(default)]
     q: String,
 }
@@ -50,11 +57,34 @@ pub(super) async fn articles(
     let preferences = at_desk.preferences();
     let snapshot = app.library().snapshot();
     let knowledge = snapshot.knowledge();
-    let articles: Vec<Value> = knowledge
+    let since = app.now().days_earlier(USE_LOOKED_AT);
+    let used = app.library().article_use(since).await?;
+    let use_of = |article: &Article| used.get(&article.id).copied().unwrap_or_default();
+    let mut wanted: Vec<&Article> = knowledge
         .articles
         .iter()
         .filter(|article| query.wants(article, preferences.language))
-        .map(|article| line_values(preferences, knowledge, article))
+        .collect();
+    match query.sort.as_str() {
+        "use" => wanted.sort_by_key(|article| std::cmp::Reverse(use_of(article).answers)),
+        "rating" => wanted.sort_by_key(|article| {
+            let opinions = use_of(article).opinions;
+            (std::cmp::Reverse(opinions.not_helpful), opinions.helpful)
+        }),
+        _ => {}
+    }
+    let today = app.now().day();
+    let articles: Vec<Value> = wanted
+        .into_iter()
+        .map(|article| line_values(preferences, knowledge, article, use_of(article), &today))
+        .collect();
+    let stages: Vec<Value> = Stage::iter()
+        .filter(|stage| *stage != Stage::Published)
+        .map(|stage| {
+            let of_stage = knowledge.articles.iter();
+            let of_stage = of_stage.filter(|article| article.stage == stage);
+            stage_values(preferences, stage, of_stage.count())
+        })
         .collect();
     let count = |wanted| {
         let articles = knowledge.articles.iter();
@@ -65,6 +95,10 @@ pub(super) async fn articles(
         total => knowledge.articles.len(),
         missing => count(TranslationState::Missing),
         stale => count(TranslationState::Stale),
+        stages,
+        categories => knowledge.category_codes().into_iter().map(str::to_owned).collect::<Vec<_>>(),
+        category => query.category,
+        sort => query.sort,
         show => query.show,
         q => query.q,
     };
@@ -76,15 +110,18 @@ impl ArticlesQuery {
         let is_shown = match self.show.as_str() {
             "missing" => has(article, TranslationState::Missing),
             "stale" => has(article, TranslationState::Stale),
-            _ => true,
+            stage if stage == article.stage.code() => true,
+            "" => true,
+            _ => false,
         };
+        let is_of_category = self.category.is_empty() || self.category == article.category;
         let words = self.q.trim().to_lowercase();
         let title = article
             .wording(language, language)
             .map(|wording| &wording.title);
         let is_found = article.id.as_str().contains(&words)
             || title.is_some_and(|title| title.to_lowercase().contains(&words));
-        is_shown && is_found
+        is_shown && is_of_category && is_found
     }
 }
 
@@ -95,7 +132,24 @@ fn has(article: &Article, wanted: TranslationState) -> bool {
         .any(|language| TranslationState::of(article, language) == wanted)
 }
 
-fn line_values(preferences: &Preferences, knowledge: &KnowledgeBase, article: &Article) -> Value {
+/// Days over which the use of articles is counted.
+const USE_LOOKED_AT: u32 = 30;
+
+fn stage_values(preferences: &Preferences, stage: Stage, count: usize) -> Value {
+    context! {
+        code => stage.code(),
+        word => preferences.word(&format!("stage_{}", stage.code())),
+        count,
+    }
+}
+
+fn line_values(
+    preferences: &Preferences,
+    knowledge: &KnowledgeBase,
+    article: &Article,
+    used: ArticleUse,
+    today: &str,
+) -> Value {
     let language = preferences.language;
     let wording = article.wording_in(language, language, preferences.script);
     let category = knowledge
@@ -118,6 +172,13 @@ fn line_values(preferences: &Preferences, knowledge: &KnowledgeBase, article: &A
         title_language => wording.map(|wording| wording.language.code()),
         category => category.unwrap_or(&article.category),
         states,
+        stage => stage_values(preferences, article.stage, 0),
+        is_published => article.stage == Stage::Published,
+        begins => article.valid_from.as_ref().filter(|from| from.as_str() > today),
+        ended => article.valid_until.as_ref().filter(|until| until.as_str() < today),
+        answers => used.answers,
+        helpful => used.opinions.helpful,
+        not_helpful => used.opinions.not_helpful,
     }
 }
 
@@ -205,7 +266,15 @@ pub(super) async fn article(
         })
         .map(|wording| wording.title.clone());
     let matter = files.get(&ArticleFile::Matter);
+    let stands = matter.and_then(|file| read_matter(&file.text).ok());
+    let stages: Vec<Value> = Stage::iter()
+        .map(|stage| stage_values(preferences, stage, 0))
+        .collect();
     let values = context! {
+        stages,
+        stage => stands.as_ref().map(|matter| matter.stage.code()),
+        valid_from => stands.as_ref().and_then(|matter| matter.valid_from).map(|day| day.to_string()),
+        valid_until => stands.as_ref().and_then(|matter| matter.valid_until).map(|day| day.to_string()),
         id => id.as_str(),
         heading => title,
         matter => matter.map(|file| file.text.clone()),

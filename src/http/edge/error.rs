@@ -142,6 +142,9 @@ impl From<DeskError> for ApiError {
             DeskError::ArticleTaken(_) => {
                 Self::new(ProblemKind::Taken, error.to_string()).in_field("id")
             }
+            DeskError::NoPicture => {
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("body")
+            }
             DeskError::NoTexts => {
                 Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("texts")
             }

@@ -19,12 +19,12 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(people::router())
         .merge(work::bounded())
-        .merge(knowledge::router())
+        .merge(knowledge::bounded())
         .merge(insights::router())
         .merge(programs::router())
 }
 
 /// Routes that last.
 pub(super) fn unbounded() -> OpenApiRouter<AppState> {
-    work::unbounded()
+    work::unbounded().merge(knowledge::unbounded())
 }

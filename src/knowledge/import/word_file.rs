@@ -12,23 +12,12 @@ use tempfile::TempDir;
 use zip::ZipArchive;
 
 use super::error::ImportError;
-use super::word_html::html_of;
+use super::word_html::{Document, html_of};
 use super::xml_tree::Element;
 use crate::knowledge::Fault;
 
 /// Most that one part of a document may unfold to, in bytes; a picture or a text beyond it is no help page.
 const LARGEST_PART: u64 = 64 * 1024 * 1024;
-
-/// What a document holds, without what only printing needs.
-pub(super) struct Document {
-    pub(super) body: Element,
-    /// Levels of headings by style, 1 to 6; 0 is the title.
-    pub(super) headings: HashMap<String, u8>,
-    /// Whether a level of a numbering counts, by its id and level.
-    pub(super) counts: HashMap<(String, u8), bool>,
-    /// Where relations lead, by id: addresses, and the names of pictures.
-    pub(super) targets: HashMap<String, String>,
-}
 
 /// Writes every document of a file or folder as HTML, with its pictures, into a folder that goes away by itself.
 pub fn unpack(source: &Path) -> Result<TempDir, ImportError> {

@@ -1,7 +1,19 @@
 //! A Word document as HTML: headings, paragraphs, nested lists, tables, links, pictures.
 
-use super::word_file::Document;
+use std::collections::HashMap;
+
 use super::xml_tree::Element;
+
+/// What a document holds, without what only printing needs.
+pub(super) struct Document {
+    pub(super) body: Element,
+    /// Levels of headings by style, 1 to 6; 0 is the title.
+    pub(super) headings: HashMap<String, u8>,
+    /// Whether a level of a numbering counts, by its id and level.
+    pub(super) counts: HashMap<(String, u8), bool>,
+    /// Where relations lead, by id: addresses, and the names of pictures.
+    pub(super) targets: HashMap<String, String>,
+}
 
 /// Writes a document as a page; its title is its first heading, else the name of its file.
 pub(super) fn html_of(document: &Document, name: &str) -> String {

@@ -1,11 +1,13 @@
 //! What authors and agents add to the knowledge: revisions of texts, proposals, macros, replies sent before, opinions.
 
+mod article_use;
 mod chosen_words;
 mod opinions;
 pub(in crate::store) mod proposals;
 mod revisions;
 pub(in crate::store) mod sent_replies;
 
+pub use article_use::ArticleUse;
 pub use chosen_words::ChosenWords;
 pub use opinions::{ArticleOpinion, OpinionCount};
 pub use proposals::{Macro, Proposal, ProposalVerdict, UsedSuggestion};

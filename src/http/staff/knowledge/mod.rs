@@ -1,14 +1,21 @@
 //! The articles as authors edit them, and what they learn from what agents send.
 
 mod articles;
+mod pictures;
 mod proposals;
 
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::http::edge::state::AppState;
 
-pub(super) fn router() -> OpenApiRouter<AppState> {
+/// Routes that do a bounded piece of work.
+pub(super) fn bounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(articles::router())
         .merge(proposals::router())
+}
+
+/// Routes that last.
+pub(super) fn unbounded() -> OpenApiRouter<AppState> {
+    pictures::uploads()
 }
