@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use crate::actors::{OPENING, Shop, engine_over};
 use crate::colleagues::Colleague;
 
-const ARTICLE: &str = "/v1/staff/knowledge/gift-wrapping";
+pub const ARTICLE: &str = "/v1/staff/knowledge/gift-wrapping";
 
 /// A shop with a knowledge folder of its own.
-async fn library() -> (Shop, PathBuf) {
+pub async fn library() -> (Shop, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("knowledge");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
@@ -55,7 +55,7 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
-async fn file(author: &Colleague, name: &str) -> Value {
+pub async fn file(author: &Colleague, name: &str) -> Value {
     let read = author.gets(ARTICLE).await.expect(StatusCode::OK);
     let files = read["files"].as_array().unwrap();
     files

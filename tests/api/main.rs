@@ -41,6 +41,7 @@ mod openapi;
 mod operating;
 mod ownership;
 mod presence;
+mod publishing;
 mod reading;
 mod refusing;
 mod routing;

@@ -101,6 +101,69 @@ for (const { language, id, title, summary } of /** @type {const} */ ([
   });
 }
 
+story('an author formats, puts a picture in, holds an article back and finds it in the list', async () => {
+  const aki = await works('Aki', PROFILES.zh);
+  const { page } = aki;
+  await page.goto(new URL('/console/knowledge/gift-wrapping', server.url).href);
+  const form = page.locator('form[data-language=en]');
+  const body = form.locator('[name=body]');
+  const mark = (/** @type {string} */ name) => form.locator(`[data-mark=${name}]`);
+  await body.fill('fold it\ntie it');
+  await body.selectText();
+  await mark('steps').click();
+  assert.equal(await body.inputValue(), '1. fold it\n2. tie it');
+  await body.fill('never bend');
+  await body.selectText();
+  await mark('bold').click();
+  assert.equal(await body.inputValue(), '**never bend**');
+  await mark('bold').click();
+  assert.equal(await body.inputValue(), 'never bend', 'pressed again, the marks are gone');
+  // A picture is chosen, and another one pasted.
+  const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+  await body.press('End');
+  await form.locator('[data-picture]').setInputFiles({ name: 'Gift Box.png', mimeType: 'image/png', buffer: picture });
+  await page.waitForFunction(() => /** @type {HTMLTextAreaElement} */ (document.querySelector('form[data-language=en] [name=body]')).value.includes('![](gift-box.png)'));
+  await body.evaluate((box, bytes) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([Uint8Array.from(bytes)], 'image.png', { type: 'image/png' }));
+    box.dispatchEvent(new ClipboardEvent('paste', { clipboardData: carried, bubbles: true, cancelable: true }));
+  }, [...picture]);
+  await page.waitForFunction(() => /** @type {HTMLTextAreaElement} */ (document.querySelector('form[data-language=en] [name=body]')).value.includes('![](image.png)'));
+  await form.getByRole('button', { name: aki.words.save ?? '', exact: true }).click();
+  await form.locator('[data-part=told]', { hasText: aki.words.saved }).waitFor();
+  assert.ok((await readFile(join(server.knowledge, 'shop/gift-wrapping/en.md'), 'utf8')).includes('![](gift-box.png)'));
+  await hindersNobody(aki, 'the editor with its toolbar');
+
+  const publication = page.locator('form[data-publication]');
+  await publication.locator('[name=stage]').selectOption('review');
+  await publication.locator('[name=valid_from]').fill('2099-01-02');
+  await publication.locator('button').click();
+  await publication.locator('[data-part=told]', { hasText: aki.words.saved }).waitFor();
+  await aki.shows('publication-zh');
+  const matter = await readFile(join(server.knowledge, 'shop/gift-wrapping/article.toml'), 'utf8');
+  assert.match(matter, /stage = "review"\nvalid_from = 2099-01-02/);
+  await page.goto(new URL('/console/knowledge?show=review&sort=use', server.url).href);
+  const row = page.locator('tbody tr');
+  for (let tries = 0; (await row.count()) === 0 && tries < 60; tries += 1) {
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+  assert.equal(await row.count(), 1);
+  await row.getByText(aki.words.stage_review ?? '', { exact: true }).waitFor();
+  await hindersNobody(aki, 'the list of articles');
+  await aki.shows('knowledge-review-zh');
+  const held = await fetch(new URL('/help/en/gift-wrapping', server.url));
+  assert.equal(held.status, 404, 'visitors do not get what is under review');
+
+  await page.goto(new URL('/console/knowledge/gift-wrapping', server.url).href);
+  await publication.locator('[name=stage]').selectOption('published');
+  await publication.locator('[name=valid_from]').fill('');
+  await publication.locator('button').click();
+  await publication.locator('[data-part=told]', { hasText: aki.words.saved }).waitFor();
+  aki.contented();
+  await aki.leaves();
+});
+
 story('a link to a conversation opens it, also past the sign-in', async () => {
   const first = await waits('When is the shop open?', 'one');
   const second = await waits('Do you wrap gifts?', 'two');

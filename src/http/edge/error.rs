@@ -143,7 +143,7 @@ impl From<DeskError> for ApiError {
                 Self::new(ProblemKind::Taken, error.to_string()).in_field("id")
             }
             DeskError::NoPicture => {
-                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("body")
+                Self::new(ProblemKind::FileRefused, error.to_string()).in_field("body")
             }
             DeskError::NoTexts => {
                 Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("texts")
