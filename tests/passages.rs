@@ -20,6 +20,10 @@ const FLOOR: f64 = 0.85;
 /// Least share of all questions of a language whose page, once it is given, shows what answers.
 const FLOOR_OF_LANGUAGE: f64 = 0.78;
 
+/// Least share of all questions whose page is the first of all, and among the first four.
+const FIRST: f64 = 0.82;
+const NEAR: f64 = 0.91;
+
 #[derive(Debug, Deserialize)]
 struct Line {
     article: String,
@@ -82,6 +86,9 @@ struct Share {
     right: usize,
     shown: usize,
     offered: usize,
+    /// Of all questions: the page that answers is first among all pages, and among the first four.
+    first: usize,
+    near: usize,
     /// Of all questions, with the right page given: what is shown holds the answer.
     found: usize,
 }
@@ -105,6 +112,9 @@ fn what_is_shown_holds_the_answer_in_every_language() {
         let share = shares.entry(line.lang.code()).or_default();
         share.questions += 1;
         let id = ArticleId::new(line.article.as_str());
+        let place = outcome.ranked.iter().position(|one| one.article == id);
+        share.first += usize::from(place == Some(0));
+        share.near += usize::from(place.is_some_and(|place| place < 4));
         let article = snapshot.article(&id).expect("labels name pages");
         let wording = &article.translations[&line.lang];
         let found = engine.with_passages(&snapshot, &line.text, line.lang, |finder| {
@@ -131,6 +141,8 @@ fn what_is_shown_holds_the_answer_in_every_language() {
         all.right += share.right;
         all.shown += share.shown;
         all.found += share.found;
+        all.first += share.first;
+        all.near += share.near;
         let part = share.found as f64 / share.questions as f64;
         assert!(
             part >= FLOOR_OF_LANGUAGE,
@@ -139,6 +151,13 @@ fn what_is_shown_holds_the_answer_in_every_language() {
     }
     println!("all: {all:?}");
     assert!(all.questions >= 60);
+    let part = |count: usize| count as f64 / all.questions as f64;
+    assert!(
+        part(all.first) >= FIRST && part(all.near) >= NEAR,
+        "{:.3} of the right pages are first, {:.3} among the first four",
+        part(all.first),
+        part(all.near)
+    );
     let part = all.shown as f64 / all.right as f64;
     assert!(
         part >= FLOOR,

@@ -96,8 +96,9 @@ fn in_order(
 /// How near a page is to a question, by its passages before its title and headings.
 ///
 /// The fusion learnt from entries of one question and one answer. A page has a dozen headings, each of which looks to it
-/// like a question that is asked, so that pages of many headings stand in the way of the one that answers: on four
-/// public help centres 67 % of the first articles were right by the fusion, 82 % so.
+/// like a question that is asked, so that pages of many headings stand in the way of the one that answers: of 178
+/// questions to four public help centres 120 had the right page first by the fusion and 149 so, of the 110 of
+/// `tests/passages`, on which nothing here was chosen, 71 and 93.
 fn nearness(evidence: &Evidence) -> f32 {
     let numbers = &evidence.0;
     match numbers.get(BOTH_SIMILARITY) {
