@@ -72,6 +72,11 @@ impl Store {
         &self.link_keys
     }
 
+    /// Returns a key for one purpose, the same for every process on this database.
+    pub fn house_digest(&self, purpose: &str) -> [u8; 32] {
+        self.reader.keys.house().digest(purpose, &[])
+    }
+
     /// Returns what attachments are taken.
     pub fn file_settings(&self) -> &FileSettings {
         &self.file_settings

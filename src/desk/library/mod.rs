@@ -8,6 +8,7 @@ pub(super) mod trials;
 
 mod articles;
 mod gaps;
+mod leftovers;
 
 use std::sync::Arc;
 

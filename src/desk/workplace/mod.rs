@@ -17,6 +17,7 @@ mod conversations;
 mod drafted_suggestions;
 mod macros;
 mod mail;
+mod passkeys;
 mod presence;
 mod queue;
 mod second_factor;

@@ -1,10 +1,23 @@
 //! The second factor of one's own account: set up with recovery codes, renewed, taken away.
 
 use super::Workplace;
+use super::signing_in::ShownFactor;
 use crate::desk::DeskError;
 use crate::staff::{Agent, RecoveryCode, SecondFactor, SecretHash, SecretToken};
-use crate::store::{AttemptLane, SecondProof};
+use crate::store::{AttemptLane, Credentials, SecondProof};
 use crate::time::Timestamp;
+
+/// What was shown beside a password.
+pub(super) enum Second {
+    /// The account has no second factor.
+    NotNeeded,
+    /// It has one, and nothing was shown.
+    Missing,
+    /// What was shown does not fit.
+    Wrong,
+    /// It fits, unless it was used before, which is the store's to say.
+    Right(SecondProof),
+}
 
 impl Workplace {
     /// Sets up a second factor once its app has shown a right code, and gives the codes that stand in for it.
@@ -16,7 +29,7 @@ impl Workplace {
         now: Timestamp,
     ) -> Result<Vec<RecoveryCode>, DeskError> {
         // Otherwise whoever finds an open console could lock its owner out.
-        if agent.has_second_factor {
+        if agent.has_authenticator_app {
             return Err(DeskError::SecondFactorSet);
         }
         let step = factor
@@ -84,12 +97,45 @@ impl Workplace {
             DeskError::WrongPassword => DeskError::SecondFactorUnproven,
             other => other,
         })?;
-        let Some(factor) = counted.credentials.second_factor.clone() else {
+        if !counted.credentials.agent.has_second_factor {
             self.store.take_back_attempt(counted).await?;
             return Ok(None);
-        };
-        let proof = proof_in(&factor, code, now)?.ok_or(DeskError::SecondFactorUnproven)?;
+        }
+        let proof = proof_in(counted.credentials.second_factor.as_ref(), code, now)?;
+        let proof = proof.ok_or(DeskError::SecondFactorUnproven)?;
         Ok(Some((proof, counted.lane)))
+    }
+
+    /// Reads what somebody has shown beside their password.
+    pub(super) async fn second_proof(
+        &self,
+        credentials: &Credentials,
+        shown: ShownFactor,
+        now: Timestamp,
+    ) -> Result<Second, DeskError> {
+        let agent = &credentials.agent;
+        if !agent.has_second_factor {
+            return Ok(Second::NotNeeded);
+        }
+        if let Some((site, passkey)) = shown.passkey {
+            let challenge = self.store.reader().passkey_challenge(&agent.id).await?;
+            let known = self.checked_by(agent).await?;
+            let Some(challenge) = challenge else {
+                return Ok(Second::Wrong);
+            };
+            return Ok(match site.check(&challenge, passkey, &known) {
+                Ok(passkey) => Second::Right(SecondProof::Passkey(challenge, passkey)),
+                Err(refused) => {
+                    tracing::info!(%refused, "a passkey was refused");
+                    Second::Wrong
+                }
+            });
+        }
+        let Some(code) = shown.code else {
+            return Ok(Second::Missing);
+        };
+        let proof = proof_in(credentials.second_factor.as_ref(), &code, now)?;
+        Ok(proof.map_or(Second::Wrong, Second::Right))
     }
 
     async fn accepted(&self, fits: bool, lane: AttemptLane) -> Result<(), DeskError> {
@@ -102,12 +148,14 @@ impl Workplace {
 
 /// Reads a code of the app or a recovery code; nothing when it is neither. Whether it was used before is the store's to
 /// say.
-pub(in crate::desk) fn proof_in(
-    factor: &SecondFactor,
+fn proof_in(
+    factor: Option<&SecondFactor>,
     code: &str,
     now: Timestamp,
 ) -> Result<Option<SecondProof>, DeskError> {
-    if let Some(step) = factor.check(code, now)? {
+    if let Some(factor) = factor
+        && let Some(step) = factor.check(code, now)?
+    {
         return Ok(Some(SecondProof::Step(step)));
     }
     let recovery = RecoveryCode::presented(code);

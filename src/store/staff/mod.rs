@@ -5,6 +5,7 @@ pub(in crate::store) mod agents;
 mod attempts;
 pub(in crate::store) mod log;
 mod own_account;
+mod passkeys;
 pub(in crate::store) mod recovery_codes;
 mod sessions;
 
@@ -12,5 +13,6 @@ pub use access::{ApiKey, KeyId};
 pub use agents::Credentials;
 pub use attempts::{AttemptLane, CountedAttempt};
 pub use log::{StaffLogFilter, StaffLogLine};
+pub use passkeys::KeptPasskey;
 pub use recovery_codes::SecondProof;
 pub use sessions::{NewSession, OpenSession, Session};

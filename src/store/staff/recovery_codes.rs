@@ -4,12 +4,13 @@ use serde_json::json;
 use sqlx::Row as _;
 
 use crate::ids::AgentId;
-use crate::staff::SecretHash;
+use crate::staff::{Passkey, PasskeyChallenge, SecretHash};
 use crate::store::dialect::Connection;
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
 use crate::store::reader::Reader;
 use crate::store::staff::log::log_of_account;
+use crate::store::staff::passkeys;
 use crate::time::Timestamp;
 
 /// What somebody has shown for their second factor; it is spent where it is used.
@@ -19,6 +20,8 @@ pub enum SecondProof {
     Step(i64),
     /// A recovery code.
     Recovery(SecretHash),
+    /// A passkey that answers this challenge, as it is from now on.
+    Passkey(PasskeyChallenge, Passkey),
 }
 
 impl Store {
@@ -53,7 +56,7 @@ impl Store {
             .await
     }
 
-    /// Takes a second factor away with its recovery codes; whether what its owner has shown counted.
+    /// Takes an authenticator app away, and the recovery codes with the last second factor; whether what its owner has shown counted.
     pub async fn remove_second_factor(
         &self,
         id: AgentId,
@@ -72,7 +75,7 @@ impl Store {
                     .bind(id.to_string())
                     .execute(&mut *connection)
                     .await?;
-                    forget(connection, id).await?;
+                    forget_if_useless(connection, id).await?;
                     let actor = id.to_string();
                     log_of_account(
                         connection,
@@ -112,6 +115,9 @@ pub(in crate::store) async fn spend(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let statement = match proof {
+        SecondProof::Passkey(challenge, shown) => {
+            return passkeys::spend(connection, id, challenge, shown, now).await;
+        }
         SecondProof::Step(step) => {
             sqlx::query("UPDATE agents SET totp_step = $2 WHERE id = $1 AND totp_step < $2")
                 .bind(id.to_string())
@@ -159,5 +165,21 @@ pub(in crate::store) async fn forget(
         .bind(id.to_string())
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// Takes recovery codes away that stand in for nothing any more.
+pub(in crate::store) async fn forget_if_useless(
+    connection: &mut Connection,
+    id: AgentId,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM recovery_codes WHERE agent = $1 \
+         AND NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.agent = $1) \
+         AND NOT EXISTS (SELECT 1 FROM agents a WHERE a.id = $1 AND a.totp_secret IS NOT NULL)",
+    )
+    .bind(id.to_string())
+    .execute(connection)
+    .await?;
     Ok(())
 }
