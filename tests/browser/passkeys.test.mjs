@@ -73,10 +73,10 @@ for (const profile of /** @type {const} */ ([
     await session.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'usb' } });
     await page.locator('[name=email]').fill(email);
     await page.locator('[name=password]').fill(password);
-    await page.locator('button[type=submit]').click();
+    await page.locator('#sign-in button.first').click();
     const field = page.getByLabel(words.code ?? '');
     await field.fill(code);
-    await page.locator('button[type=submit]').click();
+    await page.locator('#sign-in button.first').click();
     await page.waitForURL('**/console');
 
     await page.goto(`${url}console/settings`);
