@@ -42,6 +42,7 @@ mod trouble;
 
 mod chain;
 mod keyring;
+mod lately;
 mod linking_old;
 mod record_settings;
 mod seal;

@@ -8,6 +8,7 @@ use super::error::OpenError;
 use super::files::{FileSettings, Files};
 use super::handle::Store;
 use super::keyring::Keyring;
+use super::lately::Lately;
 use super::place::{Backend, Nodes, OpenedFile, Pool, StoreSettings};
 use super::reader::Reader;
 use super::record_settings::{Chores, RecordSettings};
@@ -70,6 +71,7 @@ impl Store {
             _nodes: nodes,
             record_settings: RecordSettings::default(),
             chores: Chores::default(),
+            written_lately: Lately::default(),
         };
         store.refresh_surges(now).await.map_err(OpenError::Surges)?;
         Ok(store)

@@ -50,6 +50,29 @@ async fn nothing_is_acknowledged_into_a_file_that_is_gone() {
 }
 
 #[tokio::test]
+async fn whether_anything_can_be_kept_is_found_out_by_keeping_something() {
+    let Fixture {
+        store,
+        folder: _folder,
+    } = Fixture::new().await;
+    for _ in 0..3 {
+        store.check().await.expect("all is well");
+    }
+    let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(store.path())
+        .connect()
+        .await
+        .expect("the file is there");
+    let checks: i64 = sqlx::query_scalar("SELECT value FROM counters WHERE name = 'checks'")
+        .fetch_one(&mut connection)
+        .await
+        .expect("it counts");
+    // Once a second, and three may fall into two.
+    assert!((1..=2).contains(&checks), "{checks}");
+    connection.close().await.expect("closes");
+}
+
+#[tokio::test]
 async fn another_kind_of_file_is_not_touched() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let path = folder.path().join("mondo.sqlite");

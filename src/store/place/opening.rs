@@ -147,6 +147,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "passkeys",
         include_str!("../migrations/0140_passkeys.sql"),
     ),
+    (141, "checks", include_str!("../migrations/0141_checks.sql")),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -11,7 +11,7 @@ use crate::http::console::pages::spoken;
 use crate::http::console::shell::{AtDesk, private};
 use crate::http::console::words::Preferences;
 use crate::http::edge::guard::staff::Staff;
-use crate::http::edge::passkey_site::OwnSite;
+use crate::http::edge::passkey_site::passkey_site;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::staff::{MIN_PASSWORD_CHARS, Permission, SecondFactor};
@@ -36,7 +36,7 @@ pub(in crate::http::console) async fn settings(
     let open = app.workplace().sessions_of(me, session, app.now()).await?;
     let passkeys = app.workplace().passkeys_of(me).await?;
     let values = context! {
-        has_site => OwnSite::of(&app, &headers).is_ok(),
+        has_site => passkey_site(&app, &headers).is_ok(),
         passkeys => passkey_values(at_desk.preferences(), passkeys, app.now()),
         has_authenticator_app => me.has_authenticator_app,
         sessions => session_values(at_desk.preferences(), open, app.now()),

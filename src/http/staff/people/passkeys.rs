@@ -14,7 +14,7 @@ use crate::desk::KeptPasskey;
 use crate::http::edge::client::origin::Origin;
 use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::staff::Staff;
-use crate::http::edge::passkey_site::OwnSite;
+use crate::http::edge::passkey_site::passkey_site;
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
 use crate::http::wire::form::text::{Any, Text};
@@ -110,9 +110,9 @@ async fn ask_at_door(
     State(app): State<AppState>,
     origin: Origin,
     headers: HeaderMap,
-    OwnSite(site): OwnSite,
     ApiJson(request): ApiJson<SignInRequest>,
 ) -> Result<Json<PasskeyQuestion>, ApiError> {
+    let site = passkey_site(&app, &headers)?;
     let attempt = request.attempt(&app, origin, &headers)?;
     let desk = app.workplace();
     let public_key = desk.ask_for_passkey_at_door(&attempt, &site, app.now());
@@ -133,10 +133,11 @@ async fn ask_at_door(
 async fn ask_again(
     State(app): State<AppState>,
     staff: Staff,
-    OwnSite(site): OwnSite,
+    headers: HeaderMap,
 ) -> Result<Json<PasskeyQuestion>, ApiError> {
-    let public_key = app.workplace().ask_for_passkey(staff.agent()?, &site);
-    let public_key = public_key.await?;
+    let agent = staff.agent()?;
+    let site = passkey_site(&app, &headers)?;
+    let public_key = app.workplace().ask_for_passkey(agent, &site).await?;
     Ok(Json(PasskeyQuestion { public_key }))
 }
 
@@ -153,10 +154,11 @@ async fn ask_again(
 async fn offer(
     State(app): State<AppState>,
     staff: Staff,
-    OwnSite(site): OwnSite,
+    headers: HeaderMap,
 ) -> Result<Json<PasskeyQuestion>, ApiError> {
     let agent = staff.agent()?;
     staff.require_proof(&app)?;
+    let site = passkey_site(&app, &headers)?;
     let public_key = app.workplace().offer_passkey(agent, &site).await?;
     Ok(Json(PasskeyQuestion { public_key }))
 }
@@ -176,11 +178,11 @@ async fn add(
     State(app): State<AppState>,
     staff: Staff,
     headers: HeaderMap,
-    OwnSite(site): OwnSite,
     ApiJson(request): ApiJson<NewPasskeyRequest>,
 ) -> Result<(StatusCode, Json<NewPasskeyResponse>), ApiError> {
     let agent = staff.agent()?;
     staff.require_proof(&app)?;
+    let site = passkey_site(&app, &headers)?;
     let transports = request.transports.into_iter();
     let made = NewPasskey {
         id: request.id.into_string(),

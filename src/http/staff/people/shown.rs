@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::desk::{ShownFactor, SignIn};
 use crate::http::edge::client::origin::Origin;
 use crate::http::edge::guard::staff::cookie as cookie_in;
-use crate::http::edge::passkey_site::OwnSite;
+use crate::http::edge::passkey_site::passkey_site;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::wire::form::text::{Any, Text};
@@ -104,7 +104,7 @@ pub(super) fn shown_factor(
 ) -> Result<ShownFactor, ApiError> {
     let code = code.map(TypedCode::into_string);
     let passkey =
-        passkey.map(|passkey| Ok::<_, ApiError>((OwnSite::of(app, headers)?, passkey.into())));
+        passkey.map(|passkey| Ok::<_, ApiError>((passkey_site(app, headers)?, passkey.into())));
     Ok(ShownFactor {
         code: code.filter(|code| !code.trim().is_empty()),
         passkey: passkey.transpose()?,
