@@ -1,23 +1,11 @@
 //! The second factor of one's own account: set up with recovery codes, renewed, taken away.
 
 use super::Workplace;
-use super::signing_in::ShownFactor;
+use super::shown_factor::proof_in;
 use crate::desk::DeskError;
 use crate::staff::{Agent, RecoveryCode, SecondFactor, SecretHash, SecretToken};
-use crate::store::{AttemptLane, Credentials, SecondProof};
+use crate::store::{AttemptLane, SecondProof};
 use crate::time::Timestamp;
-
-/// What was shown beside a password.
-pub(super) enum Second {
-    /// The account has no second factor.
-    NotNeeded,
-    /// It has one, and nothing was shown.
-    Missing,
-    /// What was shown does not fit.
-    Wrong,
-    /// It fits, unless it was used before, which is the store's to say.
-    Right(SecondProof),
-}
 
 impl Workplace {
     /// Sets up a second factor once its app has shown a right code, and gives the codes that stand in for it.
@@ -106,60 +94,12 @@ impl Workplace {
         Ok(Some((proof, counted.lane)))
     }
 
-    /// Reads what somebody has shown beside their password.
-    pub(super) async fn second_proof(
-        &self,
-        credentials: &Credentials,
-        shown: ShownFactor,
-        now: Timestamp,
-    ) -> Result<Second, DeskError> {
-        let agent = &credentials.agent;
-        if !agent.has_second_factor {
-            return Ok(Second::NotNeeded);
-        }
-        if let Some((site, passkey)) = shown.passkey {
-            let challenge = self.store.reader().passkey_challenge(&agent.id).await?;
-            let known = self.checked_by(agent).await?;
-            let Some(challenge) = challenge else {
-                return Ok(Second::Wrong);
-            };
-            return Ok(match site.check(&challenge, passkey, &known) {
-                Ok(passkey) => Second::Right(SecondProof::Passkey(challenge, passkey)),
-                Err(refused) => {
-                    tracing::info!(%refused, "a passkey was refused");
-                    Second::Wrong
-                }
-            });
-        }
-        let Some(code) = shown.code else {
-            return Ok(Second::Missing);
-        };
-        let proof = proof_in(credentials.second_factor.as_ref(), &code, now)?;
-        Ok(proof.map_or(Second::Wrong, Second::Right))
-    }
-
     async fn accepted(&self, fits: bool, lane: AttemptLane) -> Result<(), DeskError> {
         if !fits {
             return Err(DeskError::SecondFactorUnproven);
         }
         Ok(self.store.forget_failures(lane).await?)
     }
-}
-
-/// Reads a code of the app or a recovery code; nothing when it is neither. Whether it was used before is the store's to
-/// say.
-fn proof_in(
-    factor: Option<&SecondFactor>,
-    code: &str,
-    now: Timestamp,
-) -> Result<Option<SecondProof>, DeskError> {
-    if let Some(factor) = factor
-        && let Some(step) = factor.check(code, now)?
-    {
-        return Ok(Some(SecondProof::Step(step)));
-    }
-    let recovery = RecoveryCode::presented(code);
-    Ok(recovery.map(|code| SecondProof::Recovery(code.hash())))
 }
 
 fn hashes(codes: &[RecoveryCode]) -> Vec<SecretHash> {

@@ -3,8 +3,7 @@
 use tokio::sync::watch;
 
 use super::Workplace;
-use super::second_factor::Second;
-use super::signing_in::ShownFactor;
+use super::shown_factor::{Second, ShownFactor};
 use crate::bus::{News, Subject};
 use crate::desk::{DeskError, Principal};
 use crate::staff::{Agent, Password, SecretToken};

@@ -1,13 +1,11 @@
 //! Signing in and out.
 
 use super::Workplace;
-use super::second_factor::Second;
+use super::shown_factor::{Second, ShownFactor};
 use crate::bus::News;
 use crate::desk::{DeskError, Principal};
 use crate::ids::AgentId;
-use crate::staff::{
-    Agent, EmailAddress, PasskeySite, Password, PasswordHash, SecretToken, ShownPasskey,
-};
+use crate::staff::{Agent, EmailAddress, Password, PasswordHash, SecretToken};
 use crate::store::{AttemptLane, CountedAttempt, NewSession, SecondProof};
 use crate::time::Timestamp;
 
@@ -19,15 +17,6 @@ pub const DEVICE_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 
 /// Longest name of a browser that is kept, in characters.
 pub(super) const MAX_BROWSER_CHARS: usize = 160;
-
-/// What somebody shows for their second factor, where one is asked for.
-#[derive(Debug, Clone, Default)]
-pub struct ShownFactor {
-    /// The code of the authenticator app, or a recovery code.
-    pub code: Option<String>,
-    /// A passkey, and the site it is shown to.
-    pub passkey: Option<(PasskeySite, ShownPasskey)>,
-}
 
 /// What somebody signs in with.
 #[derive(Debug, Clone)]

@@ -8,7 +8,6 @@ pub(super) mod insights;
 pub(super) mod language;
 pub(super) mod limits;
 pub(super) mod metrics;
-pub(super) mod passkey_site;
 pub(super) mod problem;
 pub(super) mod request_id;
 pub(super) mod request_metrics;

@@ -13,7 +13,7 @@ use crate::store::error::StoreError;
 use crate::store::handle::Store;
 use crate::store::reader::Reader;
 use crate::store::staff::log::log_of_account;
-use crate::store::staff::{passkeys, recovery_codes};
+use crate::store::staff::{code_rows, passkeys};
 use crate::time::Timestamp;
 
 /// What somebody is checked against when they sign in.
@@ -107,7 +107,7 @@ impl Store {
                     .bind(now.later_by(FIRST_PASSWORD_MS).as_millis())
                     .execute(&mut *connection)
                     .await?;
-                    recovery_codes::forget(connection, id).await?;
+                    code_rows::forget(connection, id).await?;
                     passkeys::forget(connection, id).await?;
                     end_sessions(connection, &id).await?;
                     log_of_account(connection, actor, "reset_agent", id, json!({}), now).await
@@ -191,7 +191,7 @@ impl Store {
                         .bind(step)
                         .execute(&mut *connection)
                         .await?;
-                    recovery_codes::replace(connection, id, &codes, now).await?;
+                    code_rows::replace(connection, id, &codes, now).await?;
                     log_of_account(
                         connection,
                         id.to_string(),

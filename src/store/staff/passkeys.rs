@@ -9,8 +9,8 @@ use crate::store::dialect::Connection;
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
 use crate::store::reader::Reader;
+use crate::store::staff::code_rows;
 use crate::store::staff::log::log_of_account;
-use crate::store::staff::recovery_codes;
 use crate::time::Timestamp;
 
 /// A passkey as its owner reads of it.
@@ -85,7 +85,7 @@ impl Store {
                         return Ok(false);
                     }
                     if !codes.is_empty() {
-                        recovery_codes::replace(connection, agent, &codes, created).await?;
+                        code_rows::replace(connection, agent, &codes, created).await?;
                     }
                     let actor = agent.to_string();
                     log_of_account(connection, actor, "add_passkey", agent, json!({}), created)
@@ -114,7 +114,7 @@ impl Store {
                     if removed.rows_affected() == 0 {
                         return Ok(false);
                     }
-                    recovery_codes::forget_if_useless(connection, agent).await?;
+                    code_rows::forget_if_useless(connection, agent).await?;
                     let actor = agent.to_string();
                     log_of_account(connection, actor, "remove_passkey", agent, json!({}), now)
                         .await?;

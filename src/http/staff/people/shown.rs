@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use crate::desk::{ShownFactor, SignIn};
 use crate::http::edge::client::origin::Origin;
+use crate::http::edge::guard::passkey_site::passkey_site;
 use crate::http::edge::guard::staff::cookie as cookie_in;
-use crate::http::edge::passkey_site::passkey_site;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::wire::form::text::{Any, Text};

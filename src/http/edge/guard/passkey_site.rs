@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderMap, header};
 
-use super::problem::{ApiError, ProblemKind};
-use super::state::AppState;
+use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::state::AppState;
 use crate::staff::{NoPasskeySite, PasskeySite};
 
 /// Returns the site at the public address, or on the machine itself where none is set. What a request says of its host
