@@ -166,6 +166,14 @@ async fn serve(started: Started) -> anyhow::Result<()> {
         Arc::new(loaded.await.context("loading broke off")??)
     };
     let library = Arc::new(Library::new(config.server.kb.clone(), &config.server.data));
+    match library.sweep(clock()) {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "half written files of an earlier run were removed"),
+        // A folder that may only be read is served all the same.
+        Err(error) => {
+            tracing::warn!(%error, "half written files of an earlier run could not be removed")
+        }
+    }
     tokio::spawn(Arc::clone(&library).follow(Arc::clone(&engine), store.bus()));
     let _watching = match config.server.watch {
         true => Some(watch::start(&config.server.kb, store.bus().clone())?),

@@ -6,7 +6,9 @@ use crate::conversation::{InvalidSurge, RefusedFile, RefusedStep, TicketNumber};
 use crate::ids::{AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, MessageId};
 use crate::knowledge::{ArticleId, Fault, UnreadableText};
 use crate::pipeline::EngineError;
-use crate::staff::{InvalidAccount, InvalidPassword, Permission, SecondFactorError};
+use crate::staff::{
+    InvalidAccount, InvalidPassword, Permission, RefusedPasskey, SecondFactorError,
+};
 use crate::store::{KeyId, StoreError};
 
 /// What a caller can act on.
@@ -194,11 +196,28 @@ pub enum DeskError {
     )]
     SignInRefused,
     /// Address and password fit; the code is missing.
-    #[error("this account has a second factor; send `code` too, as the authenticator app shows it")]
+    #[error(
+        "this account has a second factor; send `code` too, as the authenticator app shows it, or a `passkey`"
+    )]
     CodeNeeded,
     /// A second factor is set up already.
     #[error("a second factor is set up already; an admin can reset the account")]
     SecondFactorSet,
+    /// The account has no passkey.
+    #[error("this account has no passkey; send a code")]
+    NoPasskey,
+    /// The account has no such passkey.
+    #[error("there is no such passkey; it may have been taken away already")]
+    UnknownPasskey,
+    /// The account has as many as are kept.
+    #[error("the account has many passkeys already; take one away first")]
+    TooManyPasskeys,
+    /// A browser's answer comes for the second time, or to nothing.
+    #[error("this answers nothing that was asked, or was answered before; begin again")]
+    PasskeyUnasked,
+    /// A browser's answer is not taken.
+    #[error(transparent)]
+    RefusedPasskey(#[from] RefusedPasskey),
     /// A code of the second factor is wrong.
     #[error(
         "the code does not fit; check the clock of the device and send the next code, or an unused recovery code"

@@ -49,9 +49,9 @@ pub use crate::store::{
     AnswerRecord, Given, IdempotencyKey, InvalidKey, MAX_KEY_CHARS, MIN_KEY_CHARS,
 };
 pub use crate::store::{
-    ApiKey, KeptText, KeyId, Macro, OpenSession, Proposal, ProposalVerdict, QueueCounts,
-    QueueEntry, QueueFilter, SentMail, StaffAct, StaffLogFilter, StaffLogLine, StaffOutcome,
-    TextOrigin, TicketNote, TicketView, TicketWork, UsedSuggestion,
+    ApiKey, KeptPasskey, KeptText, KeyId, Macro, OpenSession, Proposal, ProposalVerdict,
+    QueueCounts, QueueEntry, QueueFilter, SentMail, StaffAct, StaffLogFilter, StaffLogLine,
+    StaffOutcome, TextOrigin, TicketNote, TicketView, TicketWork, UsedSuggestion,
 };
 pub use crate::store::{
     Backlog, Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
@@ -91,6 +91,7 @@ pub use workplace::own_account::Profile;
 pub use workplace::privacy::Whose;
 pub use workplace::queue_room::QueueView;
 pub use workplace::sessions::InSession;
+pub use workplace::shown_factor::ShownFactor;
 pub use workplace::signing_in::{DEVICE_MS, SignIn, SignedIn};
 pub use workplace::suggestion::{Suggestion, SuggestionSource};
 pub use workplace::suggestions::SuggestionContext;

@@ -11,6 +11,7 @@
 //! This module must not know settings files, the environment or SQL. `tests/architecture` holds the floors.
 
 mod closed;
+mod connections;
 mod openapi;
 mod router;
 mod serve;
@@ -28,7 +29,7 @@ mod wire;
 mod edge;
 
 pub use assistants::answer_mcp_line;
-pub use edge::client::allowance::{Allowance, ClientLimits};
+pub use edge::client::allowance::{Allowance, ClientLimits, ProofOfWork};
 pub use edge::client::trusted_proxy::{InvalidProxy, TrustedProxy};
 pub use edge::problem::{ApiError, Problem, ProblemKind};
 pub use edge::settings::{AssistantSettings, HookSettings, HttpSettings, SiteSettings};

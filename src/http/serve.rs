@@ -1,11 +1,11 @@
 //! Serves a listener until told to stop, and then lets what is in progress finish.
 
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 
+use super::connections::accept;
 use super::edge::state::AppState;
 use super::router::{operations, router};
 
@@ -28,15 +28,13 @@ pub async fn serve(
             app.close_streams();
         }
     };
-    // A bare router would be copied whole for every connection, 1.6 MiB each; this one is shared.
-    let routes = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, routes).with_graceful_shutdown(stopping);
+    let serving = accept(listener, router(app.clone()), stopping);
     let overdue = async {
         app.closing().await;
         tokio::time::sleep(app.settings().shutdown_deadline()).await;
     };
     let served = tokio::select! {
-        served = async { serving.await } => served,
+        () = serving => Ok(()),
         () = overdue => {
             tracing::warn!("stopped with requests still in progress; see http.shutdown_deadline_ms");
             Ok(())
@@ -50,9 +48,8 @@ pub async fn serve(
 /// Serves what operators ask, on a listener of its own, for as long as the server runs.
 pub async fn serve_operations(listener: TcpListener, app: AppState) -> io::Result<()> {
     let closing = app.closing();
-    axum::serve(listener, operations(app).into_make_service())
-        .with_graceful_shutdown(closing)
-        .await
+    accept(listener, operations(app), closing).await;
+    Ok(())
 }
 
 /// A task of its own: a mail server that takes its time holds up nothing else.

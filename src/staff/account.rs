@@ -31,8 +31,10 @@ pub struct Agent {
     pub capacity: i64,
     /// Whether they may sign in.
     pub active: bool,
-    /// Whether a second factor is set up.
+    /// Whether a second factor is set up: an authenticator app or a passkey.
     pub has_second_factor: bool,
+    /// Whether an authenticator app is.
+    pub has_authenticator_app: bool,
     /// When the account was made.
     pub created: Timestamp,
 }

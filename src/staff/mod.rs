@@ -8,6 +8,7 @@ mod role;
 
 mod account;
 
+mod passkey;
 mod password;
 mod recovery_code;
 mod second_factor;
@@ -21,6 +22,9 @@ pub use account::{
 };
 pub use attempts::{Attempts, WAIT_AFTER_FAILURES};
 pub use level::Level;
+pub use passkey::{
+    NewPasskey, NoPasskeySite, Passkey, PasskeyChallenge, PasskeySite, RefusedPasskey, ShownPasskey,
+};
 pub use password::{InvalidPassword, MIN_PASSWORD_CHARS, Password, PasswordHash};
 pub use permission::{Permission, UnknownPermission};
 pub use recovery_code::{RECOVERY_CODES, RecoveryCode};

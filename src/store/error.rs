@@ -218,6 +218,14 @@ pub enum StoreError {
     /// The disk refuses to write.
     #[error("the database cannot be written; mend the permissions of the data folder")]
     ReadOnly(#[source] Arc<sqlx::Error>),
+    /// The file was moved or removed; what was written to it would be lost.
+    #[error(
+        "the database file {path} was moved or removed while it is in use; stop mondo and put the file back"
+    )]
+    FileGone {
+        /// Where it was.
+        path: PathBuf,
+    },
     /// Another program holds the database.
     #[error("another program has locked the database; stop it")]
     Locked(#[source] Arc<sqlx::Error>),

@@ -7,6 +7,7 @@ use crate::conversation::LinkKeys;
 use crate::sealing::DataKey;
 use crate::staff::SecretToken;
 use crate::store::error::OpenError;
+use crate::store::place::make_private_folder;
 
 /// One key a line, the newest first. To rotate, put a new line before the others; to void old links, take theirs away.
 const FILE: &str = "link.keys";
@@ -32,7 +33,7 @@ pub(in crate::store) fn load(
         source,
     };
     if !path.exists() {
-        std::fs::create_dir_all(data).map_err(unusable)?;
+        make_private_folder(data).map_err(unusable)?;
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]

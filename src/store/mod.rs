@@ -42,6 +42,7 @@ mod trouble;
 
 mod chain;
 mod keyring;
+mod lately;
 mod linking_old;
 mod record_settings;
 mod seal;
@@ -78,8 +79,8 @@ pub use record::{Fault, FaultKind, RecordHead, Verified, Verifying};
 pub use record_settings::{RecordSettings, Retention};
 pub use rotating::{Rotated, RotationError, UsedMasterKey};
 pub use staff::{
-    ApiKey, AttemptLane, CountedAttempt, Credentials, KeyId, NewSession, OpenSession, SecondProof,
-    Session, StaffLogFilter, StaffLogLine,
+    ApiKey, AttemptLane, CountedAttempt, Credentials, KeptPasskey, KeyId, NewSession, OpenSession,
+    SecondProof, Session, StaffLogFilter, StaffLogLine,
 };
 pub use tickets::{
     LastWord, PastSurge, QueueCounts, QueueEntry, QueueFilter, SurgeChange, SurgeRequest,

@@ -8,7 +8,8 @@ use super::error::OpenError;
 use super::files::{FileSettings, Files};
 use super::handle::Store;
 use super::keyring::Keyring;
-use super::place::{Backend, Nodes, Pool, StoreSettings};
+use super::lately::Lately;
+use super::place::{Backend, Nodes, OpenedFile, Pool, StoreSettings};
 use super::reader::Reader;
 use super::record_settings::{Chores, RecordSettings};
 use super::remembered::{KnownOutlets, KnownSurges};
@@ -70,6 +71,7 @@ impl Store {
             _nodes: nodes,
             record_settings: RecordSettings::default(),
             chores: Chores::default(),
+            written_lately: Lately::default(),
         };
         store.refresh_surges(now).await.map_err(OpenError::Surges)?;
         Ok(store)
@@ -83,7 +85,8 @@ async fn open_file(folder: &Path, source: MasterKeySource) -> Result<Opened, Ope
     let backend = Backend::Own(place::open_for_writing(&path).await?);
     let connection = with_keys(backend, &path, source).await?;
     let reader = Reader::beside(&path, Arc::clone(connection.keys())).await?;
-    Ok((reader, WritingPlace::Own(connection), path))
+    let file = OpenedFile::at(&path);
+    Ok((reader, WritingPlace::Own(connection, file), path))
 }
 
 async fn open_server(url: &Secret, source: MasterKeySource) -> Result<Opened, OpenError> {

@@ -15,7 +15,7 @@ use crate::store::dialect::Connection;
 use crate::store::error::StoreError;
 use crate::store::jobs::{Job, Pending, PendingRow, Seen, failure_of};
 use crate::store::keyring::Keyring;
-use crate::store::place::Pool;
+use crate::store::place::{OpenedFile, Pool};
 use crate::store::savepoint::{Changing, begin, end_savepoint, execute};
 
 /// Most changes in one commit, so that the first of them does not wait long.
@@ -33,7 +33,7 @@ pub(in crate::store) struct Writer {
 /// What the writer writes through.
 pub(in crate::store) enum WritingPlace {
     /// Its own connection to a file.
-    Own(Connection),
+    Own(Connection, OpenedFile),
     /// A connection of a server's pool for each group, so that a server which was away is met again.
     Lent(Pool, Arc<Keyring>),
 }
@@ -140,7 +140,10 @@ async fn serve(
     let mut group = Vec::with_capacity(MAX_GROUP);
     while waiting.recv_many(&mut group, MAX_GROUP).await > 0 {
         let committed = match &mut place {
-            WritingPlace::Own(connection) => commit(connection, &mut group).await,
+            WritingPlace::Own(connection, file) => match file.check() {
+                Ok(()) => commit(connection, &mut group).await,
+                gone => gone,
+            },
             WritingPlace::Lent(pool, keys) => commit_lent(pool, keys, &mut group).await,
         };
         commits.send_modify(|count| *count += 1);
@@ -226,7 +229,7 @@ mod tests {
     use crate::time::Timestamp;
 
     /// Without those that count something else than tickets.
-    const COUNT: &str = "SELECT COUNT(*) AS count FROM counters WHERE name NOT IN ('mail', 'telling', 'changes', 'sealed', 'unknown_sign_ins', 'outcomes')";
+    const COUNT: &str = "SELECT COUNT(*) AS count FROM counters WHERE name NOT IN ('mail', 'telling', 'changes', 'sealed', 'unknown_sign_ins', 'outcomes', 'checks')";
 
     async fn add(store: &Store, name: String) -> Result<(), StoreError> {
         store

@@ -31,7 +31,13 @@ const ROUTES: &[(&str, &str, Needs)] = {
         ("POST", "/v1/staff/session", Nothing),
         ("GET", "/v1/staff/session", Person),
         ("DELETE", "/v1/staff/session", Person),
+        ("POST", "/v1/staff/session/passkey", Nothing),
         ("POST", "/v1/staff/session/proof", Person),
+        ("POST", "/v1/staff/session/proof/passkey", Person),
+        ("POST", "/v1/staff/account/passkeys/question", Person),
+        ("POST", "/v1/staff/account/passkeys", Person),
+        ("GET", "/v1/staff/account/passkeys", Person),
+        ("DELETE", "/v1/staff/account/passkeys/{id}", Person),
         ("GET", "/v1/staff/account/sessions", Person),
         ("DELETE", "/v1/staff/account/sessions/{id}", Person),
         ("DELETE", "/v1/staff/account/sessions", Person),
@@ -319,7 +325,12 @@ const CONSOLE: &[(&str, &str, Needs)] = {
 /// A body every route can read, so that only the permission decides.
 fn body_for(method: &str, path: &str) -> Option<Value> {
     let body = match (method, path) {
-        (_, "/v1/staff/session") if method == "POST" => json!({ "email": "x", "password": "x" }),
+        ("POST", "/v1/staff/session" | "/v1/staff/session/passkey") => {
+            json!({ "email": "x", "password": "x" })
+        }
+        ("POST", "/v1/staff/account/passkeys") => {
+            json!({ "id": "x", "attestation": "x", "client_data": "x" })
+        }
         ("POST", "/v1/staff/session/proof") => json!({ "password": "x" }),
         ("PUT", "/v1/staff/second-factor") => {
             json!({ "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "code": "1" })

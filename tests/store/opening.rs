@@ -1,6 +1,6 @@
 //! What can be wrong with a data folder, and that the error says what to do.
 
-use mondo::store::{OpenError, Reader, Store};
+use mondo::store::{OpenError, Reader, Store, StoreError};
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::{Fixture, now, record};
@@ -13,6 +13,63 @@ async fn a_file_in_place_of_the_folder_is_named() {
         .expect_err("not a folder");
     assert!(matches!(error, OpenError::Folder { .. }), "{error:?}");
     assert!(error.to_string().contains("--data"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_data_folder_is_nobody_elses_to_look_into() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = tempfile::tempdir().expect("a temporary folder can be made");
+    let data = place.path().join("data");
+    let store = Store::open(&data, now()).await.expect("it opens");
+    let mode = std::fs::metadata(&data)
+        .expect("it is there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o700);
+    drop(store);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_acknowledged_into_a_file_that_is_gone() {
+    let Fixture { store, folder } = Fixture::new().await;
+    store.check().await.expect("it is there");
+    let (path, away) = (
+        folder.path().join("mondo.sqlite"),
+        folder.path().join("away"),
+    );
+    std::fs::rename(&path, &away).expect("it is moved");
+    let gone = store.check().await.expect_err("it is gone");
+    assert!(matches!(gone, StoreError::FileGone { .. }), "{gone:?}");
+    assert!(gone.to_string().contains("put the file back"), "{gone}");
+    std::fs::write(&path, "another file").expect("something else has its name");
+    store.check().await.expect_err("it is another file");
+    std::fs::rename(&away, &path).expect("it is put back");
+    store.check().await.expect("it is there again");
+}
+
+#[tokio::test]
+async fn whether_anything_can_be_kept_is_found_out_by_keeping_something() {
+    let Fixture {
+        store,
+        folder: _folder,
+    } = Fixture::new().await;
+    for _ in 0..3 {
+        store.check().await.expect("all is well");
+    }
+    let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(store.path())
+        .connect()
+        .await
+        .expect("the file is there");
+    let checks: i64 = sqlx::query_scalar("SELECT value FROM counters WHERE name = 'checks'")
+        .fetch_one(&mut connection)
+        .await
+        .expect("it counts");
+    // Once a second, and three may fall into two.
+    assert!((1..=2).contains(&checks), "{checks}");
+    connection.close().await.expect("closes");
 }
 
 #[tokio::test]

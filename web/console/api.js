@@ -1,5 +1,6 @@
 // Talks to the server: JSON for acts, HTML for what is shown.
 
+import { canHavePasskeys, showPasskey } from './passkey.js';
 import { askForProof } from './proof.js';
 
 /** @type {Record<string, string>} */
@@ -71,9 +72,23 @@ async function prove(message) {
     } catch (error) {
       if (!(error instanceof Refused) || ![400, 422].includes(error.status)) throw error;
       // That a code is wanted is no fault of whoever was not asked for one.
-      if (error.field === 'code' && !withCode) withCode = true;
-      else message = error.message;
+      if (error.field === 'code' && !withCode) {
+        if (await provedByPasskey(proof.password)) return true;
+        withCode = true;
+      } else message = error.message;
     }
+  }
+}
+
+/** Shows a passkey beside the password; where there is none, or it is not shown, a code is asked for. @param {string} password */
+async function provedByPasskey(password) {
+  if (!canHavePasskeys) return false;
+  try {
+    const { public_key: options } = await send('POST', '/v1/staff/session/proof/passkey');
+    await send('POST', '/v1/staff/session/proof', { password, passkey: await showPasskey(options) });
+    return true;
+  } catch {
+    return false;
   }
 }
 

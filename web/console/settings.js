@@ -2,6 +2,7 @@
 
 import './page.js';
 import { act, fragment, notice, trying, words } from './api.js';
+import { canHavePasskeys, makePasskey } from './passkey.js';
 
 /** @param {string} id @param {(values: FormData, form: HTMLFormElement) => Promise<void>} send */
 function onSubmit(id, send) {
@@ -65,6 +66,33 @@ function showCodes(codes) {
   place?.replaceChildren(hint, list, kept);
   kept.focus();
 }
+
+const addPasskey = document.getElementById('add-passkey');
+if (addPasskey) addPasskey.hidden = !canHavePasskeys;
+addPasskey?.addEventListener('click', () =>
+  trying(async () => {
+    const { public_key: options } = await act('POST', '/v1/staff/account/passkeys/question');
+    /** @type {object} */
+    let made;
+    try {
+      made = await makePasskey(options);
+    } catch {
+      notice(words.passkeyNotMade ?? '');
+      return;
+    }
+    const { recovery_codes: codes } = await act('POST', '/v1/staff/account/passkeys', made);
+    if (codes.length > 0) showCodes(codes);
+    else location.reload();
+  }),
+);
+document.getElementById('passkeys')?.addEventListener('click', (event) => {
+  if (!(event.target instanceof HTMLButtonElement) || !('removePasskey' in event.target.dataset)) return;
+  const id = event.target.closest('[data-passkey]')?.getAttribute('data-passkey');
+  trying(async () => {
+    await act('DELETE', `/v1/staff/account/passkeys/${encodeURIComponent(id ?? '')}`);
+    location.reload();
+  });
+});
 
 onSubmit('prove', async (values, form) => {
   const { recovery_codes: codes } = await act('PUT', '/v1/staff/second-factor', { secret: form.dataset.secret, code: values.get('code') });

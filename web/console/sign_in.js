@@ -2,9 +2,32 @@
 
 import './page.js';
 import { act, notice, Refused, words } from './api.js';
+import { canHavePasskeys, showPasskey } from './passkey.js';
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('sign-in'));
 const codeLabel = /** @type {HTMLElement} */ (document.getElementById('code-label'));
+
+/** Signs in; where a second factor is wanted, with a passkey if the account has one. @param {object} who @param {string} code */
+async function signIn(who, code) {
+  try {
+    await act('POST', '/v1/staff/session', { ...who, code: code || null });
+  } catch (error) {
+    if (!(error instanceof Refused) || error.field !== 'code' || !canHavePasskeys) throw error;
+    const passkey = await shown(who);
+    if (!passkey) throw error;
+    await act('POST', '/v1/staff/session', { ...who, passkey });
+  }
+}
+
+/** The passkey that the person shows; nothing where the account has none, or they would rather type a code. @param {object} who */
+async function shown(who) {
+  try {
+    const { public_key: options } = await act('POST', '/v1/staff/session/passkey', who);
+    return await showPasskey(options);
+  } catch {
+    return null;
+  }
+}
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -13,11 +36,8 @@ form.addEventListener('submit', async (event) => {
   button.disabled = true;
   button.textContent = words.signingIn ?? '';
   try {
-    await act('POST', '/v1/staff/session', {
-      email: values.get('email'),
-      password: values.get('password'),
-      code: values.get('code') || null,
-    });
+    const who = { email: values.get('email'), password: values.get('password') };
+    await signIn(who, String(values.get('code') || ''));
     // A link to a conversation leads past this page: what it names is kept by the browser.
     location.assign(`/console${location.hash}`);
   } catch (error) {

@@ -73,12 +73,14 @@ export class Api {
    * @param {string} path
    * @param {{ body?: object, key?: string, secret?: string | null, reads?: boolean }} [post] a secret of another conversation than the present one
    * @param {boolean} [again]
+   * @param {string} [proof] of work, where the server asks strangers for some
    * @returns {Promise<any>}
    */
-  async call(path, post, again = false) {
+  async call(path, post, again = false, proof = '') {
     const headers = await this.headers(again);
     /** @type {RequestInit} */
     const request = { headers, credentials: 'omit' };
+    if (proof) headers['mondo-proof'] = proof;
     if (post?.secret) headers['mondo-visitor'] = post.secret;
     if (post && !post.reads) {
       headers['content-type'] = 'application/json';
@@ -92,6 +94,10 @@ export class Api {
     if (response.status === 204) return null;
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     const body = isJson ? await response.json() : null;
+    if (body?.challenge && !proof) {
+      const { solve } = await import('./work.js');
+      return this.call(path, post, again, await solve(body.challenge));
+    }
     if (!response.ok) throw new Refused(response.status, body?.message ?? '');
     return body;
   }

@@ -158,6 +158,11 @@ impl Library {
         }
     }
 
+    /// Returns the knowledge folder.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Tells whether this user may write here, by trying. Blocks.
     pub fn is_writable(&self) -> bool {
         let probe = self.root.join(format!(".mondo-{}", Uuid::now_v7()));

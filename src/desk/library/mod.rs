@@ -9,6 +9,7 @@ pub(super) mod trials;
 
 mod articles;
 mod gaps;
+mod leftovers;
 
 use std::sync::Arc;
 

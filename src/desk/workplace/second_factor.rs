@@ -1,6 +1,7 @@
 //! The second factor of one's own account: set up with recovery codes, renewed, taken away.
 
 use super::Workplace;
+use super::shown_factor::proof_in;
 use crate::desk::DeskError;
 use crate::staff::{Agent, RecoveryCode, SecondFactor, SecretHash, SecretToken};
 use crate::store::{AttemptLane, SecondProof};
@@ -16,7 +17,7 @@ impl Workplace {
         now: Timestamp,
     ) -> Result<Vec<RecoveryCode>, DeskError> {
         // Otherwise whoever finds an open console could lock its owner out.
-        if agent.has_second_factor {
+        if agent.has_authenticator_app {
             return Err(DeskError::SecondFactorSet);
         }
         let step = factor
@@ -84,11 +85,12 @@ impl Workplace {
             DeskError::WrongPassword => DeskError::SecondFactorUnproven,
             other => other,
         })?;
-        let Some(factor) = counted.credentials.second_factor.clone() else {
+        if !counted.credentials.agent.has_second_factor {
             self.store.take_back_attempt(counted).await?;
             return Ok(None);
-        };
-        let proof = proof_in(&factor, code, now)?.ok_or(DeskError::SecondFactorUnproven)?;
+        }
+        let proof = proof_in(counted.credentials.second_factor.as_ref(), code, now)?;
+        let proof = proof.ok_or(DeskError::SecondFactorUnproven)?;
         Ok(Some((proof, counted.lane)))
     }
 
@@ -98,20 +100,6 @@ impl Workplace {
         }
         Ok(self.store.forget_failures(lane).await?)
     }
-}
-
-/// Reads a code of the app or a recovery code; nothing when it is neither. Whether it was used before is the store's to
-/// say.
-pub(in crate::desk) fn proof_in(
-    factor: &SecondFactor,
-    code: &str,
-    now: Timestamp,
-) -> Result<Option<SecondProof>, DeskError> {
-    if let Some(step) = factor.check(code, now)? {
-        return Ok(Some(SecondProof::Step(step)));
-    }
-    let recovery = RecoveryCode::presented(code);
-    Ok(recovery.map(|code| SecondProof::Recovery(code.hash())))
 }
 
 fn hashes(codes: &[RecoveryCode]) -> Vec<SecretHash> {

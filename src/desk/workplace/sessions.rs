@@ -3,7 +3,7 @@
 use tokio::sync::watch;
 
 use super::Workplace;
-use super::second_factor::proof_in;
+use super::shown_factor::{Second, ShownFactor};
 use crate::bus::{News, Subject};
 use crate::desk::{DeskError, Principal};
 use crate::staff::{Agent, Password, SecretToken};
@@ -70,13 +70,13 @@ impl Workplace {
         !agent.has_second_factor && self.staff_settings.demands_second_factor(agent.role)
     }
 
-    /// Takes what somebody shows again of who they are: their password, and the code of their second factor.
+    /// Takes what somebody shows again of who they are: their password, and their second factor.
     pub async fn prove_session(
         &self,
         agent: &Agent,
         token: &SecretToken,
         password: Password,
-        code: Option<&str>,
+        shown: ShownFactor,
         now: Timestamp,
     ) -> Result<(), DeskError> {
         let counted = self.begin_proof(agent, token, now).await?;
@@ -84,15 +84,14 @@ impl Workplace {
         if !self.hashing_known.run(move || hash.fits(&password)).await? {
             return Err(DeskError::WrongPassword);
         }
-        let proof = match (&counted.credentials.second_factor, code) {
-            (None, _) => None,
-            (Some(_), None) => {
+        let second = self.second_proof(&counted.credentials, shown, now).await?;
+        let proof = match second {
+            Second::NotNeeded => None,
+            Second::Right(proof) => Some(proof),
+            Second::Wrong => return Err(DeskError::SecondFactorUnproven),
+            Second::Missing => {
                 self.store.take_back_attempt(counted).await?;
                 return Err(DeskError::SecondFactorUnproven);
-            }
-            (Some(factor), Some(code)) => {
-                let proof = proof_in(factor, code, now)?;
-                Some(proof.ok_or(DeskError::SecondFactorUnproven)?)
             }
         };
         let proved = self

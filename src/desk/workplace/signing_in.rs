@@ -1,12 +1,12 @@
 //! Signing in and out.
 
 use super::Workplace;
-use super::second_factor::proof_in;
+use super::shown_factor::{Second, ShownFactor};
 use crate::bus::News;
 use crate::desk::{DeskError, Principal};
 use crate::ids::AgentId;
 use crate::staff::{Agent, EmailAddress, Password, PasswordHash, SecretToken};
-use crate::store::{AttemptLane, CountedAttempt, Credentials, NewSession, SecondProof};
+use crate::store::{AttemptLane, CountedAttempt, NewSession, SecondProof};
 use crate::time::Timestamp;
 
 /// How long a session lasts: a shift with its overtime.
@@ -16,7 +16,7 @@ const SESSION_MS: i64 = 12 * 60 * 60 * 1_000;
 pub const DEVICE_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 
 /// Longest name of a browser that is kept, in characters.
-const MAX_BROWSER_CHARS: usize = 160;
+pub(super) const MAX_BROWSER_CHARS: usize = 160;
 
 /// What somebody signs in with.
 #[derive(Debug, Clone)]
@@ -25,8 +25,8 @@ pub struct SignIn {
     pub email: String,
     /// The password as typed.
     pub password: Password,
-    /// The code of the second factor, where one is asked for, or a recovery code.
-    pub code: Option<String>,
+    /// What is shown beside it.
+    pub shown: ShownFactor,
     /// The token by which the browser is known from an earlier session.
     pub device: Option<SecretToken>,
     /// What the browser calls itself.
@@ -55,15 +55,35 @@ impl Workplace {
     /// The attempt counts before it is looked at. A browser from which its owner signed in before is counted by itself
     /// and has hashing seats of its own, so that strangers who guess lock nobody out of the browser they always use.
     pub async fn sign_in(&self, attempt: SignIn, now: Timestamp) -> Result<SignedIn, DeskError> {
-        let SignIn {
-            email,
-            password,
-            code,
-            device,
-            browser,
-        } = attempt;
-        let email = email.parse::<EmailAddress>().ok();
-        let device = device.map(|device| device.hash());
+        let counted = self.admit(&attempt, now).await?;
+        let second = self
+            .second_proof(&counted.credentials, attempt.shown, now)
+            .await?;
+        let proof = match second {
+            Second::NotNeeded => None,
+            Second::Right(proof) => Some(proof),
+            Second::Missing => {
+                self.store.take_back_attempt(counted).await?;
+                return Err(DeskError::CodeNeeded);
+            }
+            Second::Wrong => {
+                let agent = counted.credentials.agent.id;
+                return Err(self.refuse(Some(agent), now).await?);
+            }
+        };
+        self.open_session(counted, proof, &attempt.browser, now)
+            .await
+    }
+
+    /// Counts an attempt and looks at its password; who comes back has shown the right one of an account that may sign in.
+    pub(super) async fn admit(
+        &self,
+        attempt: &SignIn,
+        now: Timestamp,
+    ) -> Result<CountedAttempt, DeskError> {
+        let email = attempt.email.parse::<EmailAddress>().ok();
+        let device = attempt.device.as_ref().map(SecretToken::hash);
+        let password = attempt.password.clone();
         let counted = self.store.begin_sign_in(email, device, now).await?;
         let hash = counted.as_ref().map_or_else(
             || PasswordHash::of_nobody().clone(),
@@ -79,47 +99,27 @@ impl Workplace {
         let Some(counted) = fitting else {
             return Err(self.refuse(known, now).await?);
         };
-        let Credentials {
-            agent,
-            second_factor,
-            password_expires,
-            ..
-        } = counted.credentials.clone();
-        if password_expires.is_some_and(|expires| expires <= now) {
+        let expires = counted.credentials.password_expires;
+        if expires.is_some_and(|expires| expires <= now) {
             self.store.take_back_attempt(counted).await?;
             return Err(DeskError::PasswordExpired);
         }
-        let proof = match (second_factor, code) {
-            (None, _) => None,
-            (Some(_), None) => {
-                self.store.take_back_attempt(counted).await?;
-                return Err(DeskError::CodeNeeded);
-            }
-            (Some(factor), Some(code)) => {
-                let proof = proof_in(&factor, &code, now)?;
-                match proof {
-                    Some(proof) => Some(proof),
-                    None => return Err(self.refuse(known, now).await?),
-                }
-            }
-        };
-        self.open_session(agent, counted, proof, &browser, now)
-            .await
+        Ok(counted)
     }
 
     async fn open_session(
         &self,
-        agent: Agent,
         counted: CountedAttempt,
         proof: Option<SecondProof>,
         browser: &str,
         now: Timestamp,
     ) -> Result<SignedIn, DeskError> {
+        let agent = counted.credentials.agent.clone();
         let (token, device) = (SecretToken::generate(), SecretToken::generate());
         let csrf = SecretToken::generate().reveal().to_owned();
         let expires = now.later_by(SESSION_MS);
-        // A code of the app that comes twice is a slip; a recovery code that is none may be a guess.
-        let is_slip = matches!(proof, Some(SecondProof::Step(_)));
+        // A code of the app or an answer that comes twice is a slip; a recovery code that is none may be a guess.
+        let is_slip = matches!(proof, Some(SecondProof::Step(_) | SecondProof::Passkey(..)));
         let session = NewSession {
             token: token.hash(),
             agent: agent.id,

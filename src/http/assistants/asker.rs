@@ -82,6 +82,9 @@ impl Asker {
 
     /// Counts what is done for whoever asks, or refuses what is too much.
     pub(super) fn count(&self, app: &AppState, act: Act) -> Result<(), ApiError> {
-        app.clients().count(&self.clients, act, 1, app.now())
+        let clients = app.clients();
+        clients.count(&self.clients, act, 1, app.now())?;
+        let key = || app.visitors().proof_of_work_key();
+        clients.demand_work(&self.clients, None, key, app.now())
     }
 }

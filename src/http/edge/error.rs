@@ -203,7 +203,14 @@ impl From<DeskError> for ApiError {
                 Self::new(ProblemKind::SignInNeeded, error.to_string())
             }
             DeskError::TooManySignIns => Self::new(ProblemKind::Busy, error.to_string()),
-            DeskError::UnknownSession => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::UnknownSession | DeskError::NoPasskey | DeskError::UnknownPasskey => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
+            DeskError::TooManyPasskeys
+            | DeskError::PasskeyUnasked
+            | DeskError::RefusedPasskey(_) => {
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("passkey")
+            }
             DeskError::CodeNeeded => {
                 Self::new(ProblemKind::SignInNeeded, error.to_string()).in_field("code")
             }
@@ -246,7 +253,7 @@ impl From<ReceiveError> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::DiskFull(_) | StoreError::ReadOnly(_) | StoreError::Locked(_) | StoreError::Stopped | StoreError::Files(_) => {
+            StoreError::DiskFull(_) | StoreError::FileGone { .. } | StoreError::ReadOnly(_) | StoreError::Locked(_) | StoreError::Stopped | StoreError::Files(_) => {
                 Self::new(
                     ProblemKind::Unavailable,
                     "nothing was kept; repeat the request with the same Idempotency-Key after the time in Retry-After",

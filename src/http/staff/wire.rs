@@ -76,6 +76,7 @@ impl From<Agent> for AgentBody {
             capacity,
             active,
             has_second_factor,
+            has_authenticator_app: _,
             created: _,
         } = agent;
         Self {

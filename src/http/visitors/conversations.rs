@@ -14,6 +14,7 @@ use crate::conversation::{
     ConversationState, Feedback, FeedbackReason, MAX_COMMENT_CHARS, NewConversation,
 };
 use crate::desk::{AskContext, Choice, Exchange, MAX_CONTACT_CHARS, MAX_NOTE_CHARS, Said};
+use crate::http::edge::client::work::WorkProof;
 use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery, Hints, RequestKey};
 use crate::http::edge::guard::readers::Readers;
 use crate::http::edge::guard::visitor::{Caller, OwnConversation};
@@ -196,7 +197,7 @@ impl From<ReasonOfFeedback> for FeedbackReason {
     path = "/v1/conversations",
     tag = "conversations",
     request_body = OpenRequest,
-    params(RequestKey),
+    params(RequestKey, WorkProof),
     responses(
         (status = 201, description = "The conversation, which is its visitor's alone", body = OpenedResponse),
         ApiError,

@@ -21,6 +21,7 @@ use crate::http::edge::limits::take_stream_place;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::http::wire::conversation::EventData;
+use crate::ids::EventNumber;
 
 /// From where to follow.
 #[derive(Debug, Deserialize)]
@@ -138,8 +139,8 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
     value
         .to_str()
         .ok()
-        .and_then(|text| text.trim().parse().ok())
-        .map(Some)
+        .and_then(|text| text.parse().ok())
+        .map(|number: EventNumber| Some(number.get()))
         .ok_or_else(|| {
             ApiError::new(
                 ProblemKind::BadRequest,

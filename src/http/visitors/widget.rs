@@ -141,8 +141,7 @@ async fn open_to_all(request: Request, next: Next) -> Response {
 }
 
 /// Headers of the API that pages of other origins may send and read.
-const ALLOWED_HEADERS: &str =
-    "authorization, mondo-visitor, content-type, accept-language, idempotency-key, last-event-id";
+const ALLOWED_HEADERS: &str = "authorization, mondo-visitor, content-type, accept-language, idempotency-key, last-event-id, mondo-proof";
 
 /// Middleware: lets the widget talk to the API from the pages it is embedded in. No cookie takes part, so a page gains
 /// nothing over any other program; who may embed is the settings' choice.

@@ -4,6 +4,8 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::private_folder::make_private_folder;
+
 /// Held as long as a server uses a data folder.
 #[derive(Debug)]
 pub struct FolderLock {
@@ -43,7 +45,7 @@ impl FolderLock {
             folder: folder.to_owned(),
             source,
         };
-        std::fs::create_dir_all(folder).map_err(unusable)?;
+        make_private_folder(folder).map_err(unusable)?;
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]

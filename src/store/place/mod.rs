@@ -6,7 +6,9 @@ mod transfer;
 mod nodes;
 
 mod folder_lock;
+mod opened_file;
 mod opening;
+mod private_folder;
 mod server;
 mod settings;
 
@@ -20,12 +22,14 @@ pub use transfer::{CopiedTable, StorePlace, TransferError, copy_store};
 pub(in crate::store) use backend::{Backend, Pool};
 pub(in crate::store) use copying::fold_log;
 pub(in crate::store) use nodes::Nodes;
+pub(in crate::store) use opened_file::OpenedFile;
 pub(in crate::store) use opening::check_schema;
 #[cfg(test)]
 pub(in crate::store) use opening::open_before;
 pub(in crate::store) use opening::{
     SERVER, existing_path, has_keys, make_path, open_for_writing, reading_options,
 };
+pub(in crate::store) use private_folder::make_private_folder;
 pub(in crate::store) use server::{
     open_for_reading as open_server_for_reading, open_for_writing as open_server_for_writing,
 };

@@ -10,6 +10,7 @@ use sqlx::{ConnectOptions, PgConnection, Row as _, SqlSafeStr, SqliteConnection}
 
 use crate::store::error::OpenError;
 use crate::store::place::backend::Backend;
+use crate::store::place::private_folder::make_private_folder;
 
 /// How a database on a server is called in messages; its address may hold a password.
 pub(in crate::store) const SERVER: &str = "the database at store.url";
@@ -141,12 +142,18 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "insights",
         include_str!("../migrations/0120_insights.sql"),
     ),
+    (
+        140,
+        "passkeys",
+        include_str!("../migrations/0140_passkeys.sql"),
+    ),
+    (141, "checks", include_str!("../migrations/0141_checks.sql")),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.
 pub(in crate::store) fn make_path(folder: &Path) -> Result<PathBuf, OpenError> {
     let path = folder.join(FILE);
-    std::fs::create_dir_all(folder)
+    make_private_folder(folder)
         .and_then(|()| touch_private(&path))
         .map_err(|source| OpenError::Folder {
             folder: folder.to_owned(),

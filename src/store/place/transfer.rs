@@ -52,6 +52,7 @@ const TABLES: &[Table] = &[
     ("devices", &["token_hash"]),
     ("sessions", &["token_hash"]),
     ("recovery_codes", &["code_hash"]),
+    ("passkeys", &["id"]),
     ("verification_phrases", &["phrase_hash"]),
     ("macros", &["id"]),
     ("surges", &["id"]),

@@ -13,7 +13,7 @@ use crate::store::error::StoreError;
 use crate::store::handle::Store;
 use crate::store::reader::Reader;
 use crate::store::staff::log::log_of_account;
-use crate::store::staff::recovery_codes;
+use crate::store::staff::{code_rows, passkeys};
 use crate::time::Timestamp;
 
 /// What somebody is checked against when they sign in.
@@ -23,14 +23,15 @@ pub struct Credentials {
     pub agent: Agent,
     /// Its password.
     pub password: PasswordHash,
-    /// Its second factor, where one is set up.
+    /// Its authenticator app, where one is set up.
     pub second_factor: Option<SecondFactor>,
     /// Until when a password that was given, and not chosen, opens a session.
     pub password_expires: Option<Timestamp>,
 }
 
 pub(in crate::store) const COLUMNS: &str = "a.id, a.email, a.name, a.department, a.role, a.languages, a.skills, a.password_hash, \
-                       a.password_expires, a.totp_secret, a.active, a.created, a.levels, a.capacity";
+                       a.password_expires, a.totp_secret, a.active, a.created, a.levels, a.capacity, \
+                       (SELECT COUNT(*) FROM passkeys p WHERE p.agent = a.id) AS passkeys";
 
 /// How long a password that somebody was given opens a session: a week.
 const FIRST_PASSWORD_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
@@ -86,7 +87,7 @@ impl Store {
             .await
     }
 
-    /// Sets a password, takes the second factor away and signs the agent out everywhere.
+    /// Sets a password, takes every second factor away and signs the agent out everywhere.
     pub async fn reset_agent(
         &self,
         id: AgentId,
@@ -106,7 +107,8 @@ impl Store {
                     .bind(now.later_by(FIRST_PASSWORD_MS).as_millis())
                     .execute(&mut *connection)
                     .await?;
-                    recovery_codes::forget(connection, id).await?;
+                    code_rows::forget(connection, id).await?;
+                    passkeys::forget(connection, id).await?;
                     end_sessions(connection, &id).await?;
                     log_of_account(connection, actor, "reset_agent", id, json!({}), now).await
                 })
@@ -189,7 +191,7 @@ impl Store {
                         .bind(step)
                         .execute(&mut *connection)
                         .await?;
-                    recovery_codes::replace(connection, id, &codes, now).await?;
+                    code_rows::replace(connection, id, &codes, now).await?;
                     log_of_account(
                         connection,
                         id.to_string(),
@@ -329,6 +331,7 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<Agent, StoreError> {
     let department: String = row.try_get("department")?;
     let active: i64 = row.try_get("active")?;
     let secret: Option<String> = row.try_get("totp_secret")?;
+    let passkeys: i64 = row.try_get("passkeys")?;
     Ok(Agent {
         id: parse("agent id", row.try_get("id")?)?,
         email: parse("address", row.try_get("email")?)?,
@@ -347,7 +350,8 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<Agent, StoreError> {
             .collect(),
         capacity: row.try_get("capacity")?,
         active: active == 1,
-        has_second_factor: secret.is_some(),
+        has_second_factor: secret.is_some() || passkeys > 0,
+        has_authenticator_app: secret.is_some(),
         created: Timestamp::from_millis(row.try_get("created")?),
     })
 }

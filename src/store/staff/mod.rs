@@ -3,14 +3,18 @@
 mod access;
 pub(in crate::store) mod agents;
 mod attempts;
+pub(in crate::store) mod code_rows;
 pub(in crate::store) mod log;
 mod own_account;
-pub(in crate::store) mod recovery_codes;
+mod passkeys;
+mod recovery_codes;
+pub(in crate::store) mod second_proof;
 mod sessions;
 
 pub use access::{ApiKey, KeyId};
 pub use agents::Credentials;
 pub use attempts::{AttemptLane, CountedAttempt};
 pub use log::{StaffLogFilter, StaffLogLine};
-pub use recovery_codes::SecondProof;
+pub use passkeys::KeptPasskey;
+pub use second_proof::SecondProof;
 pub use sessions::{NewSession, OpenSession, Session};

@@ -14,7 +14,7 @@ use crate::store::reader::Reader;
 use crate::store::staff::agents::{self, COLUMNS};
 use crate::store::staff::attempts::{AttemptLane, forget};
 use crate::store::staff::log::{self, LogLine, log_of_account};
-use crate::store::staff::recovery_codes::{SecondProof, spend};
+use crate::store::staff::second_proof::{SecondProof, spend};
 use crate::time::Timestamp;
 
 /// A session to be kept.

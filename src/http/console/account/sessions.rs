@@ -1,8 +1,8 @@
-//! Where somebody is signed in, in words they recognise.
+//! Where somebody is signed in, and by which passkeys, in words they recognise.
 
 use minijinja::{Value, context};
 
-use crate::desk::OpenSession;
+use crate::desk::{KeptPasskey, OpenSession};
 use crate::http::console::clocks::ago;
 use crate::http::console::words::Preferences;
 use crate::time::Timestamp;
@@ -46,6 +46,28 @@ pub(super) fn session_values(
                 created => ago(preferences, session.created, now),
                 used => ago(preferences, session.used, now),
                 is_current => session.is_current,
+            }
+        })
+        .collect()
+}
+
+/// The passkeys as their owner reads of them.
+pub(super) fn passkey_values(
+    preferences: &Preferences,
+    passkeys: Vec<KeptPasskey>,
+    now: Timestamp,
+) -> Vec<Value> {
+    passkeys
+        .into_iter()
+        .map(|kept| {
+            let device = device(&kept.browser);
+            let device = device.unwrap_or_else(|| preferences.word("unknownDevice"));
+            context! {
+                id => kept.passkey.id,
+                device,
+                browser => kept.browser,
+                created => ago(preferences, kept.created, now),
+                used => kept.used.map(|used| ago(preferences, used, now)),
             }
         })
         .collect()

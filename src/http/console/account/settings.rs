@@ -1,14 +1,16 @@
 //! One's own account, and the effective settings for those who run the installation.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use minijinja::{Value, context};
 use qrcode::{Color, QrCode};
 
-use super::sessions::session_values;
+use super::sessions::{passkey_values, session_values};
 use crate::http::console::pages::spoken;
 use crate::http::console::shell::{AtDesk, private};
 use crate::http::console::words::Preferences;
+use crate::http::edge::guard::passkey_site::passkey_site;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
@@ -17,6 +19,7 @@ use crate::staff::{MIN_PASSWORD_CHARS, Permission, SecondFactor};
 /// The page.
 pub(in crate::http::console) async fn settings(
     State(app): State<AppState>,
+    headers: HeaderMap,
     at_desk: AtDesk,
 ) -> Result<Response, ApiError> {
     let me = at_desk.staff.agent()?;
@@ -31,7 +34,11 @@ pub(in crate::http::console) async fn settings(
         .collect();
     let session = at_desk.staff.session()?;
     let open = app.workplace().sessions_of(me, session, app.now()).await?;
+    let passkeys = app.workplace().passkeys_of(me).await?;
     let values = context! {
+        has_site => passkey_site(&app, &headers).is_ok(),
+        passkeys => passkey_values(at_desk.preferences(), passkeys, app.now()),
+        has_authenticator_app => me.has_authenticator_app,
         sessions => session_values(at_desk.preferences(), open, app.now()),
         email => me.email.to_string(),
         role_word => at_desk.preferences().word(&format!("role_{}", me.role.code())),

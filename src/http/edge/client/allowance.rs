@@ -1,5 +1,7 @@
 //! Settings of what one client may do.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 
 /// What one client may do, each kind of client with numbers of its own.
@@ -12,6 +14,28 @@ pub struct ClientLimits {
     pub visitor: Allowance,
     /// One program with a key.
     pub key: Allowance,
+    /// When clients whom nobody vouches for must work to be served.
+    pub proof_of_work: ProofOfWork,
+}
+
+/// When clients must show that their machine computed something, and how much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProofOfWork {
+    /// Conversations opened and single questions asked in a minute, by all of them together, that are served without;
+    /// 0 asks nobody for work.
+    pub above_per_minute: u32,
+    /// Digests that a solution costs at most, and twice what it costs on average.
+    pub digests: NonZeroU32,
+}
+
+impl Default for ProofOfWork {
+    fn default() -> Self {
+        Self {
+            above_per_minute: 0,
+            digests: NonZeroU32::new(100_000).expect("it is not zero"),
+        }
+    }
 }
 
 /// Numbers of one kind of client; nothing is counted where the number is 0.
@@ -75,6 +99,7 @@ impl Default for ClientLimits {
                 phrases_per_minute: 0,
                 sign_ins_per_minute: 0,
             },
+            proof_of_work: ProofOfWork::default(),
         }
     }
 }
@@ -87,6 +112,7 @@ impl ClientLimits {
             address: none,
             visitor: none,
             key: none,
+            proof_of_work: ProofOfWork::default(),
         }
     }
 }

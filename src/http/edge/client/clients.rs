@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use super::allowance::{Allowance, ClientLimits};
 use super::rates::{Rate, Rates};
 use super::stream_places::{StreamPlace, StreamPlaces};
+use super::work::{self, TakenProofs};
 use crate::http::edge::problem::ApiError;
 use crate::time::Timestamp;
 
@@ -94,6 +95,7 @@ pub(in crate::http) struct Clients {
     limits: ClientLimits,
     rates: Rates,
     streams: StreamPlaces<Client>,
+    proofs: TakenProofs,
     warned: AtomicI64,
 }
 
@@ -151,6 +153,34 @@ impl Clients {
             })?);
         }
         Ok(places)
+    }
+
+    /// Refuses strangers beyond what is served to all of them without work, unless one shows some.
+    pub(in crate::http) fn demand_work(
+        &self,
+        clients: &[Client],
+        proof: Option<&str>,
+        key: impl FnOnce() -> [u8; 32],
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        let demand = self.limits.proof_of_work;
+        let Some(free) = Rate::per_minute(demand.above_per_minute) else {
+            return Ok(());
+        };
+        let are_strangers = clients
+            .iter()
+            .all(|client| matches!(client, Client::Address(_) | Client::Conversation(_)));
+        if clients.is_empty() || !are_strangers {
+            return Ok(());
+        }
+        let key = key();
+        if proof.is_some_and(|proof| self.proofs.take(&key, proof, now))
+            || self.rates.take("all strangers", 1, free, now).is_ok()
+        {
+            return Ok(());
+        }
+        let challenge = work::challenge(&key, demand.digests, now);
+        Err(ApiError::work_needed(challenge))
     }
 
     fn allowance(&self, client: &Client) -> &Allowance {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::clients::{Act, Client};
 use super::origin::Origin;
+use super::work::PROOF;
 use crate::desk::Principal;
 use crate::http::edge::guard::bearer::{Bearer, bearer};
 use crate::http::edge::guard::staff::session_token;
@@ -50,6 +51,7 @@ const COUNTED: &[(Method, &str, &[Act])] = &[
     (Method::POST, "/v1/agents/verify", &[Act::Phrase]),
     (Method::POST, "/help/{locale}/verify", &[]),
     (Method::POST, "/v1/staff/session", &[Act::SignIn]),
+    (Method::POST, "/v1/staff/session/passkey", &[Act::SignIn]),
     (Method::POST, "/help/{locale}/ask", &[Act::Question]),
     (Method::GET, "/help/{locale}/search", &[Act::Question]),
     (
@@ -69,6 +71,14 @@ const COUNTED: &[(Method, &str, &[Act])] = &[
     ),
 ];
 
+/// What strangers work for when there are too many of them; all by POST.
+const WORTH_WORK: &[&str] = &[
+    "/v1/ask",
+    "/v1/chat/completions",
+    "/v1/conversations",
+    "/help/{locale}/write",
+];
+
 /// The clients that a request counts for; nobody where staff ask.
 #[derive(Debug, Clone, Default)]
 pub(in crate::http) struct CountedClients(pub(in crate::http) Vec<Client>);
@@ -83,7 +93,7 @@ pub(in crate::http) async fn hold_back(
     let counted = COUNTED.iter().find(|(method, path, _)| {
         request.method() == *method && route.is_some_and(|route| route.as_str() == *path)
     });
-    let Some((_, _, acts)) = counted else {
+    let Some((_, route, acts)) = counted else {
         return next.run(request).await;
     };
     let origin = Origin::of(request.extensions());
@@ -98,6 +108,14 @@ pub(in crate::http) async fn hold_back(
             _ => 1,
         };
         if let Err(refused) = app.clients().count(&clients, *act, amount, app.now()) {
+            return refused.into_response();
+        }
+    }
+    if WORTH_WORK.contains(route) {
+        let proof = request.headers().get(PROOF);
+        let proof = proof.and_then(|proof| proof.to_str().ok());
+        let key = || app.visitors().proof_of_work_key();
+        if let Err(refused) = app.clients().demand_work(&clients, proof, key, app.now()) {
             return refused.into_response();
         }
     }

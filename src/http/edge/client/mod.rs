@@ -12,3 +12,5 @@ pub(in crate::http) mod clients;
 
 mod rates;
 mod stream_places;
+
+pub(in crate::http) mod work;

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::kind::ProblemKind;
+use super::work_challenge::WorkChallenge;
 
 /// Why a request was refused or failed.
 #[derive(Debug, Clone)]
@@ -14,6 +15,7 @@ pub struct ApiError {
     kind: ProblemKind,
     pub(super) detail: String,
     pub(super) field: Option<String>,
+    pub(super) challenge: Option<Box<WorkChallenge>>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
     retry_after_seconds: Option<u64>,
 }
@@ -25,6 +27,7 @@ impl ApiError {
             kind,
             detail: detail.into(),
             field: None,
+            challenge: None,
             cause: None,
             retry_after_seconds: kind.retry_after_seconds(),
         }
@@ -38,6 +41,15 @@ impl ApiError {
         Self {
             retry_after_seconds: Some(seconds),
             ..Self::new(ProblemKind::TooOften, detail)
+        }
+    }
+
+    /// Returns the refusal of what is served to whoever solves the puzzle first.
+    pub(in crate::http) fn work_needed(challenge: WorkChallenge) -> Self {
+        let detail = "more is asked for than is served without work (http.limits.proof_of_work); solve `challenge` and send the solution in the header Mondo-Proof, or use a key";
+        Self {
+            challenge: Some(Box::new(challenge)),
+            ..Self::new(ProblemKind::WorkNeeded, detail)
         }
     }
 

@@ -61,6 +61,8 @@ pub enum ProblemKind {
     Busy,
     /// More of the same than one client may do.
     TooOften,
+    /// More than is served at once, to clients that do not work for it.
+    WorkNeeded,
     /// A request that took too long.
     TimedOut,
     /// The store cannot write.
@@ -71,7 +73,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind.
-    pub const ALL: [ProblemKind; 30] = [
+    pub const ALL: [ProblemKind; 31] = [
         ProblemKind::QuestionEmpty,
         ProblemKind::QuestionTooLong,
         ProblemKind::QuestionWithoutWords,
@@ -99,6 +101,7 @@ impl ProblemKind {
         ProblemKind::Conflict,
         ProblemKind::Busy,
         ProblemKind::TooOften,
+        ProblemKind::WorkNeeded,
         ProblemKind::TimedOut,
         ProblemKind::Unavailable,
         ProblemKind::Internal,
@@ -230,6 +233,11 @@ impl ProblemKind {
                 "Too much of this from one client",
                 StatusCode::TOO_MANY_REQUESTS,
             ),
+            Self::WorkNeeded => (
+                "work-needed",
+                "A proof of work is needed",
+                StatusCode::TOO_MANY_REQUESTS,
+            ),
             Self::TimedOut => (
                 "timed-out",
                 "The request took too long",
@@ -279,7 +287,7 @@ impl ProblemKind {
             Self::SecondFactorNeeded => &said.second_factor_needed,
             Self::MovedOn => &said.moved_on,
             Self::Conflict => &said.conflict,
-            Self::Busy => &said.busy,
+            Self::Busy | Self::WorkNeeded => &said.busy,
             Self::TooOften => &said.too_often,
             Self::TimedOut => &said.timed_out,
             Self::Unavailable => &said.unavailable,
@@ -290,7 +298,7 @@ impl ProblemKind {
     /// Tells after how many seconds a retry makes sense, where one does.
     pub(super) fn retry_after_seconds(self) -> Option<u64> {
         match self {
-            Self::Busy | Self::TimedOut => Some(1),
+            Self::Busy | Self::WorkNeeded | Self::TimedOut => Some(1),
             Self::Unavailable => Some(30),
             _ => None,
         }

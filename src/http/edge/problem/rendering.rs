@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::api_error::ApiError;
 use super::kind::ProblemKind;
 use super::openai::{OpenAiError, speaks_openai};
+use super::work_challenge::WorkChallenge;
 use crate::http::edge::language::visitor_locale;
 
 /// The body of every error reply, served as `application/problem+json`.
@@ -31,6 +32,9 @@ pub struct Problem {
     /// The field of the request that is wrong, where one can be named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// A puzzle whose solution lets the request through, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<WorkChallenge>,
     /// One sentence for the visitor, in the language `Accept-Language` asks for.
     pub message: &'static str,
     /// Names the request in the server's log.
@@ -64,6 +68,7 @@ pub(in crate::http) async fn render_problems(request: Request, next: Next) -> Re
         status: status.as_u16(),
         detail: error.detail,
         field: error.field,
+        challenge: error.challenge.map(|challenge| *challenge),
         message: kind.said_in(locale),
         request_id,
     };

@@ -5,8 +5,11 @@ mod badge;
 mod keys;
 mod log;
 mod own_account;
+mod passkeys;
 mod privacy;
 mod session;
+
+mod shown;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -19,6 +22,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .merge(keys::router())
         .merge(log::router())
         .merge(own_account::router())
+        .merge(passkeys::router())
         .merge(privacy::router())
         .merge(badge::router())
 }

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::session::{RecoveryCodesResponse, TypedCode, TypedPassword};
+use super::session::RecoveryCodesResponse;
+use super::shown::{TypedCode, TypedPassword};
 use crate::desk::Profile;
 use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::staff::Staff;

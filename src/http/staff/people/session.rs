@@ -9,39 +9,21 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::desk::{DEVICE_MS, OpenSession, SignIn, SignedIn};
+use super::shown::{
+    PasskeyBody, SignInRequest, TypedCode, TypedPassword, device_cookie, shown_factor,
+};
+use crate::desk::{DEVICE_MS, OpenSession, SignedIn};
 use crate::http::edge::client::origin::Origin;
 use crate::http::edge::extract::ApiJson;
-use crate::http::edge::guard::staff::{Staff, cookie as cookie_in, session_cookie, session_token};
+use crate::http::edge::guard::staff::{Staff, session_cookie, session_token};
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
 use crate::http::staff::wire::AgentBody;
-use crate::http::wire::form::text::{Any, Base32, Text};
-use crate::staff::{Password, RecoveryCode, SecondFactor, SecretToken};
-
-/// An address, as it is typed to sign in.
-type TypedAddress = Text<Any, 254>;
-
-/// A password, as it is typed; a wrong one may be short.
-pub(super) type TypedPassword = Text<Any, 1_024>;
-
-/// A code of the second factor, as it is typed.
-pub(super) type TypedCode = Text<Any, 100>;
+use crate::http::wire::form::text::{Base32, Text};
+use crate::staff::{Password, RecoveryCode, SecondFactor};
 
 /// The secret of a second factor.
 type FactorSecret = Text<Base32, 103>;
-
-/// What somebody signs in with.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct SignInRequest {
-    /// The address of the account.
-    email: TypedAddress,
-    /// The password.
-    password: TypedPassword,
-    /// The code of the second factor, where the account has one.
-    code: Option<TypedCode>,
-}
 
 /// A session.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,17 +57,7 @@ async fn sign_in(
     ),
     ApiError,
 > {
-    let browser = headers.get(header::USER_AGENT);
-    let attempt = SignIn {
-        device: cookie_in(&headers, device_cookie(origin)).map(SecretToken::presented),
-        browser: browser
-            .and_then(|browser| browser.to_str().ok())
-            .unwrap_or_default()
-            .to_owned(),
-        email: request.email.into_string(),
-        password: Password::attempt(&request.password),
-        code: typed(request.code),
-    };
+    let attempt = request.attempt(&app, origin, &headers)?;
     let now = app.now();
     let SignedIn {
         agent,
@@ -107,11 +79,6 @@ async fn sign_in(
         AppendHeaders([(header::SET_COOKIE, session), (header::SET_COOKIE, known)]),
         Json(SessionResponse { agent, csrf }),
     ))
-}
-
-fn typed(code: Option<TypedCode>) -> Option<String> {
-    let code = code.map(TypedCode::into_string);
-    code.filter(|code| !code.trim().is_empty())
 }
 
 /// Tells who is signed in.
@@ -160,14 +127,6 @@ fn cookie(name: &str, token: &str, seconds: i64, origin: Origin) -> String {
     format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }
 
-/// Returns the name of the cookie by which a browser is known in which somebody has signed in before.
-fn device_cookie(origin: Origin) -> &'static str {
-    match origin.is_secure {
-        true => "__Host-mondo_device",
-        false => "mondo_device",
-    }
-}
-
 /// What somebody shows again of who they are.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -176,6 +135,8 @@ struct ProofRequest {
     password: TypedPassword,
     /// The code of the second factor, where the account has one.
     code: Option<TypedCode>,
+    /// A passkey in place of the code.
+    passkey: Option<PasskeyBody>,
 }
 
 /// Shows again who one is, as keys, webhooks, passwords of others, the second factor, and handing out or destroying what
@@ -193,13 +154,14 @@ struct ProofRequest {
 async fn prove(
     State(app): State<AppState>,
     staff: Staff,
+    headers: HeaderMap,
     ApiJson(request): ApiJson<ProofRequest>,
 ) -> Result<StatusCode, ApiError> {
     let (agent, session) = (staff.agent()?, staff.session()?);
     let password = Password::attempt(&request.password);
-    let code = typed(request.code);
+    let shown = shown_factor(&app, &headers, request.code, request.passkey)?;
     app.workplace()
-        .prove_session(agent, session, password, code.as_deref(), app.now())
+        .prove_session(agent, session, password, shown, app.now())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

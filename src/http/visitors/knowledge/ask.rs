@@ -10,6 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::desk::AskContext;
+use crate::http::edge::client::work::WorkProof;
 use crate::http::edge::extract::{ApiJson, Hints};
 use crate::http::edge::guard::readers::Readers;
 use crate::http::edge::problem::ApiError;
@@ -51,7 +52,10 @@ pub(super) struct AskRequest {
     path = "/v1/ask",
     tag = "questions",
     request_body = AskRequest,
-    params(("Accept-Language" = Option<String>, Header, description = "A hint for detection, and the language of problem messages")),
+    params(
+        ("Accept-Language" = Option<String>, Header, description = "A hint for detection, and the language of problem messages"),
+        WorkProof,
+    ),
     responses(
         (status = 200, description = "What mondo says", body = AskResponse),
         ApiError,
