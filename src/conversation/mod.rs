@@ -29,7 +29,7 @@ pub use channel::{Channel, ChannelAddress};
 pub use contact::is_reachable;
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
-pub use message::{Conversation, Exchange, Message, NewConversation};
+pub use message::{Conversation, Exchange, Message, NewConversation, VisitedPage};
 pub use phrases::{
     ReplySentence, SystemNote, kind_word_of, phrase_hidden, phrase_lookup, phrase_note,
     phrase_reply, reply_message,

@@ -1,6 +1,7 @@
 //! Why the desk could not do something.
 
 use super::limits::{MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS};
+use super::workplace::inbox::MAX_VIEWS;
 use crate::client::RequestError;
 use crate::conversation::{InvalidSurge, RefusedFile, RefusedStep, TicketNumber};
 use crate::ids::{AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, MessageId};
@@ -43,6 +44,12 @@ pub enum DeskError {
         "a message has 1 to {MAX_MESSAGE_CHARS} characters; write something, or send it in parts"
     )]
     MessageLength,
+    /// The view was forgotten, or is somebody else's.
+    #[error("there is no such view of yours; reload the desk")]
+    UnknownView,
+    /// An agent keeps as many views as one may.
+    #[error("you keep {MAX_VIEWS} views already; remove one first")]
+    TooManyViews,
     /// A file is not taken.
     #[error(transparent)]
     RefusedFile(#[from] RefusedFile),

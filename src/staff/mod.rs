@@ -2,7 +2,9 @@
 //!
 //! Pure but for random bytes from the system. It must not know rows, requests or the clock.
 
+mod availability;
 mod level;
+mod notice;
 mod permission;
 mod role;
 
@@ -20,7 +22,9 @@ pub use account::{
     NewAgent, tidy_skills,
 };
 pub use attempts::{Attempts, WAIT_AFTER_FAILURES};
+pub use availability::Availability;
 pub use level::Level;
+pub use notice::Notice;
 pub use password::{InvalidPassword, MIN_PASSWORD_CHARS, Password, PasswordHash};
 pub use permission::{Permission, UnknownPermission};
 pub use recovery_code::{RECOVERY_CODES, RecoveryCode};

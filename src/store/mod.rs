@@ -54,7 +54,7 @@ pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner};
 pub use delivery::{
     Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, Endpoint,
     EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MAX_DELIVERIES, MailId, MailKind,
-    MailOutcome, MailState, Outcome, SentMail, Source, SourceFormat, Telling, Told,
+    MailOutcome, MailState, Outcome, SentMail, Source, SourceFormat, Telling, Told, Untold,
 };
 pub use error::{OpenError, StoreError};
 pub use files::FileSettings;
@@ -77,14 +77,16 @@ pub use record::{Fault, FaultKind, RecordHead, Verified, Verifying};
 pub use record_settings::{RecordSettings, Retention};
 pub use rotating::{Rotated, RotationError, UsedMasterKey};
 pub use staff::{
-    ApiKey, AttemptLane, CountedAttempt, Credentials, KeyId, NewSession, OpenSession, SecondProof,
-    Session, StaffLogFilter, StaffLogLine,
+    ApiKey, AttemptLane, CountedAttempt, Credentials, KeyId, NewSession, OpenSession, SavedView,
+    SecondProof, Session, StaffLogFilter, StaffLogLine,
 };
 pub use tickets::{
-    LastWord, PastSurge, QueueCounts, QueueEntry, QueueFilter, SurgeChange, SurgeRequest,
+    HeldCounts, LastWord, ListedTicket, PastSurge, QueueCounts, QueueEntry, QueueFilter,
+    QueueOrder, QueueTally, SurgeChange, SurgeRequest, TicketFilter,
 };
 pub use turns::{
-    ExternalTicket, Fitness, Given, NewEscalation, NewFeedback, NewOutsideWish, NewSatisfaction,
-    NewStaffAct, NewTicketWork, NewTurn, NextFor, OutsideWish, ProposedReply, StaffAct,
-    StaffOutcome, TicketNote, TicketView, TicketWork, Timers, Visit, Written,
+    EarlierConversation, ExternalTicket, Fitness, Given, NewEscalation, NewFeedback,
+    NewOutsideWish, NewSatisfaction, NewSnooze, NewStaffAct, NewTicketWork, NewTurn, NextFor,
+    OutsideWish, ProposedReply, StaffAct, StaffOutcome, TicketNote, TicketView, TicketWork, Timers,
+    Visit, Written,
 };

@@ -144,6 +144,30 @@ const ROUTES: &[(&str, &str, Needs)] = {
             PersonMay(P::ReadConversations),
         ),
         ("GET", "/v1/staff/tickets", May(P::ReadConversations)),
+        ("GET", "/v1/staff/tickets/export", May(P::ReadConversations)),
+        (
+            "PUT",
+            "/v1/staff/conversations/{id}/snooze",
+            PersonMay(P::WorkConversations),
+        ),
+        (
+            "DELETE",
+            "/v1/staff/conversations/{id}/snooze",
+            PersonMay(P::WorkConversations),
+        ),
+        ("GET", "/v1/staff/views", PersonMay(P::ReadConversations)),
+        ("POST", "/v1/staff/views", PersonMay(P::ReadConversations)),
+        (
+            "DELETE",
+            "/v1/staff/views/{id}",
+            PersonMay(P::ReadConversations),
+        ),
+        (
+            "PUT",
+            "/v1/staff/account/availability",
+            PersonMay(P::WorkConversations),
+        ),
+        ("PUT", "/v1/staff/account/notices", Person),
         (
             "GET",
             "/v1/staff/tickets/{number}",
@@ -243,6 +267,16 @@ const CONSOLE: &[(&str, &str, Needs)] = {
         ("GET", "/console", Person),
         ("GET", "/console/sign-in", Nothing),
         ("GET", "/console/tickets", PersonMay(P::ReadConversations)),
+        (
+            "GET",
+            "/console/conversations/{id}/visitor",
+            May(P::ReadConversations),
+        ),
+        (
+            "GET",
+            "/console/conversations/{id}/glosses",
+            May(P::ReadConversations),
+        ),
         ("GET", "/console/macros", PersonMay(P::ReadSuggestions)),
         ("GET", "/console/proposals", PersonMay(P::WriteKnowledge)),
         ("GET", "/console/knowledge", PersonMay(P::WriteKnowledge)),
@@ -331,6 +365,10 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         }
         ("PUT", "/v1/staff/agents/{id}") => json!({ "role": "agent", "active": true }),
         ("POST", "/v1/staff/tickets/{number}/work") => json!({ "watch": true }),
+        ("PUT", "/v1/staff/conversations/{id}/snooze") => json!({ "minutes": 5 }),
+        ("POST", "/v1/staff/views") => json!({ "name": "x", "query": {} }),
+        ("PUT", "/v1/staff/account/availability") => json!({ "availability": "here" }),
+        ("PUT", "/v1/staff/account/notices") => json!({ "mail": [] }),
         ("PUT", "/v1/staff/account") => json!({ "name": "Sora" }),
         ("PUT", "/v1/staff/account/password") => {
             json!({ "current": "x", "new": "seldom guessed 7" })

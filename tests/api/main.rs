@@ -32,6 +32,7 @@ mod helping;
 mod hiding;
 mod hooking;
 mod hooks_in;
+mod inbox;
 mod learning;
 mod limiting;
 mod mailing;

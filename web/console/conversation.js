@@ -22,6 +22,7 @@ export const refreshConversation = coalesced(async () => {
     if (box) box.value = drafts.of(id);
   }
   noteShown();
+  conversation.dispatchEvent(new Event('shown'));
   const log = part(conversation, 'messages');
   if (log && atEnd) log.scrollTop = log.scrollHeight;
   follows = atEnd;
@@ -166,6 +167,7 @@ export const send = () =>
     const box = field();
     if (box && box.value.trim() === text) box.value = '';
     drafts.keep(to, box?.value ?? '');
+    conversation.dispatchEvent(new Event('shown'));
     forget(files);
     await refreshConversation();
   });

@@ -310,7 +310,7 @@ export class Chat {
   /** Where the visitor asks; what follows the path may be theirs alone. */
   context() {
     const { article } = this.host.options;
-    return { ...(article ? { article } : {}), url: location.origin + location.pathname };
+    return { ...(article ? { article } : {}), url: location.origin + location.pathname, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
   }
 
   /** @param {Message} message */

@@ -1,6 +1,7 @@
 //! The desk that serves staff, and programs that work like them.
 
 pub(super) mod accounts;
+pub(super) mod inbox;
 pub(super) mod mailer;
 pub(super) mod own_account;
 pub(super) mod privacy;
@@ -9,6 +10,9 @@ pub(super) mod sessions;
 pub(super) mod signing_in;
 pub(super) mod suggestion;
 pub(super) mod suggestions;
+pub(super) mod tickets;
+pub(super) mod twins;
+pub(super) mod visitor_card;
 pub(super) mod webhooks;
 pub(super) mod words;
 
@@ -17,11 +21,11 @@ mod conversations;
 mod drafted_suggestions;
 mod macros;
 mod mail;
+mod notices;
 mod presence;
 mod queue;
 mod second_factor;
 mod surges;
-mod tickets;
 
 mod hashing_room;
 mod viewers;

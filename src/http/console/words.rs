@@ -55,7 +55,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 36] = templates![
+const SOURCES: [(&str, &str); 38] = templates![
     "layout",
     "notices",
     "choices",
@@ -66,6 +66,8 @@ const SOURCES: [(&str, &str); 36] = templates![
     "presence",
     "suggestions",
     "ticket",
+    "visitor",
+    "glosses",
     "tickets",
     "macros",
     "proposals",

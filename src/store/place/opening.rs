@@ -141,6 +141,12 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "insights",
         include_str!("../migrations/0120_insights.sql"),
     ),
+    (137, "inbox", include_str!("../migrations/0137_inbox.sql")),
+    (
+        138,
+        "notices",
+        include_str!("../migrations/0138_notices.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -54,6 +54,7 @@ const TABLES: &[Table] = &[
     ("recovery_codes", &["code_hash"]),
     ("verification_phrases", &["phrase_hash"]),
     ("macros", &["id"]),
+    ("saved_views", &["id"]),
     ("surges", &["id"]),
     ("staff_log", &["id"]),
     ("channel_lookups", &["id"]),

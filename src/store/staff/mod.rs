@@ -7,6 +7,7 @@ pub(in crate::store) mod log;
 mod own_account;
 pub(in crate::store) mod recovery_codes;
 mod sessions;
+mod views;
 
 pub use access::{ApiKey, KeyId};
 pub use agents::Credentials;
@@ -14,3 +15,4 @@ pub use attempts::{AttemptLane, CountedAttempt};
 pub use log::{StaffLogFilter, StaffLogLine};
 pub use recovery_codes::SecondProof;
 pub use sessions::{NewSession, OpenSession, Session};
+pub use views::SavedView;
