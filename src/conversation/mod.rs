@@ -11,6 +11,7 @@ mod contact;
 mod feedback;
 mod message;
 mod reply;
+mod rule;
 mod satisfaction;
 mod status_link;
 mod surge;
@@ -35,6 +36,7 @@ pub use phrases::{
     phrase_reply, reply_message,
 };
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
+pub use rule::{MacroAct, Rule, RuleAct, RuleCondition, RuleTrigger};
 pub use satisfaction::{InvalidScore, Satisfaction, Score};
 pub use state::{
     AutomaticEscalation, ConversationState, Moved, RefusedStep, Responder, StaffStep, Standing,

@@ -92,6 +92,7 @@ pub use workplace::mailer::{InvalidMailSettings, MailSettings, Mailer};
 pub use workplace::own_account::{MAX_AVAILABILITY_REASON_CHARS, Profile};
 pub use workplace::privacy::Whose;
 pub use workplace::queue_room::QueueView;
+pub use workplace::rules::{MAX_RULES, RuleTrial, TRIAL_DAYS};
 pub use workplace::sessions::InSession;
 pub use workplace::signing_in::{DEVICE_MS, SignIn, SignedIn};
 pub use workplace::suggestion::{Suggestion, SuggestionSource};

@@ -87,6 +87,6 @@ pub use tickets::{
 pub use turns::{
     EarlierConversation, ExternalTicket, Fitness, Given, NewEscalation, NewFeedback,
     NewOutsideWish, NewSatisfaction, NewSnooze, NewStaffAct, NewTicketWork, NewTurn, NextFor,
-    OutsideWish, ProposedReply, StaffAct, StaffOutcome, TicketNote, TicketView, TicketWork, Timers,
-    Visit, Written,
+    OutsideWish, ProposedReply, Ruled, StaffAct, StaffOutcome, TicketNote, TicketView, TicketWork,
+    Timers, Visit, Written,
 };

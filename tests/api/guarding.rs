@@ -155,6 +155,11 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "/v1/staff/conversations/{id}/snooze",
             PersonMay(P::WorkConversations),
         ),
+        ("GET", "/v1/staff/rules", May(P::AssignWork)),
+        ("POST", "/v1/staff/rules", PersonMay(P::AssignWork)),
+        ("POST", "/v1/staff/rules/trial", May(P::AssignWork)),
+        ("PUT", "/v1/staff/rules/{id}", PersonMay(P::AssignWork)),
+        ("DELETE", "/v1/staff/rules/{id}", PersonMay(P::AssignWork)),
         ("GET", "/v1/staff/views", PersonMay(P::ReadConversations)),
         ("POST", "/v1/staff/views", PersonMay(P::ReadConversations)),
         (
@@ -277,6 +282,7 @@ const CONSOLE: &[(&str, &str, Needs)] = {
             "/console/conversations/{id}/glosses",
             May(P::ReadConversations),
         ),
+        ("GET", "/console/rules", PersonMay(P::AssignWork)),
         ("GET", "/console/macros", PersonMay(P::ReadSuggestions)),
         ("GET", "/console/proposals", PersonMay(P::WriteKnowledge)),
         ("GET", "/console/knowledge", PersonMay(P::WriteKnowledge)),
@@ -366,6 +372,9 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         ("PUT", "/v1/staff/agents/{id}") => json!({ "role": "agent", "active": true }),
         ("POST", "/v1/staff/tickets/{number}/work") => json!({ "watch": true }),
         ("PUT", "/v1/staff/conversations/{id}/snooze") => json!({ "minutes": 5 }),
+        ("POST", "/v1/staff/rules" | "/v1/staff/rules/trial") | ("PUT", "/v1/staff/rules/{id}") => {
+            json!({ "name": "x", "active": false, "when": { "trigger": "opened" }, "then": [{ "level": "l2" }] })
+        }
         ("POST", "/v1/staff/views") => json!({ "name": "x", "query": {} }),
         ("PUT", "/v1/staff/account/availability") => json!({ "availability": "here" }),
         ("PUT", "/v1/staff/account/notices") => json!({ "mail": [] }),

@@ -45,6 +45,7 @@ mod presence;
 mod reading;
 mod refusing;
 mod routing;
+mod ruling;
 mod shielding;
 mod signing_in;
 mod suggesting;

@@ -115,6 +115,18 @@ export async function trying(work) {
 export function coalesced(work) {
   let running = false;
   let again = false;
+  let hasFailed = false;
+  /** What is read anew by itself takes no notice away that somebody has not read yet, except its own. */
+  const quietly = async () => {
+    try {
+      await work();
+      if (hasFailed) notice('');
+      hasFailed = false;
+    } catch (error) {
+      hasFailed = true;
+      notice(error instanceof Refused ? error.message : words.offline ?? '');
+    }
+  };
   return async () => {
     if (running) {
       again = true;
@@ -123,7 +135,7 @@ export function coalesced(work) {
     running = true;
     do {
       again = false;
-      await trying(work);
+      await quietly();
     } while (again);
     running = false;
   };

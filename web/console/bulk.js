@@ -28,9 +28,9 @@ if (form instanceof HTMLFormElement) {
       }
     }
     const left = refused.length > 0 ? filled('pickedLeft', { n: String(refused.length), why: refused[0] ?? '' }) : '';
-    notice([filled('pickedDone', { n: String(done) }), left].filter(Boolean).join(' · '), left ? 'alert' : 'fine');
     await refreshQueue();
     await refreshConversation();
+    notice([filled('pickedDone', { n: String(done) }), left].filter(Boolean).join(' · '), left ? 'alert' : 'fine');
   };
 
   /** @param {string} id */

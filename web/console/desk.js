@@ -32,7 +32,7 @@ async function open(id) {
   const left = shown.open;
   shown.open = id;
   desk.dataset.open = id;
-  shown.used = null;
+  [shown.used, shown.acts] = [null, []];
   markOpen();
   history.replaceState(null, '', `#${id}`);
   if (left !== id) tellPresence(left);
@@ -68,6 +68,7 @@ side.addEventListener('click', (event) => {
   if (event.target instanceof HTMLElement && event.target.dataset.show) showSide(event.target.dataset.show);
 });
 
+places.conversation.addEventListener('worked', refreshTicket);
 places.conversation.addEventListener('click', ({ target }) => {
   if (!(target instanceof HTMLButtonElement)) return;
   if (target.dataset.snooze) snooze(target.dataset.snooze);

@@ -2,8 +2,8 @@
 
 /** What the queue is narrowed to. @typedef {{ filter: string, order: string, language: string, priority: string, tag: string }} Narrowed */
 
-/** @type {{ open: string | null, queue: Narrowed, used: object | null }} */
-export const shown = { open: null, queue: { filter: 'all', order: '', language: '', priority: '', tag: '' }, used: null };
+/** @type {{ open: string | null, queue: Narrowed, used: object | null, acts: object[] }} */
+export const shown = { open: null, queue: { filter: 'all', order: '', language: '', priority: '', tag: '' }, used: null, acts: [] };
 
 /** @param {string} id @returns {HTMLElement} */
 const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));

@@ -2,10 +2,10 @@
 
 import { act, filled, words } from './api.js';
 import { field, insertText } from './conversation.js';
-import { places } from './shown.js';
+import { places, shown } from './shown.js';
 import { showTwin } from './twins.js';
 
-/** @typedef {{ id: string, title: string, texts: Record<string, string> }} Macro */
+/** @typedef {{ id: string, title: string, texts: Record<string, string>, acts: object[] }} Macro */
 
 /** @type {Promise<Macro[]> | null} */
 let known = null;
@@ -72,6 +72,7 @@ async function offer() {
       option.setAttribute('role', 'option');
       option.setAttribute('aria-selected', String(index === 0));
       option.dataset.text = written;
+      option.dataset.acts = JSON.stringify(macro.acts ?? []);
       const reader = document.documentElement.lang.slice(0, 2);
       const gets = other ?? language();
       option.dataset.gets = gets;
@@ -114,6 +115,7 @@ function choose(option) {
   if (option && wish) {
     const { text = '', twin, gets = '' } = option.dataset;
     insertText(text, wish.from);
+    shown.acts = JSON.parse(option.dataset.acts ?? '[]');
     showTwin(field()?.value ?? text, twin || undefined, 'twin', gets);
   }
   close();

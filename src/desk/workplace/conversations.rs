@@ -129,6 +129,7 @@ impl Workplace {
         for (id, sequence) in &changed {
             self.bus.changed(*id, *sequence);
         }
+        self.run_rules(now).await?;
         self.tell_people(now).await?;
         self.store.keep_house(now).await?;
         Ok(changed.len())

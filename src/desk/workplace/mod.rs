@@ -6,6 +6,7 @@ pub(super) mod mailer;
 pub(super) mod own_account;
 pub(super) mod privacy;
 pub(super) mod queue_room;
+pub(super) mod rules;
 pub(super) mod sessions;
 pub(super) mod signing_in;
 pub(super) mod suggestion;

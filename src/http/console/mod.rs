@@ -54,6 +54,7 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
             get(work::visitor::visitor),
         )
         .route("/console/tickets", get(work::tickets::tickets))
+        .route("/console/rules", get(work::rules::rules))
         .route("/console/macros", get(authors::macros))
         .route("/console/proposals", get(authors::proposals))
         .route("/console/knowledge", get(knowledge::articles))

@@ -49,7 +49,7 @@ impl FromRequestParts<AppState> for AtDesk {
 }
 
 /// Pages by their address, the word that names them, and what somebody must be allowed to see them.
-pub(super) const PAGES: [(&str, &str, Option<Permission>); 13] = [
+pub(super) const PAGES: [(&str, &str, Option<Permission>); 14] = [
     ("/console", "desk", Some(Permission::ReadConversations)),
     (
         "/console/tickets",
@@ -61,6 +61,7 @@ pub(super) const PAGES: [(&str, &str, Option<Permission>); 13] = [
         "macros",
         Some(Permission::ReadSuggestions),
     ),
+    ("/console/rules", "rules", Some(Permission::AssignWork)),
     (
         "/console/knowledge",
         "knowledge",

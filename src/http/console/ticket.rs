@@ -79,7 +79,7 @@ pub(super) const PRIORITIES: [Priority; 4] = [
     Priority::Low,
 ];
 
-const TIERS: [Tier; 3] = [Tier::Unverified, Tier::Verified, Tier::Premium];
+pub(super) const TIERS: [Tier; 3] = [Tier::Unverified, Tier::Verified, Tier::Premium];
 
 const OPEN_STATUSES: [TicketStatus; 3] = [
     TicketStatus::Open,

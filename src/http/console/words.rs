@@ -55,7 +55,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 38] = templates![
+const SOURCES: [(&str, &str); 39] = templates![
     "layout",
     "notices",
     "choices",
@@ -70,6 +70,7 @@ const SOURCES: [(&str, &str); 38] = templates![
     "glosses",
     "tickets",
     "macros",
+    "rules",
     "proposals",
     "changes",
     "knowledge",

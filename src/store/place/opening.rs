@@ -147,6 +147,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "notices",
         include_str!("../migrations/0138_notices.sql"),
     ),
+    (139, "rules", include_str!("../migrations/0139_rules.sql")),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -55,6 +55,7 @@ const TABLES: &[Table] = &[
     ("verification_phrases", &["phrase_hash"]),
     ("macros", &["id"]),
     ("saved_views", &["id"]),
+    ("rules", &["id"]),
     ("surges", &["id"]),
     ("staff_log", &["id"]),
     ("channel_lookups", &["id"]),

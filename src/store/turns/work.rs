@@ -279,7 +279,7 @@ async fn set_tags(
     add_tags(connection, ticket, tags).await
 }
 
-async fn add_tags(
+pub(super) async fn add_tags(
     connection: &mut Connection,
     ticket: &str,
     tags: &[Words],

@@ -2,5 +2,6 @@
 
 pub(super) mod glosses;
 pub(super) mod queue;
+pub(super) mod rules;
 pub(super) mod tickets;
 pub(super) mod visitor;

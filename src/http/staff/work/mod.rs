@@ -4,8 +4,10 @@ mod attachments;
 mod conversation;
 mod conversations;
 mod inbox;
+mod macros;
 mod news;
 mod presence;
+mod rules;
 mod suggestions;
 mod surges;
 mod ticket_list;
@@ -23,6 +25,8 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(suggestions::router())
         .merge(presence::router())
         .merge(inbox::router())
+        .merge(macros::router())
+        .merge(rules::router())
         .merge(ticket_list::router())
         .merge(tickets::router())
         .merge(surges::router())
