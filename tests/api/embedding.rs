@@ -10,7 +10,7 @@ use crate::actors::{Shop, shop_settings};
 
 /// Fetched only when a visitor comes to what they are for, as once there is a conversation to follow, or by pages that import
 /// modules or choose a colour.
-const LATER: [&str; 13] = [
+const LATER: [&str; 14] = [
     "theme.js",
     "sheet.js",
     "widget.mjs",
@@ -22,6 +22,7 @@ const LATER: [&str; 13] = [
     "people.js",
     "talks.js",
     "reach.js",
+    "place.js",
     "stream.js",
     "lead.js",
 ];

@@ -237,3 +237,90 @@ story('who reads Chinese answers somebody who writes Japanese', async () => {
   lin.contented();
   await lin.leaves();
 });
+
+story('a rule is tried on last week before it is kept', async () => {
+  const visitor = await waits('How long is your shipping?');
+  const mei = await works('Mei', PROFILES.ko);
+  const { page, words } = mei;
+  await mei.goes('/console/rules');
+  const form = page.locator('#new-rule form');
+  await form.locator('[name=name]').fill('배송 문의');
+  await form.locator('[name=words]').fill('shipping, delivery');
+  await form.locator('[name=tags]').fill('shipping');
+  await form.locator('select[name=priority]').selectOption('urgent');
+  await form.locator('[data-try]').click();
+  const trial = form.locator('[data-part=trial]');
+  await trial.getByRole('link').first().waitFor();
+  await hindersNobody(mei, 'rules with a trial');
+  await mei.shows('rules-ko');
+  await Promise.all([page.waitForEvent('load'), form.locator('[type=submit]').click()]);
+  await page.locator('details.card', { hasText: '배송 문의' }).locator('.badge', { hasText: words.on ?? '' }).waitFor();
+  // What is opened from now on is met within seconds.
+  const another = await waits('When will the delivery come?');
+  await mei.goes('/console');
+  const entry = await mei.seesWaiting('When will the delivery come?');
+  await entry.locator('.badge.urgent').waitFor();
+  await mei.goes('/console/tickets?tag=shipping');
+  assert.equal(await page.locator('tbody tr').count(), 1, 'what was there before is left alone');
+  await mei.goes('/console/rules');
+  await page.locator('details.card', { hasText: '배송 문의' }).locator('summary').first().click();
+  await Promise.all([page.waitForEvent('load'), page.locator('[data-forget]').click()]);
+  assert.equal(await page.locator('details.card').count(), 1);
+  for (const one of [visitor, another]) await one.leaves();
+  mei.contented();
+  await mei.leaves();
+});
+
+story('a Korean visitor, a Chinese agent and a Japanese lead, from question to close', async () => {
+  const [lin, mei] = [await works('Lin', PROFILES.zh), await works('Mei', PROFILES.ja)];
+  const visitor = await Visitor.arrives(browser, server.url, { locale: 'ko-KR', timezoneId: 'Asia/Seoul' });
+  await visitor.asks('주문한 상품이 안 왔어요');
+  await visitor.asksForPerson('ko', '상담원과 이야기하고 싶어요');
+  // Where they stand is told in the chat.
+  await visitor.page.locator('#place', { hasText: /순서|차례|앞에/ }).waitFor();
+  await visitor.shows('story-1-visitor-waits');
+
+  await lin.opens('주문한 상품이 안 왔어요');
+  await lin.page.locator('#conversation .gloss a').first().waitFor();
+  await lin.page.locator('#visitor', { hasText: 'Asia/Seoul' }).waitFor();
+  await lin.button('claim').click();
+  await visitor.seesMessage('system', 'Lin');
+  await visitor.page.locator('#place').waitFor({ state: 'detached' });
+  const suggestion = lin.suggestions.filter({ has: lin.page.locator('.twin') }).first();
+  await suggestion.locator('[data-insert]').click();
+  await lin.page.locator('[data-part=twin]').waitFor();
+  await lin.shows('story-2-agent-answers');
+  const sent = await lin.field.inputValue();
+  assert.match(sent, /\p{Script=Hangul}/u, 'the visitor gets Korean');
+  await lin.field.press('Control+Enter');
+  await visitor.log.locator('> .message.agent', { hasText: sent.slice(0, 12) }).waitFor();
+  await visitor.shows('story-3-visitor-reads');
+
+  // The agent asks the lead, who reads it all in Japanese.
+  await lin.note.fill('@Mei 请帮忙看一下');
+  await lin.note.press('Control+Enter');
+  await mei.opens('주문한 상품이 안 왔어요');
+  await mei.page.locator('#conversation .gloss a').first().waitFor();
+  await mei.ticket.getByText('@Mei 请帮忙看一下').waitFor();
+  await hindersNobody(mei, 'a lead who reads Japanese');
+  await mei.shows('story-4-lead-looks');
+  const assign = mei.ticket.locator('[data-assign]');
+  await assign.selectOption({ label: 'Mei' });
+  await visitor.seesMessage('system', 'Mei');
+  await mei.field.fill('배송사에 확인했습니다. 내일 도착합니다.');
+  await mei.field.press('Control+Enter');
+  await visitor.log.locator('> .message.agent', { hasText: '내일 도착합니다' }).waitFor();
+  await visitor.says('감사합니다!');
+  await mei.seesMessage('visitor', '감사합니다!');
+  await mei.page.locator('#conversation .gloss', { hasText: mei.words.glossCourtesy ?? '' }).waitFor();
+  await mei.button('close').click();
+  await mei.button('reopen').waitFor();
+  await visitor.page.locator('.scores').waitFor();
+  await visitor.shows('story-5-visitor-is-asked');
+  await mei.shows('story-6-lead-closes');
+  await visitor.leaves();
+  for (const agent of [lin, mei]) {
+    agent.contented();
+    await agent.leaves();
+  }
+});
