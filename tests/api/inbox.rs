@@ -256,7 +256,11 @@ async fn the_queue_is_narrowed_and_ordered() {
     let gifts = waits(&shop, "do you wrap gifts").await;
     let hours = waits(&shop, "when do you open").await;
     let late = waits(&shop, "my order is late").await;
-    let (gifts, hours, late) = (&gifts.conversation, &hours.conversation, &late.conversation);
+    let (gifts, hours, late) = (
+        gifts.conversation.as_str(),
+        hours.conversation.as_str(),
+        late.conversation.as_str(),
+    );
     assert_eq!(listed(&lead, "?state=queued").await, [late, gifts, hours]);
     assert_eq!(
         listed(&lead, "?state=queued&order=waiting").await,

@@ -126,7 +126,7 @@ story('several at once, a view of one’s own, and a table to take away', async 
   assert.equal(await page.locator('tbody tr').count(), 3);
   await hindersNobody(mei, 'a list of tickets');
   await mei.shows('tickets-ja');
-  await page.locator('select[name=language]').selectOption('ko');
+  await page.locator('.narrow select[name=language]').selectOption('ko');
   await page.locator('.narrow button').click();
   await page.waitForURL(/language=ko/);
   assert.equal(await page.locator('tbody tr').count(), 1);
@@ -213,6 +213,7 @@ story('who reads Chinese answers somebody who writes Japanese', async () => {
   await lin.shows('twins-zh');
 
   await lin.button('claim').click();
+  await lin.field.waitFor();
   await suggestion.locator('[data-insert]').click();
   const twin = page.locator('[data-part=twin]');
   await twin.getByText('我们会在 2 天内发货').waitFor();

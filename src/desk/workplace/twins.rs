@@ -141,22 +141,29 @@ impl Workplace {
         script: ChineseScript,
         now: Timestamp,
     ) -> Result<Vec<Gloss>, DeskError> {
-        let messages = self.store.reader().messages(id).await?;
-        let foreign = messages.into_iter().rev().filter(|message| {
+        let store = self.store.reader();
+        let conversation = store.conversation(id).await?;
+        // What is said to a person is not read by the bot, so its language is that of the talk.
+        let spoken = conversation
+            .language
+            .or(conversation.opened_with.page_language());
+        let messages = store.messages(id).await?;
+        let foreign = messages.into_iter().rev().filter_map(|message| {
             let is_visitors = message.author == Author::Visitor && !message.text.is_empty();
-            is_visitors && message.language.is_some_and(|language| language != reader)
+            let language = message.language.or(spoken).filter(|one| *one != reader)?;
+            is_visitors.then_some((message, language))
         });
         let mut glosses = Vec::new();
-        for message in foreign.take(MAX_GLOSSED) {
+        for (message, language) in foreign.take(MAX_GLOSSED) {
             let Ok(question) = Question::parse(&message.text) else {
                 continue;
             };
             let ask = AskContext {
                 priors: Priors {
-                    conversation: message.language,
+                    conversation: Some(language),
                     ..Priors::default()
                 },
-                forced: message.language,
+                forced: Some(language),
                 readership: Readership::Staff,
                 ..AskContext::default()
             };

@@ -38,15 +38,21 @@ pub(super) async fn conversation(
         .iter()
         .map(|act| (*act, preferences.word(act)))
         .collect();
-    let messages: Vec<Value> = view
-        .messages
-        .into_iter()
-        .map(|message| message_values(&preferences, message))
-        .collect();
     let language = view
         .conversation
         .language
         .or(view.conversation.opened_with.page_language());
+    let messages: Vec<Value> = view
+        .messages
+        .into_iter()
+        .map(|mut message| {
+            // What is said to a person is not read by the bot, so its language is that of the talk.
+            if message.author == Author::Visitor {
+                message.language = message.language.or(language);
+            }
+            message_values(&preferences, message)
+        })
+        .collect();
     let piece = preferences.piece(
         "conversation.html",
         context! {
