@@ -1,8 +1,8 @@
 //! Why the desk could not do something.
 
-use super::limits::{MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS};
-use super::workplace::inbox::MAX_VIEWS;
-use super::workplace::rules::MAX_RULES;
+use super::limits::{
+    MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS, MAX_RULES, MAX_VIEWS,
+};
 use crate::client::RequestError;
 use crate::conversation::{InvalidSurge, RefusedFile, RefusedStep, TicketNumber};
 use crate::ids::{AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, MessageId};

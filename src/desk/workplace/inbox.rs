@@ -5,15 +5,13 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use super::Workplace;
 use crate::conversation::ConversationState;
 use crate::desk::announcements::after;
+use crate::desk::limits::MAX_VIEWS;
 use crate::desk::principal::speaker;
 use crate::desk::{DeskError, QueueFilter, SavedView};
 use crate::ids::{ConversationId, UnknownCode};
 use crate::staff::Agent;
 use crate::store::NewSnooze;
 use crate::time::Timestamp;
-
-/// Views one agent keeps at most.
-pub const MAX_VIEWS: i64 = 20;
 
 /// A part of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, IntoStaticStr, EnumString, VariantNames)]

@@ -3,14 +3,12 @@
 use super::Workplace;
 use crate::conversation::{Rule, RuleAct, RuleTrigger};
 use crate::desk::DeskError;
+use crate::desk::limits::MAX_RULES;
 use crate::desk::principal::speaker;
 use crate::ids::EndpointId;
 use crate::staff::{Agent, Permission, Reach};
 use crate::store::{ListedTicket, NewStaffAct, StaffAct, TicketFilter};
 use crate::time::Timestamp;
-
-/// Rules at most.
-pub const MAX_RULES: usize = 100;
 
 /// Days that a trial looks back.
 pub const TRIAL_DAYS: u32 = 7;

@@ -18,7 +18,6 @@ use crate::http::edge::state::AppState;
 use crate::http::staff::wire::{TeamName, WantedTag};
 use crate::http::wire::conversation::TicketBody;
 use crate::http::wire::form::code::Code;
-use crate::http::wire::form::number::Whole;
 use crate::http::wire::form::text::{Any, IdText, ServedTag, Text};
 use crate::http::wire::locale;
 use crate::language::Language;
@@ -39,8 +38,8 @@ type ListedPriority = Code<Priority>;
 /// A category that is listed alone.
 type ListedCategory = Text<Any, 80>;
 
-/// Days that are looked back.
-type DaysBack = Whole<1, 3_650>;
+/// Days that are looked back at most.
+const MAX_DAYS: u32 = 3_650;
 
 /// Which tickets.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -76,16 +75,20 @@ struct TicketsQuery {
     #[param(inline)]
     tag: Option<WantedTag>,
     /// Opened in the last so many days only.
-    #[param(inline)]
-    days: Option<DaysBack>,
+    #[param(minimum = 1, maximum = 3650)]
+    days: Option<u32>,
 }
 
 impl TicketsQuery {
     fn filter(&self, now: Timestamp) -> Result<TicketFilter, ApiError> {
         let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let days = self
+        if self
             .days
-            .map(|days| u32::try_from(days.0).unwrap_or(u32::MAX));
+            .is_some_and(|days| !(1..=MAX_DAYS).contains(&days))
+        {
+            let detail = format!("`days` is from 1 to {MAX_DAYS}");
+            return Err(ApiError::new(ProblemKind::BadRequest, detail).in_field("days"));
+        }
         let assignee = self.assignee.as_ref().map(|id| id.parse()).transpose();
         Ok(TicketFilter {
             status: self.status.map(|code| code.0),
@@ -100,7 +103,7 @@ impl TicketsQuery {
                 .as_deref()
                 .and_then(named)
                 .map(|tag| tag.to_lowercase()),
-            opened_since: days.map(|days| now.days_earlier(days)),
+            opened_since: self.days.map(|days| now.days_earlier(days)),
         })
     }
 }
