@@ -1,5 +1,7 @@
 //! A conversation and what is said in it.
 
+use serde::{Deserialize, Serialize};
+
 use super::author::{Author, Speaker};
 use super::{Attachment, BotReply, Channel, ChannelAddress, ConversationState, Standing, Ticket};
 use crate::ids::{ConversationId, MessageId};
@@ -27,6 +29,15 @@ impl NewConversation {
     }
 }
 
+/// Where a visitor writes from, as their browser says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct VisitedPage {
+    /// Address of the page, without its query.
+    pub url: Option<String>,
+    /// Name of the time zone they live by, such as `Asia/Seoul`.
+    pub time_zone: Option<String>,
+}
+
 /// A conversation without its messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
@@ -48,6 +59,12 @@ pub struct Conversation {
     pub held_since: Option<Timestamp>,
     /// When the agent who holds it spoke last.
     pub agent_spoke: Option<Timestamp>,
+    /// Until when the agent who holds it has put it aside.
+    pub snoozed_until: Option<Timestamp>,
+    /// When it came back by itself, while nobody has answered since.
+    pub woken: Option<Timestamp>,
+    /// Where the visitor wrote from last.
+    pub page: Option<VisitedPage>,
     /// When it was opened.
     pub created: Timestamp,
     /// The way by which its visitor speaks.
@@ -63,6 +80,13 @@ impl Conversation {
             .or(self.opened_with.page_language())
             .or(self.opened_with.accept_language.first().copied())
             .unwrap_or(fallback)
+    }
+
+    /// Brings back what was put aside.
+    pub fn wake(&mut self, now: Timestamp) {
+        if self.snoozed_until.take().is_some() {
+            self.woken = Some(now);
+        }
     }
 
     /// Returns the locale in which the desk speaks a language here: Chinese as the visitor writes or reads it.

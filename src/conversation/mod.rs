@@ -11,6 +11,7 @@ mod contact;
 mod feedback;
 mod message;
 mod reply;
+mod rule;
 mod satisfaction;
 mod status_link;
 mod surge;
@@ -29,12 +30,13 @@ pub use channel::{Channel, ChannelAddress};
 pub use contact::is_reachable;
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
-pub use message::{Conversation, Exchange, Message, NewConversation};
+pub use message::{Conversation, Exchange, Message, NewConversation, VisitedPage};
 pub use phrases::{
     ReplySentence, SystemNote, kind_word_of, phrase_hidden, phrase_lookup, phrase_note,
     phrase_reply, reply_message,
 };
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
+pub use rule::{MacroAct, Rule, RuleAct, RuleCondition, RuleTrigger};
 pub use satisfaction::{InvalidScore, Satisfaction, Score};
 pub use state::{
     AutomaticEscalation, ConversationState, Moved, RefusedStep, Responder, StaffStep, Standing,

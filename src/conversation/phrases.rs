@@ -37,6 +37,8 @@ pub enum SystemNote {
     },
     /// What the visitor wrote has secrets, which nobody gets to see.
     Hidden(Vec<Finding>),
+    /// A text that people have written beforehand, said by a rule of theirs.
+    Said(String),
     /// Channels that the visitor asks about, or that were made to look like the operator's.
     Channels(Vec<Lookup>),
 }
@@ -56,6 +58,7 @@ pub fn phrase_note(note: &SystemNote, locale: Locale) -> String {
         SystemNote::ReturnedToBot => notes.returned_to_bot.clone(),
         SystemNote::Closed => notes.closed.clone(),
         SystemNote::ClosedForSilence => notes.closed_for_silence.clone(),
+        SystemNote::Said(text) => text.clone(),
         SystemNote::Hidden(findings) => phrase_hidden(findings, locale).unwrap_or_default(),
         SystemNote::Channels(lookups) => {
             let told = lookups.iter().map(|lookup| {

@@ -1,6 +1,8 @@
 //! Why the desk could not do something.
 
-use super::limits::{MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS};
+use super::limits::{
+    MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS, MAX_RULES, MAX_VIEWS,
+};
 use crate::client::RequestError;
 use crate::conversation::{InvalidSurge, RefusedFile, RefusedStep, TicketNumber};
 use crate::ids::{AgentId, AnswerId, AttachmentId, ConversationId, EndpointId, MessageId};
@@ -48,6 +50,24 @@ pub enum DeskError {
         "a message has 1 to {MAX_MESSAGE_CHARS} characters; write something, or send it in parts"
     )]
     MessageLength,
+    /// The view was forgotten, or is somebody else's.
+    #[error("there is no such view of yours; reload the desk")]
+    UnknownView,
+    /// An agent keeps as many views as one may.
+    #[error("you keep {MAX_VIEWS} views already; remove one first")]
+    TooManyViews,
+    /// The rule was removed, or never existed.
+    #[error("there is no such rule; reload the page")]
+    UnknownRule,
+    /// A rule that does nothing.
+    #[error("a rule needs something to do; add an act")]
+    RuleWithoutActs,
+    /// There are as many rules as there may be.
+    #[error("there are {MAX_RULES} rules already; remove one first")]
+    TooManyRules,
+    /// No macro of this name.
+    #[error("there is no macro {0:?}; write it first, or choose another")]
+    UnknownMacro(String),
     /// A file is not taken.
     #[error(transparent)]
     RefusedFile(#[from] RefusedFile),

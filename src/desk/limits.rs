@@ -14,3 +14,9 @@ pub const MAX_FIELD_CHARS: usize = 500;
 
 /// Most files of one message.
 pub const MAX_FILES_PER_MESSAGE: usize = 10;
+
+/// Views one agent keeps at most.
+pub const MAX_VIEWS: i64 = 20;
+
+/// Rules at most.
+pub const MAX_RULES: usize = 100;

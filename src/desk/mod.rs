@@ -49,9 +49,10 @@ pub use crate::store::{
     AnswerRecord, Given, IdempotencyKey, InvalidKey, MAX_KEY_CHARS, MIN_KEY_CHARS,
 };
 pub use crate::store::{
-    ApiKey, KeptPasskey, KeptText, KeyId, Macro, OpenSession, Proposal, ProposalVerdict,
-    QueueCounts, QueueEntry, QueueFilter, SentMail, StaffAct, StaffLogFilter, StaffLogLine,
-    StaffOutcome, TextOrigin, TicketNote, TicketView, TicketWork, UsedSuggestion,
+    ApiKey, EarlierConversation, HeldCounts, KeptPasskey, KeptText, KeyId, ListedTicket, Macro,
+    OpenSession, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter, QueueOrder,
+    QueueTally, SavedView, SentMail, StaffAct, StaffLogFilter, StaffLogLine, StaffOutcome,
+    TextOrigin, TicketFilter, TicketNote, TicketView, TicketWork, UsedSuggestion,
 };
 pub use crate::store::{
     Backlog, Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
@@ -86,15 +87,20 @@ pub use visitors::status_page::StatusAnswer;
 pub use visitors::waiting::{Place, Waits};
 pub use workplace::Workplace;
 pub use workplace::accounts::{add_account, reset_account};
+pub use workplace::inbox::QueuePart;
 pub use workplace::mailer::{InvalidMailSettings, MailSettings, Mailer};
-pub use workplace::own_account::Profile;
+pub use workplace::own_account::{MAX_AVAILABILITY_REASON_CHARS, Profile};
 pub use workplace::privacy::Whose;
 pub use workplace::queue_room::QueueView;
+pub use workplace::rules::{RuleTrial, TRIAL_DAYS};
 pub use workplace::sessions::InSession;
 pub use workplace::shown_factor::ShownFactor;
 pub use workplace::signing_in::{DEVICE_MS, SignIn, SignedIn};
 pub use workplace::suggestion::{Suggestion, SuggestionSource};
 pub use workplace::suggestions::SuggestionContext;
+pub use workplace::tickets::MAX_EXPORTED;
+pub use workplace::twins::{Gloss, Meaning, Twin, TwinKind};
+pub use workplace::visitor_card::VisitorCard;
 pub use workplace::webhooks::{NewEndpoint, NewSource};
 pub use workplace::words::words_of_staff;
 

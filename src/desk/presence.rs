@@ -3,7 +3,7 @@
 //! It holds nothing that must survive: a restart finds everybody away until they connect again. It knows the connections
 //! of this process; what others have to hear of them goes over the bus.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -56,6 +56,8 @@ pub(super) enum Side {
 pub(super) struct PresenceBoard {
     pub(super) visits: Mutex<HashMap<ConversationId, usize>>,
     pub(super) agents: Mutex<HashMap<AgentId, usize>>,
+    /// Those who say that they are away, whatever they have open.
+    away: Mutex<HashSet<AgentId>>,
     signed: Mutex<HashMap<(ConversationId, Side), Timestamp>>,
 }
 
@@ -67,14 +69,31 @@ pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl PresenceBoard {
     /// Tells whether a person is there for whoever stands like this.
     pub(super) fn presence(&self, standing: &Standing) -> Presence {
-        let agents = held(&self.agents);
+        let attending = self.attending();
         let here = match (standing.state, standing.agent) {
-            (ConversationState::Agent, Some(agent)) => agents.contains_key(&agent),
-            _ => !agents.is_empty(),
+            (ConversationState::Agent, Some(agent)) => attending.contains(&agent),
+            _ => !attending.is_empty(),
         };
         match here {
             true => Presence::Here,
             false => Presence::Away,
+        }
+    }
+
+    /// Tells who has the console open and is not away.
+    pub(super) fn attending(&self) -> Vec<AgentId> {
+        let away = held(&self.away);
+        let agents = held(&self.agents);
+        let here = agents.keys().filter(|agent| !away.contains(agent));
+        here.copied().collect()
+    }
+
+    /// Notes whether somebody says that they are away; `true` when that is new.
+    pub(super) fn set_away(&self, agent: AgentId, is_away: bool) -> bool {
+        let mut away = held(&self.away);
+        match is_away {
+            true => away.insert(agent),
+            false => away.remove(&agent),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::conversation::VisitedPage;
 use crate::knowledge::{ArticleId, Readership};
 use crate::language::{Language, Priors};
 use crate::staff::Role;
@@ -71,6 +72,8 @@ pub struct AskContext {
     pub forced: Option<Language>,
     /// The article the visitor is reading; in doubt, that one is meant.
     pub reading: Option<ArticleId>,
+    /// Where the visitor writes from, for whoever answers them.
+    pub page: Option<VisitedPage>,
     /// For whom the answer is; articles meant for others are left out.
     pub readership: Readership,
 }

@@ -7,9 +7,11 @@ mod clock;
 mod priority;
 mod service_hours;
 mod settings;
+mod zone;
 
 pub use calendar::{Calendar, Interval};
 pub use clock::{Clock, Hours, Targets};
 pub use priority::Priority;
 pub use service_hours::ServiceHours;
 pub use settings::{CalendarSettings, InvalidCalendar};
+pub use zone::Zone;

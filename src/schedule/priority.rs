@@ -1,6 +1,6 @@
 //! How soon something should be taken.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::ids::UnknownCode;
@@ -16,6 +16,7 @@ use crate::ids::UnknownCode;
     PartialOrd,
     Ord,
     Serialize,
+    Deserialize,
     IntoStaticStr,
     EnumString,
     VariantNames,

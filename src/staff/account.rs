@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Level, Role};
+use super::{Availability, Level, Notice, Role};
 use crate::ids::AgentId;
 use crate::language::Spoken;
+use crate::locale::Locale;
 use crate::time::Timestamp;
 
 /// A member of staff.
@@ -29,6 +30,14 @@ pub struct Agent {
     pub levels: Vec<Level>,
     /// Conversations they hold at once before the next is given to somebody else.
     pub capacity: i64,
+    /// Whether they take new conversations right now.
+    pub availability: Availability,
+    /// Why not, as colleagues read it; may be empty.
+    pub availability_reason: String,
+    /// What they want to be told by mail.
+    pub mail_notices: Vec<Notice>,
+    /// The locale they have the console in, once they have opened it.
+    pub locale: Option<Locale>,
     /// Whether they may sign in.
     pub active: bool,
     /// Whether a second factor is set up: an authenticator app or a passkey.
@@ -69,6 +78,8 @@ pub struct Duties {
     pub levels: Vec<Level>,
     /// Conversations they hold at once.
     pub capacity: i64,
+    /// The team they work in.
+    pub department: Department,
 }
 
 /// Why an account cannot be made as asked.

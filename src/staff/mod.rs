@@ -2,7 +2,9 @@
 //!
 //! Pure but for random bytes from the system. It must not know rows, requests or the clock.
 
+mod availability;
 mod level;
+mod notice;
 mod permission;
 mod role;
 
@@ -21,7 +23,9 @@ pub use account::{
     NewAgent, tidy_skills,
 };
 pub use attempts::{Attempts, WAIT_AFTER_FAILURES};
+pub use availability::Availability;
 pub use level::Level;
+pub use notice::Notice;
 pub use passkey::{
     NewPasskey, NoPasskeySite, Passkey, PasskeyChallenge, PasskeySite, RefusedPasskey, ShownPasskey,
 };

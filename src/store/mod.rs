@@ -55,7 +55,7 @@ pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner};
 pub use delivery::{
     Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, Endpoint,
     EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MAX_DELIVERIES, MailId, MailKind,
-    MailOutcome, MailState, Outcome, SentMail, Source, SourceFormat, Telling, Told,
+    MailOutcome, MailState, Outcome, SentMail, Source, SourceFormat, Telling, Told, Untold,
 };
 pub use error::{OpenError, StoreError};
 pub use files::FileSettings;
@@ -80,13 +80,15 @@ pub use record_settings::{RecordSettings, Retention};
 pub use rotating::{Rotated, RotationError, UsedMasterKey};
 pub use staff::{
     ApiKey, AttemptLane, CountedAttempt, Credentials, KeptPasskey, KeyId, NewSession, OpenSession,
-    SecondProof, Session, StaffLogFilter, StaffLogLine,
+    SavedView, SecondProof, Session, StaffLogFilter, StaffLogLine,
 };
 pub use tickets::{
-    LastWord, PastSurge, QueueCounts, QueueEntry, QueueFilter, SurgeChange, SurgeRequest,
+    HeldCounts, LastWord, ListedTicket, PastSurge, QueueCounts, QueueEntry, QueueFilter,
+    QueueOrder, QueueTally, SurgeChange, SurgeRequest, TicketFilter,
 };
 pub use turns::{
-    ExternalTicket, Fitness, Given, NewEscalation, NewFeedback, NewOutsideWish, NewSatisfaction,
-    NewStaffAct, NewTicketWork, NewTurn, NextFor, OutsideWish, ProposedReply, StaffAct,
-    StaffOutcome, TicketNote, TicketView, TicketWork, Timers, Visit, Written,
+    EarlierConversation, ExternalTicket, Fitness, Given, NewEscalation, NewFeedback,
+    NewOutsideWish, NewSatisfaction, NewSnooze, NewStaffAct, NewTicketWork, NewTurn, NextFor,
+    OutsideWish, ProposedReply, Ruled, StaffAct, StaffOutcome, TicketNote, TicketView, TicketWork,
+    Timers, Visit, Written,
 };

@@ -135,6 +135,10 @@ impl Colleague {
         self.sends("PUT", path, Some(body)).await
     }
 
+    pub async fn deletes(&self, path: &str) -> Told {
+        self.sends("DELETE", path, None).await
+    }
+
     pub async fn acts(&self, conversation: &str, act: &str) -> Told {
         let path = format!("/v1/staff/conversations/{conversation}/acts");
         self.posts(&path, json!({ "act": act })).await

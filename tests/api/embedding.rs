@@ -22,6 +22,7 @@ const LATER: [&str; 14] = [
     "people.js",
     "talks.js",
     "reach.js",
+    "place.js",
     "stream.js",
     "lead.js",
     "work.js",

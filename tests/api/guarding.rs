@@ -115,6 +115,11 @@ const ROUTES: &[(&str, &str, Needs)] = {
             PersonMay(P::WriteKnowledge),
         ),
         (
+            "POST",
+            "/v1/staff/knowledge/{article}/pictures",
+            May(P::WriteKnowledge),
+        ),
+        (
             "GET",
             "/v1/staff/knowledge/{article}/{file}/revisions",
             May(P::WriteKnowledge),
@@ -150,6 +155,35 @@ const ROUTES: &[(&str, &str, Needs)] = {
             PersonMay(P::ReadConversations),
         ),
         ("GET", "/v1/staff/tickets", May(P::ReadConversations)),
+        ("GET", "/v1/staff/tickets/export", May(P::ReadConversations)),
+        (
+            "PUT",
+            "/v1/staff/conversations/{id}/snooze",
+            PersonMay(P::WorkConversations),
+        ),
+        (
+            "DELETE",
+            "/v1/staff/conversations/{id}/snooze",
+            PersonMay(P::WorkConversations),
+        ),
+        ("GET", "/v1/staff/rules", May(P::AssignWork)),
+        ("POST", "/v1/staff/rules", PersonMay(P::AssignWork)),
+        ("POST", "/v1/staff/rules/trial", May(P::AssignWork)),
+        ("PUT", "/v1/staff/rules/{id}", PersonMay(P::AssignWork)),
+        ("DELETE", "/v1/staff/rules/{id}", PersonMay(P::AssignWork)),
+        ("GET", "/v1/staff/views", PersonMay(P::ReadConversations)),
+        ("POST", "/v1/staff/views", PersonMay(P::ReadConversations)),
+        (
+            "DELETE",
+            "/v1/staff/views/{id}",
+            PersonMay(P::ReadConversations),
+        ),
+        (
+            "PUT",
+            "/v1/staff/account/availability",
+            PersonMay(P::WorkConversations),
+        ),
+        ("PUT", "/v1/staff/account/notices", Person),
         (
             "GET",
             "/v1/staff/tickets/{number}",
@@ -249,6 +283,17 @@ const CONSOLE: &[(&str, &str, Needs)] = {
         ("GET", "/console", Person),
         ("GET", "/console/sign-in", Nothing),
         ("GET", "/console/tickets", PersonMay(P::ReadConversations)),
+        (
+            "GET",
+            "/console/conversations/{id}/visitor",
+            May(P::ReadConversations),
+        ),
+        (
+            "GET",
+            "/console/conversations/{id}/glosses",
+            May(P::ReadConversations),
+        ),
+        ("GET", "/console/rules", PersonMay(P::AssignWork)),
         ("GET", "/console/macros", PersonMay(P::ReadSuggestions)),
         ("GET", "/console/proposals", PersonMay(P::WriteKnowledge)),
         ("GET", "/console/knowledge", PersonMay(P::WriteKnowledge)),
@@ -342,6 +387,13 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         }
         ("PUT", "/v1/staff/agents/{id}") => json!({ "role": "agent", "active": true }),
         ("POST", "/v1/staff/tickets/{number}/work") => json!({ "watch": true }),
+        ("PUT", "/v1/staff/conversations/{id}/snooze") => json!({ "minutes": 5 }),
+        ("POST", "/v1/staff/rules" | "/v1/staff/rules/trial") | ("PUT", "/v1/staff/rules/{id}") => {
+            json!({ "name": "x", "active": false, "when": { "trigger": "opened" }, "then": [{ "level": "l2" }] })
+        }
+        ("POST", "/v1/staff/views") => json!({ "name": "x", "query": {} }),
+        ("PUT", "/v1/staff/account/availability") => json!({ "availability": "here" }),
+        ("PUT", "/v1/staff/account/notices") => json!({ "mail": [] }),
         ("PUT", "/v1/staff/account") => json!({ "name": "Sora" }),
         ("PUT", "/v1/staff/account/password") => {
             json!({ "current": "x", "new": "seldom guessed 7" })

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use axum::http::StatusCode;
 use mondo::desk::{MailSettings, Mailer};
+use mondo::locale::Locale;
 use mondo::signing::Secret;
 use mondo::staff::Role;
+use mondo::time::Timestamp;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -484,6 +486,87 @@ async fn colleagues_are_told_of_work_and_of_broken_promises() {
         told.contains(&"RCPT TO:<kim@example.com>".to_owned()),
         "{told:?}"
     );
+}
+
+#[tokio::test]
+async fn people_are_told_before_it_is_too_late() {
+    let server = MailServer::start().await;
+    let shop = shop_with(&server).await;
+    let lead = shop.colleague("Mei", Role::Lead).await;
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let kim = shop.colleague("Kim", Role::Agent).await;
+    let away = json!({ "availability": "away", "reason": "leave" });
+    kim.puts("/v1/staff/account/availability", away)
+        .await
+        .expect(StatusCode::OK);
+    let only = |kinds: Value| json!({ "mail": kinds });
+    lead.puts("/v1/staff/account/notices", only(json!(["mentioned"])))
+        .await
+        .expect(StatusCode::OK);
+    lead.puts("/v1/staff/account/notices", only(json!(["weather"])))
+        .await
+        .problem(400, "bad-request");
+    // Whoever has the console in a language is written to in it.
+    sora.gets("/console/preferences?to=/console&language=ko")
+        .await;
+    let workplace = shop.app.workplace();
+    let agent = workplace.agent(&sora.id.parse().unwrap()).await.unwrap();
+    workplace.reads_in(&agent, Locale::Korean).await.unwrap();
+
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    let number = wants_a_person(&visitor, "").await;
+    let later = |minutes: i64| shop.app.now().later_by(minutes * 60_000);
+    let run = async |at: Timestamp| {
+        workplace.run_timers(at).await.unwrap();
+        workplace.send_mail(at).await.unwrap();
+        server.takes()
+    };
+    assert!(run(later(4)).await.is_empty(), "it may yet be looked at");
+    let told = run(later(6)).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].to, "RCPT TO:<sora@example.com>");
+    assert!(
+        told[0].subject().contains("새 문의"),
+        "{}",
+        told[0].subject()
+    );
+    assert!(told[0].text().contains(&number));
+    assert!(run(later(7)).await.is_empty(), "once");
+
+    // What happens within ten minutes comes in one mail.
+    for _ in 0..3 {
+        let mut another = shop.visitor("en");
+        another.opens().await;
+        wants_a_person(&another, "").await;
+    }
+    assert!(run(later(12)).await.is_empty());
+    let told = run(later(18)).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].subject().contains("3건"), "{}", told[0].subject());
+    let links = told[0].links();
+    assert_eq!(links.len(), 3, "{links:?}");
+
+    // A ticket that somebody has looked at is no news.
+    let mut seen = shop.visitor("en");
+    seen.opens().await;
+    wants_a_person(&seen, "").await;
+    let look = format!("/v1/staff/conversations/{}/presence", seen.conversation);
+    sora.puts(&look, json!({})).await;
+    assert!(run(later(40)).await.is_empty());
+
+    // A note that names somebody tells them.
+    let work = format!("/v1/staff/tickets/{number}/work");
+    sora.posts(
+        &work,
+        json!({ "note": "@mei please look, and not @nobody" }),
+    )
+    .await
+    .expect(StatusCode::OK);
+    let told = run(later(41)).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].to, "RCPT TO:<mei@example.com>");
+    assert!(told[0].text().contains(&format!("{number} mentions you")));
 }
 
 #[tokio::test]

@@ -122,6 +122,28 @@ async fn presence_is_what_it_says() {
 }
 
 #[tokio::test]
+async fn who_says_they_are_away_is_not_here() {
+    let shop = shop().await;
+    let mut visitor = shop.visitor("ko");
+    visitor.opens().await;
+    let mut followed = Followed::by(&visitor, None).await;
+    let here = |here: bool| json!({ "here": here });
+    assert_eq!(followed.next_of("presence").await, here(false));
+    let kim = shop.colleague("kim", Role::Agent).await;
+    let _watching = news(&kim).await;
+    assert_eq!(followed.next_of("presence").await, here(true));
+    let says = async |availability: &str| {
+        let body = json!({ "availability": availability });
+        let told = kim.puts("/v1/staff/account/availability", body).await;
+        told.expect(StatusCode::OK)
+    };
+    says("away").await;
+    assert_eq!(followed.next_of("presence").await, here(false));
+    says("busy").await;
+    assert_eq!(followed.next_of("presence").await, here(true));
+}
+
+#[tokio::test]
 async fn staff_see_whether_the_visitor_has_the_conversation_open() {
     let shop = shop().await;
     let mut visitor = shop.visitor("zh");

@@ -79,7 +79,7 @@ const weight = (wanted, form) =>
 /** @param {string} name */
 const isLoader = (name) => name === 'widget.js';
 /** @param {string} name */
-const isNeeded = (name) => !['theme.js', 'widget.mjs', 'after.js', 'nudge.js', 'files.js', 'sheet.js', 'transcript.js', 'article.js', 'people.js', 'talks.js', 'reach.js'].includes(name) && (!name.startsWith('words/') || name === 'words/zh-Hant.json');
+const isNeeded = (name) => !['theme.js', 'widget.mjs', 'after.js', 'nudge.js', 'files.js', 'sheet.js', 'transcript.js', 'article.js', 'people.js', 'talks.js', 'reach.js', 'place.js'].includes(name) && (!name.startsWith('words/') || name === 'words/zh-Hant.json');
 
 /** @param {'paint' | 'interactive' | 'shift' | 'blocking' | 'bytes' | 'requests' | 'opening' | 'chat'} figure @param {number} [digits] */
 const row = (figure, digits = 0) => ['without', 'with'].map((which) => median(rounds[which].map((one) => one[figure])).toFixed(digits));

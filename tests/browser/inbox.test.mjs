@@ -193,7 +193,7 @@ story('a macro without the language of the visitor is offered with a note, and s
   const sora = await works('Sora');
   await sora.opens('배송은 얼마나 걸리나요?');
   await sora.suggestions.first().waitFor();
-  const shares = (await sora.suggestions.locator('.line').allInnerTexts()).map((line) => Number(/(\d+) %/.exec(line)?.[1]));
+  const shares = (await sora.suggestions.locator('> .line').allInnerTexts()).map((line) => Number(/(\d+) %/.exec(line)?.[1]));
   assert.deepEqual(shares, [...shares].sort((one, other) => other - one), 'the likeliest first');
   assert.ok(shares.every((share, place) => share >= (place === 0 ? 1 : 5)), `nothing that is hardly ever right: ${shares}`);
   await sora.button('claim').click();

@@ -114,6 +114,7 @@ export async function fragment(path, body) {
   const template = document.createElement('template');
   // Rendered by our own server, every text in it escaped there.
   template.innerHTML = await response.text();
+  tellMoments(template.content);
   return template.content;
 }
 
@@ -146,6 +147,18 @@ export async function trying(work) {
 export function coalesced(work) {
   let running = false;
   let again = false;
+  let hasFailed = false;
+  /** What is read anew by itself takes no notice away that somebody has not read yet, except its own. */
+  const quietly = async () => {
+    try {
+      await work();
+      if (hasFailed) notice('');
+      hasFailed = false;
+    } catch (error) {
+      hasFailed = true;
+      notice(error instanceof Refused ? error.message : words.offline ?? '');
+    }
+  };
   return async () => {
     if (running) {
       again = true;
@@ -154,7 +167,7 @@ export function coalesced(work) {
     running = true;
     do {
       again = false;
-      await trying(work);
+      await quietly();
     } while (again);
     running = false;
   };
@@ -165,10 +178,17 @@ export function filled(word, values) {
   return Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), words[word] ?? word);
 }
 
+const moments = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** Writes moments with their day, in the hours of whoever reads them. @param {ParentNode} where */
+export function tellMoments(where) {
+  for (const time of where.querySelectorAll('time')) if (time.classList.contains('moment')) time.textContent = moments.format(new Date(time.dateTime));
+}
+
 /** Writes the clock time into every time element that has none. @param {ParentNode} where */
 export function tellTimes(where) {
   for (const time of where.querySelectorAll('time')) {
-    if (time.textContent) continue;
+    if (time.textContent || time.classList.contains('moment')) continue;
     time.textContent = new Date(time.dateTime).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
   }
 }

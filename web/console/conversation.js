@@ -22,6 +22,7 @@ export const refreshConversation = coalesced(async () => {
     if (box) box.value = drafts.of(id);
   }
   noteShown();
+  conversation.dispatchEvent(new Event('shown'));
   const log = part(conversation, 'messages');
   if (log && atEnd) log.scrollTop = log.scrollHeight;
   follows = atEnd;
@@ -162,13 +163,24 @@ export const send = () =>
     const body = { text, language, suggestion: shown.used, attachments: files };
     await act('POST', `/v1/staff/conversations/${shown.open}/messages`, body, once(sending.key));
     sending = { text: '', key: '' };
-    shown.used = null;
+    const { acts } = shown;
+    [shown.used, shown.acts] = [null, []];
     const box = field();
     if (box && box.value.trim() === text) box.value = '';
     drafts.keep(to, box?.value ?? '');
+    conversation.dispatchEvent(new Event('shown'));
     forget(files);
+    await follow(to, acts);
     await refreshConversation();
   });
+
+/** Does to the ticket what goes with a macro that was sent. @param {string} id @param {object[]} acts */
+async function follow(id, acts) {
+  if (acts.length === 0) return;
+  const { ticket } = await act('GET', `/v1/staff/conversations/${id}`);
+  if (ticket) for (const one of acts) await act('POST', `/v1/staff/tickets/${ticket.number}/work`, one);
+  conversation.dispatchEvent(new Event('worked'));
+}
 
 /** Puts a text where the agent is writing. @param {string} text @param {number} [from] what is replaced before it */
 export function insertText(text, from) {

@@ -7,9 +7,12 @@ import { follow } from './news.js';
 import { isTyping } from './page.js';
 import { markOpen, move, refreshQueue } from './queue.js';
 import { places, shown } from './shown.js';
+import './bulk.js';
+import './narrowing.js';
 import './slash.js';
+import { snooze, wake } from './snoozing.js';
 import { insert, refreshSuggestions } from './suggestions.js';
-import { noteField, refreshTicket } from './ticket.js';
+import { noteField, refreshTicket, refreshVisitor } from './ticket.js';
 
 const connection = /** @type {HTMLElement} */ (document.getElementById('connection'));
 const side = /** @type {HTMLElement} */ (document.querySelector('.side'));
@@ -29,11 +32,11 @@ async function open(id) {
   const left = shown.open;
   shown.open = id;
   desk.dataset.open = id;
-  shown.used = null;
+  [shown.used, shown.acts] = [null, []];
   markOpen();
   history.replaceState(null, '', `#${id}`);
   if (left !== id) tellPresence(left);
-  await Promise.all([refreshConversation().then(() => performance.measure('shown', 'open')), refreshTicket()]);
+  await Promise.all([refreshConversation().then(() => performance.measure('shown', 'open')), refreshTicket(), refreshVisitor()]);
   await refreshSuggestions();
 }
 
@@ -63,6 +66,13 @@ function showSide(name) {
 }
 side.addEventListener('click', (event) => {
   if (event.target instanceof HTMLElement && event.target.dataset.show) showSide(event.target.dataset.show);
+});
+
+places.conversation.addEventListener('worked', refreshTicket);
+places.conversation.addEventListener('click', ({ target }) => {
+  if (!(target instanceof HTMLButtonElement)) return;
+  if (target.dataset.snooze) snooze(target.dataset.snooze);
+  else if ('wake' in target.dataset) wake();
 });
 
 document.addEventListener('keydown', (event) => {

@@ -1,6 +1,6 @@
 // What every page has: the menu, the notices, the help with keys.
 
-import { act, filled, fragment, notice, trying, words } from './api.js';
+import { act, filled, fragment, notice, tellMoments, trying, words } from './api.js';
 import { alerts } from './alerts.js';
 import { follow } from './news.js';
 
@@ -10,8 +10,7 @@ document.getElementById('language')?.addEventListener('change', (event) => {
 });
 
 /** Moments come in UTC; whoever reads them lives by other hours. */
-const moments = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
-for (const time of document.querySelectorAll('time')) if (time.classList.contains('moment')) time.textContent = moments.format(new Date(time.dateTime));
+tellMoments(document);
 
 document.getElementById('sign-out')?.addEventListener('click', () =>
   trying(async () => {
@@ -21,6 +20,23 @@ document.getElementById('sign-out')?.addEventListener('click', () =>
     location.assign('/console/sign-in');
   }),
 );
+
+/** Whether somebody takes new conversations, and why not. */
+const availability = document.getElementById('availability');
+if (availability instanceof HTMLFormElement) {
+  const reason = availability.querySelector('input');
+  availability.addEventListener('change', (event) => {
+    if (event.target instanceof HTMLSelectElement) reason?.closest('label')?.toggleAttribute('hidden', event.target.value === 'here');
+  });
+  availability.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const values = new FormData(availability);
+    trying(async () => {
+      await act('PUT', '/v1/staff/account/availability', { availability: values.get('availability'), reason: values.get('reason') });
+      location.reload();
+    });
+  });
+}
 
 document.getElementById('phrase')?.addEventListener('click', () =>
   trying(async () => {
@@ -70,7 +86,19 @@ export function isTyping(event) {
   return takesText || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
+/** Loaded when it is asked for first. */
+const commandBar = () => trying(async () => (await import('./commands.js')).openCommands());
+document.getElementById('open-commands')?.addEventListener('click', () => {
+  menu?.removeAttribute('open');
+  commandBar();
+});
+
 document.addEventListener('keydown', (event) => {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k' && !event.isComposing) {
+    event.preventDefault();
+    commandBar();
+    return;
+  }
   if (event.key === 'Escape') {
     if (menu instanceof HTMLDetailsElement && menu.open) {
       menu.open = false;

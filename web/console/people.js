@@ -25,8 +25,10 @@ document.querySelector('table')?.addEventListener('click', (event) => {
     const languages = [...row.querySelectorAll('input[name=languages]:checked')].map((box) => box.getAttribute('value'));
     const levels = [...row.querySelectorAll('input[name=levels]:checked')].map((box) => box.getAttribute('value'));
     const capacity = row.querySelector('input[name=capacity]');
+    const team = row.querySelector('input[name=department]');
+    const department = team instanceof HTMLInputElement ? { department: team.value } : {};
     const most = capacity instanceof HTMLInputElement ? capacity.valueAsNumber : NaN;
-    if (skills instanceof HTMLInputElement) await act('PUT', `${path}/skills`, { languages, levels, ...(most ? { capacity: most } : {}), skills: skills.value.split(/[,、，]/).map((skill) => skill.trim()).filter(Boolean) });
+    if (skills instanceof HTMLInputElement) await act('PUT', `${path}/skills`, { languages, levels, ...(most ? { capacity: most } : {}), ...department, skills: skills.value.split(/[,、，]/).map((skill) => skill.trim()).filter(Boolean) });
     location.reload();
   });
 });

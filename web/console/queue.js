@@ -1,6 +1,6 @@
 // The queue: swapped when something changes; the focus and the choice stay.
 
-import { coalesced, fragment, words } from './api.js';
+import { coalesced, fragment, part, words } from './api.js';
 import { alerts } from './alerts.js';
 import { places, shown } from './shown.js';
 
@@ -75,12 +75,15 @@ markWaiting();
 
 export const refreshQueue = coalesced(async () => {
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.conversation : undefined;
-  queue.replaceChildren(await fragment(`/console/queue?filter=${shown.filter}`));
+  queue.replaceChildren(await fragment(`/console/queue?${new URLSearchParams(shown.queue)}`));
+  tellCounts();
+  keepPicks();
   markOpen();
   markWaiting();
   if (focused) entryOf(focused)?.focus({ preventScroll: true });
   // Only where everybody is shown can somebody be new.
-  if (!['all', 'queued'].includes(shown.filter)) return;
+  const { filter, language, priority, tag } = shown.queue;
+  if (!['all', 'queued'].includes(filter) || language || priority || tag) return;
   const now = waitingNow();
   const fresh = [...now.keys()].filter((id) => !waiting.has(id));
   if (fresh.length > 0) alerts.tell(words.newEscalation ?? '', now.get(fresh[0] ?? '') ?? '');
@@ -112,7 +115,37 @@ export function move(by) {
   if (next instanceof HTMLElement) next.focus();
 }
 
-document.querySelector('.filters')?.addEventListener('change', (event) => {
-  if (event.target instanceof HTMLInputElement) shown.filter = event.target.value;
-  refreshQueue();
+/** How many stand in each part. */
+function tellCounts() {
+  /** @type {Record<string, number>} */
+  const counts = JSON.parse(part(queue, 'counts')?.dataset.counts ?? '{}');
+  for (const place of document.querySelectorAll('[data-count]')) {
+    const count = counts[place.getAttribute('data-count') ?? ''];
+    place.textContent = count ? ` ${count}` : '';
+  }
+}
+tellCounts();
+
+/** Conversations that are picked for an act on all of them. @type {Set<string>} */
+export const picks = new Set();
+
+/** Ticks what was picked before a swap, and forgets what is gone. */
+function keepPicks() {
+  const boxes = [...queue.querySelectorAll('input[data-pick]')].filter((box) => box instanceof HTMLInputElement);
+  const here = new Set(boxes.map((box) => box.dataset.pick ?? ''));
+  for (const id of picks) if (!here.has(id)) picks.delete(id);
+  for (const box of boxes) box.checked = picks.has(box.dataset.pick ?? '');
+  queue.dispatchEvent(new Event('picked'));
+}
+queue.addEventListener('change', ({ target }) => {
+  if (!(target instanceof HTMLInputElement) || !target.dataset.pick) return;
+  if (target.checked) picks.add(target.dataset.pick);
+  else picks.delete(target.dataset.pick);
+  queue.dispatchEvent(new Event('picked'));
 });
+
+/** Picks nothing any more. */
+export function clearPicks() {
+  picks.clear();
+  keepPicks();
+}

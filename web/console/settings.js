@@ -26,6 +26,11 @@ onSubmit('password', async (values, form) => {
   notice(words.savedPlain ?? '', 'fine');
 });
 
+onSubmit('mail-notices', async (values) => {
+  await act('PUT', '/v1/staff/account/notices', { mail: values.getAll('mail') });
+  notice(words.savedPlain ?? '', 'fine');
+});
+
 document.getElementById('end-others')?.addEventListener('click', () =>
   trying(async () => {
     await act('DELETE', '/v1/staff/account/sessions');

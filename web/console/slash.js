@@ -2,9 +2,10 @@
 
 import { act, filled, words } from './api.js';
 import { field, insertText } from './conversation.js';
-import { places } from './shown.js';
+import { places, shown } from './shown.js';
+import { showTwin } from './twins.js';
 
-/** @typedef {{ id: string, title: string, texts: Record<string, string> }} Macro */
+/** @typedef {{ id: string, title: string, texts: Record<string, string>, acts: object[] }} Macro */
 
 /** @type {Promise<Macro[]> | null} */
 let known = null;
@@ -71,6 +72,11 @@ async function offer() {
       option.setAttribute('role', 'option');
       option.setAttribute('aria-selected', String(index === 0));
       option.dataset.text = written;
+      option.dataset.acts = JSON.stringify(macro.acts ?? []);
+      const reader = document.documentElement.lang.slice(0, 2);
+      const gets = other ?? language();
+      option.dataset.gets = gets;
+      option.dataset.twin = gets === reader ? '' : (macro.texts[reader] ?? '');
       const name = document.createElement('strong');
       name.textContent = macro.title;
       const text = document.createElement('span');
@@ -106,7 +112,12 @@ function options() {
 /** @param {HTMLElement | undefined} option */
 function choose(option) {
   const wish = asked();
-  if (option && wish) insertText(option.dataset.text ?? '', wish.from);
+  if (option && wish) {
+    const { text = '', twin, gets = '' } = option.dataset;
+    insertText(text, wish.from);
+    shown.acts = JSON.parse(option.dataset.acts ?? '[]');
+    showTwin(field()?.value ?? text, twin || undefined, 'twin', gets);
+  }
   close();
 }
 

@@ -3,6 +3,7 @@
 import { coalesced, fragment } from './api.js';
 import { insertText } from './conversation.js';
 import { places, shown } from './shown.js';
+import { showTwin } from './twins.js';
 
 const { conversation, suggestions } = places;
 
@@ -26,6 +27,8 @@ export function insert(place) {
   if (!(chosen instanceof HTMLElement)) return;
   const text = chosen.querySelector('.text')?.textContent ?? '';
   if (!insertText(text)) return;
+  const twin = chosen.querySelector('[data-twin]');
+  showTwin(text, twin?.textContent ?? undefined, twin?.getAttribute('data-twin') ?? '', chosen.dataset.language || 'en');
   const { source, id, revision, language } = chosen.dataset;
   shown.used = source === 'article' ? { article: id, revision, language, text } : null;
 }

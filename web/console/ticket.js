@@ -6,7 +6,15 @@ import { refreshConversation } from './conversation.js';
 import { refreshQueue } from './queue.js';
 import { places, shown } from './shown.js';
 
-const { ticket } = places;
+const { ticket, visitor } = places;
+
+/** Who the visitor is, read when a conversation is opened. */
+export const refreshVisitor = coalesced(async () => {
+  const id = shown.open;
+  if (!id) return;
+  const fresh = await fragment(`/console/conversations/${id}/visitor`);
+  if (id === shown.open) visitor.replaceChildren(fresh);
+});
 
 /** What has the focus inside, so that its successor gets it. @returns {string | null} */
 function focused() {
@@ -64,7 +72,7 @@ ticket.addEventListener('change', (event) => {
   const { target } = event;
   if (!(target instanceof HTMLSelectElement)) return;
   const { work: kind } = target.dataset;
-  if (kind === 'status' || kind === 'level' || kind === 'tier' || kind === 'category') {
+  if (kind === 'status' || kind === 'level' || kind === 'tier' || kind === 'category' || kind === 'team') {
     trying(() => work({ [kind]: target.value }));
   } else if (kind === 'priority') {
     // A priority against the rule needs its reason first.

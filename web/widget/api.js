@@ -117,7 +117,7 @@ export class Api {
     return this.call(this.path(id), { reads: true, secret });
   }
 
-  /** Where the visitor stands. @param {string} id @returns {Promise<{ open: boolean, here: boolean, opens: string | null }>} */
+  /** Where the visitor stands. @param {string} id @returns {Promise<{ before: number | null, half_minutes: number | null, most_minutes: number | null, open: boolean, here: boolean, opens: string | null }>} */
   place(id) {
     return this.call(`${this.path(id)}/place`);
   }

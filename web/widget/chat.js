@@ -242,6 +242,7 @@ export class Chat {
     if (this.responder === 'closed') frame.tellTicket(say.closed);
     else if (this.responder === 'agent') frame.tellTicket(say.withAgent + (ticket ? ` ${ticket.number}` : ''), ticket?.number, page);
     else frame.tellTicket(withPerson && ticket ? filled(say.ticket, { number: ticket.number }) : null, ticket?.number, page);
+    if (this.responder === 'queued' || frame.main.querySelector('#place')) import('./place.js').then(({ tellPlace }) => tellPlace(this));
     frame.tellTrouble(this.trouble ?? (live.connected ? null : say.reconnecting));
     renderLog(this);
     drawLauncher(this.launcher, words, this.isOpen, this.unread);
@@ -310,7 +311,7 @@ export class Chat {
   /** Where the visitor asks; what follows the path may be theirs alone. */
   context() {
     const { article } = this.host.options;
-    return { ...(article ? { article } : {}), url: location.origin + location.pathname };
+    return { ...(article ? { article } : {}), url: location.origin + location.pathname, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
   }
 
   /** @param {Message} message */

@@ -116,6 +116,7 @@ impl Workplace {
             skills,
             mut levels,
             capacity,
+            department,
         } = duties;
         if !CAPACITIES.contains(&capacity) {
             return Err(DeskError::Capacity);
@@ -136,6 +137,7 @@ impl Workplace {
             skills,
             levels,
             capacity,
+            department,
         };
         let actor = by.id.to_string();
         Ok(self.store.set_duties(id, duties, actor, now).await?)

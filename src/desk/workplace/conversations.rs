@@ -10,14 +10,11 @@ use crate::desk::limits::MAX_FILES_PER_MESSAGE;
 use crate::desk::principal::speaker;
 use crate::desk::reply::ConversationView;
 use crate::desk::{DeskError, IdempotencyKey, News};
-use crate::identity::Identity;
 use crate::ids::{AgentId, AttachmentId, ConversationId};
 use crate::language::Language;
 use crate::safety::Words;
 use crate::staff::{Agent, Permission};
-use crate::store::{
-    KeyedRequest, NewStaffAct, Owner, StaffAct, StaffOutcome, Timers, UsedSuggestion,
-};
+use crate::store::{KeyedRequest, NewStaffAct, StaffAct, StaffOutcome, Timers, UsedSuggestion};
 use crate::time::Timestamp;
 
 impl Workplace {
@@ -118,14 +115,6 @@ impl Workplace {
         ConversationView::read(&self.store, id).await
     }
 
-    /// Returns the account a conversation belongs to.
-    pub async fn account_of(&self, id: &ConversationId) -> Result<Option<Identity>, DeskError> {
-        match self.store.reader().owner(id).await? {
-            Owner::Account(account) => Ok(Some(account)),
-            Owner::Staff | Owner::Secret(_) | Owner::Channel(..) => Ok(None),
-        }
-    }
-
     /// Acts on every silence that has lasted too long, and forgets what nobody asks for any more. Running it twice, or on
     /// two nodes, does nothing twice.
     pub async fn run_timers(&self, now: Timestamp) -> Result<usize, DeskError> {
@@ -140,6 +129,8 @@ impl Workplace {
         for (id, sequence) in &changed {
             self.bus.changed(*id, *sequence);
         }
+        self.run_rules(now).await?;
+        self.tell_people(now).await?;
         self.store.keep_house(now).await?;
         Ok(changed.len())
     }

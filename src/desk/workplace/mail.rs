@@ -32,6 +32,7 @@ impl Workplace {
             return Ok(0);
         };
         let mut sent = 0;
+        let mut to_staff: Vec<DueMail> = Vec::new();
         for mail in self.store.reader().due_mail(now).await? {
             if !self
                 .store
@@ -40,11 +41,14 @@ impl Workplace {
             {
                 continue;
             }
-            let is_read = mail.kind == MailKind::Replied && mail.is_stale;
-            let admission = match is_read {
+            let admission = match is_needless(&mail) {
                 true => Admission::Needless,
                 false => self.admit_mail(&mail, now).await?,
             };
+            if mail.agent.is_some() && admission == Admission::Confirmed {
+                to_staff.push(mail);
+                continue;
+            }
             let outcome = match admission {
                 Admission::Needless => MailOutcome::Dropped,
                 Admission::Waits => continue,
@@ -55,7 +59,36 @@ impl Workplace {
             sent += usize::from(outcome == MailOutcome::Sent);
             self.store.end_mail(&mail.id, outcome, now).await?;
         }
+        while let Some(first) = to_staff.first() {
+            let reader = first.recipient.clone();
+            let (bundle, others) = to_staff
+                .into_iter()
+                .partition(|mail| mail.recipient == reader);
+            to_staff = others;
+            sent += self.send_to_staff(mailer, bundle, now).await?;
+        }
         Ok(sent)
+    }
+
+    /// Sends one person what is due for them: one thing as it is, several in one mail.
+    async fn send_to_staff(
+        &self,
+        mailer: &Mailer,
+        bundle: Vec<DueMail>,
+        now: Timestamp,
+    ) -> Result<usize, DeskError> {
+        let Some(first) = bundle.first() else {
+            return Ok(0);
+        };
+        let composed = match bundle.len() {
+            1 => self.compose(mailer, first, Admission::Confirmed, now),
+            _ => compose_digest(mailer, first, &bundle, now),
+        };
+        let outcome = deliver(mailer, first, composed).await;
+        for mail in &bundle {
+            self.store.end_mail(&mail.id, outcome.clone(), now).await?;
+        }
+        Ok(usize::from(outcome == MailOutcome::Sent))
     }
 
     /// Tells whether mail is sent at all.
@@ -88,22 +121,8 @@ impl Workplace {
         admission: Admission,
         now: Timestamp,
     ) -> MailOutcome {
-        let composed = match self.compose(mailer, mail, admission, now) {
-            Ok(composed) => composed,
-            Err(error) => return MailOutcome::Failed(error.to_string()),
-        };
-        match mailer.server.send(composed).await {
-            Ok(_) => MailOutcome::Sent,
-            Err(error) => {
-                let said = shortened(&error.to_string());
-                let is_last = mail.attempts + 1 >= MAX_ATTEMPTS;
-                tracing::warn!(mail = %mail.id, error = said, "a mail was not taken");
-                match error.is_permanent() || is_last {
-                    true => MailOutcome::Failed(said),
-                    false => MailOutcome::Later(said),
-                }
-            }
-        }
+        let composed = self.compose(mailer, mail, admission, now);
+        deliver(mailer, mail, composed).await
     }
 
     fn compose(
@@ -146,19 +165,94 @@ impl Workplace {
             .chain([filled(&say.signature, &[("name", &mailer.name)])])
             .collect();
         let domain = mailer.from.email.domain();
-        let moment = Duration::from_millis(now.as_millis().max(0).unsigned_abs());
         let subject = format!("[{number}] {subject}");
-        let message = marked_automatic(Message::builder())
-            .from(mailer.from.clone())
-            .to(Mailbox::new(None, mail.recipient.as_str().parse()?))
+        let message = addressed(mailer, mail, now)?
             .subject(subject)
-            .date(SystemTime::UNIX_EPOCH + moment)
-            .message_id(Some(format!("<{}@{domain}>", mail.id)))
             .references(format!("<{}@{domain}>", mail.ticket.id))
-            .header(MIME_VERSION_1_0)
-            .header(ContentType::TEXT_PLAIN)
             .body(parts.join("\n\n") + "\n")?;
         Ok(message)
+    }
+}
+
+/// Hands a mail over, once it could be written.
+async fn deliver(
+    mailer: &Mailer,
+    mail: &DueMail,
+    composed: Result<Message, Unwritable>,
+) -> MailOutcome {
+    let composed = match composed {
+        Ok(composed) => composed,
+        Err(error) => return MailOutcome::Failed(error.to_string()),
+    };
+    match mailer.server.send(composed).await {
+        Ok(_) => MailOutcome::Sent,
+        Err(error) => {
+            let said = shortened(&error.to_string());
+            let is_last = mail.attempts + 1 >= MAX_ATTEMPTS;
+            tracing::warn!(mail = %mail.id, error = said, "a mail was not taken");
+            match error.is_permanent() || is_last {
+                true => MailOutcome::Failed(said),
+                false => MailOutcome::Later(said),
+            }
+        }
+    }
+}
+
+/// Writes one mail of several things that one person is told.
+fn compose_digest(
+    mailer: &Mailer,
+    first: &DueMail,
+    bundle: &[DueMail],
+    now: Timestamp,
+) -> Result<Message, Unwritable> {
+    let say = &words(first.locale).mail;
+    let count = bundle.len().to_string();
+    let lines: Vec<String> = bundle
+        .iter()
+        .map(|mail| {
+            let (_, text) = sentences(say, mail);
+            let text = filled(text, &[("number", &mail.ticket.number.to_string())]);
+            match mailer.base.as_str() {
+                "" => format!("- {text}"),
+                base => format!("- {text}\n  {base}/console#{}", mail.ticket.conversation),
+            }
+        })
+        .collect();
+    let parts = [
+        filled(&say.digest, &[("count", &count)]),
+        lines.join("\n"),
+        filled(&say.signature, &[("name", &mailer.name)]),
+    ];
+    let subject = filled(&say.digest_subject, &[("count", &count)]);
+    let message = addressed(mailer, first, now)?.subject(subject);
+    Ok(message.body(parts.join("\n\n") + "\n")?)
+}
+
+/// Begins a mail: from whom, to whom, when, and under which id.
+fn addressed(
+    mailer: &Mailer,
+    mail: &DueMail,
+    now: Timestamp,
+) -> Result<MessageBuilder, Unwritable> {
+    let domain = mailer.from.email.domain();
+    let moment = Duration::from_millis(now.as_millis().max(0).unsigned_abs());
+    Ok(marked_automatic(Message::builder())
+        .from(mailer.from.clone())
+        .to(Mailbox::new(None, mail.recipient.as_str().parse()?))
+        .date(SystemTime::UNIX_EPOCH + moment)
+        .message_id(Some(format!("<{}@{domain}>", mail.id)))
+        .header(MIME_VERSION_1_0)
+        .header(ContentType::TEXT_PLAIN))
+}
+
+/// Tells whether what a mail tells of is known or over by now.
+fn is_needless(mail: &DueMail) -> bool {
+    let ticket = &mail.ticket;
+    match mail.kind {
+        MailKind::Replied => mail.is_stale,
+        MailKind::Unseen => ticket.assignee.is_some() || !ticket.status.is_open(),
+        MailKind::Near => !ticket.status.is_open(),
+        _ => false,
     }
 }
 
@@ -184,6 +278,9 @@ fn sentences<'w>(say: &'w MailWords, mail: &DueMail) -> (&'w str, &'w str) {
         MailKind::Solved => (&say.solved_subject, &say.solved),
         MailKind::Assigned => (&say.assigned_subject, &say.assigned),
         MailKind::Breached => (&say.breached_subject, &say.breached),
+        MailKind::Unseen => (&say.unseen_subject, &say.unseen),
+        MailKind::Near => (&say.near_subject, &say.near),
+        MailKind::Mentioned => (&say.mentioned_subject, &say.mentioned),
     }
 }
 

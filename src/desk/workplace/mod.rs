@@ -1,15 +1,20 @@
 //! The desk that serves staff, and programs that work like them.
 
 pub(super) mod accounts;
+pub(super) mod inbox;
 pub(super) mod mailer;
 pub(super) mod own_account;
 pub(super) mod privacy;
 pub(super) mod queue_room;
+pub(super) mod rules;
 pub(super) mod sessions;
 pub(super) mod shown_factor;
 pub(super) mod signing_in;
 pub(super) mod suggestion;
 pub(super) mod suggestions;
+pub(super) mod tickets;
+pub(super) mod twins;
+pub(super) mod visitor_card;
 pub(super) mod webhooks;
 pub(super) mod words;
 
@@ -18,12 +23,12 @@ mod conversations;
 mod drafted_suggestions;
 mod macros;
 mod mail;
+mod notices;
 mod passkeys;
 mod presence;
 mod queue;
 mod second_factor;
 mod surges;
-mod tickets;
 
 mod hashing_room;
 mod viewers;

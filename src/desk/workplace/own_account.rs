@@ -4,7 +4,10 @@ use super::Workplace;
 use crate::bus::News;
 use crate::desk::DeskError;
 use crate::language::Spoken;
-use crate::staff::{Agent, Level, NewAgent, Password, PasswordHash, SecretToken};
+use crate::locale::Locale;
+use crate::staff::{
+    Agent, Availability, Level, NewAgent, Notice, Password, PasswordHash, SecretToken,
+};
 use crate::time::Timestamp;
 
 /// What colleagues and the queue go by.
@@ -21,6 +24,9 @@ pub struct Profile {
 /// Most skills of an account, and their longest name in characters.
 const MAX_SKILLS: usize = 30;
 const MAX_SKILL_CHARS: usize = 40;
+
+/// Longest reason for being busy or away, in characters.
+pub const MAX_AVAILABILITY_REASON_CHARS: usize = 80;
 
 impl Workplace {
     /// Changes how somebody is known.
@@ -59,6 +65,55 @@ impl Workplace {
             .await?)
     }
 
+    /// Says whether somebody takes new conversations. Who is away is not at the desk for visitors either.
+    pub async fn set_availability(
+        &self,
+        agent: &Agent,
+        availability: Availability,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Agent, DeskError> {
+        let reason = match availability {
+            Availability::Here => String::new(),
+            _ => one_line(reason),
+        };
+        let changed = self
+            .store
+            .set_availability(agent.id, availability, reason, now)
+            .await?;
+        if self
+            .presence
+            .set_away(agent.id, availability == Availability::Away)
+        {
+            let here = availability != Availability::Away;
+            self.bus.announce(News::Attendance {
+                agent: agent.id,
+                here,
+            });
+        }
+        Ok(changed)
+    }
+
+    /// Sets what somebody is told by mail.
+    pub async fn set_mail_notices(
+        &self,
+        agent: &Agent,
+        notices: Vec<Notice>,
+        now: Timestamp,
+    ) -> Result<Agent, DeskError> {
+        let wanted = Notice::ALL.into_iter();
+        let wanted = wanted.filter(|notice| notices.contains(notice)).collect();
+        Ok(self.store.set_mail_notices(agent.id, wanted, now).await?)
+    }
+
+    /// Keeps in which locale somebody reads, so that they are written to in it.
+    pub async fn reads_in(&self, agent: &Agent, locale: Locale) -> Result<(), DeskError> {
+        match agent.locale == Some(locale) {
+            true => Ok(()),
+            false => Ok(self.store.set_locale(agent.id, locale).await?),
+        }
+    }
+
     /// Sets a password its owner has chosen, and ends every session but the one it was set in.
     pub async fn change_password(
         &self,
@@ -88,4 +143,12 @@ impl Workplace {
         self.bus.announce(News::Access);
         Ok(())
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.trim()
+        .chars()
+        .filter(|character| !character.is_control())
+        .take(MAX_AVAILABILITY_REASON_CHARS)
+        .collect()
 }

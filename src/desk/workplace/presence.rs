@@ -10,7 +10,7 @@ use crate::desk::error::DeskError;
 use crate::desk::presence::{Attending, Side, held};
 use crate::desk::principal::speaker;
 use crate::ids::{AgentId, ConversationId};
-use crate::staff::Agent;
+use crate::staff::{Agent, Availability, Permission};
 use crate::time::Timestamp;
 
 /// Least time between two signs of one agent that are kept.
@@ -23,7 +23,10 @@ impl Workplace {
     }
 
     /// Notes that an agent has the console open, until what is given back is dropped.
-    pub fn attend(&self, agent: AgentId, grace: Duration) -> Attending {
+    pub fn attend(&self, agent: &Agent, grace: Duration) -> Attending {
+        self.presence
+            .set_away(agent.id, agent.availability == Availability::Away);
+        let agent = agent.id;
         *held(&self.presence.agents).entry(agent).or_default() += 1;
         self.bus.announce(News::Attendance { agent, here: true });
         Attending {
@@ -62,6 +65,15 @@ impl Workplace {
     /// Keeps that somebody is at the desk, whichever conversation they look at: as long as they are, nothing they hold is
     /// taken from them.
     pub(super) async fn see(&self, agent: &Agent, now: Timestamp) -> Result<(), DeskError> {
+        let is_away = agent.availability == Availability::Away;
+        // Said to another process, perhaps.
+        if self.presence.set_away(agent.id, is_away) {
+            let (agent, here) = (agent.id, !is_away);
+            self.bus.announce(News::Attendance { agent, here });
+        }
+        if is_away {
+            return Ok(());
+        }
         let is_new = {
             let mut seen = held(&self.seen);
             let last = seen.get(&agent.id);
@@ -79,7 +91,7 @@ impl Workplace {
 
     /// Tells which members of staff who may answer have the console open.
     pub(super) fn attending(&self) -> Vec<AgentId> {
-        held(&self.presence.agents).keys().copied().collect()
+        self.presence.attending()
     }
 
     /// Notes that an agent looks at a conversation.
@@ -91,6 +103,10 @@ impl Workplace {
     ) -> Result<(), DeskError> {
         self.see(agent, now).await?;
         if self.viewers.note(*id, speaker(agent), now) {
+            // Whoever only reads helps nobody.
+            if agent.role.may(Permission::WorkConversations) {
+                self.store.see_tickets(*id, now).await?;
+            }
             self.bus.announce(DeskNews::Looking { conversation: *id });
         }
         Ok(())

@@ -8,8 +8,8 @@ use crate::conversation::ConversationState;
 use crate::desk::fingerprint::fingerprint;
 use crate::desk::principal::speaker;
 use crate::desk::{Backlog, DeskError, IdempotencyKey, QueueEntry, QueueFilter, StaffOutcome};
-use crate::language::Spoken;
-use crate::staff::{Agent, Level, Permission};
+use crate::language::{Elsewhere, Language, Spoken};
+use crate::staff::{Agent, Availability, Level, Permission};
 use crate::store::{Fitness, Given, KeyedRequest, NextFor};
 use crate::time::Timestamp;
 
@@ -30,7 +30,7 @@ impl Workplace {
         }
         let view = Arc::new(QueueView {
             entries: reader.queue(filter).await?,
-            counts: reader.queue_counts().await?,
+            tally: reader.queue_tally().await?,
         });
         if read.len() >= MAX_FILTERS {
             read.clear();
@@ -94,13 +94,19 @@ impl Workplace {
         }
         let attending = self.attending();
         let mut takers = self.agents().await?;
-        takers.retain(|agent| agent.active && attending.contains(&agent.id));
+        takers.retain(|agent| {
+            let takes = agent.active && agent.availability == Availability::Here;
+            takes && attending.contains(&agent.id)
+        });
         let runs_the_shift = |agent: &Agent| agent.role.may(Permission::AssignWork);
         if takers.iter().any(|agent| !runs_the_shift(agent)) {
             takers.retain(|agent| !runs_the_shift(agent));
         }
         let takers: Vec<Fitness> = takers.iter().map(fitness).collect();
-        let is_stranded = |entry: &&QueueEntry| !takers.iter().any(|fitness| fits(fitness, entry));
+        let is_stranded = |entry: &&QueueEntry| {
+            let waiting = Waiting::from(*entry);
+            !takers.iter().any(|fitness| fits(fitness, &waiting))
+        };
         Ok(waiting
             .entries
             .iter()
@@ -110,23 +116,38 @@ impl Workplace {
     }
 }
 
+/// What somebody has to be able to do to take what waits.
+pub(super) struct Waiting<'a> {
+    pub(super) language: Option<Language>,
+    pub(super) elsewhere: Option<Elsewhere>,
+    pub(super) level: Option<Level>,
+    pub(super) team: Option<&'a str>,
+}
+
+impl<'a> From<&'a QueueEntry> for Waiting<'a> {
+    fn from(entry: &'a QueueEntry) -> Self {
+        Self {
+            language: entry.language,
+            elsewhere: entry.elsewhere,
+            level: entry.level,
+            team: entry.team.as_deref(),
+        }
+    }
+}
+
 /// Tells whether somebody may take what waits.
-fn fits(fitness: &Fitness, entry: &QueueEntry) -> bool {
+pub(super) fn fits(fitness: &Fitness, waiting: &Waiting<'_>) -> bool {
     let speaks = |spoken: Spoken| fitness.languages.contains(&spoken);
-    let is_understood = entry
-        .language
-        .is_none_or(|language| speaks(language.into()))
-        || entry
-            .elsewhere
-            .is_some_and(|language| speaks(language.into()));
-    is_understood
-        && entry
-            .level
-            .is_none_or(|level| fitness.levels.contains(&level))
+    let language = waiting.language.map(Spoken::from);
+    let elsewhere = waiting.elsewhere.map(Spoken::from);
+    let is_understood = language.is_none_or(speaks) || elsewhere.is_some_and(speaks);
+    let takes_level = |level: Level| fitness.levels.contains(&level);
+    let is_in_team = |team: &str| fitness.any_team || team == fitness.team;
+    is_understood && waiting.level.is_none_or(takes_level) && waiting.team.is_none_or(is_in_team)
 }
 
 /// Whoever runs the shift takes every level; others take the first, and those that were chosen for them.
-fn fitness(agent: &Agent) -> Fitness {
+pub(super) fn fitness(agent: &Agent) -> Fitness {
     let takes = |level: &Level| {
         *level == Level::L1
             || agent.role.may(Permission::AssignWork)
@@ -137,5 +158,7 @@ fn fitness(agent: &Agent) -> Fitness {
         levels: Level::ALL.into_iter().filter(takes).collect(),
         skills: agent.skills.clone(),
         capacity: agent.capacity,
+        team: agent.department.as_str().to_owned(),
+        any_team: agent.role.may(Permission::AssignWork),
     }
 }

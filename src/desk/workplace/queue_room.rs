@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use crate::store::{QueueCounts, QueueEntry, QueueFilter};
+use crate::store::{QueueEntry, QueueFilter, QueueTally};
 
 /// The queue at one moment.
 #[derive(Debug, PartialEq)]
 pub struct QueueView {
     /// The most urgent first, and of those the ones that wait longest.
     pub entries: Vec<QueueEntry>,
-    /// Conversations by who answers.
-    pub counts: QueueCounts,
+    /// Conversations by who answers, agent and team.
+    pub tally: QueueTally,
 }
 
 /// What this process has read last, with the number of changes in the store before it.

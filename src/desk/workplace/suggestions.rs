@@ -75,6 +75,7 @@ impl Workplace {
         now: Timestamp,
     ) -> Result<Vec<Suggestion>, DeskError> {
         let ask = AskContext {
+            page: None,
             reading: None,
             priors: Priors {
                 conversation: context.language,

@@ -1,14 +1,17 @@
 //! Tickets: what staff do to them, what visitors fill in, and where visitors stand.
 
 use super::Workplace;
-use crate::conversation::{Ticket, TicketNumber, TicketStatus, TicketSubject};
-use crate::desk::DeskError;
+use crate::conversation::{Ticket, TicketNumber, TicketSubject};
 use crate::desk::announcements::after;
 use crate::desk::principal::speaker;
+use crate::desk::{DeskError, Principal};
 use crate::knowledge::CategoryTraits;
 use crate::staff::Agent;
-use crate::store::{NewTicketWork, TicketView, TicketWork};
+use crate::store::{ListedTicket, NewTicketWork, TicketFilter, TicketView, TicketWork};
 use crate::time::Timestamp;
+
+/// Tickets in one file at most.
+pub const MAX_EXPORTED: usize = 5_000;
 
 impl Workplace {
     /// Reads a ticket with what staff keep beside it.
@@ -21,12 +24,25 @@ impl Workplace {
         Ok(self.store.reader().search_tickets(words).await?)
     }
 
-    /// Lists tickets, those with the newest change first; of one status, or all that are not settled.
+    /// Lists tickets, those with the newest change first.
     pub async fn list_tickets(
         &self,
-        status: Option<TicketStatus>,
-    ) -> Result<Vec<Ticket>, DeskError> {
-        Ok(self.store.reader().list_tickets(status).await?)
+        filter: &TicketFilter,
+        limit: usize,
+    ) -> Result<Vec<ListedTicket>, DeskError> {
+        Ok(self.store.reader().list_tickets(filter, limit).await?)
+    }
+
+    /// Lists tickets to be taken away in a file, which the log of the staff tells.
+    pub async fn export_tickets(
+        &self,
+        filter: &TicketFilter,
+        by: &Principal,
+        now: Timestamp,
+    ) -> Result<Vec<ListedTicket>, DeskError> {
+        let listed = self.list_tickets(filter, MAX_EXPORTED).await?;
+        self.store.log_export(by.actor(), listed.len(), now).await?;
+        Ok(listed)
     }
 
     /// Does something to a ticket in the name of an agent.

@@ -73,6 +73,7 @@ impl Asker {
     /// Returns what is known beside a question.
     pub(super) fn context(&self, chosen: Option<Locale>) -> AskContext {
         AskContext {
+            page: None,
             priors: self.priors(chosen),
             forced: chosen.map(Locale::language),
             reading: None,

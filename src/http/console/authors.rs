@@ -7,11 +7,13 @@ use minijinja::{Value, context};
 use super::clocks::length;
 use super::diff::by_words;
 use super::shell::AtDesk;
+use super::ticket::teams;
+use crate::conversation::{MacroAct, TicketStatus};
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::language::Language;
 use crate::safety::Words;
-use crate::staff::Permission;
+use crate::staff::{Level, Permission};
 
 /// The macros, to read and, for some, to write.
 pub(super) async fn macros(
@@ -32,7 +34,9 @@ pub(super) async fn macros(
                     context! { language => language.code(), name => language.endonym(), text => text.map(Words::as_str) }
                 })
                 .collect();
-            context! { id => written.id, title => written.title.as_str(), texts }
+            let acts = serde_json::to_string(&written.acts).unwrap_or_default();
+            let values = acts_of(&written.acts);
+            context! { id => written.id, title => written.title.as_str(), texts, acts, ..values }
         })
         .collect();
     let blank: Vec<Value> = Language::ALL
@@ -40,11 +44,34 @@ pub(super) async fn macros(
         .map(|language| context! { language => language.code(), name => language.endonym() })
         .collect();
     let may_write = at_desk.staff.principal.may(Permission::WriteMacros);
+    let agents = app.workplace().agents().await?;
+    let teams = teams(&agents, None);
+    let words = at_desk.preferences();
+    let statuses: Vec<Value> = [TicketStatus::Pending, TicketStatus::AwaitingIdentity]
+        .map(|one| context! { code => one.code(), word => words.word(one.code()) })
+        .to_vec();
+    let levels: Vec<Value> = Level::ALL
+        .map(|one| context! { code => one.code(), word => words.word(one.code()) })
+        .to_vec();
     at_desk.page(
         "macros.html",
         "/console/macros",
-        context! { macros, blank, may_write },
+        context! { macros, blank, may_write, teams, statuses, levels },
     )
+}
+
+/// What goes with a macro, by its kind.
+fn acts_of(acts: &[MacroAct]) -> Value {
+    let (mut tags, mut team, mut level, mut status) = (Vec::new(), None, None, None);
+    for act in acts {
+        match act {
+            MacroAct::AddTags(more) => tags.extend(more.iter().cloned()),
+            MacroAct::Team(name) => team = Some(name.clone()),
+            MacroAct::Level(to) => level = Some(to.code()),
+            MacroAct::Status(code) => status = Some(code.clone()),
+        }
+    }
+    context! { tags => tags.join(", "), team, level, status }
 }
 
 /// What agents sent in place of suggested replies, for authors to decide about.

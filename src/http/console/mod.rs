@@ -8,6 +8,8 @@ mod problems;
 mod ticket;
 mod trials;
 
+mod work;
+
 mod authors;
 mod insights;
 mod knowledge;
@@ -32,7 +34,7 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
         .route("/console", get(pages::desk))
         .route("/console/sign-in", get(pages::sign_in))
         .route("/console/preferences", get(pages::prefer))
-        .route("/console/queue", get(pieces::queue))
+        .route("/console/queue", get(work::queue::queue))
         .route("/console/conversations/{id}", get(pieces::conversation))
         .route(
             "/console/conversations/{id}/suggestions",
@@ -43,7 +45,16 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
             get(pieces::presence),
         )
         .route("/console/conversations/{id}/ticket", get(ticket::ticket))
-        .route("/console/tickets", get(ticket::tickets))
+        .route(
+            "/console/conversations/{id}/glosses",
+            get(work::glosses::glosses),
+        )
+        .route(
+            "/console/conversations/{id}/visitor",
+            get(work::visitor::visitor),
+        )
+        .route("/console/tickets", get(work::tickets::tickets))
+        .route("/console/rules", get(work::rules::rules))
         .route("/console/macros", get(authors::macros))
         .route("/console/proposals", get(authors::proposals))
         .route("/console/knowledge", get(knowledge::articles))

@@ -7,9 +7,10 @@ use minijinja::{Value, context};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
-use super::pieces;
 use super::shell::{AtDesk, PAGES, private};
+use super::ticket::{assignable, teams};
 use super::words::{LANGUAGE_COOKIE, Preferences, THEME_COOKIE, theme_from};
+use super::work::queue;
 use crate::desk::QueueFilter;
 use crate::http::edge::extract::ApiQuery;
 use crate::http::edge::guard::staff::Staff;
@@ -44,17 +45,21 @@ pub(super) async fn desk(
     }
     at_desk.staff.require(Permission::ReadConversations)?;
     let preferences = at_desk.preferences();
-    let view = app.workplace().queue(&QueueFilter::default()).await?;
-    let queue = pieces::render_queue(&app, preferences, &at_desk.staff, &view.entries).await?;
-    let filters: Vec<(&str, String)> = pieces::FILTERS
-        .iter()
-        .map(|(filter, word)| (*filter, preferences.word(word)))
-        .collect();
-    at_desk.page(
-        "desk.html",
-        "/console",
-        context! { queue => Value::from_safe_string(queue), filters },
-    )
+    let staff = &at_desk.staff;
+    let me = staff.agent()?;
+    let queue = queue::render(&app, preferences, staff, &QueueFilter::default()).await?;
+    let agents = app.workplace().agents().await?;
+    let views = app.workplace().views(me).await?;
+    let values = context! {
+        queue => Value::from_safe_string(queue),
+        parts => queue::parts(preferences, me),
+        narrowing => queue::narrowing(preferences),
+        views => queue::views(views),
+        may_assign => me.role.may(Permission::AssignWork),
+        agents => assignable(preferences, &agents),
+        teams => teams(&agents, None),
+    };
+    at_desk.page("desk.html", "/console", values)
 }
 
 /// The form that opens a session.
@@ -91,6 +96,10 @@ pub(super) async fn people(
                 skills => agent.skills.join(", "),
                 levels => beyond_the_first(at_desk.preferences(), &agent.levels),
                 capacity => agent.capacity,
+                department => agent.department.as_str(),
+                availability => agent.availability.code(),
+                availability_word => at_desk.preferences().word(agent.availability.code()),
+                availability_reason => agent.availability_reason,
                 active => agent.active,
                 second_factor => agent.has_second_factor,
             }

@@ -3,136 +3,21 @@
 use axum::extract::State;
 use axum::response::Response;
 use minijinja::{Value, context};
-use serde::Deserialize;
 
-use super::clocks::length;
 use super::shell::private;
-use super::ticket::reason_word;
 use super::words::Preferences;
-use crate::conversation::{Attachment, Author, ConversationState, Message, Speaker};
-use crate::desk::{QueueEntry, QueueFilter, Suggestion, SuggestionSource};
-use crate::http::edge::extract::{ApiPath, ApiQuery};
+use crate::conversation::{Attachment, Author, ConversationState, Message};
+use crate::desk::{Suggestion, SuggestionSource, Twin};
+use crate::http::edge::extract::ApiPath;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::ids::ConversationId;
-use crate::language::{Elsewhere, Language};
+use crate::language::Language;
 use crate::staff::{Agent, Permission};
-
-/// Parts of the queue by the word that names them.
-pub(super) const FILTERS: [(&str, &str); 5] = [
-    ("all", "all"),
-    ("queued", "waiting"),
-    ("mine", "mine"),
-    ("bot", "withBot"),
-    ("closed", "closed"),
-];
 
 /// An article that is less likely to answer than this is not shown beside a better one.
 const LEAST_SHOWN: f32 = 0.05;
-
-/// Which part of the queue is wanted.
-#[derive(Debug, Deserialize)]
-pub(super) struct QueueQuery {
-    #[serde(default)]
-    filter: String,
-}
-
-/// The queue.
-pub(super) async fn queue(
-    State(app): State<AppState>,
-    preferences: Preferences,
-    staff: Staff,
-    ApiQuery(query): ApiQuery<QueueQuery>,
-) -> Result<Response, ApiError> {
-    staff.require(Permission::ReadConversations)?;
-    let mut filter = QueueFilter::default();
-    match query.filter.as_str() {
-        "mine" => filter.agent = Some(staff.agent()?.id),
-        other => filter.state = other.parse().ok(),
-    }
-    let view = app.workplace().queue(&filter).await?;
-    let piece = render_queue(&app, &preferences, &staff, &view.entries).await?;
-    Ok(private(piece))
-}
-
-/// Renders lines of the queue; whoever runs the shift is told what nobody else may take.
-pub(super) async fn render_queue(
-    app: &AppState,
-    preferences: &Preferences,
-    staff: &Staff,
-    entries: &[QueueEntry],
-) -> Result<String, ApiError> {
-    let now = app.now();
-    let me = staff.principal.agent().map(|me| me.id);
-    let stranded = match staff.principal.may(Permission::AssignWork) {
-        true => app.workplace().stranded().await?,
-        false => Vec::new(),
-    };
-    let numbers: Vec<String> = stranded
-        .iter()
-        .filter_map(|entry| {
-            let level = entry.level.map(|level| preferences.word(level.code()));
-            let own = entry.elsewhere.map(Elsewhere::endonym);
-            let language = own.or_else(|| entry.language.map(Language::endonym));
-            let facts = [language.map(str::to_owned), level];
-            let facts: Vec<String> = facts.into_iter().flatten().collect();
-            Some(format!("{} ({})", entry.number?, facts.join(", ")))
-        })
-        .collect();
-    let entries: Vec<Value> = entries
-        .iter()
-        .map(|entry| {
-            let waited = entry.waiting_since.map(|since| {
-                let time = length(preferences, now.millis_since(since).max(0));
-                preferences.filled("waitingFor", &[("time", &time)])
-            });
-            // That somebody waits is said by how long they have.
-            let is_told = waited.is_some() && entry.state == ConversationState::Queued;
-            let holder = entry.agent.as_ref();
-            let last = entry
-                .last
-                .as_ref()
-                .filter(|last| last.text != entry.summary);
-            context! {
-                conversation => entry.conversation.to_string(),
-                state => entry.state.code(),
-                mine => me.is_some() && holder.map(|holder| holder.agent) == me,
-                number => entry.number.map(|number| number.to_string()),
-                priority => entry.priority.map(|priority| priority.code()),
-                priority_word => entry.priority.map(|priority| preferences.word(priority.code())),
-                language => entry.language.map(Language::code),
-                elsewhere => entry.elsewhere.map(|language| context! {
-                    code => language.code(),
-                    name => language.endonym(),
-                }),
-                reason => entry.reason.map(|reason| preferences.word(reason_word(reason))),
-                summary => &entry.summary,
-                last => last.map(|last| &last.text),
-                last_by => last.filter(|last| last.author == Author::Agent).map(|_| {
-                    holder.map_or_else(|| preferences.word("agent"), |holder| holder.name.clone())
-                }),
-                heard => entry.visitor_sequence.unwrap_or_default(),
-                holder => (!is_told).then(|| standing_word(preferences, entry.state, holder)),
-                waited,
-            }
-        })
-        .collect();
-    let stranded = (!numbers.is_empty())
-        .then(|| preferences.filled("stranded", &[("numbers", &numbers.join(", "))]));
-    preferences.piece("queue.html", context! { entries, stranded })
-}
-
-fn standing_word(
-    preferences: &Preferences,
-    state: ConversationState,
-    holder: Option<&Speaker>,
-) -> String {
-    match holder {
-        Some(holder) => preferences.filled("heldBy", &[("name", &holder.name)]),
-        None => preferences.word(&format!("{}_state", state.code())),
-    }
-}
 
 /// One conversation: what can be done, what was said, where to write.
 pub(super) async fn conversation(
@@ -153,15 +38,21 @@ pub(super) async fn conversation(
         .iter()
         .map(|act| (*act, preferences.word(act)))
         .collect();
-    let messages: Vec<Value> = view
-        .messages
-        .into_iter()
-        .map(|message| message_values(&preferences, message))
-        .collect();
     let language = view
         .conversation
         .language
         .or(view.conversation.opened_with.page_language());
+    let messages: Vec<Value> = view
+        .messages
+        .into_iter()
+        .map(|mut message| {
+            // What is said to a person is not read by the bot, so its language is that of the talk.
+            if message.author == Author::Visitor {
+                message.language = message.language.or(language);
+            }
+            message_values(&preferences, message)
+        })
+        .collect();
     let piece = preferences.piece(
         "conversation.html",
         context! {
@@ -171,7 +62,10 @@ pub(super) async fn conversation(
             holder,
             held_by_me => standing.agent.is_some() && standing.agent == me.map(|me| me.id),
             number => view.ticket.map(|ticket| ticket.number.to_string()),
+            locale => preferences.locale().worded().tag(),
             visitor_language => language.map_or("", Language::code),
+            may_snooze => may_snooze(standing.state, standing.agent, me),
+            snoozed_until => view.conversation.snoozed_until.map(|until| until.to_string()),
             acts,
             messages,
             lookers => lookers_of(&app, &preferences, &id, me),
@@ -232,6 +126,19 @@ fn acts_for(
     }
 }
 
+/// Whoever holds a conversation puts it aside, or a lead does.
+fn may_snooze(
+    state: ConversationState,
+    holder: Option<crate::ids::AgentId>,
+    me: Option<&Agent>,
+) -> bool {
+    let Some(me) = me.filter(|me| me.role.may(Permission::WorkConversations)) else {
+        return false;
+    };
+    let within_reach = holder == Some(me.id) || me.role.may(Permission::AssignWork);
+    state == ConversationState::Agent && within_reach
+}
+
 fn message_values(preferences: &Preferences, message: Message) -> Value {
     let who = match (message.author, message.speaker) {
         (Author::Agent, Some(speaker)) => speaker.name,
@@ -275,9 +182,13 @@ pub(super) async fn suggestions(
         true => app.workplace().suggest_for(&id, app.now()).await?,
         false => Vec::new(),
     };
-    let suggestions: Vec<Value> = worth_reading(found)
+    let found = worth_reading(found);
+    let (reader, script) = (preferences.language, preferences.script);
+    let twins = app.workplace().twins(&found, reader, script).await?;
+    let suggestions: Vec<Value> = found
         .into_iter()
-        .map(|suggestion| suggestion_values(&preferences, suggestion))
+        .zip(twins)
+        .map(|(suggestion, twin)| suggestion_values(&preferences, suggestion, twin))
         .collect();
     let piece = preferences.piece("suggestions.html", context! { suggestions })?;
     Ok(private(piece))
@@ -291,7 +202,11 @@ fn worth_reading(mut found: Vec<Suggestion>) -> Vec<Suggestion> {
     found
 }
 
-fn suggestion_values(preferences: &Preferences, suggestion: Suggestion) -> Value {
+fn suggestion_values(
+    preferences: &Preferences,
+    suggestion: Suggestion,
+    twin: Option<Twin>,
+) -> Value {
     let Suggestion {
         source,
         title,
@@ -353,5 +268,12 @@ fn suggestion_values(preferences: &Preferences, suggestion: Suggestion) -> Value
         text,
         language => language.map(Language::code),
         percent => (confidence * 100.0).round() as i64,
+        twin => twin.map(|twin| context! {
+            kind => twin.kind.code(),
+            kind_word => preferences.word(&format!("twin_{}", twin.kind.code())),
+            title => twin.title,
+            text => twin.text,
+            language => preferences.locale().worded().tag(),
+        }),
     }
 }

@@ -11,7 +11,7 @@ use super::words::Preferences;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
-use crate::staff::Permission;
+use crate::staff::{Availability, Permission};
 
 /// Somebody who looks at a page of the console; everybody else is shown the way in.
 pub(super) struct AtDesk {
@@ -27,11 +27,19 @@ impl FromRequestParts<AppState> for AtDesk {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Redirect> {
         let Ok(preferences) = Preferences::from_request_parts(parts, app).await;
         match Staff::from_request_parts(parts, app).await {
-            Ok(staff) => Ok(Self {
-                staff,
-                preferences,
-                notices: notice_values(&preferences, &app.workplace().surges(app.now()), app.now()),
-            }),
+            Ok(staff) => {
+                if let Some(me) = staff.principal.agent()
+                    && let Err(error) = app.workplace().reads_in(me, preferences.locale()).await
+                {
+                    tracing::warn!(%error, "could not keep the language of a member of staff");
+                }
+                let surges = app.workplace().surges(app.now());
+                Ok(Self {
+                    staff,
+                    preferences,
+                    notices: notice_values(&preferences, &surges, app.now()),
+                })
+            }
             Err(refused) => Err(Redirect::to(match refused.kind() {
                 ProblemKind::SecondFactorNeeded => "/console/settings",
                 _ => "/console/sign-in",
@@ -41,7 +49,7 @@ impl FromRequestParts<AppState> for AtDesk {
 }
 
 /// Pages by their address, the word that names them, and what somebody must be allowed to see them.
-pub(super) const PAGES: [(&str, &str, Option<Permission>); 13] = [
+pub(super) const PAGES: [(&str, &str, Option<Permission>); 14] = [
     ("/console", "desk", Some(Permission::ReadConversations)),
     (
         "/console/tickets",
@@ -53,6 +61,7 @@ pub(super) const PAGES: [(&str, &str, Option<Permission>); 13] = [
         "macros",
         Some(Permission::ReadSuggestions),
     ),
+    ("/console/rules", "rules", Some(Permission::AssignWork)),
     (
         "/console/knowledge",
         "knowledge",
@@ -114,6 +123,13 @@ impl AtDesk {
             me => agent.id.to_string(),
             csrf => self.staff.csrf.clone(),
             may_work => agent.role.may(Permission::WorkConversations),
+            availability => agent.availability.code(),
+            availability_word => self.preferences.word(agent.availability.code()),
+            availability_reason => agent.availability_reason.clone(),
+            availabilities => Availability::ALL.map(|one| {
+                let code = one.code();
+                context! { code, word => self.preferences.word(code), chosen => one == agent.availability }
+            }).to_vec(),
         };
         let page = self
             .preferences

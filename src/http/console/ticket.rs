@@ -1,16 +1,17 @@
-//! The ticket beside its conversation, and the search for tickets.
+//! The ticket beside its conversation.
+
+use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::response::Response;
 use minijinja::{Value, context};
-use serde::Deserialize;
 
 use super::clocks::{due, length};
-use super::shell::{AtDesk, private};
+use super::shell::private;
 use super::words::Preferences;
 use crate::conversation::{Ticket, TicketStatus};
 use crate::desk::TicketView;
-use crate::http::edge::extract::{ApiPath, ApiQuery};
+use crate::http::edge::extract::ApiPath;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
@@ -21,7 +22,7 @@ use crate::locale::{Locale, words};
 use crate::pipeline::EscalationReason;
 use crate::safety::Words;
 use crate::schedule::Priority;
-use crate::staff::{Agent, Level, Permission};
+use crate::staff::{Agent, Availability, Level, Permission};
 use crate::time::Timestamp;
 
 /// The ticket of a conversation with everything staff keep beside it.
@@ -56,7 +57,9 @@ pub(super) async fn ticket(
         watched => staff.principal.agent().is_some_and(|me| kept.watchers.contains(&me.id)),
         assignee => kept.ticket.assignee.map(|agent| agent.to_string()),
         holder => view.conversation.standing.agent.map(|agent| agent.to_string()),
-        agents => assignable(&agents),
+        agents => assignable(&preferences, &agents),
+        teams => teams(&agents, kept.team.as_deref()),
+        team => kept.team,
         categories => categories(snapshot.knowledge(), &kept.ticket, preferences.locale()),
         levels => choices(&preferences, Level::ALL.map(Level::code), kept.ticket.level.code()),
         priorities => choices(&preferences, PRIORITIES.map(Priority::code), kept.ticket.priority.code()),
@@ -69,14 +72,14 @@ pub(super) async fn ticket(
     Ok(private(preferences.piece("ticket.html", values)?))
 }
 
-const PRIORITIES: [Priority; 4] = [
+pub(super) const PRIORITIES: [Priority; 4] = [
     Priority::Urgent,
     Priority::High,
     Priority::Normal,
     Priority::Low,
 ];
 
-const TIERS: [Tier; 3] = [Tier::Unverified, Tier::Verified, Tier::Premium];
+pub(super) const TIERS: [Tier; 3] = [Tier::Unverified, Tier::Verified, Tier::Premium];
 
 const OPEN_STATUSES: [TicketStatus; 3] = [
     TicketStatus::Open,
@@ -85,7 +88,7 @@ const OPEN_STATUSES: [TicketStatus; 3] = [
 ];
 
 /// Codes with their words, and which one is chosen.
-fn choices<const N: usize>(
+pub(super) fn choices<const N: usize>(
     preferences: &Preferences,
     codes: [&'static str; N],
     chosen: &str,
@@ -157,12 +160,16 @@ pub(super) fn reason_word(reason: EscalationReason) -> &'static str {
 }
 
 /// The name of the category in the language of the console; its code where it has none.
-fn category_of(knowledge: &KnowledgeBase, ticket: &Ticket, locale: Locale) -> Option<String> {
+pub(super) fn category_of(
+    knowledge: &KnowledgeBase,
+    ticket: &Ticket,
+    locale: Locale,
+) -> Option<String> {
     let code = &ticket.subject.as_ref()?.category;
     Some(category_name(knowledge, code, locale))
 }
 
-fn category_name(knowledge: &KnowledgeBase, code: &str, locale: Locale) -> String {
+pub(super) fn category_name(knowledge: &KnowledgeBase, code: &str, locale: Locale) -> String {
     let category = knowledge.categories.get(code);
     let title = category.and_then(|category| category.titles.get(&locale.language()));
     title.map_or_else(
@@ -194,7 +201,7 @@ fn fields_of(preferences: &Preferences, ticket: &Ticket) -> Vec<Value> {
         .iter()
         .flat_map(|subject| subject.collect.iter());
     let others = ticket.fields.keys();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     wanted
         .chain(others)
         .filter(|field| seen.insert(field.as_str()))
@@ -224,81 +231,31 @@ fn names_of(agents: &[Agent], kept: &TicketView) -> Vec<String> {
         .collect()
 }
 
-fn assignable(agents: &[Agent]) -> Vec<Value> {
+/// Those who can be given a conversation, with what they say about themselves.
+pub(super) fn assignable(preferences: &Preferences, agents: &[Agent]) -> Vec<Value> {
     agents
         .iter()
         .filter(|agent| agent.active && agent.role.may(Permission::WorkConversations))
-        .map(|agent| context! { id => agent.id.to_string(), name => &agent.name })
+        .map(|agent| {
+            let told = match (agent.availability, agent.availability_reason.as_str()) {
+                (Availability::Here, _) => None,
+                (other, "") => Some(preferences.word(other.code())),
+                (other, reason) => Some(format!("{}: {reason}", preferences.word(other.code()))),
+            };
+            context! { id => agent.id.to_string(), name => &agent.name, told }
+        })
         .collect()
 }
 
-/// What to look for.
-#[derive(Debug, Deserialize)]
-pub(super) struct TicketsQuery {
-    #[serde(default)]
-    q: String,
-    /// Code of a status; all that are not settled without one.
-    #[serde(default)]
-    status: String,
-}
-
-/// What the list can be narrowed to.
-const LISTED: [TicketStatus; 4] = [
-    TicketStatus::Open,
-    TicketStatus::Pending,
-    TicketStatus::AwaitingIdentity,
-    TicketStatus::Solved,
-];
-
-/// Tickets found by words said in them, filled in or noted on them; without words, those that are not settled.
-pub(super) async fn tickets(
-    State(app): State<AppState>,
-    at_desk: AtDesk,
-    ApiQuery(query): ApiQuery<TicketsQuery>,
-) -> Result<Response, ApiError> {
-    at_desk.staff.require(Permission::ReadConversations)?;
-    let preferences = at_desk.preferences();
-    let q = query.q.trim();
-    let status = LISTED
-        .into_iter()
-        .find(|status| status.code() == query.status);
-    let found = match q.is_empty() {
-        true => app.workplace().list_tickets(status).await?,
-        false => app.workplace().search_tickets(q).await?,
-    };
-    let filters: Vec<Value> = [None]
-        .into_iter()
-        .chain(LISTED.map(Some))
-        .map(|listed| {
-            let code = listed.map_or("", TicketStatus::code);
-            let word = preferences.word(listed.map_or("unsolved", TicketStatus::code));
-            context! { code, word, chosen => q.is_empty() && listed == status }
-        })
+/// The teams people work in, and the one a ticket is for.
+pub(super) fn teams(agents: &[Agent], chosen: Option<&str>) -> Vec<String> {
+    let names = agents.iter().filter(|agent| agent.active);
+    let names = names.map(|agent| agent.department.as_str());
+    let known: BTreeSet<&str> = names
+        .chain(chosen)
+        .filter(|name| !name.is_empty())
         .collect();
-    let snapshot = app.library().snapshot();
-    let now = app.now();
-    let tickets: Vec<Value> = found
-        .iter()
-        .map(|ticket| {
-            context! {
-                number => ticket.number.to_string(),
-                conversation => ticket.conversation.to_string(),
-                summary => &ticket.summary,
-                language => ticket.language.code(),
-                status => ticket.status.code(),
-                status_word => preferences.word(ticket.status.code()),
-                priority => ticket.priority.code(),
-                priority_word => preferences.word(ticket.priority.code()),
-                category => category_of(snapshot.knowledge(), ticket, preferences.locale()),
-                age => length(preferences, now.millis_since(ticket.created).max(0)),
-            }
-        })
-        .collect();
-    at_desk.page(
-        "tickets.html",
-        "/console/tickets",
-        context! { q, tickets, filters },
-    )
+    known.into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 36] = templates![
+const SOURCES: [(&str, &str); 39] = templates![
     "layout",
     "notices",
     "choices",
@@ -66,8 +66,11 @@ const SOURCES: [(&str, &str); 36] = templates![
     "presence",
     "suggestions",
     "ticket",
+    "visitor",
+    "glosses",
     "tickets",
     "macros",
+    "rules",
     "proposals",
     "changes",
     "knowledge",

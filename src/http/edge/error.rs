@@ -95,6 +95,13 @@ impl From<DeskError> for ApiError {
                 };
                 Self::new(ProblemKind::ContentRefused, invalid.to_string()).in_field(field)
             }
+            DeskError::UnknownRule => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::TooManyRules => Self::new(ProblemKind::MovedOn, error.to_string()),
+            DeskError::RuleWithoutActs | DeskError::UnknownMacro(_) => {
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("then")
+            }
+            DeskError::UnknownView => Self::new(ProblemKind::NotFound, error.to_string()),
+            DeskError::TooManyViews => Self::new(ProblemKind::MovedOn, error.to_string()),
             DeskError::UnknownSurge => Self::new(ProblemKind::NotFound, error.to_string()),
             DeskError::Replayed => {
                 Self::new(ProblemKind::Conflict, error.to_string()).in_field("X-Mondo-Signature")

@@ -4,17 +4,23 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::conversation::{Author, Speaker};
-use crate::desk::{QueueCounts, QueueEntry, QueueView};
+use crate::desk::{QueueCounts, QueueEntry, QueueTally};
 use crate::http::wire::answer::{LanguageCode, ReasonCode};
 use crate::http::wire::conversation::{AuthorCode, MessageBody, StateCode};
 use crate::http::wire::form::code::SpokenCode;
 use crate::http::wire::form::text::{Any, Line, Text};
 use crate::language::{Elsewhere, Language, Spoken};
 use crate::pipeline::EscalationReason;
-use crate::staff::{Agent, Level, MAX_NAME_CHARS, Role};
+use crate::staff::{Agent, Level, MAX_NAME_CHARS, Notice, Role};
 
 /// A name of somebody.
 pub(in crate::http::staff) type AgentName = Text<Line, MAX_NAME_CHARS>;
+
+/// The name of a team.
+pub(in crate::http::staff) type TeamName = Text<Any, 80>;
+
+/// A tag that is looked for.
+pub(in crate::http::staff) type WantedTag = Text<Any, 40>;
 
 /// What somebody knows about; cut to what is kept.
 pub(in crate::http::staff) type Skill = Text<Any, 200>;
@@ -56,6 +62,14 @@ pub(in crate::http::staff) struct AgentBody {
     levels: Vec<&'static str>,
     /// Conversations they hold at once before the next is given to somebody else.
     capacity: i64,
+    /// Whether they take new conversations right now: `here`, `busy` or `away`.
+    #[schema(example = "here")]
+    availability: &'static str,
+    /// Why not, in their words; may be empty.
+    availability_reason: String,
+    /// Codes of what they are told by mail.
+    #[schema(example = json!(["unseen", "mentioned"]))]
+    mail_notices: Vec<&'static str>,
     /// Whether they may sign in.
     active: bool,
     /// Whether a second factor is set up.
@@ -74,6 +88,10 @@ impl From<Agent> for AgentBody {
             skills,
             levels,
             capacity,
+            availability,
+            availability_reason,
+            mail_notices,
+            locale: _,
             active,
             has_second_factor,
             has_authenticator_app: _,
@@ -94,6 +112,9 @@ impl From<Agent> for AgentBody {
             skills,
             levels: levels.into_iter().map(Level::code).collect(),
             capacity,
+            availability: availability.code(),
+            availability_reason,
+            mail_notices: mail_notices.into_iter().map(Notice::code).collect(),
             active,
             second_factor: has_second_factor,
         }
@@ -161,33 +182,41 @@ pub(in crate::http::staff) struct QueueResponse {
     pub(in crate::http::staff) agent: i64,
     /// With the bot.
     pub(in crate::http::staff) bot: i64,
+    /// With a person who has put them aside; not counted among those with a person.
+    pub(in crate::http::staff) snoozed: i64,
+    /// Held by me and at hand.
+    pub(in crate::http::staff) mine: i64,
+    /// Held by me and put aside.
+    pub(in crate::http::staff) mine_snoozed: i64,
+    /// For my team, or with somebody in its name.
+    pub(in crate::http::staff) team: i64,
 }
 
 impl QueueResponse {
-    /// Lists these lines.
-    pub(in crate::http::staff) fn with_entries(
+    /// Lists these lines, with the counts as somebody sees them.
+    pub(in crate::http::staff) fn new(
         entries: Vec<QueueEntry>,
-        counts: QueueCounts,
+        tally: &QueueTally,
+        me: Option<&Agent>,
     ) -> Self {
-        let QueueCounts { queued, agent, bot } = counts;
+        let QueueCounts {
+            queued,
+            agent,
+            bot,
+            snoozed,
+        } = tally.counts;
+        let held = me.and_then(|me| tally.held.get(&me.id));
+        let held = held.copied().unwrap_or_default();
+        let team = me.and_then(|me| tally.teams.get(me.department.as_str()));
         Self {
             entries: entries.into_iter().map(QueueEntryBody::from).collect(),
             queued,
             agent,
             bot,
-        }
-    }
-}
-
-impl From<&QueueView> for QueueResponse {
-    fn from(view: &QueueView) -> Self {
-        let QueueView { entries, counts } = view;
-        let QueueCounts { queued, agent, bot } = *counts;
-        Self {
-            entries: entries.iter().cloned().map(QueueEntryBody::from).collect(),
-            queued,
-            agent,
-            bot,
+            snoozed,
+            mine: held.at_hand,
+            mine_snoozed: held.snoozed,
+            team: team.copied().unwrap_or_default(),
         }
     }
 }
@@ -247,6 +276,14 @@ pub(in crate::http::staff) struct QueueEntryBody {
     /// Since when the visitor waits for a person's word.
     #[schema(format = DateTime)]
     waiting_since: Option<String>,
+    /// Until when whoever holds it has put it aside.
+    #[schema(format = DateTime)]
+    snoozed_until: Option<String>,
+    /// When it came back by itself, while nobody has answered since.
+    #[schema(format = DateTime)]
+    woken: Option<String>,
+    /// The team it is for.
+    team: Option<String>,
     /// When anything happened last.
     #[schema(format = DateTime)]
     updated: String,
@@ -271,6 +308,9 @@ impl From<QueueEntry> for QueueEntryBody {
             last,
             visitor_sequence,
             waiting_since,
+            snoozed_until,
+            woken,
+            team,
             updated,
         } = entry;
         Self {
@@ -293,6 +333,9 @@ impl From<QueueEntry> for QueueEntryBody {
             }),
             visitor_sequence,
             waiting_since: waiting_since.map(|moment| moment.to_string()),
+            snoozed_until: snoozed_until.map(|moment| moment.to_string()),
+            woken: woken.map(|moment| moment.to_string()),
+            team,
             updated: updated.to_string(),
         }
     }

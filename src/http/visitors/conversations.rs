@@ -268,8 +268,10 @@ async fn post_message(
                 words: text.map(|text| asked_words(&text)).transpose()?,
                 files: parsed(&request.attachments)?,
             };
+            let page = request.context.map(|context| context.0);
             let context = AskContext {
-                reading: request.context.and_then(|context| context.0.reading()),
+                page: page.as_ref().and_then(PageContext::visited),
+                reading: page.and_then(PageContext::reading),
                 priors: request.page.added_to(browser),
                 forced: request.language,
                 readership,

@@ -76,6 +76,9 @@ impl From<ConversationView> for ConversationResponse {
             created,
             channel: _,
             address: _,
+            snoozed_until: _,
+            woken: _,
+            page: _,
         } = conversation;
         Self {
             id: id.to_string(),

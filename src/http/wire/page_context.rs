@@ -3,8 +3,12 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::form::text::{ArticleName, CutText};
+use super::form::text::{Any, ArticleName, CutText, Text};
+use crate::conversation::VisitedPage;
 use crate::knowledge::ArticleId;
+use crate::safety::redact::Hides;
+use crate::safety::{Lines, Words};
+use crate::schedule::Zone;
 
 /// Where a visitor asks.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -15,9 +19,35 @@ pub(in crate::http) struct PageContext {
     article: Option<ArticleName>,
     /// Address of the page, without its query; that of a help page names its article too.
     url: Option<CutText>,
+    /// Name of the time zone the visitor lives by, for whoever answers them; one that is unknown is left out.
+    #[schema(example = "Asia/Seoul")]
+    time_zone: Option<ZoneName>,
 }
 
+/// A name of a time zone.
+type ZoneName = Text<Any, 100>;
+
+/// Longest address kept of a page, in characters.
+const MAX_URL_CHARS: usize = 400;
+
 impl PageContext {
+    /// Returns where the visitor writes from, without what is theirs alone.
+    pub(in crate::http) fn visited(&self) -> Option<VisitedPage> {
+        let url = self
+            .url
+            .as_deref()
+            .and_then(|url| url.split(['?', '#']).next());
+        let url = url.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+        let url = url
+            .and_then(|url| Words::shortened(url, MAX_URL_CHARS, Lines::Joined, Hides::Everything));
+        let zone = self.time_zone.as_deref().and_then(Zone::named);
+        let page = VisitedPage {
+            url: url.map(|url| url.as_str().to_owned()),
+            time_zone: zone.map(|zone| zone.name().to_owned()),
+        };
+        (page != VisitedPage::default()).then_some(page)
+    }
+
     /// Returns the article the visitor is reading.
     pub(in crate::http) fn reading(self) -> Option<ArticleId> {
         let named = self.article.as_deref();

@@ -51,6 +51,9 @@ pub(in crate::store) async fn insert(
         waiting_since: _,
         held_since: _,
         agent_spoke: _,
+        snoozed_until: _,
+        woken: _,
+        page: _,
         created,
         channel,
         address,
@@ -116,13 +119,25 @@ pub(in crate::store) async fn update(
         waiting_since,
         held_since,
         agent_spoke,
+        snoozed_until,
+        woken,
+        page,
         created: _,
         channel: _,
         address: _,
     } = conversation;
+    let page = match page {
+        Some(page) => {
+            let written = serde_json::to_string(page)
+                .map_err(|error| StoreError::unreadable("page of a visitor", error))?;
+            Some(seal::of_conversation(connection, id).await?.seal(&written))
+        }
+        None => None,
+    };
     sqlx::query(
         "UPDATE conversations SET state = $2, episode = $3, escalations = $4, language = $5, last_sequence = $6, \
-         updated = $7, agent = $8, waiting_since = $9, agent_spoke = $10, script = $11, held_since = $12, head = $13 WHERE id = $1",
+         updated = $7, agent = $8, waiting_since = $9, agent_spoke = $10, script = $11, held_since = $12, head = $13, \
+         snoozed_until = $14, woken = $15, page_sealed = $16 WHERE id = $1",
     )
     .bind(id.to_string())
     .bind(standing.state.code())
@@ -137,6 +152,9 @@ pub(in crate::store) async fn update(
     .bind(script.map(ChineseScript::tag))
     .bind(held_since.map(Timestamp::as_millis))
     .bind(head.to_string())
+    .bind(snoozed_until.map(Timestamp::as_millis))
+    .bind(woken.map(Timestamp::as_millis))
+    .bind(page)
     .execute(connection)
     .await?;
     Ok(())
@@ -191,7 +209,7 @@ pub(in crate::store) async fn lock(
     let row = sqlx::query(
         "UPDATE conversations SET updated = updated WHERE id = $1 AND erased IS NULL \
          RETURNING id, state, episode, escalations, language, page_language, accept_languages, last_sequence, \
-         waiting_since, held_since, agent_spoke, created, agent, channel, outlet, external_id, script, opened_script, elsewhere, visitor_tier, \
+         waiting_since, held_since, agent_spoke, snoozed_until, woken, page_sealed, created, agent, channel, outlet, external_id, script, opened_script, elsewhere, visitor_tier, \
          external_sealed, sealing_key, head, NULL AS open_ticket",
     )
     .bind(id.to_string())
@@ -245,7 +263,7 @@ pub(in crate::store) async fn left_waiting_since(
     limit: i64,
 ) -> Result<Vec<ConversationId>, StoreError> {
     let query = "SELECT c.id FROM conversations c JOIN agents a ON a.id = c.agent WHERE c.state = 'agent' \
-                 AND c.waiting_since <= $1 AND COALESCE(c.held_since, 0) <= $1 AND COALESCE(a.seen, 0) <= $1 \
+                 AND c.snoozed_until IS NULL AND c.waiting_since <= $1 AND COALESCE(c.held_since, 0) <= $1 AND COALESCE(a.seen, 0) <= $1 \
                  ORDER BY c.waiting_since LIMIT $2";
     ids(connection, query, moment, limit).await
 }
@@ -256,13 +274,24 @@ pub(in crate::store) async fn silent_since(
     moment: Timestamp,
     limit: i64,
 ) -> Result<Vec<ConversationId>, StoreError> {
-    let query = "SELECT id FROM conversations WHERE state = 'agent' AND waiting_since IS NULL AND agent_spoke <= $1 \
+    let query = "SELECT id FROM conversations WHERE state = 'agent' AND snoozed_until IS NULL AND waiting_since IS NULL AND agent_spoke <= $1 \
                  ORDER BY agent_spoke LIMIT $2";
     ids(connection, query, moment, limit).await
 }
 
+/// Conversations that were put aside until a moment, or one before it.
+pub(in crate::store) async fn snoozed_up_to(
+    connection: &mut Connection,
+    moment: Timestamp,
+    limit: i64,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let query =
+        "SELECT id FROM conversations WHERE snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2";
+    ids(connection, query, moment, limit).await
+}
+
 pub(in crate::store) const COLUMNS: &str = "c.id, c.state, c.episode, c.escalations, c.language, c.page_language, c.accept_languages, \
-                       c.last_sequence, c.waiting_since, c.held_since, c.agent_spoke, c.created, c.agent, c.channel, c.outlet, \
+                       c.last_sequence, c.waiting_since, c.held_since, c.agent_spoke, c.snoozed_until, c.woken, c.page_sealed, c.created, c.agent, c.channel, c.outlet, \
                        c.external_id, c.external_sealed, c.script, c.opened_script, c.elsewhere, t.id AS open_ticket";
 pub(in crate::store) const JOINED: &str = "FROM conversations c LEFT JOIN tickets t ON t.conversation = c.id AND t.episode = c.episode \
                       AND t.status IN ('open', 'pending', 'awaiting_identity')";
@@ -304,6 +333,12 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<Conversation, StoreError> 
         Ok(tag.as_deref().and_then(ChineseScript::from_tag))
     };
     let elsewhere: String = row.try_get("elsewhere")?;
+    let visited = row
+        .open_if_any("page_sealed")?
+        .filter(|page| !page.is_empty())
+        .map(|page| serde_json::from_str(&page))
+        .transpose()
+        .map_err(|error| StoreError::unreadable("page of a visitor", error))?;
     Ok(Conversation {
         id: parse("conversation id", row.try_get("id")?)?,
         standing: Standing {
@@ -334,6 +369,9 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<Conversation, StoreError> 
         waiting_since: moment("waiting_since")?,
         held_since: moment("held_since")?,
         agent_spoke: moment("agent_spoke")?,
+        snoozed_until: moment("snoozed_until")?,
+        woken: moment("woken")?,
+        page: visited,
         created: Timestamp::from_millis(row.try_get("created")?),
         channel: parse("channel", row.try_get("channel")?)?,
         address: match (outlet, external_id) {

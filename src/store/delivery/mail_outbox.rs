@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::conversation::{Author, Message, Ticket, TicketNumber};
 use crate::ids::{AgentId, MessageId, TicketId, UnknownCode};
 use crate::locale::Locale;
-use crate::staff::{Agent, EmailAddress};
+use crate::staff::{Agent, EmailAddress, Notice};
 use crate::store::codes::parse;
 use crate::store::conversations::{messages, rows as conversations};
 use crate::store::dialect::{Connection, Fetching as _, Row};
@@ -35,12 +35,30 @@ pub enum MailKind {
     Assigned,
     /// A promise was broken.
     Breached,
+    /// A new ticket that nobody has looked at.
+    Unseen,
+    /// A promised time is near.
+    Near,
+    /// A note names its reader.
+    Mentioned,
 }
 
 impl MailKind {
     /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
         self.into()
+    }
+
+    /// Returns the notice by which staff ask for it; nothing for mail to visitors.
+    pub fn notice(self) -> Option<Notice> {
+        match self {
+            Self::Opened | Self::Replied | Self::Solved => None,
+            Self::Assigned => Some(Notice::Assigned),
+            Self::Breached => Some(Notice::Breached),
+            Self::Unseen => Some(Notice::Unseen),
+            Self::Near => Some(Notice::Near),
+            Self::Mentioned => Some(Notice::Mentioned),
+        }
     }
 }
 
@@ -139,7 +157,7 @@ pub enum MailOutcome {
 }
 
 /// Most mails read at once.
-const MAX_DUE: i64 = 16;
+const MAX_DUE: i64 = 64;
 /// Most mails shown of a ticket or a state.
 const MAX_SHOWN: i64 = 100;
 
@@ -253,11 +271,10 @@ impl Reader {
             let is_stale = said.iter().any(|message| message.author == Author::Visitor);
             said.retain(|message| message.author == Author::Agent);
             let locale = match &agent {
-                Some(agent) => agent
-                    .languages
-                    .iter()
-                    .find_map(|spoken| spoken.served())
-                    .map(Locale::of),
+                Some(agent) => agent.locale.or_else(|| {
+                    let served = agent.languages.iter().find_map(|spoken| spoken.served());
+                    served.map(Locale::of)
+                }),
                 None => Some(locale_of(&mut connection, &ticket).await?),
             };
             due.push(DueMail {
@@ -355,7 +372,7 @@ pub(in crate::store) async fn tell_visitor(
         MailKind::Replied => now.later_by(REPLY_DELAY_MS),
         _ => now,
     };
-    let notice = Notice {
+    let notice = Outgoing {
         kind,
         ticket,
         message,
@@ -375,21 +392,45 @@ pub(in crate::store) async fn tell_staff(
     by: Option<&AgentId>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let rows = sqlx::query("SELECT agent FROM ticket_watchers WHERE ticket = $1 ORDER BY agent")
-        .bind(ticket.id.to_string())
-        .fetch_all(&mut *connection)
-        .await?;
     let mut concerned: Vec<AgentId> = ticket.assignee.into_iter().collect();
-    for row in rows {
-        let watcher: AgentId = parse("agent id", row.try_get("agent")?)?;
+    for watcher in watchers_of(connection, &ticket.id).await? {
         if !concerned.contains(&watcher) {
             concerned.push(watcher);
         }
     }
-    for id in concerned.iter().filter(|id| Some(*id) != by) {
+    concerned.retain(|id| Some(id) != by);
+    tell_agents(connection, kind, ticket, &concerned, now).await
+}
+
+/// Reads who follows a ticket.
+pub(in crate::store) async fn watchers_of(
+    connection: &mut Connection,
+    ticket: &TicketId,
+) -> Result<Vec<AgentId>, StoreError> {
+    let rows = sqlx::query("SELECT agent FROM ticket_watchers WHERE ticket = $1 ORDER BY agent")
+        .bind(ticket.to_string())
+        .fetch_all(connection)
+        .await?;
+    let ids = rows.iter();
+    ids.map(|row| parse("agent id", row.try_get("agent")?))
+        .collect()
+}
+
+/// Tells those of some people who want to be told.
+pub(in crate::store) async fn tell_agents(
+    connection: &mut Connection,
+    kind: MailKind,
+    ticket: &Ticket,
+    whom: &[AgentId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for id in whom {
         let agent = agents::load(connection, id).await?;
-        if agent.active {
-            let notice = Notice {
+        let is_wanted = kind
+            .notice()
+            .is_some_and(|notice| agent.mail_notices.contains(&notice));
+        if agent.active && is_wanted {
+            let notice = Outgoing {
                 kind,
                 ticket,
                 message: None,
@@ -405,7 +446,7 @@ pub(in crate::store) async fn tell_staff(
 }
 
 /// A mail that may have to leave.
-struct Notice<'a> {
+struct Outgoing<'a> {
     kind: MailKind,
     ticket: &'a Ticket,
     message: Option<&'a MessageId>,
@@ -420,7 +461,10 @@ struct Notice<'a> {
 const UNLESS_TOLD: &str = "AND NOT EXISTS (SELECT 1 FROM mail_outbox WHERE ticket = $3 AND kind = $2 AND agent IS NULL \
                            AND (kind = 'opened' OR (state = 'waiting' AND attempts = 0)))";
 
-impl Notice<'_> {
+/// What is told to one person within so long after a mail goes with the next, all in one.
+const GATHER_MS: i64 = 10 * 60_000;
+
+impl Outgoing<'_> {
     /// Puts it into the outbox, in one statement: only where mail is sent at all, and nothing twice.
     async fn put(self, connection: &mut Connection) -> Result<(), StoreError> {
         let unless_told = match (self.agent, self.kind) {
@@ -430,7 +474,8 @@ impl Notice<'_> {
         let key = seal::of_conversation(connection, &self.ticket.conversation).await?;
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "INSERT INTO mail_outbox (id, kind, ticket, message, agent, recipient_sealed, state, attempts, \
-             next_attempt, created) SELECT $1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $8 FROM counters \
+             next_attempt, created) SELECT $1, $2, $3, $4, $5, $6, 'waiting', 0, COALESCE((SELECT MIN(m.created) + {GATHER_MS} \
+             FROM mail_outbox m WHERE m.agent = $5 AND m.created > $8 - {GATHER_MS}), $7), $8 FROM counters \
              WHERE name = 'mail' AND value = 1 {unless_told}"
         )))
         .bind(Uuid::now_v7().to_string())

@@ -9,6 +9,7 @@ pub(in crate::store) mod endpoints;
 pub(in crate::store) mod mail_outbox;
 pub(in crate::store) mod outbox;
 mod sources;
+mod staff_notices;
 pub(in crate::store) mod told;
 
 pub use backlog::Backlog;
@@ -20,4 +21,5 @@ pub use deliveries::{
 pub use endpoints::{Endpoint, EndpointChange, EndpointKind, HelpDeskAccount};
 pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, MailState, SentMail};
 pub use sources::{Source, SourceFormat};
+pub use staff_notices::Untold;
 pub use told::{Telling, Told};

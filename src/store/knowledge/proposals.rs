@@ -7,6 +7,7 @@ use sqlx::Row as _;
 use strum::IntoStaticStr;
 use uuid::Uuid;
 
+use crate::conversation::MacroAct;
 use crate::ids::{AgentId, ConversationId};
 use crate::knowledge::{ArticleId, Revision};
 use crate::language::Language;
@@ -29,6 +30,8 @@ pub struct Macro {
     pub title: Words,
     /// The text in each language it has.
     pub texts: BTreeMap<Language, Words>,
+    /// What is done to the ticket once it was sent.
+    pub acts: Vec<MacroAct>,
 }
 
 /// What an agent sent in place of a suggested reply.
@@ -88,18 +91,20 @@ impl Store {
             .map(|(language, text)| (language.code(), text.as_str()))
             .collect();
         let texts = json!(texts).to_string();
+        let acts = json!(written.acts).to_string();
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
-                        "INSERT INTO macros (id, title, texts, created_by, updated) VALUES ($1, $2, $3, $4, $5) \
-                         ON CONFLICT (id) DO UPDATE SET title = $2, texts = $3, updated = $5",
+                        "INSERT INTO macros (id, title, texts, created_by, updated, acts) VALUES ($1, $2, $3, $4, $5, $6) \
+                         ON CONFLICT (id) DO UPDATE SET title = $2, texts = $3, updated = $5, acts = $6",
                     )
                     .bind(&written.id)
                     .bind(written.title.as_str())
                     .bind(texts)
                     .bind(by.to_string())
                     .bind(now.as_millis())
+                    .bind(acts)
                     .execute(&mut *connection)
                     .await?;
                     log(connection, by, "put_macro", written.id, now).await
@@ -197,7 +202,7 @@ pub(in crate::store) async fn insert(
 impl Reader {
     /// Reads the macros by title.
     pub async fn macros(&self) -> Result<Vec<Macro>, StoreError> {
-        let rows = sqlx::query("SELECT id, title, texts FROM macros ORDER BY title, id")
+        let rows = sqlx::query("SELECT id, title, texts, acts FROM macros ORDER BY title, id")
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(macro_from_row).collect()
@@ -235,6 +240,7 @@ async fn log(
 
 fn macro_from_row(row: &PlainRow) -> Result<Macro, StoreError> {
     let texts: String = row.try_get("texts")?;
+    let acts: String = row.try_get("acts")?;
     let texts: BTreeMap<String, String> =
         serde_json::from_str(&texts).map_err(|error| StoreError::unreadable("macro", error))?;
     Ok(Macro {
@@ -244,6 +250,8 @@ fn macro_from_row(row: &PlainRow) -> Result<Macro, StoreError> {
             .into_iter()
             .map(|(code, text)| Ok((parse("language", code)?, Words::from_record(text))))
             .collect::<Result<_, StoreError>>()?,
+        acts: serde_json::from_str(&acts)
+            .map_err(|error| StoreError::unreadable("macro", error))?,
     })
 }
 

@@ -142,6 +142,13 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "insights",
         include_str!("../migrations/0120_insights.sql"),
     ),
+    (137, "inbox", include_str!("../migrations/0137_inbox.sql")),
+    (
+        138,
+        "notices",
+        include_str!("../migrations/0138_notices.sql"),
+    ),
+    (139, "rules", include_str!("../migrations/0139_rules.sql")),
     (
         140,
         "passkeys",

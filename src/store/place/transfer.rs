@@ -55,6 +55,8 @@ const TABLES: &[Table] = &[
     ("passkeys", &["id"]),
     ("verification_phrases", &["phrase_hash"]),
     ("macros", &["id"]),
+    ("saved_views", &["id"]),
+    ("rules", &["id"]),
     ("surges", &["id"]),
     ("staff_log", &["id"]),
     ("channel_lookups", &["id"]),

@@ -48,6 +48,7 @@ const STATEMENTS: &[&str] = &[
      WHERE conversation = $1",
     "DELETE FROM proposals WHERE conversation = $1",
     "DELETE FROM idempotency_keys WHERE response = $1 OR scope LIKE '%' || $1 || '%'",
+    "UPDATE conversations SET page_sealed = NULL WHERE id = $1",
     "DELETE FROM conversation_owners WHERE conversation = $1",
 ];
 

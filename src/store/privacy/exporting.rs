@@ -55,6 +55,7 @@ impl Reader {
             "language": conversation.language.map(crate::language::Language::code),
             "channel": conversation.channel.code(),
             "channel_name": conversation.address.map(|address| address.external_id),
+            "page": conversation.page,
             "account": account(&self.owner(id).await?),
             "messages": messages,
             "questions": self.questions_of(id).await?,

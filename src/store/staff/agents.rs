@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::ids::AgentId;
 use crate::language::Spoken;
+use crate::locale::Locale;
 use crate::staff::{
     Agent, Department, Duties, EmailAddress, NewAgent, PasswordHash, Role, SecondFactor, SecretHash,
 };
@@ -31,6 +32,7 @@ pub struct Credentials {
 
 pub(in crate::store) const COLUMNS: &str = "a.id, a.email, a.name, a.department, a.role, a.languages, a.skills, a.password_hash, \
                        a.password_expires, a.totp_secret, a.active, a.created, a.levels, a.capacity, \
+                       a.availability, a.availability_reason, a.mail_notices, a.locale, \
                        (SELECT COUNT(*) FROM passkeys p WHERE p.agent = a.id) AS passkeys";
 
 /// How long a password that somebody was given opens a session: a week.
@@ -129,18 +131,20 @@ impl Store {
             skills,
             levels,
             capacity,
+            department,
         } = duties;
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
-                        "UPDATE agents SET languages = $2, skills = $3, levels = $4, capacity = $5 WHERE id = $1",
+                        "UPDATE agents SET languages = $2, skills = $3, levels = $4, capacity = $5, department = $6 WHERE id = $1",
                     )
                     .bind(id.to_string())
                     .bind(codes(&languages, |language| language.code()))
                     .bind(skills.join(","))
                     .bind(codes(&levels, |level| level.code()))
                     .bind(capacity)
+                    .bind(department.as_str().to_owned())
                     .execute(&mut *connection)
                     .await?;
                     let detail = json!({
@@ -148,6 +152,7 @@ impl Store {
                         "skills": skills,
                         "levels": codes(&levels, |level| level.code()),
                         "capacity": capacity,
+                        "department": department.as_str(),
                     });
                     log_of_account(connection, actor, "set_skills", id, detail, now).await?;
                     load(connection, &id).await
@@ -328,6 +333,8 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<Agent, StoreError> {
     let languages: String = row.try_get("languages")?;
     let skills: String = row.try_get("skills")?;
     let levels: String = row.try_get("levels")?;
+    let notices: String = row.try_get("mail_notices")?;
+    let locale: Option<String> = row.try_get("locale")?;
     let department: String = row.try_get("department")?;
     let active: i64 = row.try_get("active")?;
     let secret: Option<String> = row.try_get("totp_secret")?;
@@ -349,6 +356,13 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<Agent, StoreError> {
             .filter_map(|code| code.parse().ok())
             .collect(),
         capacity: row.try_get("capacity")?,
+        availability: parse("availability", row.try_get("availability")?)?,
+        availability_reason: row.try_get("availability_reason")?,
+        mail_notices: notices
+            .split(',')
+            .filter_map(|code| code.parse().ok())
+            .collect(),
+        locale: locale.as_deref().and_then(Locale::from_tag),
         active: active == 1,
         has_second_factor: secret.is_some() || passkeys > 0,
         has_authenticator_app: secret.is_some(),

@@ -9,6 +9,7 @@ use crate::record::Hash;
 use crate::store::chain::{Happened, STAFF, link_from, linked};
 use crate::store::dialect::{Connection, PlainRow};
 use crate::store::error::StoreError;
+use crate::store::handle::Store;
 use crate::store::reader::Reader;
 use crate::time::Timestamp;
 
@@ -36,6 +37,27 @@ pub struct StaffLogLine {
     pub detail: Value,
     /// When.
     pub created: Timestamp,
+}
+
+impl Store {
+    /// Keeps that somebody has taken a list of tickets away.
+    pub async fn log_export(
+        &self,
+        actor: String,
+        tickets: usize,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let line = LogLine {
+            actor,
+            action: "export_tickets",
+            subject: String::new(),
+            detail: serde_json::json!({ "tickets": tickets }),
+            now,
+        };
+        self.writer
+            .write(move |connection| Box::pin(insert(connection, line)))
+            .await
+    }
 }
 
 pub(in crate::store) async fn insert(

@@ -10,6 +10,7 @@ mod passkeys;
 mod recovery_codes;
 pub(in crate::store) mod second_proof;
 mod sessions;
+mod views;
 
 pub use access::{ApiKey, KeyId};
 pub use agents::Credentials;
@@ -18,3 +19,4 @@ pub use log::{StaffLogFilter, StaffLogLine};
 pub use passkeys::KeptPasskey;
 pub use second_proof::SecondProof;
 pub use sessions::{NewSession, OpenSession, Session};
+pub use views::SavedView;

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::ids::AgentId;
 use crate::language::Spoken;
-use crate::staff::{Agent, PasswordHash, SecretHash};
+use crate::locale::Locale;
+use crate::staff::{Agent, Availability, Notice, PasswordHash, SecretHash};
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
 use crate::store::staff::agents::{codes, load};
@@ -43,6 +44,75 @@ impl Store {
                     )
                     .await?;
                     load(connection, &id).await
+                })
+            })
+            .await
+    }
+
+    /// Says whether somebody takes new conversations, and why not.
+    pub async fn set_availability(
+        &self,
+        id: AgentId,
+        availability: Availability,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Agent, StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "UPDATE agents SET availability = $2, availability_reason = $3 WHERE id = $1",
+                    )
+                    .bind(id.to_string())
+                    .bind(availability.code())
+                    .bind(reason)
+                    .execute(&mut *connection)
+                    .await?;
+                    let detail = json!({ "to": availability.code() });
+                    let actor = id.to_string();
+                    log_of_account(connection, actor, "set_availability", id, detail, now).await?;
+                    load(connection, &id).await
+                })
+            })
+            .await
+    }
+
+    /// Sets what somebody is told by mail.
+    pub async fn set_mail_notices(
+        &self,
+        id: AgentId,
+        notices: Vec<Notice>,
+        now: Timestamp,
+    ) -> Result<Agent, StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let wanted = codes(&notices, |notice| notice.code());
+                    sqlx::query("UPDATE agents SET mail_notices = $2 WHERE id = $1")
+                        .bind(id.to_string())
+                        .bind(&wanted)
+                        .execute(&mut *connection)
+                        .await?;
+                    let detail = json!({ "mail": wanted });
+                    let actor = id.to_string();
+                    log_of_account(connection, actor, "set_notices", id, detail, now).await?;
+                    load(connection, &id).await
+                })
+            })
+            .await
+    }
+
+    /// Keeps in which locale somebody has the console.
+    pub async fn set_locale(&self, id: AgentId, locale: Locale) -> Result<(), StoreError> {
+        self.writer
+            .write_aside(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE agents SET locale = $2 WHERE id = $1")
+                        .bind(id.to_string())
+                        .bind(locale.tag())
+                        .execute(connection)
+                        .await?;
+                    Ok(())
                 })
             })
             .await

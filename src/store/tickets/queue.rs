@@ -1,10 +1,13 @@
 //! The queue as staff see it: conversations that a person has to look at, with their tickets.
 
+use std::collections::HashMap;
+
 use sqlx::Row as _;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::conversation::{Author, ConversationState, Speaker, TicketNumber, TicketQueue};
 use crate::identity::Tier;
-use crate::ids::{AgentId, ConversationId};
+use crate::ids::{AgentId, ConversationId, UnknownCode};
 use crate::language::{Elsewhere, Language};
 use crate::pipeline::EscalationReason;
 use crate::schedule::Priority;
@@ -50,6 +53,12 @@ pub struct QueueEntry {
     pub visitor_sequence: Option<i64>,
     /// Since when the visitor waits for a person's word.
     pub waiting_since: Option<Timestamp>,
+    /// Until when whoever holds it has put it aside.
+    pub snoozed_until: Option<Timestamp>,
+    /// When it came back by itself, while nobody has answered since.
+    pub woken: Option<Timestamp>,
+    /// The team it is for.
+    pub team: Option<String>,
     /// When anything happened last.
     pub updated: Timestamp,
 }
@@ -74,6 +83,50 @@ pub struct QueueFilter {
     pub language: Option<Language>,
     /// In this queue only.
     pub queue: Option<TicketQueue>,
+    /// Of this priority only.
+    pub priority: Option<Priority>,
+    /// For this team only.
+    pub team: Option<String>,
+    /// With this tag only.
+    pub tag: Option<String>,
+    /// Only what is put aside; otherwise only what is not.
+    pub snoozed: bool,
+    /// In which order.
+    pub order: QueueOrder,
+}
+
+/// In which order a queue is read.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, IntoStaticStr, EnumString, VariantNames,
+)]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
+pub enum QueueOrder {
+    /// The most urgent first, and of those the ones that wait longest.
+    #[default]
+    Urgency,
+    /// Those that wait longest first.
+    Waiting,
+    /// Those in which something happened last first.
+    Newest,
+}
+
+impl QueueOrder {
+    /// Every order.
+    pub const ALL: [QueueOrder; 3] = [QueueOrder::Urgency, QueueOrder::Waiting, QueueOrder::Newest];
+
+    /// Returns the code it is sent by.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
+    fn sql(self) -> String {
+        let waiting = "COALESCE(c.waiting_since, c.updated), c.id";
+        match self {
+            Self::Urgency => format!("{RANK}, {waiting}"),
+            Self::Waiting => waiting.to_owned(),
+            Self::Newest => "c.updated DESC, c.id".to_owned(),
+        }
+    }
 }
 
 /// Conversations by who answers.
@@ -85,12 +138,34 @@ pub struct QueueCounts {
     pub agent: i64,
     /// With the bot.
     pub bot: i64,
+    /// With a person who has put them aside; counted nowhere else.
+    pub snoozed: i64,
+}
+
+/// The counts, and those of each agent and team.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct QueueTally {
+    /// All of them.
+    pub counts: QueueCounts,
+    /// What each agent holds, and what of it is put aside.
+    pub held: HashMap<AgentId, HeldCounts>,
+    /// What waits for each team or is with somebody of it.
+    pub teams: HashMap<String, i64>,
+}
+
+/// What an agent holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HeldCounts {
+    /// At hand.
+    pub at_hand: i64,
+    /// Put aside.
+    pub snoozed: i64,
 }
 
 /// Most lines read at once.
 const MAX_ENTRIES: i64 = 200;
 
-pub(in crate::store) const COLUMNS: &str = "c.id, c.state, c.agent, a.name AS agent_name, c.language, c.waiting_since, c.updated, \
+pub(in crate::store) const COLUMNS: &str = "c.id, c.state, c.agent, a.name AS agent_name, c.language, c.waiting_since, c.updated, c.snoozed_until, c.woken, t.team, \
                        t.number, t.elsewhere, t.priority, t.subject, t.reason, t.summary_sealed, t.level, t.tier, t.queue, \
                        (SELECT m.author FROM messages m WHERE m.conversation = c.id AND m.author IN ('visitor', 'agent') \
                        ORDER BY m.sequence DESC LIMIT 1) AS last_author, \
@@ -110,20 +185,34 @@ impl Reader {
             agent,
             language,
             queue,
+            priority,
+            team,
+            tag,
+            snoozed,
+            order,
         } = filter;
+        let aside = match snoozed {
+            true => "c.snoozed_until IS NOT NULL",
+            false => "c.snoozed_until IS NULL",
+        };
         let states = match state {
             Some(state) => format!("c.state = '{}'", state.code()),
             None => "c.state IN ('queued', 'agent')".to_owned(),
         };
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} {JOINED} WHERE {states} AND ($1 IS NULL OR c.agent = $1) \
-             AND ($2 IS NULL OR c.language = $2) AND ($4 IS NULL OR t.queue = $4) ORDER BY {RANK}, \
-             COALESCE(c.waiting_since, c.updated), c.id LIMIT $3"
+             AND ($2 IS NULL OR c.language = $2) AND ($4 IS NULL OR t.queue = $4) AND ($5 IS NULL OR t.priority = $5) \
+             AND ($6 IS NULL OR t.team = $6) AND ($7 IS NULL OR EXISTS (SELECT 1 FROM ticket_tags g \
+             WHERE g.ticket = t.id AND g.tag = $7)) AND {aside} ORDER BY {} LIMIT $3",
+            order.sql()
         )))
         .bind(agent.map(|agent| agent.to_string()))
         .bind(language.map(Language::code))
         .bind(MAX_ENTRIES)
         .bind(queue.map(TicketQueue::code))
+        .bind(priority.map(Priority::code))
+        .bind(team.clone())
+        .bind(tag.clone())
         .rows(&mut self.connection().await?)
         .await?;
         rows.iter().map(from_row).collect()
@@ -142,25 +231,41 @@ impl Reader {
         })
     }
 
-    /// Counts conversations by who answers.
-    pub async fn queue_counts(&self) -> Result<QueueCounts, StoreError> {
-        let rows = sqlx::query(
-            "SELECT state, CAST(COUNT(*) AS BIGINT) AS count FROM conversations \
-             WHERE state IN ('bot', 'queued', 'agent') GROUP BY state",
-        )
+    /// Counts conversations by who answers, agent and team, at once for everybody who looks at the queue.
+    pub async fn queue_tally(&self) -> Result<QueueTally, StoreError> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT c.state, c.agent, t.team, CAST(CASE WHEN c.snoozed_until IS NULL THEN 0 ELSE 1 END AS BIGINT) AS aside, \
+             CAST(COUNT(*) AS BIGINT) AS count {JOINED} WHERE c.state IN ('bot', 'queued', 'agent') \
+             GROUP BY c.state, c.agent, t.team, CASE WHEN c.snoozed_until IS NULL THEN 0 ELSE 1 END"
+        )))
         .fetch_all(&self.pool)
         .await?;
-        let mut counts = QueueCounts::default();
+        let mut tally = QueueTally::default();
         for row in rows {
             let (state, count): (String, i64) = (row.try_get("state")?, row.try_get("count")?);
+            let agent: Option<String> = row.try_get("agent")?;
+            let team: Option<String> = row.try_get("team")?;
+            let aside: i64 = row.try_get("aside")?;
+            let counts = &mut tally.counts;
             match parse("conversation state", state)? {
-                ConversationState::Queued => counts.queued = count,
-                ConversationState::Agent => counts.agent = count,
-                ConversationState::Bot => counts.bot = count,
+                ConversationState::Queued => counts.queued += count,
+                ConversationState::Agent if aside == 1 => counts.snoozed += count,
+                ConversationState::Agent => counts.agent += count,
+                ConversationState::Bot => counts.bot += count,
                 ConversationState::Closed => {}
             }
+            if let Some(agent) = agent {
+                let held = tally.held.entry(parse("agent id", agent)?).or_default();
+                match aside {
+                    1 => held.snoozed += count,
+                    _ => held.at_hand += count,
+                }
+            }
+            if let Some(team) = team.filter(|_| aside == 0) {
+                *tally.teams.entry(team).or_default() += count;
+            }
         }
-        Ok(counts)
+        Ok(tally)
     }
 
     /// Counts the conversations that will be taken before this one.
@@ -207,6 +312,10 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<QueueEntry, StoreError> {
     let subject: Option<String> = row.try_get("subject")?;
     let reason: Option<String> = row.try_get("reason")?;
     let code = |column: &str| -> Result<Option<String>, StoreError> { Ok(row.try_get(column)?) };
+    let moment = |column: &str| -> Result<Option<Timestamp>, StoreError> {
+        let millis: Option<i64> = row.try_get(column)?;
+        Ok(millis.map(Timestamp::from_millis))
+    };
     let waiting: Option<i64> = row.try_get("waiting_since")?;
     let subject: Option<crate::conversation::TicketSubject> = subject
         .map(|json| serde_json::from_str(&json))
@@ -245,6 +354,9 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<QueueEntry, StoreError> {
         },
         visitor_sequence: row.try_get("visitor_sequence")?,
         waiting_since: waiting.map(Timestamp::from_millis),
+        snoozed_until: moment("snoozed_until")?,
+        woken: moment("woken")?,
+        team: code("team")?,
         updated: Timestamp::from_millis(row.try_get("updated")?),
     })
 }

@@ -24,6 +24,7 @@ use crate::store::knowledge::{proposals, sent_replies};
 use crate::store::remembered::Rules;
 use crate::store::staff::log::{self as staff_log, LogLine};
 use crate::store::tickets::rows as tickets;
+use crate::store::turns::snoozing::wake_due;
 use crate::store::turns::transcript::{Transcript, Written};
 use crate::store::turns::visitors::{Handover, hand_over};
 use crate::time::Timestamp;
@@ -333,7 +334,7 @@ async fn run_timers(
         .into_iter()
         .map(|id| (id, AgentAway))
         .chain(due_gone.into_iter().map(|id| (id, VisitorGone)));
-    let mut changed = Vec::new();
+    let mut changed = wake_due(connection, &rules, MAX_TIMED, now).await?;
     for (id, timer) in due {
         let mut transcript = Transcript::open(connection, &id, rules.clone(), now).await?;
         let before = transcript.standing();

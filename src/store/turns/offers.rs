@@ -31,6 +31,10 @@ pub struct Fitness {
     pub skills: Vec<String>,
     /// Conversations they hold at once.
     pub capacity: i64,
+    /// The team they work in; what is for another team is not for them.
+    pub team: String,
+    /// Whether they take what is for any team.
+    pub any_team: bool,
 }
 
 /// What came of the wish for the next conversation.
@@ -133,7 +137,7 @@ async fn claim_next(
 async fn held_by(connection: &mut Connection, agent: &AgentId) -> Result<i64, StoreError> {
     let row = sqlx::query(sqlx::AssertSqlSafe(format!(
         "SELECT CAST(COUNT(*) AS BIGINT) AS held {JOINED} WHERE c.state = 'agent' AND c.agent = $1 \
-         AND COALESCE(t.status, 'open') = 'open'"
+         AND c.snoozed_until IS NULL AND COALESCE(t.status, 'open') = 'open'"
     )))
     .bind(agent.to_string())
     .fetch_one(connection)
@@ -186,9 +190,11 @@ async fn weigh(
     let levels = listed(fitness.levels.iter().map(|level| level.code()).collect());
     let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} {JOINED} WHERE c.state = 'queued' AND (COALESCE(c.language, t.language) IN ({languages}) \
-         OR t.elsewhere IN ({languages})) AND t.level IN ({levels}) ORDER BY {RANK}, COALESCE(c.waiting_since, c.updated), c.id LIMIT $1"
+         OR t.elsewhere IN ({languages})) AND t.level IN ({levels}) AND ($2 = 1 OR t.team IS NULL OR t.team = $3) ORDER BY {RANK}, COALESCE(c.waiting_since, c.updated), c.id LIMIT $1"
     )))
     .bind(MAX_WEIGHED)
+    .bind(i64::from(fitness.any_team))
+    .bind(&fitness.team)
     .rows(connection)
     .await?;
     let mut weighed = Vec::new();

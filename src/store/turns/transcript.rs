@@ -130,6 +130,10 @@ impl<'c> Transcript<'c> {
         &self.conversation
     }
 
+    pub(in crate::store) fn conversation_mut(&mut self) -> &mut Conversation {
+        &mut self.conversation
+    }
+
     /// Returns what is known of who the visitor is.
     pub(in crate::store) fn tier(&self) -> Tier {
         self.tier
@@ -164,6 +168,7 @@ impl<'c> Transcript<'c> {
         if self.standing().state.responder() == Responder::Person {
             self.conversation.waiting_since.get_or_insert(self.now);
         }
+        self.conversation.wake(self.now);
         self.original = text
             .as_ref()
             .and_then(Words::original_for_sealing)
@@ -182,6 +187,7 @@ impl<'c> Transcript<'c> {
     ) -> Result<Message, StoreError> {
         self.conversation.waiting_since = None;
         self.conversation.agent_spoke = Some(self.now);
+        self.conversation.woken = None;
         if let Some(ticket) = self.standing().open_ticket {
             tickets::respond(self.connection, &ticket, self.now).await?;
         }
@@ -305,6 +311,9 @@ impl<'c> Transcript<'c> {
                 self.conversation.agent_spoke = None;
             }
             ConversationState::Agent => {}
+        }
+        if before.agent != moved.standing.agent {
+            (self.conversation.snoozed_until, self.conversation.woken) = (None, None);
         }
         if moved.standing.agent.is_none() {
             self.conversation.held_since = None;

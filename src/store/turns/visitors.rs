@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::conversation::{
     BotDecision, BotReply, ConversationState, Exchange, Message, Moved, RefusedStep, Responder,
-    Step, SystemNote, Ticket, TicketQueue, TicketStatus, level_for, priority, step,
+    Step, SystemNote, Ticket, TicketQueue, TicketStatus, VisitedPage, level_for, priority, step,
 };
 use crate::ids::{AttachmentId, ConversationId, TicketId};
 use crate::language::Language;
@@ -42,6 +42,8 @@ pub struct NewTurn {
     /// What the bot would say. Dropped when an agent holds the conversation by then; while it waits for one, an answer or
     /// first aid is said all the same.
     pub proposal: Option<ProposedReply>,
+    /// Where it is written, where the browser says so.
+    pub page: Option<VisitedPage>,
     /// Language of notes while the visitor's is unknown.
     pub fallback: Language,
     /// The caller's key.
@@ -111,6 +113,7 @@ async fn take_turn(
         files,
         channels,
         proposal,
+        page,
         fallback,
         request,
         now,
@@ -126,6 +129,9 @@ async fn take_turn(
     }
     let moved = step(transcript.standing(), Step::VisitorWrites)?;
     transcript.stand(&moved);
+    if page.is_some() {
+        transcript.conversation_mut().page = page;
+    }
     let findings = found_in(&[&text]);
     let question = transcript.visitor_says(text, language, &files).await?;
     let (reply, note) = match transcript.standing().state.responder() {

@@ -12,10 +12,10 @@ use crate::ids::{AgentId, ConversationId};
 use crate::safety::Words;
 use crate::schedule::Priority;
 use crate::schedule::{Clock, Hours};
-use crate::staff::Level;
+use crate::staff::{Department, Level};
 use crate::store::codes::parse;
 use crate::store::conversations::rows as conversations;
-use crate::store::delivery::mail_outbox::SentMail;
+use crate::store::delivery::mail_outbox::{MailKind, SentMail, tell_agents};
 use crate::store::dialect::{Connection, Fetching as _};
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
@@ -49,6 +49,10 @@ pub enum TicketWork {
     Note(Words),
     /// Put these tags on it, and no others.
     Tags(Vec<Words>),
+    /// Put these tags on it, beside those it has.
+    AddTags(Vec<Words>),
+    /// Say which team it is for; nobody's where none is named.
+    Team(Option<Department>),
     /// Follow it, or stop.
     Watch(bool),
     /// Hand it to people who know more.
@@ -85,6 +89,8 @@ pub struct TicketView {
     pub notes: Vec<TicketNote>,
     /// In alphabetical order.
     pub tags: Vec<String>,
+    /// The team it is for.
+    pub team: Option<String>,
     /// Who follows it.
     pub watchers: Vec<AgentId>,
     /// When the first word of a person is due, while it is.
@@ -99,8 +105,6 @@ pub struct TicketView {
 
 /// Most tickets found at once.
 const MAX_FOUND: usize = 50;
-/// Tickets listed at most where nothing is searched for.
-const MAX_LISTED: i64 = 200;
 
 impl Store {
     /// Does something to a ticket; the conversation's listeners hear of it.
@@ -139,6 +143,20 @@ pub(in crate::store) async fn apply(
         TicketWork::Tags(tags) => {
             set_tags(connection, &id, tags).await?;
             ("tags", json!({ "tags": tags }))
+        }
+        TicketWork::AddTags(tags) => {
+            add_tags(connection, &id, tags).await?;
+            ("tags", json!({ "added": tags }))
+        }
+        TicketWork::Team(team) => {
+            let team = team.as_ref().map(Department::as_str);
+            sqlx::query("UPDATE tickets SET team = $2, updated = $3 WHERE id = $1")
+                .bind(&id)
+                .bind(team)
+                .bind(now.as_millis())
+                .execute(&mut *connection)
+                .await?;
+            ("team", json!({ "to": team }))
         }
         TicketWork::Watch(watches) => {
             watch(connection, &id, &by.agent, *watches).await?;
@@ -202,6 +220,7 @@ async fn add_note(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let key = seal::of_conversation(connection, &ticket.conversation).await?;
+    let ticket_of_note = ticket;
     let ticket = ticket.id.to_string();
     sqlx::query(
         "INSERT INTO ticket_notes (id, ticket, agent, agent_name, text_sealed, created) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -214,7 +233,38 @@ async fn add_note(
     .bind(now.as_millis())
     .execute(&mut *connection)
     .await?;
-    sent_replies::index(connection, "ticket", &ticket, text.as_str()).await
+    sent_replies::index(connection, "ticket", &ticket, text.as_str()).await?;
+    tell_mentioned(connection, ticket_of_note, by, text, now).await
+}
+
+/// Tells those whom a note names as `@name`.
+async fn tell_mentioned(
+    connection: &mut Connection,
+    ticket: &Ticket,
+    by: &Speaker,
+    text: &Words,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if !text.as_str().contains(['@', '＠']) {
+        return Ok(());
+    }
+    let note = text.as_str().to_lowercase();
+    let rows = sqlx::query("SELECT id, name FROM agents WHERE active = 1")
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut named = Vec::new();
+    for row in rows {
+        let (id, name): (String, String) = (row.try_get("id")?, row.try_get("name")?);
+        let name = name.to_lowercase();
+        let is_named = ['@', '＠']
+            .iter()
+            .any(|at| note.contains(&format!("{at}{name}")));
+        let id: AgentId = parse("agent id", id)?;
+        if is_named && id != by.agent {
+            named.push(id);
+        }
+    }
+    tell_agents(connection, MailKind::Mentioned, ticket, &named, now).await
 }
 
 async fn set_tags(
@@ -226,6 +276,14 @@ async fn set_tags(
         .bind(ticket)
         .execute(&mut *connection)
         .await?;
+    add_tags(connection, ticket, tags).await
+}
+
+pub(super) async fn add_tags(
+    connection: &mut Connection,
+    ticket: &str,
+    tags: &[Words],
+) -> Result<(), StoreError> {
     for tag in tags {
         sqlx::query("INSERT INTO ticket_tags (ticket, tag) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(ticket)
@@ -393,7 +451,7 @@ impl Reader {
             watchers.push(parse("agent id", row.try_get("agent")?)?);
         }
         let row = sqlx::query(
-            "SELECT first_response_due, resolution_due, first_response_breached, resolution_breached \
+            "SELECT team, first_response_due, resolution_due, first_response_breached, resolution_breached \
              FROM tickets WHERE id = $1",
         )
         .bind(&id)
@@ -410,31 +468,13 @@ impl Reader {
             mails,
             notes,
             tags,
+            team: row.try_get("team")?,
             watchers,
             first_response_due: moment("first_response_due")?,
             resolution_due: moment("resolution_due")?,
             breached: moment("first_response_breached")?.is_some()
                 || moment("resolution_breached")?.is_some(),
         })
-    }
-
-    /// Lists tickets, those with the newest change first; of one status, or all that are not settled.
-    pub async fn list_tickets(
-        &self,
-        status: Option<TicketStatus>,
-    ) -> Result<Vec<Ticket>, StoreError> {
-        let chosen = match status {
-            Some(status) => format!("status = '{}'", status.code()),
-            None => "status IN ('open', 'pending', 'awaiting_identity')".to_owned(),
-        };
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {} FROM tickets WHERE {chosen} ORDER BY updated DESC, number DESC LIMIT $1",
-            tickets::COLUMNS
-        )))
-        .bind(MAX_LISTED)
-        .rows(&mut self.connection().await?)
-        .await?;
-        rows.iter().map(tickets::from_row).collect()
     }
 
     /// Finds tickets by words said in them or noted on them, the best first.

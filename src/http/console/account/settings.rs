@@ -14,7 +14,7 @@ use crate::http::edge::guard::passkey_site::passkey_site;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::staff::{MIN_PASSWORD_CHARS, Permission, SecondFactor};
+use crate::staff::{MIN_PASSWORD_CHARS, Notice, Permission, SecondFactor};
 
 /// The page.
 pub(in crate::http::console) async fn settings(
@@ -44,6 +44,12 @@ pub(in crate::http::console) async fn settings(
         role_word => at_desk.preferences().word(&format!("role_{}", me.role.code())),
         languages_known => spoken(&me.languages),
         skills => me.skills.join(", "),
+        mail_notices => Notice::ALL.map(|notice| {
+            let code = notice.code();
+            let word = format!("notice_{code}");
+            let word = at_desk.preferences().filled(&word, &[("name", &me.name)]);
+            context! { code, word, chosen => me.mail_notices.contains(&notice) }
+        }).to_vec(),
         has_second_factor => me.has_second_factor,
         codes_left => at_desk.preferences().filled("codesLeft", &[("n", &codes_left)]),
         least_password => MIN_PASSWORD_CHARS,

@@ -20,7 +20,7 @@ use crate::staff::Permission;
 const LINES: usize = 50;
 
 /// Who acts beside people and programs.
-const OTHERS: [&str; 5] = ["timer", "operator", "host", "retention", "nobody"];
+const OTHERS: [&str; 6] = ["timer", "rule", "operator", "host", "retention", "nobody"];
 
 /// Which lines are shown.
 #[derive(Debug, Deserialize)]

@@ -101,6 +101,7 @@ async fn take_answer(
         words,
         files,
         context: AskContext {
+            page: None,
             reading: None,
             priors: hints(headers),
             forced: None,

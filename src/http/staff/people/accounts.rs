@@ -172,9 +172,11 @@ struct SkillsRequest {
     levels: Option<Vec<LevelCode>>,
     /// Conversations they hold at once before the next is given to somebody else; as it is when it is left out.
     capacity: Option<Capacity>,
+    /// The team they work in, as visitors may read it; as it is when it is left out.
+    department: Option<DepartmentName>,
 }
 
-/// Sets languages, skills, levels and capacity of an account, which decide what the agent is given.
+/// Sets languages, skills, levels, capacity and team of an account, which decide what the agent is given.
 #[utoipa::path(
     put,
     path = "/v1/staff/agents/{id}/skills",
@@ -198,6 +200,7 @@ async fn set_skills(
         skills,
         levels,
         capacity,
+        department,
     } = request;
     let known = app.workplace().agent(&id).await?;
     let levels = levels.map(|codes| codes.into_iter().map(|code| code.0).collect());
@@ -206,6 +209,7 @@ async fn set_skills(
         skills: strings(skills),
         levels: levels.unwrap_or(known.levels),
         capacity: capacity.map_or(known.capacity, |capacity| capacity.0),
+        department: department.map_or(known.department, |name| Department::new(&name)),
     };
     let changed = app
         .workplace()

@@ -10,15 +10,15 @@ use utoipa_axum::routes;
 
 use super::session::RecoveryCodesResponse;
 use super::shown::{TypedCode, TypedPassword};
-use crate::desk::Profile;
+use crate::desk::{MAX_AVAILABILITY_REASON_CHARS, Profile};
 use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
 use crate::http::staff::wire::{AgentBody, AgentName, Skill, spoken, strings};
-use crate::http::wire::form::code::SpokenCode;
-use crate::http::wire::form::text::{Long, Text};
-use crate::staff::Password;
+use crate::http::wire::form::code::{Code, SpokenCode};
+use crate::http::wire::form::text::{Line, Long, Text};
+use crate::staff::{Availability, Notice, Password, Permission};
 
 /// How somebody is known.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -59,6 +59,87 @@ async fn change_profile(
     let desk = app.workplace();
     let changed = desk
         .change_profile(staff.agent()?, profile, app.now())
+        .await?;
+    Ok(Json(AgentBody::from(changed)))
+}
+
+/// Whether somebody takes new conversations.
+type AvailabilityCode = Code<Availability>;
+
+/// Why somebody does not.
+type AvailabilityReason = Text<Line, MAX_AVAILABILITY_REASON_CHARS>;
+
+/// Whether I take new conversations.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "availability": "away", "reason": "lunch" }))]
+struct AvailabilityRequest {
+    /// Which.
+    availability: AvailabilityCode,
+    /// Why I am busy or away, as colleagues read it.
+    reason: Option<AvailabilityReason>,
+}
+
+/// Says whether I take new conversations: `here` does, `busy` goes on with what they hold, and `away` is not at the desk
+/// for visitors either, whatever stands open on a screen.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/account/availability",
+    tag = "staff",
+    request_body = AvailabilityRequest,
+    responses(
+        (status = 200, description = "The account as it is now", body = AgentBody),
+        ApiError,
+    )
+)]
+async fn set_availability(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<AvailabilityRequest>,
+) -> Result<Json<AgentBody>, ApiError> {
+    let me = staff.agent_with(Permission::WorkConversations)?;
+    let reason = request.reason.as_deref().unwrap_or_default();
+    let changed = app
+        .workplace()
+        .set_availability(me, request.availability.0, reason, app.now())
+        .await?;
+    Ok(Json(AgentBody::from(changed)))
+}
+
+/// Something that people are told.
+type NoticeCode = Code<Notice>;
+
+/// What I am told by mail.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "mail": ["unseen", "near", "mentioned"] }))]
+struct NoticesRequest {
+    /// These and nothing else.
+    mail: Vec<NoticeCode>,
+}
+
+/// Sets what I am told by mail: `assigned` and `breached` of tickets I work on or follow, `unseen` of new ones I could take
+/// and nobody has looked at for five minutes, `near` half an hour before a promised time, `mentioned` of notes that name me
+/// as `@name`. What happens within ten minutes comes in one mail, in the language I have the console in.
+#[utoipa::path(
+    put,
+    path = "/v1/staff/account/notices",
+    tag = "staff",
+    request_body = NoticesRequest,
+    responses(
+        (status = 200, description = "The account as it is now", body = AgentBody),
+        ApiError,
+    )
+)]
+async fn set_notices(
+    State(app): State<AppState>,
+    staff: Staff,
+    ApiJson(request): ApiJson<NoticesRequest>,
+) -> Result<Json<AgentBody>, ApiError> {
+    let notices = request.mail.into_iter().map(|code| code.0).collect();
+    let changed = app
+        .workplace()
+        .set_mail_notices(staff.agent()?, notices, app.now())
         .await?;
     Ok(Json(AgentBody::from(changed)))
 }
@@ -162,6 +243,8 @@ async fn renew_recovery_codes(
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(change_profile))
+        .routes(routes!(set_availability))
+        .routes(routes!(set_notices))
         .routes(routes!(change_password))
         .routes(routes!(remove_second_factor))
         .routes(routes!(renew_recovery_codes))

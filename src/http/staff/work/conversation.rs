@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::desk::EarlierConversation;
 use crate::http::edge::extract::ApiPath;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
 use crate::http::wire::account::AccountBody;
-use crate::http::wire::conversation::ConversationResponse;
+use crate::http::wire::conversation::{ConversationResponse, StateCode};
 use crate::http::wire::csat::SatisfactionBody;
 use crate::ids::ConversationId;
 use crate::staff::Permission;
@@ -28,8 +29,60 @@ struct StaffConversationResponse {
     visitor_here: bool,
     /// The account the visitor's host vouches for.
     account: Option<AccountBody>,
+    /// Address of the page the visitor wrote from last, without its query.
+    #[schema(example = "https://www.example.com/pricing")]
+    page: Option<String>,
+    /// The time zone the visitor lives by, as their browser says.
+    #[schema(example = "Asia/Seoul")]
+    time_zone: Option<String>,
+    /// What else the account has brought to the desk, the newest first; nothing of a visitor whom nobody vouches for.
+    earlier: Vec<EarlierBody>,
+    /// Until when whoever holds it has put it aside.
+    #[schema(format = DateTime)]
+    snoozed_until: Option<String>,
     /// How satisfied the visitor was, one entry for each episode that was scored.
     satisfaction_given: Vec<SatisfactionBody>,
+}
+
+/// A conversation that the same account has had.
+#[derive(Debug, Serialize, ToSchema)]
+struct EarlierBody {
+    /// Which.
+    conversation: String,
+    /// Who answers.
+    #[schema(value_type = StateCode)]
+    state: &'static str,
+    /// Number of its newest ticket.
+    #[schema(example = "M-000123")]
+    ticket: Option<String>,
+    /// What has become of that.
+    #[schema(example = "solved")]
+    ticket_status: Option<&'static str>,
+    /// What it was about.
+    about: String,
+    /// When it was opened.
+    #[schema(format = DateTime)]
+    created: String,
+}
+
+impl From<EarlierConversation> for EarlierBody {
+    fn from(earlier: EarlierConversation) -> Self {
+        let EarlierConversation {
+            conversation,
+            state,
+            ticket,
+            about,
+            created,
+        } = earlier;
+        Self {
+            conversation: conversation.to_string(),
+            state: state.code(),
+            ticket: ticket.map(|(number, _)| number.to_string()),
+            ticket_status: ticket.map(|(_, status)| status.code()),
+            about,
+            created: created.to_string(),
+        }
+    }
 }
 
 /// Reads a conversation whole.
@@ -51,13 +104,16 @@ async fn read_conversation(
     staff.require(Permission::ReadConversations)?;
     let view = app.workplace().conversation(&id).await?;
     let given = view.satisfaction.clone();
+    let snoozed_until = view.conversation.snoozed_until;
+    let card = app.workplace().visitor_card(&id).await?;
+    let page = card.page.unwrap_or_default();
     Ok(Json(StaffConversationResponse {
         conversation: view.into(),
-        account: app
-            .workplace()
-            .account_of(&id)
-            .await?
-            .map(AccountBody::from),
+        account: card.account.map(AccountBody::from),
+        page: page.url,
+        time_zone: page.time_zone,
+        earlier: card.earlier.into_iter().map(EarlierBody::from).collect(),
+        snoozed_until: snoozed_until.map(|moment| moment.to_string()),
         visitor_here: app.workplace().visitor_is_here(&id),
         satisfaction_given: given.into_iter().map(SatisfactionBody::from).collect(),
     }))

@@ -9,14 +9,14 @@ use utoipa_axum::routes;
 
 use crate::conversation::{ConversationState, TicketQueue};
 use crate::desk::{
-    DeskError, Given, MAX_MESSAGE_CHARS, QueueFilter, StaffAct, StaffOutcome, UsedSuggestion,
-    words_of_staff,
+    DeskError, Given, MAX_MESSAGE_CHARS, QueueFilter, QueueOrder, StaffAct, StaffOutcome,
+    UsedSuggestion, words_of_staff,
 };
 use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery, RequestKey};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, Problem, ProblemKind};
 use crate::http::edge::state::AppState;
-use crate::http::staff::wire::{ActResponse, QueueResponse};
+use crate::http::staff::wire::{ActResponse, QueueResponse, TeamName, WantedTag};
 use crate::http::wire::answer::LanguageCode;
 use crate::http::wire::attachment::parsed;
 use crate::http::wire::conversation::MessageBody;
@@ -29,6 +29,7 @@ use crate::knowledge::{ArticleId, Revision};
 use crate::language::Language;
 use crate::safety::redact::Hides;
 use crate::safety::{Lines, Words};
+use crate::schedule::Priority;
 use crate::staff::Permission;
 
 /// Which part of the queue is wanted.
@@ -44,6 +45,21 @@ struct QueueQuery {
     /// In this queue only.
     #[param(inline)]
     queue: Option<TicketQueueCode>,
+    /// Of this priority only.
+    #[param(inline)]
+    priority: Option<WantedPriority>,
+    /// For this team only.
+    #[param(inline)]
+    team: Option<TeamName>,
+    /// With this tag only.
+    #[param(inline)]
+    tag: Option<WantedTag>,
+    /// Only what is put aside; otherwise only what is not.
+    #[serde(default)]
+    snoozed: bool,
+    /// In which order: the most urgent first where none is named.
+    #[param(inline)]
+    order: Option<QueueOrderCode>,
     /// Only what waits and fits me, by language, level, urgency and skill; the first is what `next` gives.
     #[serde(default)]
     offered: bool,
@@ -61,6 +77,12 @@ type ConversationStateCode = Code<ConversationState>;
 
 /// Where a conversation waits.
 type TicketQueueCode = Code<TicketQueue>;
+
+/// How soon something should be taken.
+type WantedPriority = Code<Priority>;
+
+/// In which order a queue is read.
+type QueueOrderCode = Code<QueueOrder>;
 
 /// Reads the queue.
 #[utoipa::path(
@@ -87,19 +109,20 @@ async fn read_queue(
         },
         language: query.language,
         queue: query.queue.map(|code| code.0),
+        priority: query.priority.map(|code| code.0),
+        team: query.team.map(Text::into_string),
+        tag: query.tag.map(|tag| tag.to_lowercase()),
+        snoozed: query.snoozed,
+        order: query.order.map(|code| code.0).unwrap_or_default(),
     };
-    if query.offered {
-        let offers = app.workplace().offers(staff.agent()?).await?;
-        let view = app.workplace().queue(&filter).await?;
-        return Ok(Json(QueueResponse::with_entries(offers, view.counts)));
-    }
-    if query.stranded {
-        let stranded = app.workplace().stranded().await?;
-        let view = app.workplace().queue(&filter).await?;
-        return Ok(Json(QueueResponse::with_entries(stranded, view.counts)));
-    }
     let view = app.workplace().queue(&filter).await?;
-    Ok(Json(QueueResponse::from(view.as_ref())))
+    let entries = match (query.offered, query.stranded) {
+        (true, _) => app.workplace().offers(staff.agent()?).await?,
+        (false, true) => app.workplace().stranded().await?,
+        (false, false) => view.entries.clone(),
+    };
+    let me = staff.principal.agent();
+    Ok(Json(QueueResponse::new(entries, &view.tally, me)))
 }
 
 /// What the next conversation is.

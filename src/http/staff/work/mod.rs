@@ -3,10 +3,14 @@
 mod attachments;
 mod conversation;
 mod conversations;
+mod inbox;
+mod macros;
 mod news;
 mod presence;
+mod rules;
 mod suggestions;
 mod surges;
+mod ticket_list;
 mod tickets;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -20,6 +24,10 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(conversation::router())
         .merge(suggestions::router())
         .merge(presence::router())
+        .merge(inbox::router())
+        .merge(macros::router())
+        .merge(rules::router())
+        .merge(ticket_list::router())
         .merge(tickets::router())
         .merge(surges::router())
         .merge(attachments::bounded())

@@ -46,7 +46,7 @@ async fn follow(
         .filter(|agent| agent.role.may(Permission::WorkConversations))
         .map(|agent| {
             app.workplace()
-                .attend(agent.id, app.settings().presence_grace())
+                .attend(agent, app.settings().presence_grace())
         });
     let news = app
         .workplace()

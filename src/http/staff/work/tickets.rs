@@ -1,4 +1,4 @@
-//! `/v1/staff/tickets`: search, notes, tags, levels, priorities, waiting states, merging.
+//! `/v1/staff/tickets/{number}`: notes, tags, levels, priorities, waiting states, merging.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,7 +15,7 @@ use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery, PathId};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::http::staff::wire::SpeakerBody;
+use crate::http::staff::wire::{SpeakerBody, TeamName};
 use crate::http::wire::conversation::TicketBody;
 use crate::http::wire::form::code::Code;
 use crate::http::wire::form::object::Object;
@@ -24,7 +24,7 @@ use crate::identity::Tier;
 use crate::safety::redact::Hides;
 use crate::safety::{Lines, Words};
 use crate::schedule::Priority;
-use crate::staff::{Level, Permission};
+use crate::staff::{Department, Level, Permission};
 use crate::time::Timestamp;
 
 /// A ticket with what staff keep beside it.
@@ -40,6 +40,8 @@ struct TicketResponse {
     notes: Vec<NoteBody>,
     /// In alphabetical order.
     tags: Vec<String>,
+    /// The team it is for.
+    team: Option<String>,
     /// Who follows it.
     watchers: Vec<String>,
     /// When the first word of a person is due, while it is.
@@ -59,7 +61,7 @@ struct TicketResponse {
 struct MailBody {
     /// Its name, which is also the left part of its Message-ID.
     id: String,
-    /// What it tells of: `opened`, `replied`, `solved`, `assigned` or `breached`.
+    /// What it tells of: `opened`, `replied`, `solved`, `assigned`, `breached`, `unseen`, `near` or `mentioned`.
     #[schema(example = "replied")]
     kind: &'static str,
     /// Where it goes.
@@ -117,6 +119,7 @@ impl From<TicketView> for TicketResponse {
             ticket,
             notes,
             tags,
+            team,
             watchers,
             first_response_due,
             resolution_due,
@@ -130,6 +133,7 @@ impl From<TicketView> for TicketResponse {
             ticket: ticket.into(),
             notes: notes.into_iter().map(NoteBody::from).collect(),
             tags,
+            team,
             watchers: watchers.iter().map(ToString::to_string).collect(),
             first_response_due: moment(first_response_due),
             resolution_due: moment(resolution_due),
@@ -148,25 +152,6 @@ impl From<TicketNote> for NoteBody {
             created: created.to_string(),
         }
     }
-}
-
-/// What is looked for.
-type SearchedText = Text<Any, 2_000>;
-
-/// What to look for.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct TicketsQuery {
-    /// Words said in the conversation or noted, in any language; or a number.
-    #[param(inline, example = "출금")]
-    q: SearchedText,
-}
-
-/// What was found.
-#[derive(Debug, Serialize, ToSchema)]
-struct TicketsResponse {
-    /// The best first.
-    tickets: Vec<TicketBody>,
 }
 
 /// Which mails.
@@ -228,28 +213,6 @@ async fn mails(
     }))
 }
 
-/// Finds tickets by words.
-#[utoipa::path(
-    get,
-    path = "/v1/staff/tickets",
-    tag = "staff",
-    params(TicketsQuery),
-    responses(
-        (status = 200, description = "The 50 best", body = TicketsResponse),
-        ApiError,
-    )
-)]
-async fn search(
-    State(app): State<AppState>,
-    staff: Staff,
-    ApiQuery(query): ApiQuery<TicketsQuery>,
-) -> Result<Json<TicketsResponse>, ApiError> {
-    staff.require(Permission::ReadConversations)?;
-    let tickets = app.workplace().search_tickets(&query.q).await?;
-    let tickets = tickets.into_iter().map(TicketBody::from).collect();
-    Ok(Json(TicketsResponse { tickets }))
-}
-
 /// Reads a ticket.
 #[utoipa::path(
     get,
@@ -302,6 +265,10 @@ enum WorkRequest {
     Note(StaffText),
     /// Put these tags on it, and no others.
     Tags(Vec<TagName>),
+    /// Put these tags on it, beside those it has.
+    AddTags(Vec<TagName>),
+    /// Say for which team it is; an empty name for nobody's in particular.
+    Team(TeamName),
     /// Follow it, or stop.
     Watch(bool),
     /// Hand it to people who know more.
@@ -352,6 +319,11 @@ async fn work(
     let work = match request {
         WorkRequest::Note(text) => TicketWork::Note(words_of_staff(&text)?),
         WorkRequest::Tags(tags) => TicketWork::Tags(tidy(&tags)),
+        WorkRequest::AddTags(tags) => TicketWork::AddTags(tidy(&tags)),
+        WorkRequest::Team(name) => {
+            let team = Department::new(&name);
+            TicketWork::Team((!team.as_str().is_empty()).then_some(team))
+        }
         WorkRequest::Watch(watches) => TicketWork::Watch(watches),
         WorkRequest::Level(Code(level)) => TicketWork::Level(level),
         WorkRequest::Priority(Object(PriorityRequest { to, why })) => {
@@ -388,7 +360,6 @@ fn tidy(tags: &[TagName]) -> Vec<Words> {
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(search))
         .routes(routes!(mails))
         .routes(routes!(read))
         .routes(routes!(work))
