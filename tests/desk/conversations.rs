@@ -349,7 +349,7 @@ async fn the_queue_is_read_once_and_is_never_old() {
     let visitor = world.visitor(Language::Korean).await;
     visitor.wants_person(Some("환불")).await;
     let first = queue().await.expect("read");
-    assert_eq!((first.entries.len(), first.counts.queued), (1, 1));
+    assert_eq!((first.entries.len(), first.tally.counts.queued), (1, 1));
     let again = queue().await.expect("read");
     assert!(Arc::ptr_eq(&first, &again), "nothing changed in between");
 

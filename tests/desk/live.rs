@@ -102,7 +102,7 @@ async fn a_queue_that_was_read_before_is_read_anew_whoever_changed_it() {
     let filter = QueueFilter::default();
     let waiting = async |desk: &Desk| {
         let view = desk.workplace.queue(&filter).await.expect("read");
-        view.counts.queued
+        view.tally.counts.queued
     };
     assert_eq!(waiting(&elsewhere).await, 0);
     let visitor = world.visitor(Language::English).await;
