@@ -328,7 +328,8 @@ story('who loses the device gets in with a recovery code', async () => {
   await again.page.locator('#remove-factor input').fill(fresh[0] ?? '');
   await again.page.getByRole('button', { name: again.words.removeFactor, exact: true }).click();
   await again.page.locator('#set-up').waitFor();
-  assert.deepEqual(again.faults.filter((fault) => !fault.includes('401')), []);
+  // A code is wanted, and no passkey is there, nor could one be at an address without a name.
+  assert.deepEqual(again.faults.filter((fault) => !/401|404|422/.test(fault)), []);
   await again.leaves();
 });
 

@@ -34,7 +34,7 @@ fuzz_target!(|bytes: &[u8]| {
         format,
         source: if is_tree { source } else { source.join(name) },
         into: into.clone(),
-        language: Some(Language::En),
+        language: Some(Language::English),
         category: "imported".to_owned(),
         site: None,
         split_questions: first % 2 == 0,
