@@ -353,6 +353,7 @@ fn article(
         audience: vec!["all".to_owned()],
         owner: "support".to_owned(),
         rev: 1,
+        stage: mondo::knowledge::Stage::Published,
         valid_from: None,
         valid_until: None,
         follow_ups: follow_ups.iter().map(|id| ArticleId::new(*id)).collect(),
