@@ -10,7 +10,7 @@ use crate::actors::{Shop, shop_settings};
 
 /// Fetched only when a visitor comes to what they are for, as once there is a conversation to follow, or by pages that import
 /// modules or choose a colour.
-const LATER: [&str; 14] = [
+const LATER: [&str; 15] = [
     "theme.js",
     "sheet.js",
     "widget.mjs",

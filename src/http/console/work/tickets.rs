@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::conversation::{Ticket, TicketStatus};
-use crate::desk::TicketFilter;
+use crate::desk::{ListedTicket, TicketFilter};
 use crate::http::console::clocks::length;
 use crate::http::console::shell::AtDesk;
 use crate::http::console::ticket::{
@@ -96,6 +96,37 @@ const LISTED: [TicketStatus; 5] = [
 /// Tickets shown at once.
 const MAX_SHOWN: usize = 200;
 
+/// One ticket of the list; a search tells less of it.
+struct Row {
+    ticket: Ticket,
+    assignee: Option<String>,
+    team: Option<String>,
+    tags: Vec<String>,
+    breached: bool,
+}
+
+impl Row {
+    fn of_list(listed: ListedTicket) -> Self {
+        Self {
+            ticket: listed.ticket,
+            assignee: listed.assignee,
+            team: listed.team,
+            tags: listed.tags,
+            breached: listed.breached,
+        }
+    }
+
+    fn of_search(ticket: Ticket) -> Self {
+        Self {
+            ticket,
+            assignee: None,
+            team: None,
+            tags: Vec::new(),
+            breached: false,
+        }
+    }
+}
+
 /// Tickets found by words said in them, filled in or noted on them; without words, those that the filters leave.
 pub(in crate::http::console) async fn tickets(
     State(app): State<AppState>,
@@ -106,28 +137,25 @@ pub(in crate::http::console) async fn tickets(
     let preferences = at_desk.preferences();
     let q = query.q.trim();
     let desk = app.workplace();
-    let found: Vec<(Ticket, Option<String>, Option<String>, Vec<String>, bool)> = match q.is_empty()
-    {
-        true => desk
-            .list_tickets(&query.filter(), MAX_SHOWN)
-            .await?
-            .into_iter()
-            .map(|one| (one.ticket, one.assignee, one.team, one.tags, one.breached))
-            .collect(),
-        false => desk
-            .search_tickets(q)
-            .await?
-            .into_iter()
-            .map(|ticket| (ticket, None, None, Vec::new(), false))
-            .collect(),
+    let found: Vec<Row> = match q.is_empty() {
+        true => {
+            let listed = desk.list_tickets(&query.filter(), MAX_SHOWN).await?;
+            listed.into_iter().map(Row::of_list).collect()
+        }
+        false => {
+            let found = desk.search_tickets(q).await?;
+            found.into_iter().map(Row::of_search).collect()
+        }
     };
+    let is_full = found.len() == MAX_SHOWN;
     let agents = desk.agents().await?;
     let snapshot = app.library().snapshot();
     let now = app.now();
     let locale = preferences.locale();
     let tickets: Vec<Value> = found
-        .iter()
-        .map(|(ticket, assignee, team, tags, breached)| {
+        .into_iter()
+        .map(|one| {
+            let ticket = &one.ticket;
             context! {
                 number => ticket.number.to_string(),
                 conversation => ticket.conversation.to_string(),
@@ -138,10 +166,10 @@ pub(in crate::http::console) async fn tickets(
                 priority_word => preferences.word(ticket.priority.code()),
                 category => category_of(snapshot.knowledge(), ticket, locale),
                 age => length(preferences, now.millis_since(ticket.created).max(0)),
-                assignee,
-                team,
-                tags,
-                breached,
+                assignee => one.assignee,
+                team => one.team,
+                tags => one.tags,
+                breached => one.breached,
             }
         })
         .collect();
@@ -171,7 +199,7 @@ pub(in crate::http::console) async fn tickets(
         team => &query.team,
         tag => query.tag.trim(),
         export => query.for_export(),
-        is_full => found.len() == MAX_SHOWN,
+        is_full,
     };
     at_desk.page("tickets.html", "/console/tickets", values)
 }
