@@ -129,7 +129,7 @@ async fn main() {
         looked.as_secs_f64(),
         verified.events as f64 / looked.as_secs_f64(),
         bytes as f64 / 1e6,
-        bytes / u64::try_from(verified.events).unwrap_or(1).max(1),
+        bytes / verified.events.max(1),
     );
 }
 
@@ -181,6 +181,9 @@ async fn open(store: &Store) -> ConversationId {
         created: now(),
         channel: Channel::Web,
         address: None,
+        page: None,
+        snoozed_until: None,
+        woken: None,
     };
     let opened = store.open_conversation(conversation, Owner::Staff, None);
     opened.await.expect("opened").id
@@ -241,6 +244,7 @@ fn turn(conversation: ConversationId, text: &str) -> NewTurn {
         files: vec![],
         channels: Vec::new(),
         proposal: Some(ProposedReply { reply, record }),
+        page: None,
         fallback: Language::English,
         request: None,
         now: now(),
