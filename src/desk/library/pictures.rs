@@ -104,7 +104,7 @@ mod tests {
         for (name, expected) in [
             (
                 "Screenshot 2026-11-29 at 10.05.33.png",
-                "screenshot-2026-11-29-at-10-05",
+                "screenshot-2026-11-29-at-10-05-33",
             ),
             ("提现页面.png", "picture"),
             ("../../etc/passwd", "etc-passwd"),
