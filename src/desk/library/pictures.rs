@@ -107,7 +107,7 @@ mod tests {
                 "screenshot-2026-11-29-at-10-05-33",
             ),
             ("提现页面.png", "picture"),
-            ("../../etc/passwd", "etc-passwd"),
+            ("../../etc/passwd", "picture"),
             ("", "picture"),
             (".png", "picture"),
         ] {
