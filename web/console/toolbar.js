@@ -17,10 +17,13 @@ const chosen = (box) => box.value.slice(box.selectionStart, box.selectionEnd);
 function around(box, mark) {
   const text = chosen(box);
   const [from, to] = [box.selectionStart, box.selectionEnd];
-  const isMarked = text.startsWith(mark) && text.endsWith(mark) && text.length >= 2 * mark.length;
-  put(box, isMarked ? text.slice(mark.length, -mark.length) : `${mark}${text}${mark}`);
-  if (isMarked) box.setSelectionRange(from, to - 2 * mark.length);
-  else box.setSelectionRange(from + mark.length, to + mark.length);
+  const before = box.value.slice(0, from);
+  // One star beside another is the mark of bold, not of italic.
+  const isMarked = before.endsWith(mark) && box.value.startsWith(mark, to) && (mark !== '*' || !before.endsWith('**'));
+  if (isMarked) box.setSelectionRange(from - mark.length, to + mark.length);
+  put(box, isMarked ? text : `${mark}${text}${mark}`);
+  const shift = isMarked ? -mark.length : mark.length;
+  box.setSelectionRange(from + shift, to + shift);
 }
 
 /** Writes something before every line that is touched. @param {HTMLTextAreaElement} box @param {(place: number) => string} before */
