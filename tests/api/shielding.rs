@@ -107,6 +107,8 @@ async fn after_the_warning_it_is_heard_whether_the_secret_was_given() {
         let said = visitor.says(kept).await;
         assert_eq!(said["reply"]["reply"]["decision"], "small_talk", "{said}");
         assert_eq!(said["ticket"], Value::Null, "{kept}");
+        let said = visitor.says("ok").await;
+        assert_eq!(said["ticket"], Value::Null, "assent to nothing: {said}");
 
         let said = visitor.says(given).await;
         let reply = &said["reply"]["reply"];

@@ -60,8 +60,8 @@ pub(super) fn turns_before<'a>(spoken: impl IntoIterator<Item = Spoken<'a>>) -> 
         };
         match &reply.decision {
             BotDecision::SmallTalk { act } => {
-                // What was refused is no longer offered; small talk in between changes nothing.
-                is_last = is_last && !matches!(act, DialogueAct::Neither | DialogueAct::NotThat);
+                // Other small talk in between changes nothing.
+                is_last = is_last && !ends_offers(*act);
                 continue;
             }
             BotDecision::Clarify { options } if is_last => {
@@ -110,6 +110,14 @@ pub(super) fn turns_before<'a>(spoken: impl IntoIterator<Item = Spoken<'a>>) -> 
         answered = !leans;
     }
     before
+}
+
+/// What was refused, or is no longer needed, is no longer offered.
+fn ends_offers(act: DialogueAct) -> bool {
+    matches!(
+        act,
+        DialogueAct::Neither | DialogueAct::NotThat | DialogueAct::SecretKept
+    )
 }
 
 /// The articles that a reply gave or offered.
