@@ -15,6 +15,7 @@ use super::shell::{AtDesk, private};
 use super::words::Preferences;
 use crate::desk::{
     ArticleFile, ArticleFiles, Draft, Edit, KeptText, TextFile, TextOrigin, TranslationState,
+    faults_of,
 };
 use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery};
 use crate::http::edge::guard::staff::Staff;
@@ -59,6 +60,8 @@ pub(super) async fn articles(
     let knowledge = snapshot.knowledge();
     let since = app.now().days_earlier(USE_LOOKED_AT);
     let used = app.library().article_use(since).await?;
+    // Where no folder is edited, nothing can be mended here.
+    let faults = app.library().fault_counts().await.unwrap_or_default();
     let use_of = |article: &Article| used.get(&article.id).copied().unwrap_or_default();
     let mut wanted: Vec<&Article> = knowledge
         .articles
@@ -76,7 +79,10 @@ pub(super) async fn articles(
     let today = app.now().day();
     let articles: Vec<Value> = wanted
         .into_iter()
-        .map(|article| line_values(preferences, knowledge, article, use_of(article), &today))
+        .map(|article| {
+            let line = line_values(preferences, knowledge, article, use_of(article), &today);
+            context! { faults => faults_of(&faults, article), ..line }
+        })
         .collect();
     let stages: Vec<Value> = Stage::iter()
         .filter(|stage| *stage != Stage::Published)
