@@ -346,7 +346,7 @@ async fn the_queue_is_narrowed_and_ordered() {
     );
     lead.gets("/v1/staff/tickets/export?q=x")
         .await
-        .problem(400, "bad-request");
+        .problem(422, "content-refused");
     let auditor = shop.colleague("Ada", Role::Auditor).await;
     let log = auditor.gets("/v1/staff/log?action=export_tickets").await;
     assert_eq!(

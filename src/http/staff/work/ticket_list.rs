@@ -171,7 +171,7 @@ async fn export(
     staff.require(Permission::ReadConversations)?;
     if !query.q.trim().is_empty() {
         let detail = "an export is narrowed by status, priority, language, category, assignee, team, tag and days; leave out q";
-        return Err(ApiError::new(ProblemKind::BadRequest, detail).in_field("q"));
+        return Err(ApiError::new(ProblemKind::ContentRefused, detail).in_field("q"));
     }
     let now = app.now();
     let listed = app
