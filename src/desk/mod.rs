@@ -65,7 +65,6 @@ pub use error::DeskError;
 pub use library::LibraryDesk;
 pub use library::creating::NewArticle;
 pub use library::editing::{Draft, Edit, Follows, MAX_FILE_BYTES, TranslationState};
-pub use library::faults::faults_of;
 pub use library::folder::{
     ArticleFile, ArticleFiles, Library, ReloadError, Reloaded, Staged, TextFile,
 };
@@ -153,7 +152,6 @@ impl Desk {
                 store,
                 folder: None,
                 reading: Arc::default(),
-                faults: Default::default(),
             },
             room,
         }

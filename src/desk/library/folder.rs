@@ -159,7 +159,7 @@ impl Library {
     }
 
     /// Returns the knowledge folder.
-    pub(super) fn root(&self) -> &Path {
+    pub fn root(&self) -> &Path {
         &self.root
     }
 

@@ -2,8 +2,6 @@
 
 pub(super) mod creating;
 pub(super) mod editing;
-mod fault_counts;
-pub(super) mod faults;
 pub(super) mod folder;
 mod pictures;
 pub(super) mod proposals;
@@ -19,7 +17,6 @@ use tokio::sync::Mutex;
 
 use super::engine_room::EngineRoom;
 use crate::store::Store;
-use fault_counts::CountedFaults;
 use folder::Library;
 
 /// Serves authors.
@@ -29,6 +26,4 @@ pub struct LibraryDesk {
     pub(super) folder: Option<Arc<Library>>,
     /// Held while many questions are read, so that never more than one of the engine's seats is taken for it.
     pub(super) reading: Arc<Mutex<()>>,
-    /// What the check has against the articles.
-    pub(super) faults: CountedFaults,
 }

@@ -11,11 +11,11 @@ use strum::IntoEnumIterator as _;
 
 use super::clocks::length;
 use super::diff::by_lines;
+use super::fault_counts::FaultCounts;
 use super::shell::{AtDesk, private};
 use super::words::Preferences;
 use crate::desk::{
     ArticleFile, ArticleFiles, Draft, Edit, KeptText, TextFile, TextOrigin, TranslationState,
-    faults_of,
 };
 use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery};
 use crate::http::edge::guard::staff::Staff;
@@ -61,7 +61,7 @@ pub(super) async fn articles(
     let since = app.now().days_earlier(USE_LOOKED_AT);
     let used = app.library().article_use(since).await?;
     // Where no folder is edited, nothing can be mended here.
-    let faults = app.library().fault_counts().await.unwrap_or_default();
+    let faults = FaultCounts::of(&app).await.unwrap_or_default();
     let use_of = |article: &Article| used.get(&article.id).copied().unwrap_or_default();
     let mut wanted: Vec<&Article> = knowledge
         .articles
@@ -81,7 +81,7 @@ pub(super) async fn articles(
         .into_iter()
         .map(|article| {
             let line = line_values(preferences, knowledge, article, use_of(article), &today);
-            context! { faults => faults_of(&faults, article), ..line }
+            context! { faults => faults.of_article(article), ..line }
         })
         .collect();
     let stages: Vec<Value> = Stage::iter()

@@ -21,6 +21,7 @@ mod administration;
 
 mod clocks;
 mod diff;
+mod fault_counts;
 mod words;
 
 use axum::routing::{get, post};
