@@ -6,7 +6,6 @@ mod pages;
 mod pieces;
 mod problems;
 mod ticket;
-mod trials;
 
 mod work;
 
@@ -21,7 +20,6 @@ mod administration;
 
 mod clocks;
 mod diff;
-mod fault_counts;
 mod words;
 
 use axum::routing::{get, post};
@@ -58,30 +56,33 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
         .route("/console/rules", get(work::rules::rules))
         .route("/console/macros", get(authors::macros))
         .route("/console/proposals", get(authors::proposals))
-        .route("/console/knowledge", get(knowledge::articles))
+        .route("/console/knowledge", get(knowledge::articles::articles))
         .route("/console/insights", get(insights::insights))
         .route("/console/insights/{id}", get(insights::gap))
-        .route("/console/new-article", get(knowledge::new_article))
-        .route("/console/knowledge/{id}", get(knowledge::article))
+        .route(
+            "/console/new-article",
+            get(knowledge::articles::new_article),
+        )
+        .route("/console/knowledge/{id}", get(knowledge::articles::article))
         .route(
             "/console/knowledge/{id}/wording/{language}",
-            get(knowledge::wording),
+            get(knowledge::articles::wording),
         )
         .route(
             "/console/knowledge/{id}/preview/{language}",
-            post(knowledge::preview),
+            post(knowledge::articles::preview),
         )
         .route(
             "/console/knowledge/{id}/checks/{file}",
-            post(knowledge::checks),
+            post(knowledge::articles::checks),
         )
         .route(
             "/console/knowledge/{id}/history/{file}",
-            get(knowledge::history),
+            get(knowledge::articles::history),
         )
         .route(
             "/console/knowledge/{id}/trials/{language}",
-            post(trials::try_out),
+            post(knowledge::trials::try_out),
         )
         .route("/console/surge", get(surge::surge))
         .route("/console/notices", get(surge::notices))

@@ -9,14 +9,14 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 use strum::IntoEnumIterator as _;
 
-use super::clocks::length;
-use super::diff::by_lines;
 use super::fault_counts::FaultCounts;
-use super::shell::{AtDesk, private};
-use super::words::Preferences;
 use crate::desk::{
     ArticleFile, ArticleFiles, Draft, Edit, KeptText, TextFile, TextOrigin, TranslationState,
 };
+use crate::http::console::clocks::length;
+use crate::http::console::diff::by_lines;
+use crate::http::console::shell::{AtDesk, private};
+use crate::http::console::words::Preferences;
 use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::insights::{DEFAULT_DAYS, gap_in, gap_report};
@@ -37,7 +37,7 @@ use crate::store::ArticleUse;
 
 /// Which articles are wanted.
 #[derive(Debug, Deserialize)]
-pub(super) struct ArticlesQuery {
+pub(in crate::http::console) struct ArticlesQuery {
     #[serde(default)]
     show: String,
     #[serde(default)]
@@ -49,7 +49,7 @@ pub(super) struct ArticlesQuery {
 }
 
 /// Every article with the state of its languages.
-pub(super) async fn articles(
+pub(in crate::http::console) async fn articles(
     State(app): State<AppState>,
     at_desk: AtDesk,
     ApiQuery(query): ApiQuery<ArticlesQuery>,
@@ -199,12 +199,12 @@ fn state_values(preferences: &Preferences, language: Language, state: Translatio
 
 /// What a new article is to be about.
 #[derive(Debug, Deserialize)]
-pub(super) struct NewArticleQuery {
+pub(in crate::http::console) struct NewArticleQuery {
     gap: Option<GapId>,
 }
 
 /// An empty article, or one that begins with the questions of a gap.
-pub(super) async fn new_article(
+pub(in crate::http::console) async fn new_article(
     State(app): State<AppState>,
     at_desk: AtDesk,
     ApiQuery(query): ApiQuery<NewArticleQuery>,
@@ -245,7 +245,7 @@ pub(super) async fn new_article(
 }
 
 /// One article in all its languages, side by side.
-pub(super) async fn article(
+pub(in crate::http::console) async fn article(
     State(app): State<AppState>,
     at_desk: AtDesk,
     ApiPath(id): ApiPath<ArticleId>,
@@ -292,7 +292,7 @@ pub(super) async fn article(
 }
 
 /// One language of an article, as it lies in the folder now.
-pub(super) async fn wording(
+pub(in crate::http::console) async fn wording(
     State(app): State<AppState>,
     preferences: Preferences,
     staff: Staff,
@@ -340,7 +340,7 @@ fn wording_values(preferences: &Preferences, language: Language, files: &Article
 }
 
 /// Shows a draft as visitors will read it.
-pub(super) async fn preview(
+pub(in crate::http::console) async fn preview(
     State(_): State<AppState>,
     preferences: Preferences,
     staff: Staff,
@@ -364,7 +364,7 @@ pub(super) async fn preview(
 }
 
 /// Checks a draft as `mondo kb check` would check the folder with it.
-pub(super) async fn checks(
+pub(in crate::http::console) async fn checks(
     State(app): State<AppState>,
     preferences: Preferences,
     staff: Staff,
@@ -434,7 +434,7 @@ pub(super) fn faults_piece(
 }
 
 /// The texts a file has had, each with what changed.
-pub(super) async fn history(
+pub(in crate::http::console) async fn history(
     State(app): State<AppState>,
     preferences: Preferences,
     staff: Staff,

@@ -5,11 +5,11 @@ use axum::response::Response;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
-use super::knowledge::faults_piece;
-use super::shell::private;
-use super::words::Preferences;
+use super::articles::faults_piece;
 use crate::conversation::DecisionKind;
 use crate::desk::{ArticleFile, DeskError, Edit, Trial, Verdict};
+use crate::http::console::shell::private;
+use crate::http::console::words::Preferences;
 use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
@@ -26,7 +26,7 @@ const MOST_QUESTIONS: usize = 50;
 /// A draft and what to ask of it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TrialBody {
+pub(in crate::http::console) struct TrialBody {
     draft: DraftBody,
     /// One a line, as the author types them.
     #[serde(default)]
@@ -34,7 +34,7 @@ pub(super) struct TrialBody {
 }
 
 /// Asks questions of what is served and of the draft, side by side.
-pub(super) async fn try_out(
+pub(in crate::http::console) async fn try_out(
     State(app): State<AppState>,
     preferences: Preferences,
     staff: Staff,
