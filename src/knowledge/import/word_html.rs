@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::xml_tree::Element;
+use crate::knowledge::html::escaped;
 
 /// What a document holds, without what only printing needs.
 pub(super) struct Document {
@@ -224,11 +225,4 @@ impl Page<'_> {
             })
             .collect()
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
