@@ -22,6 +22,28 @@ pub fn leans_on_turn_before(text: &str) -> bool {
         || ASKS_LAST.iter().any(|word| words.ends_with(word)) && size <= BRIEF
 }
 
+/// Tells whether a brief question names but what it is about, and leaves the rest to the turn before: `最低呢`, `手数料は？`,
+/// `최소 금액은요?`.
+pub fn leans_by_particle(text: &str) -> bool {
+    let normal = normalize_for_matching(text);
+    let words = normal.trim_matches(|c: char| !c.is_alphanumeric());
+    let size = size_of(words);
+    let opens = ADDS.iter().any(|start| begins_with(words, start));
+    size > 0.0 && size <= SHORT && (opens || ENDS.iter().any(|end| words.ends_with(end)))
+}
+
+/// What adds to what was said before.
+const ADDS: &[&str] = &[
+    "and",
+    "what about",
+    "how about",
+    "what if",
+    "那",
+    "그럼",
+    "では",
+    "じゃあ",
+];
+
 /// Words of Latin letters, and characters of others as parts of words.
 fn size_of(text: &str) -> f32 {
     let latin = text

@@ -13,5 +13,5 @@ mod phrases;
 pub use act::DialogueAct;
 pub use choice::{Choice, read_choice};
 pub use denial::without_denied;
-pub use ellipsis::leans_on_turn_before;
+pub use ellipsis::{leans_by_particle, leans_on_turn_before};
 pub use message::{Message, read_message};

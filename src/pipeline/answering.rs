@@ -16,7 +16,8 @@ use super::strangeness::all_known;
 use super::turns_before::TurnsBefore;
 use super::weighed::{CERTAIN, Weighed, script_of};
 use crate::dialogue::{
-    DialogueAct, Message, leans_on_turn_before, read_choice, read_message, without_denied,
+    DialogueAct, Message, leans_by_particle, leans_on_turn_before, read_choice, read_message,
+    without_denied,
 };
 use crate::knowledge::{ArticleId, Intent};
 use crate::language::{Language, is_han, normalize_for_matching};
@@ -132,10 +133,12 @@ impl Engine {
         }
         let restored = judgement.restored.clone();
         let text = restored.as_deref().unwrap_or(text);
-        let leans =
-            before.has_topic() && leans_on_turn_before(text) && !stands_alone(&weighed, text);
+        let leans = before.has_topic()
+            && leans_on_turn_before(text)
+            && (leans_by_particle(text) || !stands_alone(&weighed, text));
         if leans && let Some(earlier) = before.subject() {
-            let joined = self.weigh(&format!("{earlier} {text}"), asked)?;
+            let matter = self.matter_of(earlier, weighed.language);
+            let joined = self.weigh(&format!("{matter} {text}"), asked)?;
             let is_understood = is_all_known(&weighed, text);
             weighed = follow_up::join(weighed, &joined, before, text, is_understood);
             judgement.leaned = true;
@@ -159,6 +162,24 @@ impl Engine {
             self.apply_rules(&mut weighed, text, told_by_page, &mut judgement);
         }
         self.decide_about(asked, weighed, signals, judgement)
+    }
+
+    /// What a subject is about in its bare words: `提币` of `怎么从 Kumora 提币？`. How it was asked stays out, as what is
+    /// asked now is something else; so does the operator's name, which says nothing here. The subject where none is left.
+    fn matter_of(&self, subject: &str, language: Language) -> String {
+        let snapshot = self.snapshot();
+        let ours = &snapshot.knowledge().glossary.ours;
+        let normal = normalize_for_matching(subject);
+        let words = content_words(&normal, language);
+        let bare: Vec<&str> = words
+            .iter()
+            .map(|word| word.text.as_str())
+            .filter(|word| !ours.iter().any(|name| name == word))
+            .collect();
+        match bare.is_empty() {
+            true => subject.to_owned(),
+            false => bare.join(" "),
+        }
     }
 
     fn apply_rules(

@@ -81,6 +81,16 @@ impl Poles {
         Self(pulls.collect())
     }
 
+    /// The same, and as another text pulls on every axis on which this one does not.
+    pub(super) fn or(mut self, other: Self) -> Self {
+        for (place, pole) in other.0 {
+            if self.0.iter().all(|(known, _)| *known != place) {
+                self.0.push((place, pole));
+            }
+        }
+        self
+    }
+
     /// Tells whether the text pulls any way at all.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
