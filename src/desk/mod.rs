@@ -51,7 +51,7 @@ pub use crate::store::{
 pub use crate::store::{
     ApiKey, EarlierConversation, HeldCounts, KeptPasskey, KeptText, KeyId, ListedTicket, Macro,
     OpenSession, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter, QueueOrder,
-    QueueTally, SavedView, SentMail, StaffAct, StaffLogFilter, StaffLogLine, StaffOutcome,
+    QueueTally, Reads, SavedView, SentMail, StaffAct, StaffLogFilter, StaffLogLine, StaffOutcome,
     TextOrigin, TicketFilter, TicketNote, TicketView, TicketWork, UsedSuggestion,
 };
 pub use crate::store::{

@@ -10,7 +10,7 @@ use crate::actors::{Shop, shop_settings};
 
 /// Fetched only when a visitor comes to what they are for, as once there is a conversation to follow, or by pages that import
 /// modules or choose a colour.
-const LATER: [&str; 15] = [
+const LATER: [&str; 16] = [
     "theme.js",
     "sheet.js",
     "widget.mjs",
@@ -23,6 +23,7 @@ const LATER: [&str; 15] = [
     "talks.js",
     "reach.js",
     "place.js",
+    "read.js",
     "stream.js",
     "lead.js",
     "work.js",

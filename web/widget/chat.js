@@ -42,6 +42,8 @@ export class Chat {
   ratings = new Map();
   /** How satisfied the visitor was since the conversation was closed. @type {number | null} */
   satisfaction = null;
+  /** Number of the newest event that a person has read. */
+  read = 0;
   /** @type {string | null} */
   trouble = null;
   unread = 0;
@@ -184,6 +186,7 @@ export class Chat {
       this.responder = conversation.state;
       this.ticket = conversation.ticket;
       this.satisfaction = conversation.satisfaction;
+      this.read = conversation.read_by_staff;
       this.live.early = [];
       conversation.messages.forEach((message) => this.keep(message));
       this.count();
@@ -245,6 +248,7 @@ export class Chat {
     if (this.responder === 'queued' || frame.main.querySelector('#place')) import('./place.js').then(({ tellPlace }) => tellPlace(this));
     frame.tellTrouble(this.trouble ?? (live.connected ? null : say.reconnecting));
     renderLog(this);
+    if (this.responder !== 'bot') import('./read.js').then(({ tellRead }) => tellRead(this));
     drawLauncher(this.launcher, words, this.isOpen, this.unread);
   }
 
@@ -400,7 +404,7 @@ export class Chat {
     this.age += 1;
     this.live.forget();
     this.dropFiles();
-    Object.assign(this, { responder: 'bot', ticket: null, satisfaction: null, trouble: null, unread: 0, openKey: '', handoverKey: '' });
+    Object.assign(this, { responder: 'bot', ticket: null, satisfaction: null, trouble: null, unread: 0, read: 0, openKey: '', handoverKey: '' });
     this.messages.clear();
     this.ratings.clear();
     this.frame.log.replaceChildren();

@@ -89,6 +89,7 @@ export class Live {
       }, data.seconds * 1000);
     }
     if (kind === 'ticket') chat.ticket = data;
+    if (kind === 'read') chat.read = data.up_to;
     chat.count();
     chat.render();
   }

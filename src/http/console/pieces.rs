@@ -42,6 +42,7 @@ pub(super) async fn conversation(
         .conversation
         .language
         .or(view.conversation.opened_with.page_language());
+    let read = view.reads.visitor;
     let messages: Vec<Value> = view
         .messages
         .into_iter()
@@ -68,6 +69,8 @@ pub(super) async fn conversation(
             snoozed_until => view.conversation.snoozed_until.map(|until| until.to_string()),
             acts,
             messages,
+            read,
+            may_work => me.is_some_and(|me| me.role.may(Permission::WorkConversations)),
             lookers => lookers_of(&app, &preferences, &id, me),
             visitor_here => app.workplace().visitor_is_here(&id),
         },
