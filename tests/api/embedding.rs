@@ -10,7 +10,7 @@ use crate::actors::{Shop, shop_settings};
 
 /// Fetched only when a visitor comes to what they are for, as once there is a conversation to follow, or by pages that import
 /// modules or choose a colour.
-const LATER: [&str; 16] = [
+const LATER: [&str; 17] = [
     "theme.js",
     "sheet.js",
     "widget.mjs",
@@ -24,6 +24,7 @@ const LATER: [&str; 16] = [
     "reach.js",
     "place.js",
     "read.js",
+    "hours.js",
     "stream.js",
     "lead.js",
     "work.js",

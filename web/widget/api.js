@@ -122,6 +122,11 @@ export class Api {
     return this.call(`${this.path(id)}/place`);
   }
 
+  /** When somebody is at the desk. @returns {Promise<{ here: boolean, open: boolean, opens: string | null, hours: { from: string, to: string }[], desk_zone: string, half_minutes: number | null, most_minutes: number | null }>} */
+  desk() {
+    return this.call('v1/desk');
+  }
+
   /** What every visitor should know now. @returns {Promise<{ notices: { incident: string, text: string, locale: string, expires: string }[] }>} */
   notices() {
     return this.call(`v1/notices?lang=${this.locale()}`);

@@ -229,6 +229,7 @@ export class Chat {
     const { frame, words, messages, outbox, ticket, live } = this;
     const say = words.widget;
     frame.welcome.hidden = messages.size > 0 || outbox.entries.length > 0;
+    if (!frame.welcome.hidden && this.isOpen) import('./hours.js').then(({ tellHours }) => tellHours(this));
     const withPerson = this.isWithPeople();
     frame.typing.hidden = !live.writer && (!outbox.isSending || withPerson);
     frame.tellTyping(live.writer ? filled(say.typing, { name: live.writer }) : say.searching);
