@@ -267,6 +267,11 @@ mod tests {
     use crate::language::{Language, is_han, is_hangul, is_kana};
 
     fn sentences(locale: Locale) -> BTreeMap<String, String> {
+        let whole = serde_json::from_str(source(locale)).expect("the file is JSON");
+        sentences_in(&whole)
+    }
+
+    fn sentences_in(whole: &Value) -> BTreeMap<String, String> {
         fn walk(path: &str, value: &Value, found: &mut BTreeMap<String, String>) {
             match value {
                 Value::Object(entries) => {
@@ -281,8 +286,7 @@ mod tests {
             }
         }
         let mut found = BTreeMap::new();
-        let whole = serde_json::from_str(source(locale)).expect("the file is JSON");
-        walk("", &whole, &mut found);
+        walk("", whole, &mut found);
         found
     }
 
@@ -314,6 +318,51 @@ mod tests {
                 assert!(!sentence.trim().is_empty(), "{locale} {name}");
                 assert_eq!(places(sentence), places(&english[name]), "{locale} {name}");
             }
+        }
+    }
+
+    /// What translators are told of a sentence: how it reads in English, and where it stands.
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct TranslatorNote {
+        en: String,
+        note: String,
+    }
+
+    #[test]
+    fn every_sentence_has_a_note_for_translators_and_none_is_stale() {
+        let notes = include_str!("../../web/locales/notes.json");
+        let notes: BTreeMap<String, TranslatorNote> =
+            serde_json::from_str(notes).expect("the notes are JSON");
+        let elsewhere = include_str!("../../web/locales/elsewhere.json");
+        let elsewhere: BTreeMap<String, Value> =
+            serde_json::from_str(elsewhere).expect("the file is JSON");
+        let elsewhere = elsewhere.values().flat_map(sentences_in);
+        let elsewhere: BTreeSet<String> = elsewhere
+            .map(|(name, _)| format!("elsewhere.{name}"))
+            .collect();
+        let english = sentences(Locale::English);
+        let named: BTreeSet<String> = english.keys().cloned().chain(elsewhere).collect();
+        let noted: BTreeSet<String> = notes.keys().cloned().collect();
+        let differing: Vec<_> = named.symmetric_difference(&noted).collect();
+        assert!(
+            differing.is_empty(),
+            "without a note or without a sentence: {differing:?}"
+        );
+        for (name, TranslatorNote { en, note }) in &notes {
+            // Whoever changes a sentence reads its note again, and writes both anew.
+            if let Some(sentence) = english.get(name) {
+                assert_eq!(en, sentence, "the note of {name} is about another sentence");
+            }
+            assert!(note.trim().chars().count() >= 12, "{name}: {note}");
+            let unexplained: Vec<_> = places(en)
+                .into_iter()
+                .filter(|place| !note.contains(&format!("{{{place}}}")))
+                .collect();
+            assert!(
+                unexplained.is_empty(),
+                "{name} does not say what {unexplained:?} is"
+            );
         }
     }
 
