@@ -42,6 +42,8 @@ export class Chat {
   ratings = new Map();
   /** How satisfied the visitor was since the conversation was closed. @type {number | null} */
   satisfaction = null;
+  /** Whether somebody is at the desk, before there is a conversation. @type {{ sentence: string, here: boolean } | null} */
+  desk = null;
   /** Number of the newest event that a person has read. */
   read = 0;
   /** @type {string | null} */
@@ -233,7 +235,9 @@ export class Chat {
     const withPerson = this.isWithPeople();
     frame.typing.hidden = !live.writer && (!outbox.isSending || withPerson);
     frame.tellTyping(live.writer ? filled(say.typing, { name: live.writer }) : say.searching);
-    frame.tellPresence(live.here === null ? null : live.here ? say.here : say.away, live.here === true);
+    const desk = frame.welcome.hidden ? null : this.desk;
+    if (live.here === null) frame.tellPresence(desk?.sentence ?? null, desk?.here ?? false);
+    else frame.tellPresence(live.here ? say.here : say.away, live.here);
     const isUnreachable = this.responder === 'queued' && live.here === false && ticket?.reachable === false;
     if (this.responder === 'closed' && this.satisfaction === null) import('./after.js').then(({ askHowItWas }) => askHowItWas(this));
     else if (isUnreachable) import('./reach.js').then(({ askWhereToWrite }) => askWhereToWrite(this));

@@ -31,11 +31,10 @@ export async function tellHours(chat) {
   const isAlways = desk.open && spans.some(([from, to]) => Number(to) - Number(from) >= WEEK_MS);
   const told = make('div', 'hours');
   const until = spans[0]?.[1];
-  const standing = [];
-  if (desk.here && desk.open && until && !isAlways) standing.push(filled(say.openUntil, { time: until.toLocaleString(locale, CLOCK) }));
-  else standing.push(desk.here ? say.here : say.away);
-  if (!desk.open && desk.opens) standing.push(filled(say.reachOpens, { time: weekdayAndClock(desk.opens, locale) }));
-  told.append(...standing.map((sentence) => make('p', '', sentence)));
+  let sentence = desk.here ? say.here : say.away;
+  if (desk.here && desk.open && until && !isAlways) sentence = filled(say.openUntil, { time: until.toLocaleString(locale, CLOCK) });
+  if (!desk.here && !desk.open && desk.opens) sentence = filled(say.reachOpens, { time: weekdayAndClock(desk.opens, locale) });
+  chat.desk = { sentence, here: desk.here };
   const { half_minutes: half, most_minutes: most } = desk;
   if (half && most) told.append(make('p', '', filled(say.placeWaits, { half, most })));
   if (spans.length > 0 && !isAlways) {
@@ -46,6 +45,7 @@ export async function tellHours(chat) {
   }
   frame.welcome.querySelector('.hours')?.remove();
   frame.welcome.append(told);
+  chat.render();
 }
 
 /** The weekday comes first in every language. @param {string} moment @param {string} locale */

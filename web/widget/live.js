@@ -77,6 +77,7 @@ export class Live {
     if (kind === 'state') {
       chat.responder = data.state;
       chat.satisfaction = null;
+      this.written();
     }
     if (kind === 'presence') this.here = data.here;
     if (kind === 'typing') {

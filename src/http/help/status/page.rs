@@ -194,7 +194,8 @@ async fn show(
         state,
         next,
         waits => is_waiting.then(|| waits(say, &place)),
-        desk_hours => hours(say, &place, &zone),
+        // Who waits for nothing is not told when somebody is back.
+        desk_hours => ticket.status.is_open().then(|| hours(say, &place, &zone)),
         week => week(&place, &zone),
         zone => context! {
             words => &say.zone,
