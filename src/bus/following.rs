@@ -1,4 +1,4 @@
-//! Conversations as they are followed: the number of the newest event of each, and signs of writing.
+//! Conversations as they are followed: the number of the newest event of each, and signs of writing and reading.
 //!
 //! Only the number of the newest event travels; followers read the events themselves from the store, so a slow one
 //! can neither lose an event nor hold up the others.
@@ -10,8 +10,17 @@ use tokio::sync::{broadcast, watch};
 
 use crate::ids::ConversationId;
 
-/// Signs of writing kept for a visitor whose connection is slow; older ones are of no use to anybody.
+/// Signs kept for a visitor whose connection is slow; older ones are of no use to anybody.
 const KEPT_SIGNS: usize = 4;
+
+/// What a visitor is told between the events, and what is no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sign {
+    /// Who is writing.
+    Typing(Arc<str>),
+    /// Number of the newest event that somebody of the staff has read.
+    Read(i64),
+}
 
 /// The conversations that somebody follows here, in this process.
 #[derive(Default)]
@@ -20,7 +29,7 @@ pub(super) struct Followed(Mutex<HashMap<ConversationId, Line>>);
 /// What goes to the followers of a conversation.
 struct Line {
     newest: watch::Sender<i64>,
-    signs: broadcast::Sender<Arc<str>>,
+    signs: broadcast::Sender<Sign>,
 }
 
 impl Default for Line {
@@ -65,11 +74,11 @@ impl Followed {
         }
     }
 
-    /// Tells the followers of a conversation who is writing.
-    pub(super) fn sign(&self, id: &ConversationId, name: Arc<str>) {
+    /// Gives the followers of a conversation a sign.
+    pub(super) fn sign(&self, id: &ConversationId, sign: Sign) {
         if let Some(line) = self.lock().get(id) {
             // An error means that the last follower has just left.
-            let _ = line.signs.send(name);
+            let _ = line.signs.send(sign);
         }
     }
 
@@ -97,7 +106,7 @@ impl Followed {
 pub struct Following {
     id: ConversationId,
     /// `None` only while it is dropped.
-    receivers: Option<(watch::Receiver<i64>, broadcast::Receiver<Arc<str>>)>,
+    receivers: Option<(watch::Receiver<i64>, broadcast::Receiver<Sign>)>,
     followed: Arc<Followed>,
 }
 
@@ -110,12 +119,12 @@ impl Following {
         }
     }
 
-    /// Waits for a sign of writing, and returns who writes; `None` once there will be no more.
-    pub async fn sign(&mut self) -> Option<Arc<str>> {
+    /// Waits for a sign; `None` once there will be no more.
+    pub async fn sign(&mut self) -> Option<Sign> {
         let (_, signs) = self.receivers.as_mut()?;
         loop {
             match signs.recv().await {
-                Ok(name) => return Some(name),
+                Ok(sign) => return Some(sign),
                 // Older signs are of no use.
                 Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return None,

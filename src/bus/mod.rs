@@ -14,7 +14,7 @@ use tokio::sync::{broadcast, watch};
 
 use crate::ids::{AgentId, ConversationId};
 
-pub use following::Following;
+pub use following::{Following, Sign};
 
 use following::Followed;
 
@@ -33,6 +33,13 @@ pub enum News {
         conversation: ConversationId,
         /// Name of the agent.
         name: Arc<str>,
+    },
+    /// Somebody of the staff has read what a visitor said; told to its visitor.
+    StaffRead {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Number of the newest event they have seen.
+        up_to: i64,
     },
     /// A member of staff has opened the console, or closed the last one.
     Attendance {
@@ -69,6 +76,13 @@ pub enum DeskNews {
     Typing {
         /// Which.
         conversation: ConversationId,
+    },
+    /// The visitor of a conversation has read what was said to them.
+    Read {
+        /// Which.
+        conversation: ConversationId,
+        /// Number of the newest event they have seen.
+        up_to: i64,
     },
     /// The visitor of a conversation has come or gone.
     Visitor {
@@ -158,7 +172,13 @@ impl Bus {
                 }
             }
             News::AgentTypes { conversation, name } => {
-                self.0.followed.sign(&conversation, name);
+                self.0.followed.sign(&conversation, Sign::Typing(name));
+            }
+            News::StaffRead {
+                conversation,
+                up_to,
+            } => {
+                self.0.followed.sign(&conversation, Sign::Read(up_to));
             }
             News::Attendance { .. } => self.count(Subject::Attendance),
             News::Outlets => self.count(Subject::Outlets),
@@ -259,7 +279,7 @@ mod tests {
             conversation: id,
             name: "Sora".into(),
         });
-        assert_eq!(here.sign().await.as_deref(), Some("Sora"));
+        assert_eq!(here.sign().await, Some(Sign::Typing("Sora".into())));
         assert!(there.sign().now_or_never().is_none());
         assert!(
             here.changed().now_or_never().is_none(),

@@ -51,7 +51,7 @@ pub use crate::store::{
 pub use crate::store::{
     ApiKey, EarlierConversation, HeldCounts, KeptPasskey, KeptText, KeyId, ListedTicket, Macro,
     OpenSession, Proposal, ProposalVerdict, QueueCounts, QueueEntry, QueueFilter, QueueOrder,
-    QueueTally, SavedView, SentMail, StaffAct, StaffLogFilter, StaffLogLine, StaffOutcome,
+    QueueTally, Reads, SavedView, SentMail, StaffAct, StaffLogFilter, StaffLogLine, StaffOutcome,
     TextOrigin, TicketFilter, TicketNote, TicketView, TicketWork, UsedSuggestion,
 };
 pub use crate::store::{
@@ -87,6 +87,7 @@ pub use visitors::status_page::StatusAnswer;
 pub use visitors::waiting::{Place, Waits};
 pub use workplace::Workplace;
 pub use workplace::accounts::{add_account, reset_account};
+pub use workplace::glosses::{Gloss, Meaning};
 pub use workplace::inbox::QueuePart;
 pub use workplace::mailer::{InvalidMailSettings, MailSettings, Mailer};
 pub use workplace::own_account::{MAX_AVAILABILITY_REASON_CHARS, Profile};
@@ -99,7 +100,7 @@ pub use workplace::signing_in::{DEVICE_MS, SignIn, SignedIn};
 pub use workplace::suggestion::{Suggestion, SuggestionSource};
 pub use workplace::suggestions::SuggestionContext;
 pub use workplace::tickets::MAX_EXPORTED;
-pub use workplace::twins::{Gloss, Meaning, Twin, TwinKind};
+pub use workplace::twins::{Twin, TwinKind, TwinReader};
 pub use workplace::visitor_card::VisitorCard;
 pub use workplace::webhooks::{NewEndpoint, NewSource};
 pub use workplace::words::words_of_staff;

@@ -42,6 +42,8 @@ pub enum Live {
     },
     /// Whether a person is there.
     Presence(Presence),
+    /// Number of the newest event that a person has read.
+    Read(i64),
 }
 
 /// Two sides of a conversation.

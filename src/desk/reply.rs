@@ -7,7 +7,7 @@ use crate::conversation::{BotReply, Conversation, Message, Satisfaction, Ticket}
 use crate::ids::{AnswerId, ConversationId};
 use crate::pipeline::Outcome;
 use crate::safety::redact::Finding;
-use crate::store::Store;
+use crate::store::{Reads, Store};
 
 /// The answer to a question asked outside a conversation.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct ConversationView {
     pub ticket: Option<Ticket>,
     /// How satisfied the visitor was, one for each episode that was scored.
     pub satisfaction: Vec<Satisfaction>,
+    /// How far each side has read.
+    pub reads: Reads,
 }
 
 impl ConversationView {
@@ -44,11 +46,13 @@ impl ConversationView {
         let messages = reader.messages(id).await?;
         let ticket = reader.tickets(id).await?.pop();
         let satisfaction = reader.satisfaction(id).await?;
+        let reads = reader.reads(id).await?;
         Ok(Self {
             conversation,
             messages,
             ticket,
             satisfaction,
+            reads,
         })
     }
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::Locale;
+use super::page_words::{ContactWords, HelpWords, StatusWords, VerifyWords};
 
 /// Every sentence of one locale.
 #[derive(Debug, Deserialize)]
@@ -210,147 +211,6 @@ pub struct ProblemWords {
     pub internal: String,
 }
 
-/// The words of the help pages.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(
-    missing_docs,
-    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
-)]
-pub struct HelpWords {
-    pub title: String,
-    pub skip: String,
-    pub home: String,
-    pub language: String,
-    pub heading: String,
-    pub search: String,
-    pub search_label: String,
-    pub results_for: String,
-    pub no_results: String,
-    pub category_count: String,
-    pub all_in_category: String,
-    pub other_language: String,
-    pub next: String,
-    pub helpful_question: String,
-    pub yes: String,
-    pub no: String,
-    pub thanks: String,
-    pub thanks_person: String,
-    pub ask: String,
-    pub ask_hint: String,
-    pub ask_button: String,
-    pub answer: String,
-    pub source: String,
-    pub write: String,
-    pub write_hint: String,
-    pub write_question: String,
-    pub write_contact: String,
-    pub write_button: String,
-    pub write_empty: String,
-    pub contact_empty: String,
-    pub written: String,
-    pub written_hint: String,
-    pub warning: String,
-    pub missing: String,
-    pub back: String,
-    pub fictional: String,
-    pub verify: String,
-}
-
-/// The words of the check of official channels.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(
-    missing_docs,
-    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
-)]
-pub struct VerifyWords {
-    pub title: String,
-    pub hint: String,
-    pub label: String,
-    pub button: String,
-    pub listed_hint: String,
-    pub not_listed: String,
-    pub not_listed_hint: String,
-    pub told_listed: String,
-    pub told_unknown: String,
-    pub told_alike: String,
-    pub that_number: String,
-    pub that_address: String,
-    pub empty: String,
-    pub agent_title: String,
-    pub agent_hint: String,
-    pub agent_label: String,
-    pub agent_listed: String,
-    pub agent_not_listed: String,
-    pub agent_not_listed_hint: String,
-    pub agent_wait: String,
-}
-
-/// The words of a ticket's status page.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(
-    missing_docs,
-    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
-)]
-pub struct StatusWords {
-    pub title: String,
-    pub queued: String,
-    pub queued_next: String,
-    pub agent: String,
-    pub agent_next: String,
-    pub bot_answers: String,
-    pub bot_next: String,
-    pub pending: String,
-    pub pending_next: String,
-    pub identity: String,
-    pub identity_next: String,
-    pub solved: String,
-    pub solved_next: String,
-    pub closed: String,
-    pub closed_next: String,
-    pub first: String,
-    pub before: String,
-    pub waits: String,
-    pub no_waits: String,
-    pub open_now: String,
-    pub open_until: String,
-    pub opens: String,
-    pub shut: String,
-    pub away: String,
-    pub said: String,
-    pub you: String,
-    pub staff: String,
-    pub bot: String,
-    pub notice: String,
-    pub files: String,
-    pub size: String,
-    pub reply: String,
-    pub attach: String,
-    pub send: String,
-    pub sent: String,
-    pub refused: String,
-    pub tampered: String,
-    pub expired: String,
-}
-
-/// The words of the page that confirms an address.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(
-    missing_docs,
-    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
-)]
-pub struct ContactWords {
-    pub title: String,
-    pub asks: String,
-    pub button: String,
-    pub thanks: String,
-    pub tampered: String,
-    pub expired: String,
-}
-
 /// What other programs say in our stead: addresses in words, since they may show nothing but text.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -407,6 +267,11 @@ mod tests {
     use crate::language::{Language, is_han, is_hangul, is_kana};
 
     fn sentences(locale: Locale) -> BTreeMap<String, String> {
+        let whole = serde_json::from_str(source(locale)).expect("the file is JSON");
+        sentences_in(&whole)
+    }
+
+    fn sentences_in(whole: &Value) -> BTreeMap<String, String> {
         fn walk(path: &str, value: &Value, found: &mut BTreeMap<String, String>) {
             match value {
                 Value::Object(entries) => {
@@ -421,8 +286,7 @@ mod tests {
             }
         }
         let mut found = BTreeMap::new();
-        let whole = serde_json::from_str(source(locale)).expect("the file is JSON");
-        walk("", &whole, &mut found);
+        walk("", whole, &mut found);
         found
     }
 
@@ -454,6 +318,51 @@ mod tests {
                 assert!(!sentence.trim().is_empty(), "{locale} {name}");
                 assert_eq!(places(sentence), places(&english[name]), "{locale} {name}");
             }
+        }
+    }
+
+    /// What translators are told of a sentence: how it reads in English, and where it stands.
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct TranslatorNote {
+        en: String,
+        note: String,
+    }
+
+    #[test]
+    fn every_sentence_has_a_note_for_translators_and_none_is_stale() {
+        let notes = include_str!("../../web/locales/notes.json");
+        let notes: BTreeMap<String, TranslatorNote> =
+            serde_json::from_str(notes).expect("the notes are JSON");
+        let elsewhere = include_str!("../../web/locales/elsewhere.json");
+        let elsewhere: BTreeMap<String, Value> =
+            serde_json::from_str(elsewhere).expect("the file is JSON");
+        let elsewhere = elsewhere.values().flat_map(sentences_in);
+        let elsewhere: BTreeSet<String> = elsewhere
+            .map(|(name, _)| format!("elsewhere.{name}"))
+            .collect();
+        let english = sentences(Locale::English);
+        let named: BTreeSet<String> = english.keys().cloned().chain(elsewhere).collect();
+        let noted: BTreeSet<String> = notes.keys().cloned().collect();
+        let differing: Vec<_> = named.symmetric_difference(&noted).collect();
+        assert!(
+            differing.is_empty(),
+            "without a note or without a sentence: {differing:?}"
+        );
+        for (name, TranslatorNote { en, note }) in &notes {
+            // Whoever changes a sentence reads its note again, and writes both anew.
+            if let Some(sentence) = english.get(name) {
+                assert_eq!(en, sentence, "the note of {name} is about another sentence");
+            }
+            assert!(note.trim().chars().count() >= 12, "{name}: {note}");
+            let unexplained: Vec<_> = places(en)
+                .into_iter()
+                .filter(|place| !note.contains(&format!("{{{place}}}")))
+                .collect();
+            assert!(
+                unexplained.is_empty(),
+                "{name} does not say what {unexplained:?} is"
+            );
         }
     }
 

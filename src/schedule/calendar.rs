@@ -60,6 +60,11 @@ impl Calendar {
         )
     }
 
+    /// Returns the name of the time zone that the hours are written in.
+    pub fn zone(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
+    }
+
     /// Tells whether the desk is open.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.spans_from(now)

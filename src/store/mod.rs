@@ -51,7 +51,7 @@ mod sealing_old;
 mod codes;
 mod places;
 
-pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner};
+pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner, ReadingSide, Reads};
 pub use delivery::{
     Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, Endpoint,
     EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MAX_DELIVERIES, MailId, MailKind,

@@ -10,7 +10,7 @@ use crate::actors::{Shop, shop_settings};
 
 /// Fetched only when a visitor comes to what they are for, as once there is a conversation to follow, or by pages that import
 /// modules or choose a colour.
-const LATER: [&str; 15] = [
+const LATER: [&str; 17] = [
     "theme.js",
     "sheet.js",
     "widget.mjs",
@@ -23,6 +23,8 @@ const LATER: [&str; 15] = [
     "talks.js",
     "reach.js",
     "place.js",
+    "read.js",
+    "hours.js",
     "stream.js",
     "lead.js",
     "work.js",

@@ -358,4 +358,46 @@ async fn opening_hours_are_told_in_the_visitors_zone() {
     let page = visitor.gets(&link_of(&visitor).await).await.text;
     let time = "<time datetime=\"2026-11-23T00:00:00.000Z\">2026-11-23 00:00 UTC</time>";
     assert!(page.contains(time), "{page}");
+    assert!(page.contains("Times are shown in UTC."), "{page}");
+
+    // Whoever has asked nothing is told the same, and nobody's place.
+    let path = "/v1/desk?zone=America/New_York";
+    let desk = shop.visitor("en").gets(path).await.expect(StatusCode::OK);
+    for known in ["open", "opens", "hours", "zone", "desk_zone", "here"] {
+        assert_eq!(desk[known], place[known], "{known}");
+    }
+    assert_eq!(
+        (&desk["before"], &desk["desk_zone"]),
+        (&json!(null), &json!("Asia/Seoul"))
+    );
+    let told = shop.visitor("en").gets("/v1/desk?zone=Mars/Olympus").await;
+    told.problem(422, "content-refused");
+
+    // The page knows where its visitor wrote from, without any script.
+    let said = json!({
+        "text": "Is anybody there?",
+        "context": { "url": "https://example.com/", "time_zone": "America/New_York" },
+    });
+    let told = visitor.posts(&visitor.path("messages"), said).await;
+    told.expect(StatusCode::OK);
+    let page = visitor.gets(&link_of(&visitor).await).await.text;
+    for wanted in [
+        "<time datetime=\"2026-11-23T00:00:00.000Z\">2026-11-22 19:00</time>",
+        "data-shown=\"day\">2026-11-22 23:00</time> – <time datetime=\"2026-11-23T09:00:00.000Z\" data-shown=\"clock\">04:00</time>",
+        "data-desk=\"Asia/Seoul\">Times are shown in America/New_York.",
+    ] {
+        assert!(page.contains(wanted), "{wanted} is not in {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_desk_that_never_closes_tells_no_hours_on_the_page() {
+    let shop = Shop::open().await;
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    visitor.wants_a_person("").await;
+    let page = visitor.gets(&link_of(&visitor).await).await.text;
+    assert!(!page.contains("Opening hours"), "{page}");
+    let desk = visitor.gets("/v1/desk").await.expect(StatusCode::OK);
+    assert_eq!(desk["open"], true);
 }

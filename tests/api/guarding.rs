@@ -65,6 +65,11 @@ const ROUTES: &[(&str, &str, Needs)] = {
             PersonMay(P::WorkConversations),
         ),
         (
+            "POST",
+            "/v1/staff/conversations/{id}/read",
+            PersonMay(P::WorkConversations),
+        ),
+        (
             "GET",
             "/v1/staff/conversations/{id}/suggestions",
             Both(P::ReadConversations, P::ReadSuggestions),
@@ -382,6 +387,7 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         }
         (_, "/v1/staff/conversations/{id}/acts") => json!({ "act": "claim" }),
         (_, "/v1/staff/conversations/{id}/messages") => json!({ "text": "hello" }),
+        (_, "/v1/staff/conversations/{id}/read") => json!({ "up_to": 1 }),
         ("POST", "/v1/staff/agents") => {
             json!({ "email": "x@example.com", "name": "x", "role": "agent" })
         }

@@ -55,4 +55,5 @@ mod surging;
 mod ticketing;
 mod tokens;
 mod tongues;
+mod twins;
 mod working;

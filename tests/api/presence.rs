@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use mondo::http::HttpSettings;
 use mondo::staff::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::actors::{Shop, Visitor};
 use crate::colleagues::Colleague;
@@ -73,6 +73,73 @@ async fn each_side_sees_the_other_write_and_nothing_is_kept() {
         let heard = whole.next_of_all().await.unwrap();
         assert_ne!(heard.kind, "typing", "signs are not kept");
     }
+}
+
+#[tokio::test]
+async fn each_side_sees_how_far_the_other_has_read() {
+    let shop = shop().await;
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    let answered = visitor.says("How long is your shipping?").await;
+    let agent = shop.colleague("sam", Role::Agent).await;
+    let id = visitor.conversation.clone();
+    let staff_path = format!("/v1/staff/conversations/{id}/read");
+    let reads = async |up_to: &Value| {
+        visitor
+            .posts(&visitor.path("read"), json!({ "up_to": up_to }))
+            .await
+    };
+    let staff_reads =
+        async |up_to: &Value| agent.posts(&staff_path, json!({ "up_to": up_to })).await;
+    let known = async || {
+        let whole = visitor.rereads().await;
+        let numbers =
+            ["read_by_visitor", "read_by_staff"].map(|name| whole[name].as_i64().unwrap());
+        (numbers[0], numbers[1])
+    };
+
+    // Who talks with the bot alone is not watched, and no person is said to have read.
+    let first = &answered["question"]["sequence"];
+    assert_eq!(reads(first).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(staff_reads(first).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(known().await, (0, 0));
+
+    visitor.wants_a_person("my parcel").await;
+    let asked = visitor.says("Is anybody there?").await["question"]["sequence"].clone();
+    let mut followed = Followed::by(&visitor, None).await;
+    let mut news = news(&agent).await;
+    assert_eq!(staff_reads(&asked).await.status, StatusCode::NO_CONTENT);
+    let told = followed.next_of("read").await;
+    assert_eq!(told, json!({ "up_to": asked }));
+    assert_eq!(known().await, (0, asked.as_i64().unwrap()));
+
+    agent.acts(&id, "claim").await.expect(StatusCode::OK);
+    agent.says(&id, "Here I am.").await.expect(StatusCode::OK);
+    let said = visitor.rereads().await["last_event"].clone();
+    assert_eq!(reads(&said).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(news.next_of("read").await, format!("{id} {said}"));
+    let both = (said.as_i64().unwrap(), asked.as_i64().unwrap());
+    assert_eq!(known().await, both);
+
+    // Nobody reads backwards, or ahead of what was said.
+    for up_to in [json!(1), json!(both.0 + 1)] {
+        assert_eq!(reads(&up_to).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(staff_reads(&up_to).await.status, StatusCode::NO_CONTENT);
+    }
+    assert_eq!(known().await, both);
+    // Whoever comes back is told once more.
+    let mut again = Followed::by(&visitor, Some(both.0)).await;
+    assert_eq!(again.next_of("read").await, json!({ "up_to": asked }));
+
+    // Only who may answer reads in the desk's name.
+    let viewer = shop.colleague("vera", Role::Viewer).await;
+    let refused = viewer.posts(&staff_path, json!({ "up_to": said })).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let stranger = shop.visitor("en");
+    let refused = stranger
+        .posts(&visitor.path("read"), json!({ "up_to": 1 }))
+        .await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

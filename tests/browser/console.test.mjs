@@ -135,6 +135,10 @@ for (const { language, question, reason, note, macro, sent } of /** @type {const
     await sora.field.pressSequentially(` ${sent}`);
     await sora.field.press('Control+Enter');
     await visitor.seesMessage('agent', sent);
+    // Each sees that the other has read.
+    await sora.page.locator('#conversation .message.agent .read', { hasText: sora.words.visitorRead }).waitFor();
+    await visitor.says('👍');
+    await visitor.log.locator('> .message.visitor', { hasText: '👍' }).locator('.read').waitFor();
     const picture = sora.page.locator('#conversation .message.agent img');
     await picture.waitFor();
     assert.equal(await widthOf(picture), 3);

@@ -94,6 +94,18 @@ for (const language of LANGUAGES) {
     await page.locator('#typing').waitFor({ state: 'hidden' });
     assert.equal(await page.locator('#launcher .badge').innerText(), '', 'looking is reading');
 
+    // The agent hears that it was read; the visitor sees it of the own last message, and of no other.
+    await agent.hears('read');
+    const whole = await agent.reads(id);
+    const newest = whole.messages.findLast((/** @type {any} */ message) => message.author === 'agent').sequence;
+    assert.equal(whole.read_by_visitor, newest);
+    await visitor.says('…');
+    await page.locator('#log > .message.visitor:not(.unsent)', { hasText: '…' }).waitFor();
+    assert.equal(await page.locator('#log .read').count(), 0, 'nobody has read it yet');
+    await agent.posts(`${id}/read`, { up_to: (await agent.reads(id)).last_event });
+    await page.locator('#log > .message.visitor').last().getByText(say.read).waitFor();
+    await visitor.shows(`read-${language}`);
+
     agent.leaves();
     await presence.getByText(say.away, { exact: true }).waitFor();
     await agent.posts(`${id}/acts`, { act: 'close' });

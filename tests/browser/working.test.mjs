@@ -223,6 +223,11 @@ story('who reads Chinese answers somebody who writes Japanese', async () => {
   await lin.field.press('Control+Enter');
   await visitor.log.locator('> .message.agent', { hasText: '2日以内に発送し' }).waitFor();
   await twin.waitFor({ state: 'hidden' });
+  // What was sent can be read later on too, and is told for what it is.
+  const sent = page.locator('#conversation .message.agent .gloss', { hasText: '我们会在 2 天内发货' });
+  await sent.getByText(words.twin_twin ?? '').waitFor();
+  await hindersNobody(lin, 'what was sent in a language one does not read');
+  await lin.shows('twin-sent-zh');
 
   await lin.field.pressSequentially('/mom');
   await page.locator('#macros [role=option]', { hasText: 'One moment' }).waitFor();

@@ -1,6 +1,6 @@
 // One conversation: what was said, what can be done, and the reply. What the agent is typing is never touched.
 
-import { act, coalesced, filled, fragment, once, part, speak, tellTimes, trying } from './api.js';
+import { act, coalesced, filled, fragment, once, part, speak, tellTimes, trying, words } from './api.js';
 import { chosen, forget } from './files.js';
 import { drafts, noteRead, refreshQueue } from './queue.js';
 import { places, shown } from './shown.js';
@@ -26,6 +26,8 @@ export const refreshConversation = coalesced(async () => {
   const log = part(conversation, 'messages');
   if (log && atEnd) log.scrollTop = log.scrollHeight;
   follows = atEnd;
+  markRead();
+  tellRead();
 });
 
 /** What stands open was read, unless nobody looks. */
@@ -33,12 +35,46 @@ function noteShown() {
   const id = part(conversation, 'head')?.dataset.conversation;
   if (id && !document.hidden) noteRead(id, lastSaid(conversation, '.visitor'));
 }
-document.addEventListener('visibilitychange', noteShown);
+document.addEventListener('visibilitychange', () => {
+  noteShown();
+  tellRead();
+});
+
+/** The newest event that this browser has told to be read, by conversation. @type {Map<string, number>} */
+const toldRead = new Map();
+
+/** Tells the visitor that a person has read what they said, once it stands before somebody's eyes. */
+function tellRead() {
+  const head = part(conversation, 'head');
+  const { conversation: id, state, works } = head?.dataset ?? {};
+  const newest = lastSaid(conversation, '.visitor');
+  if (!id || works === undefined || !isSomebodyThere() || !isAtEnd()) return;
+  if (!['queued', 'agent'].includes(state ?? '') || newest <= (toldRead.get(id) ?? 0)) return;
+  toldRead.set(id, newest);
+  // A courtesy: what cannot be told now is told with the next sign.
+  act('POST', `/v1/staff/conversations/${id}/read`, { up_to: newest }).catch(() => toldRead.delete(id));
+}
+
+/** Marks the last of what we said that the visitor has read. @param {number} [upTo] where more was read meanwhile */
+export function markRead(upTo = 0) {
+  const log = part(conversation, 'messages');
+  if (!log) return;
+  const read = Math.max(upTo, Number(log.dataset.read));
+  log.dataset.read = String(read);
+  const ours = [...log.querySelectorAll('.message:is(.agent, .bot)')].filter((message) => sequenceOf(message) <= read);
+  log.querySelector('.read')?.remove();
+  const mark = document.createElement('span');
+  mark.className = 'read';
+  mark.textContent = words.visitorRead ?? '';
+  ours.at(-1)?.querySelector('.who')?.append(mark);
+}
 
 /** Whoever stands at the end of the log follows a picture that has come since. */
 let follows = true;
 conversation.addEventListener('scroll', (event) => {
-  if (event.target === part(conversation, 'messages')) follows = isAtEnd();
+  if (event.target !== part(conversation, 'messages')) return;
+  follows = isAtEnd();
+  tellRead();
 }, true);
 conversation.addEventListener('load', (event) => {
   const log = part(conversation, 'messages');
@@ -126,8 +162,11 @@ export function tellPresence(left) {
 const IDLE_MS = 5 * 60_000;
 let touched = Date.now();
 for (const sign of ['pointermove', 'pointerdown', 'keydown', 'wheel']) addEventListener(sign, () => (touched = Date.now()), { passive: true });
+const isSomebodyThere = () => !document.hidden && Date.now() - touched < IDLE_MS;
 setInterval(() => {
-  if (!document.hidden && Date.now() - touched < IDLE_MS) tellPresence(null);
+  if (!isSomebodyThere()) return;
+  tellPresence(null);
+  tellRead();
 }, THERE_MS);
 
 /** @param {string} name */

@@ -2,7 +2,7 @@
 // swap what has changed.
 
 import { act, filled, notice, once, trying, words } from './api.js';
-import { field, perform, refreshConversation, refreshPresence, send, showWriting, tellPresence } from './conversation.js';
+import { field, markRead, perform, refreshConversation, refreshPresence, send, showWriting, tellPresence } from './conversation.js';
 import { follow } from './news.js';
 import { isTyping } from './page.js';
 import { markOpen, move, refreshQueue } from './queue.js';
@@ -106,7 +106,7 @@ async function refreshOpen() {
 
 /** Hears the news; after every break everything is read anew, so nothing can be missed. @param {string} kind @param {string} data */
 async function hear(kind, data) {
-  const [id] = data.split(' ');
+  const [id, more] = data.split(' ');
   const isOpen = id === shown.open;
   if (kind === 'open') connection.textContent = '';
   else if (kind === 'error') connection.textContent = words.offline ?? '';
@@ -115,10 +115,11 @@ async function hear(kind, data) {
     refreshQueue();
     if (isOpen) await refreshOpen();
   } else if (isOpen && kind === 'typing') showWriting(words.visitorTyping ?? '');
+  else if (isOpen && kind === 'read') markRead(Number(more));
   else if (isOpen) refreshPresence();
 }
 
-follow('/v1/staff/news', ['missed', 'changed', 'typing', 'visitor', 'looking'], hear);
+follow('/v1/staff/news', ['missed', 'changed', 'typing', 'visitor', 'looking', 'read'], hear);
 // How long somebody waits is told in words, which change by the minute.
 setInterval(() => {
   if (!document.hidden) refreshQueue();

@@ -1,5 +1,5 @@
-// Answering in languages one does not read: beside the reply what it says in the reader's language, beside the visitor's
-// words what they may mean.
+// Answering in languages one does not read: beside the reply, and beside what was said, what it says in the reader's
+// language, or may mean.
 
 import { coalesced, filled, fragment, part, words } from './api.js';
 import { field } from './conversation.js';
@@ -64,10 +64,10 @@ const found = new Map();
 const asked = new Map();
 const MAX_KEPT = 500;
 
-/** @returns {HTMLElement[]} the visitor's messages that are in another language than the console */
+/** @returns {HTMLElement[]} what was said in another language than that of the console */
 function foreign() {
   const own = document.documentElement.lang.slice(0, 2);
-  const all = [...conversation.querySelectorAll('.message.visitor[lang]')].filter((message) => message instanceof HTMLElement);
+  const all = [...conversation.querySelectorAll('.message:not(.system)[lang]')].filter((message) => message instanceof HTMLElement);
   return all.filter((message) => message.lang.slice(0, 2) !== own);
 }
 

@@ -9,7 +9,7 @@
  * @typedef {{ id: string, name: string, picture: boolean, address: string }} Attachment
  * @typedef {{ id: string, sequence: number, author: 'visitor' | 'bot' | 'agent' | 'system', text: string, language: string | null, created: string, reply: Reply | null, speaker?: string | null, attachments?: Attachment[] }} Message
  * @typedef {{ number: string, status: string, collect: string[], reachable: boolean, link: string | null }} Ticket
- * @typedef {{ id: string, state: string, last_event: number, messages: Message[], ticket: Ticket | null, satisfaction: number | null }} Conversation
+ * @typedef {{ id: string, state: string, last_event: number, messages: Message[], ticket: Ticket | null, satisfaction: number | null, read_by_staff: number }} Conversation
  * @typedef {{ question: Message, reply: Message | null, notes: Message[], state: string, ticket: Ticket | null }} Exchange
  * @typedef {{ text?: string, attachments?: string[] } | { article: string }} Said
  * @typedef {{ name: string, starters: Option[] }} Welcome
@@ -122,6 +122,11 @@ export class Api {
     return this.call(`${this.path(id)}/place`);
   }
 
+  /** When somebody is at the desk. @returns {Promise<{ here: boolean, open: boolean, opens: string | null, hours: { from: string, to: string }[], desk_zone: string, half_minutes: number | null, most_minutes: number | null }>} */
+  desk() {
+    return this.call('v1/desk');
+  }
+
   /** What every visitor should know now. @returns {Promise<{ notices: { incident: string, text: string, locale: string, expires: string }[] }>} */
   notices() {
     return this.call(`v1/notices?lang=${this.locale()}`);
@@ -135,6 +140,11 @@ export class Api {
   /** Says that the visitor is writing. @param {string} id */
   typing(id) {
     return this.call(`${this.path(id)}/typing`, {});
+  }
+
+  /** Says how far the visitor has read. @param {string} id @param {number} upTo */
+  readUpTo(id, upTo) {
+    return this.call(`${this.path(id)}/read`, { body: { up_to: upTo } });
   }
 
   /** @param {string} id @param {{ score: number, comment: string | null }} opinion */

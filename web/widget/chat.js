@@ -42,6 +42,10 @@ export class Chat {
   ratings = new Map();
   /** How satisfied the visitor was since the conversation was closed. @type {number | null} */
   satisfaction = null;
+  /** Whether somebody is at the desk, before there is a conversation. @type {{ sentence: string, here: boolean } | null} */
+  desk = null;
+  /** Number of the newest event that a person has read. */
+  read = 0;
   /** @type {string | null} */
   trouble = null;
   unread = 0;
@@ -184,6 +188,7 @@ export class Chat {
       this.responder = conversation.state;
       this.ticket = conversation.ticket;
       this.satisfaction = conversation.satisfaction;
+      this.read = conversation.read_by_staff;
       this.live.early = [];
       conversation.messages.forEach((message) => this.keep(message));
       this.count();
@@ -226,10 +231,13 @@ export class Chat {
     const { frame, words, messages, outbox, ticket, live } = this;
     const say = words.widget;
     frame.welcome.hidden = messages.size > 0 || outbox.entries.length > 0;
+    if (!frame.welcome.hidden && this.isOpen) import('./hours.js').then(({ tellHours }) => tellHours(this));
     const withPerson = this.isWithPeople();
     frame.typing.hidden = !live.writer && (!outbox.isSending || withPerson);
     frame.tellTyping(live.writer ? filled(say.typing, { name: live.writer }) : say.searching);
-    frame.tellPresence(live.here === null ? null : live.here ? say.here : say.away, live.here === true);
+    const desk = frame.welcome.hidden ? null : this.desk;
+    if (live.here === null) frame.tellPresence(desk?.sentence ?? null, desk?.here ?? false);
+    else frame.tellPresence(live.here ? say.here : say.away, live.here);
     const isUnreachable = this.responder === 'queued' && live.here === false && ticket?.reachable === false;
     if (this.responder === 'closed' && this.satisfaction === null) import('./after.js').then(({ askHowItWas }) => askHowItWas(this));
     else if (isUnreachable) import('./reach.js').then(({ askWhereToWrite }) => askWhereToWrite(this));
@@ -245,6 +253,7 @@ export class Chat {
     if (this.responder === 'queued' || frame.main.querySelector('#place')) import('./place.js').then(({ tellPlace }) => tellPlace(this));
     frame.tellTrouble(this.trouble ?? (live.connected ? null : say.reconnecting));
     renderLog(this);
+    if (this.responder !== 'bot') import('./read.js').then(({ tellRead }) => tellRead(this));
     drawLauncher(this.launcher, words, this.isOpen, this.unread);
   }
 
@@ -400,7 +409,7 @@ export class Chat {
     this.age += 1;
     this.live.forget();
     this.dropFiles();
-    Object.assign(this, { responder: 'bot', ticket: null, satisfaction: null, trouble: null, unread: 0, openKey: '', handoverKey: '' });
+    Object.assign(this, { responder: 'bot', ticket: null, satisfaction: null, trouble: null, unread: 0, read: 0, openKey: '', handoverKey: '' });
     this.messages.clear();
     this.ratings.clear();
     this.frame.log.replaceChildren();

@@ -62,7 +62,10 @@ export class Frame {
       const { scrollHeight, scrollTop, clientHeight } = this.scroller;
       isAtEnd = scrollHeight - scrollTop - clientHeight < 40;
     });
-    this.scroller.addEventListener('load', () => isAtEnd && (this.scroller.scrollTop = this.scroller.scrollHeight), true);
+    const stay = () => isAtEnd && (this.scroller.scrollTop = this.scroller.scrollHeight);
+    this.scroller.addEventListener('load', stay, true);
+    // So is the end by whoever loses room, to a line below or to a keyboard on the screen.
+    new ResizeObserver(stay).observe(this.scroller);
     this.welcome = make('section', 'welcome');
     this.welcome.id = 'welcome';
     this.greeting = make('p', 'greeting');

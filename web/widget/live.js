@@ -77,6 +77,7 @@ export class Live {
     if (kind === 'state') {
       chat.responder = data.state;
       chat.satisfaction = null;
+      this.written();
     }
     if (kind === 'presence') this.here = data.here;
     if (kind === 'typing') {
@@ -89,6 +90,7 @@ export class Live {
       }, data.seconds * 1000);
     }
     if (kind === 'ticket') chat.ticket = data;
+    if (kind === 'read') chat.read = data.up_to;
     chat.count();
     chat.render();
   }

@@ -57,6 +57,6 @@ export async function askWhereToWrite(chat) {
   const id = chat.keeper.kept.conversation;
   const place = id ? await chat.api.place(id).catch(() => null) : null;
   if (!place || place.open || !place.opens) return;
-  const time = new Date(place.opens).toLocaleString(chat.locale, { weekday: 'long', hour: 'numeric', minute: '2-digit' });
-  hint.append(` ${filled(say.reachOpens, { time })}`);
+  const { weekdayAndClock } = await import('./hours.js');
+  hint.append(` ${filled(say.reachOpens, { time: weekdayAndClock(place.opens, chat.locale) })}`);
 }

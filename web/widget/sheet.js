@@ -93,7 +93,8 @@ export function ask(place, words, asking) {
       if (wrong) {
         fault.textContent = say.contactWrong;
         wrong.setAttribute('aria-invalid', 'true');
-        return wrong.focus();
+        wrong.focus();
+        return fault.scrollIntoView({ block: 'nearest' });
       }
       const told = inputs.map((input, place) => /** @type {[string, string]} */ ([asking.fields[place].name, input.value.trim()]));
       leave(new Map(told.filter(([, value]) => value)));

@@ -1,4 +1,4 @@
-//! Presence and typing as visitors take part in them: follow a conversation, and be seen there.
+//! Presence, typing and reading as visitors take part in them: follow a conversation, and be seen there.
 
 use std::sync::Arc;
 
@@ -6,11 +6,12 @@ use futures_util::{Stream, StreamExt};
 use tokio::sync::watch;
 
 use super::VisitorDesk;
-use crate::bus::{Bus, DeskNews, Following, Subject};
-use crate::conversation::{ConversationEvent, EventBody, Responder};
+use crate::bus::{Bus, DeskNews, Following, Sign, Subject};
+use crate::conversation::{ConversationEvent, ConversationState, EventBody, Responder};
 use crate::desk::error::DeskError;
 use crate::desk::presence::{Live, PresenceBoard, Side, held};
 use crate::ids::ConversationId;
+use crate::store::ReadingSide;
 use crate::time::Timestamp;
 
 /// A visitor's connection.
@@ -53,6 +54,7 @@ impl VisitorDesk {
         async_stream::try_stream! {
             let mut events = std::pin::pin!(events);
             let mut told = None;
+            let mut read = 0;
             loop {
                 let conversation = reader
                     .apart(move |reader| async move { reader.conversation(&id).await })
@@ -61,6 +63,15 @@ impl VisitorDesk {
                 if told != Some(presence) {
                     told = Some(presence);
                     yield Live::Presence(presence);
+                }
+                if conversation.standing.state.responder() == Responder::Person {
+                    let reads = reader
+                        .apart(move |reader| async move { reader.reads(&id).await })
+                        .await?;
+                    if reads.staff > read {
+                        read = reads.staff;
+                        yield Live::Read(read);
+                    }
                 }
                 loop {
                     match next_of(&mut events, &mut visiting).await {
@@ -73,9 +84,14 @@ impl VisitorDesk {
                                 break;
                             }
                         }
-                        Next::Typing(name) => {
+                        Next::Sign(Sign::Typing(name)) => {
                             yield Live::Typing { name: name.as_ref().to_owned() };
                         }
+                        Next::Sign(Sign::Read(up_to)) if up_to > read => {
+                            read = up_to;
+                            yield Live::Read(read);
+                        }
+                        Next::Sign(Sign::Read(_)) => {}
                         Next::Attendance => break,
                         Next::End => return,
                     }
@@ -94,6 +110,24 @@ impl VisitorDesk {
         let is_heard = standing.state.responder() == Responder::Person;
         if is_heard && self.presence.is_news(id, Side::Visitor, now) {
             self.bus.announce(DeskNews::Typing { conversation: *id });
+        }
+        Ok(())
+    }
+
+    /// Keeps how far the visitor has read, and tells staff; nobody is told while no person has a part in it.
+    pub async fn visitor_reads(&self, id: &ConversationId, up_to: i64) -> Result<(), DeskError> {
+        let standing = self.store.reader().conversation(id).await?.standing;
+        let has_part = standing.state != ConversationState::Bot;
+        if has_part
+            && self
+                .store
+                .keep_read(*id, ReadingSide::Visitor, up_to)
+                .await?
+        {
+            self.bus.announce(DeskNews::Read {
+                conversation: *id,
+                up_to,
+            });
         }
         Ok(())
     }
@@ -124,7 +158,7 @@ impl VisitorDesk {
 
 enum Next {
     Event(Box<Result<ConversationEvent, DeskError>>),
-    Typing(Arc<str>),
+    Sign(Sign),
     Attendance,
     End,
 }
@@ -138,6 +172,6 @@ async fn next_of(
         biased;
         event = events.next() => event.map_or(Next::End, |event| Next::Event(Box::new(event))),
         changed = visiting.attendance.changed() => changed.map_or(Next::End, |()| Next::Attendance),
-        sign = visiting.following.sign() => sign.map_or(Next::End, Next::Typing),
+        sign = visiting.following.sign() => sign.map_or(Next::End, Next::Sign),
     }
 }

@@ -35,6 +35,8 @@ pub struct Place {
     pub opens: Option<Timestamp>,
     /// When somebody is there in the next days.
     pub hours: Vec<(Timestamp, Timestamp)>,
+    /// Name of the time zone that the desk lives by.
+    pub desk_zone: String,
 }
 
 /// How long visitors have waited lately, measured.
@@ -83,16 +85,28 @@ impl VisitorDesk {
         let reader = self.store.reader();
         let standing = reader.conversation(id).await?.standing;
         let before = reader.queued_before(id).await?;
-        let waits = reader.recent_waits(MEASURED_WAITS).await?;
+        let here = self.presence.presence(&standing) == Presence::Here;
+        let desk = self.desk_at(now).await?;
+        Ok(Place {
+            before,
+            here,
+            ..desk
+        })
+    }
+
+    /// Tells whoever has asked nothing yet when somebody is at the desk, and how long others have waited.
+    pub async fn desk_at(&self, now: Timestamp) -> Result<Place, DeskError> {
+        let waits = self.store.reader().recent_waits(MEASURED_WAITS).await?;
         let hours = self.store.hours();
         let calendar = &hours.calendar;
         Ok(Place {
-            before,
+            before: None,
             waits: waits_of(&waits),
             open: calendar.is_open(now),
-            here: self.presence.presence(&standing) == Presence::Here,
+            here: !self.presence.attending().is_empty(),
             opens: calendar.next_opening(now).filter(|opening| *opening > now),
             hours: calendar.spans(now, now.later_by(SHOWN_HOURS_MS)),
+            desk_zone: calendar.zone().to_owned(),
         })
     }
 }

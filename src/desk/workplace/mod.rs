@@ -1,6 +1,7 @@
 //! The desk that serves staff, and programs that work like them.
 
 pub(super) mod accounts;
+pub(super) mod glosses;
 pub(super) mod inbox;
 pub(super) mod mailer;
 pub(super) mod own_account;

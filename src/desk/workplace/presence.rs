@@ -1,16 +1,17 @@
-//! Presence and typing as staff take part in them: who attends, who looks at which conversation, who writes.
+//! Presence, typing and reading as staff take part in them: who attends, who looks at which conversation, who writes.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Workplace;
 use crate::bus::{DeskNews, News};
-use crate::conversation::{RefusedStep, Speaker};
+use crate::conversation::{RefusedStep, Responder, Speaker};
 use crate::desk::error::DeskError;
 use crate::desk::presence::{Attending, Side, held};
 use crate::desk::principal::speaker;
 use crate::ids::{AgentId, ConversationId};
 use crate::staff::{Agent, Availability, Permission};
+use crate::store::ReadingSide;
 use crate::time::Timestamp;
 
 /// Least time between two signs of one agent that are kept.
@@ -108,6 +109,27 @@ impl Workplace {
                 self.store.see_tickets(*id, now).await?;
             }
             self.bus.announce(DeskNews::Looking { conversation: *id });
+        }
+        Ok(())
+    }
+
+    /// Keeps how far somebody who may answer has read, and tells the visitor; while the bot answers, no person is said to
+    /// have read anything.
+    pub async fn agent_reads(
+        &self,
+        by: &Agent,
+        id: &ConversationId,
+        up_to: i64,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        let standing = self.store.reader().conversation(id).await?.standing;
+        self.see(by, now).await?;
+        let is_told = standing.state.responder() == Responder::Person;
+        if is_told && self.store.keep_read(*id, ReadingSide::Staff, up_to).await? {
+            self.bus.announce(News::StaffRead {
+                conversation: *id,
+                up_to,
+            });
         }
         Ok(())
     }

@@ -1,15 +1,14 @@
-//! Answering in languages one does not read: the same article or macro in the reader's own language beside what the visitor
-//! gets, and beside the visitor's words the nearest question that is known in it. What is the same text in another language
-//! is told apart from what is only likely.
+//! Answering in languages one does not read: beside a text that a visitor gets or got the same in the reader's own language.
+//! What is the same text is told apart from what is only likely.
+
+use std::sync::Arc;
 
 use super::Workplace;
 use super::suggestion::{Suggestion, SuggestionSource};
-use crate::conversation::Author;
 use crate::desk::{AskContext, DeskError};
-use crate::ids::ConversationId;
-use crate::knowledge::{ArticleId, Readership};
-use crate::language::{ChineseScript, Language, Priors};
-use crate::pipeline::{Decision, Question};
+use crate::knowledge::{Article, ArticleId, Readership};
+use crate::language::{ChineseScript, Language, Priors, in_simplified_characters};
+use crate::pipeline::{Outcome, Question};
 use crate::store::Macro;
 use crate::time::Timestamp;
 
@@ -22,6 +21,13 @@ pub enum TwinKind {
     Behind,
     /// The same article, but perhaps another part of it.
     Guess,
+    /// The article that a program wrote the text from.
+    Source,
+    /// No more than the nearest question that is known.
+    Near {
+        /// How likely it is, in percent.
+        percent: u8,
+    },
 }
 
 impl TwinKind {
@@ -31,6 +37,8 @@ impl TwinKind {
             Self::Twin => "twin",
             Self::Behind => "behind",
             Self::Guess => "guess",
+            Self::Source => "source",
+            Self::Near { .. } => "near",
         }
     }
 }
@@ -42,40 +50,24 @@ pub struct Twin {
     pub kind: TwinKind,
     /// The question it answers, or what agents call it.
     pub title: String,
-    /// What it says.
+    /// What it says; nothing where only the question is known.
     pub text: String,
 }
 
-/// What a visitor's words are near to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Gloss {
-    /// Number of the message.
-    pub sequence: i64,
-    /// What they may mean.
-    pub meaning: Meaning,
+/// Whoever reads, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct TwinReader {
+    /// The language they read.
+    pub language: Language,
+    /// How they read Chinese.
+    pub script: ChineseScript,
 }
-
-/// What somebody's words may mean.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Meaning {
-    /// A word of courtesy, such as a greeting or thanks.
-    Courtesy,
-    /// The question of an article, with the probability that it is the one that was asked.
-    Question {
-        /// The article.
-        article: ArticleId,
-        /// Its question in the reader's language.
-        title: String,
-        /// How likely it is that this was meant.
-        confidence: f32,
-    },
-}
-
-/// Messages that are read for a gloss; the newest.
-const MAX_GLOSSED: usize = 12;
 
 /// What is less likely than this says nothing of what was meant.
-const LEAST_LIKELY: f32 = 0.1;
+pub(super) const LEAST_LIKELY: f32 = 0.1;
+
+/// A text that is shorter says too little to be known again within another.
+const LEAST_CONTAINED_CHARS: usize = 12;
 
 impl Workplace {
     /// Finds beside each suggestion the same in a reader's language; nothing where it is in that language already, or
@@ -83,41 +75,119 @@ impl Workplace {
     pub async fn twins(
         &self,
         suggestions: &[Suggestion],
-        reader: Language,
-        script: ChineseScript,
+        reader: TwinReader,
+        now: Timestamp,
     ) -> Result<Vec<Option<Twin>>, DeskError> {
         let macros = self.store.reader().macros().await?;
-        let found = suggestions.iter().map(|suggestion| {
-            if suggestion.language == Some(reader) {
-                return None;
-            }
-            match &suggestion.source {
+        let mut found = Vec::new();
+        for suggestion in suggestions {
+            let Some(language) = suggestion.language.filter(|one| *one != reader.language) else {
+                found.push(None);
+                continue;
+            };
+            let text = &suggestion.text;
+            found.push(match &suggestion.source {
                 SuggestionSource::Article { article, .. } => {
-                    self.twin_of_article(article, suggestion, reader, script)
+                    self.twin_of_article(article, text, language, reader)
                 }
-                SuggestionSource::Macro { id } => twin_of_macro(&macros, id, reader),
-                SuggestionSource::Drafted { .. } | SuggestionSource::SentReply { .. } => None,
-            }
-        });
-        Ok(found.collect())
+                SuggestionSource::Macro { id } => {
+                    let written = macros.iter().find(|written| written.id == *id);
+                    written.and_then(|written| twin_of_macro(written, reader))
+                }
+                SuggestionSource::Drafted { articles, .. } => articles.iter().find_map(|article| {
+                    let twin = self.twin_of_article(article, text, language, reader)?;
+                    let kind = TwinKind::Source;
+                    Some(Twin { kind, ..twin })
+                }),
+                SuggestionSource::SentReply { .. } => {
+                    self.twin_of_sent(text, language, &macros, reader, now)
+                        .await?
+                }
+            });
+        }
+        Ok(found)
     }
 
-    fn twin_of_article(
+    /// Finds what something that was sent says in a reader's language: the article or macro whose very words it has, else
+    /// the nearest question that is known.
+    pub(super) async fn twin_of_sent(
+        &self,
+        text: &str,
+        language: Language,
+        macros: &[Macro],
+        reader: TwinReader,
+        now: Timestamp,
+    ) -> Result<Option<Twin>, DeskError> {
+        if let Some(known) = self.twin_of_words(text, language, macros, reader) {
+            return Ok(Some(known));
+        }
+        let Some(outcome) = self.read_as_question(text, language, now).await? else {
+            return Ok(None);
+        };
+        // Whoever chose the visitor's language may have written in their own all the same.
+        if outcome.detected.most_likely() == Some(reader.language) {
+            return Ok(None);
+        }
+        let best = outcome.ranked.first();
+        let near = best.filter(|_| outcome.confidence.0 >= LEAST_LIKELY);
+        Ok(near.and_then(|best| {
+            let title = self.question_of(&best.article, reader)?;
+            let percent = (outcome.confidence.0 * 100.0).round() as u8;
+            let text = String::new();
+            Some(Twin {
+                kind: TwinKind::Near { percent },
+                title,
+                text,
+            })
+        }))
+    }
+
+    /// Finds the article or macro whose words a text has, whole or within more.
+    fn twin_of_words(
+        &self,
+        text: &str,
+        language: Language,
+        macros: &[Macro],
+        reader: TwinReader,
+    ) -> Option<Twin> {
+        let is_same = |words: &str| alike(language, words) == alike(language, text);
+        let written = macros.iter().find(|written| {
+            let words = written.texts.get(&language);
+            words.is_some_and(|words| is_same(words.as_str()))
+        });
+        if let Some(written) = written {
+            return twin_of_macro(written, reader);
+        }
+        let snapshot = self.room.snapshot();
+        let said = alike(language, text);
+        let has = |article: &&Article| {
+            let summary = article.translations.get(&language);
+            summary.is_some_and(|theirs| {
+                let summary = alike(language, &theirs.summary);
+                summary.chars().count() >= LEAST_CONTAINED_CHARS && said.contains(&summary)
+            })
+        };
+        let article = snapshot.knowledge().articles.iter().find(has)?;
+        self.twin_of_article(&article.id, text, language, reader)
+    }
+
+    pub(super) fn twin_of_article(
         &self,
         id: &ArticleId,
-        suggestion: &Suggestion,
-        reader: Language,
-        script: ChineseScript,
+        text: &str,
+        language: Language,
+        reader: TwinReader,
     ) -> Option<Twin> {
         let snapshot = self.room.snapshot();
         let article = snapshot.knowledge().article(id)?;
-        let own = article.translations.get(&reader)?;
-        let theirs = suggestion
-            .language
-            .and_then(|language| article.translations.get(&language));
+        let own = article.translations.get(&reader.language)?;
+        let theirs = article.translations.get(&language);
         let is_summary = theirs.is_some_and(|theirs| {
             let written = article.written(theirs, ChineseScript::Taiwan);
-            [&theirs.summary, &written.summary].contains(&&suggestion.text)
+            let said = alike(language, text);
+            [&theirs.summary, &written.summary]
+                .iter()
+                .any(|summary| alike(language, summary) == said)
         });
         let is_even = theirs.is_some_and(|theirs| theirs.source_rev == own.source_rev);
         let kind = match (is_summary, is_even) {
@@ -125,7 +195,7 @@ impl Workplace {
             (true, false) => TwinKind::Behind,
             (true, true) => TwinKind::Twin,
         };
-        let own = article.written(own, script);
+        let own = article.written(own, reader.script);
         Some(Twin {
             kind,
             title: own.title.clone(),
@@ -133,73 +203,49 @@ impl Workplace {
         })
     }
 
-    /// Tells what the visitor's newest words in other languages may mean, by the questions that are known in a reader's.
-    pub async fn glosses(
+    /// Returns the question of an article as a reader knows it.
+    pub(super) fn question_of(&self, id: &ArticleId, reader: TwinReader) -> Option<String> {
+        let snapshot = self.room.snapshot();
+        let article = snapshot.knowledge().article(id)?;
+        let own = article.translations.get(&reader.language)?;
+        Some(article.written(own, reader.script).title.clone())
+    }
+
+    /// Reads a text as if it were a question in a language; nothing for what cannot be one.
+    async fn read_as_question(
         &self,
-        id: &ConversationId,
-        reader: Language,
-        script: ChineseScript,
+        text: &str,
+        language: Language,
         now: Timestamp,
-    ) -> Result<Vec<Gloss>, DeskError> {
-        let store = self.store.reader();
-        let conversation = store.conversation(id).await?;
-        // What is said to a person is not read by the bot, so its language is that of the talk.
-        let spoken = conversation
-            .language
-            .or(conversation.opened_with.page_language());
-        let messages = store.messages(id).await?;
-        let foreign = messages.into_iter().rev().filter_map(|message| {
-            let is_visitors = message.author == Author::Visitor && !message.text.is_empty();
-            let language = message.language.or(spoken).filter(|one| *one != reader)?;
-            is_visitors.then_some((message, language))
-        });
-        let mut glosses = Vec::new();
-        for (message, language) in foreign.take(MAX_GLOSSED) {
-            let Ok(question) = Question::parse(&message.text) else {
-                continue;
-            };
-            let ask = AskContext {
-                priors: Priors {
-                    conversation: Some(language),
-                    ..Priors::default()
-                },
-                forced: Some(language),
-                readership: Readership::Staff,
-                ..AskContext::default()
-            };
-            let outcome = self.room.decide(question, ask, now).await?;
-            let meaning = match (&outcome.decision, outcome.ranked.first()) {
-                (Decision::SmallTalk { .. }, _) => Some(Meaning::Courtesy),
-                (_, Some(best)) if outcome.confidence.0 >= LEAST_LIKELY => {
-                    let snapshot = self.room.snapshot();
-                    let article = snapshot.knowledge().article(&best.article);
-                    let own = article.and_then(|article| {
-                        let own = article.translations.get(&reader)?;
-                        Some(article.written(own, script).title.clone())
-                    });
-                    own.map(|title| Meaning::Question {
-                        article: best.article.clone(),
-                        title,
-                        confidence: outcome.confidence.0,
-                    })
-                }
-                _ => None,
-            };
-            glosses.extend(meaning.map(|meaning| Gloss {
-                sequence: message.sequence,
-                meaning,
-            }));
-        }
-        glosses.reverse();
-        Ok(glosses)
+    ) -> Result<Option<Arc<Outcome>>, DeskError> {
+        let Ok(question) = Question::parse(text) else {
+            return Ok(None);
+        };
+        let ask = AskContext {
+            priors: Priors {
+                conversation: Some(language),
+                ..Priors::default()
+            },
+            readership: Readership::Staff,
+            ..AskContext::default()
+        };
+        Ok(Some(self.room.decide(question, ask, now).await?))
     }
 }
 
-fn twin_of_macro(macros: &[Macro], id: &str, reader: Language) -> Option<Twin> {
-    let written = macros.iter().find(|written| written.id == id)?;
+/// One writing of a text, so that the two scripts of Chinese compare.
+fn alike(language: Language, text: &str) -> String {
+    let text = text.trim();
+    match language {
+        Language::Chinese => in_simplified_characters(text),
+        _ => text.to_owned(),
+    }
+}
+
+fn twin_of_macro(written: &Macro, reader: TwinReader) -> Option<Twin> {
     Some(Twin {
         kind: TwinKind::Twin,
         title: written.title.as_str().to_owned(),
-        text: written.texts.get(&reader)?.as_str().to_owned(),
+        text: written.texts.get(&reader.language)?.as_str().to_owned(),
     })
 }

@@ -7,7 +7,7 @@ use minijinja::{Value, context};
 use super::shell::private;
 use super::words::Preferences;
 use crate::conversation::{Attachment, Author, ConversationState, Message};
-use crate::desk::{Suggestion, SuggestionSource, Twin};
+use crate::desk::{Suggestion, SuggestionSource, Twin, TwinKind};
 use crate::http::edge::extract::ApiPath;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::ApiError;
@@ -42,6 +42,7 @@ pub(super) async fn conversation(
         .conversation
         .language
         .or(view.conversation.opened_with.page_language());
+    let read = view.reads.visitor;
     let messages: Vec<Value> = view
         .messages
         .into_iter()
@@ -68,6 +69,8 @@ pub(super) async fn conversation(
             snoozed_until => view.conversation.snoozed_until.map(|until| until.to_string()),
             acts,
             messages,
+            read,
+            may_work => me.is_some_and(|me| me.role.may(Permission::WorkConversations)),
             lookers => lookers_of(&app, &preferences, &id, me),
             visitor_here => app.workplace().visitor_is_here(&id),
         },
@@ -183,8 +186,8 @@ pub(super) async fn suggestions(
         false => Vec::new(),
     };
     let found = worth_reading(found);
-    let (reader, script) = (preferences.language, preferences.script);
-    let twins = app.workplace().twins(&found, reader, script).await?;
+    let reader = preferences.reader();
+    let twins = app.workplace().twins(&found, reader, app.now()).await?;
     let suggestions: Vec<Value> = found
         .into_iter()
         .zip(twins)
@@ -268,12 +271,23 @@ fn suggestion_values(
         text,
         language => language.map(Language::code),
         percent => (confidence * 100.0).round() as i64,
-        twin => twin.map(|twin| context! {
-            kind => twin.kind.code(),
-            kind_word => preferences.word(&format!("twin_{}", twin.kind.code())),
-            title => twin.title,
-            text => twin.text,
-            language => preferences.locale().worded().tag(),
-        }),
+        twin => twin.map(|twin| twin_values(preferences, twin)),
+    }
+}
+
+/// A twin with a word on how far it says the same.
+pub(super) fn twin_values(preferences: &Preferences, twin: Twin) -> Value {
+    let Twin { kind, title, text } = twin;
+    let percent = match kind {
+        TwinKind::Near { percent } => Some(percent),
+        _ => None,
+    };
+    context! {
+        kind => kind.code(),
+        kind_word => preferences.word(&format!("twin_{}", kind.code())),
+        percent,
+        title,
+        text,
+        language => preferences.locale().worded().tag(),
     }
 }

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use minijinja::{Environment, Value, context};
 
+use crate::desk::TwinReader;
 use crate::http::edge::language::visitor_locale;
 use crate::http::edge::pages::templates::format_value;
 use crate::http::edge::problem::ApiError;
@@ -179,6 +180,14 @@ impl Preferences {
         match self.locale() {
             Locale::TraditionalChinese | Locale::HongKongChinese => &TRADITIONAL,
             _ => &WORDS[self.language.code()],
+        }
+    }
+
+    /// Returns how somebody reads who has the console in this language.
+    pub(super) fn reader(&self) -> TwinReader {
+        TwinReader {
+            language: self.language,
+            script: self.script,
         }
     }
 

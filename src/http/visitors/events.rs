@@ -35,9 +35,9 @@ const LAST_EVENT_ID: &str = "last-event-id";
 /// Follows a conversation after an event, or from the beginning.
 ///
 /// Each event has its number as id, its kind as name (`message`, `ticket`, `state`, `feedback`) and JSON as data.
-/// A browser reconnects with `Last-Event-ID` by itself; no event is lost or sent twice. `typing`, `presence` and `notices`
-/// have no id and are not kept: they say that the agent is writing, whether a person is there, and that what every
-/// visitor should know has changed. The events end with the token, session or key that they were opened with.
+/// A browser reconnects with `Last-Event-ID` by itself; no event is lost or sent twice. `typing`, `presence` `read` and `notices`
+/// have no id: they say that the agent is writing, whether a person is there, how far a person has read, and that what
+/// every visitor should know has changed. The events end with the token, session or key that they were opened with.
 #[utoipa::path(
     get,
     path = "/v1/conversations/{id}/events",
@@ -111,6 +111,7 @@ fn to_sse(app: &AppState, live: Live) -> Result<Event, ApiError> {
             let here = presence == Presence::Here;
             return passing("presence", EventData::Presence { here });
         }
+        Live::Read(up_to) => return passing("read", EventData::Read { up_to }),
     };
     let ConversationEvent {
         sequence,

@@ -9,7 +9,7 @@ mod knowledge;
 mod notices;
 mod official_channels;
 mod ownership;
-mod typing;
+mod signs;
 mod waiting;
 mod welcome;
 
@@ -28,7 +28,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
         .merge(welcome::router())
         .merge(waiting::router())
         .merge(attachments::bounded())
-        .merge(typing::router())
+        .merge(signs::router())
         .merge(csat::router())
         .merge(notices::bounded())
         .merge(ownership::router())

@@ -1,4 +1,5 @@
-//! What visitors do and see while they wait for a person: fill in what will be asked, and know where they stand.
+//! What visitors do and see while they wait for a person: fill in what will be asked, and know where they stand and when
+//! somebody is there.
 
 use std::collections::BTreeMap;
 
@@ -86,8 +87,29 @@ async fn place(
     Ok(Json(PlaceResponse::new(place, &zone)))
 }
 
+/// Tells when somebody is at the desk, and how long visitors have waited lately.
+#[utoipa::path(
+    get,
+    path = "/v1/desk",
+    tag = "conversations",
+    params(ZoneQuery),
+    responses(
+        (status = 200, description = "Opening hours and measured waits; nobody's place in the queue", body = PlaceResponse),
+        ApiError,
+    )
+)]
+async fn desk(
+    State(app): State<AppState>,
+    ApiQuery(query): ApiQuery<ZoneQuery>,
+) -> Result<Json<PlaceResponse>, ApiError> {
+    let zone = query.zone()?;
+    let desk = app.visitors().desk_at(app.now()).await?;
+    Ok(Json(PlaceResponse::new(desk, &zone)))
+}
+
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(fill_in))
         .routes(routes!(place))
+        .routes(routes!(desk))
 }

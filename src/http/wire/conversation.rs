@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::{AskResponse, LanguageCode, ReasonCode};
 use super::attachment::AttachmentBody;
+use super::form::number::OtherNumber;
 use super::place::PlaceResponse;
 use crate::conversation::{Author, Conversation, EventBody, Message, Rating, Ticket, TicketNumber};
-use crate::desk::{ConversationView, Exchange};
+use crate::desk::{ConversationView, Exchange, Reads};
 use crate::http::edge::state::AppState;
 use crate::language::Language;
 use crate::pipeline::EscalationReason;
@@ -38,6 +39,10 @@ pub(in crate::http) struct ConversationResponse {
     place: Option<PlaceResponse>,
     /// The score the visitor gave since the last episode began; asked for once the conversation is closed.
     satisfaction: Option<u8>,
+    /// Number of the newest event that a member of staff has read; what the visitor said up to it was seen by a person.
+    read_by_staff: i64,
+    /// Number of the newest event that the visitor is known to have read.
+    read_by_visitor: i64,
 }
 
 impl From<Conversation> for ConversationResponse {
@@ -47,6 +52,7 @@ impl From<Conversation> for ConversationResponse {
             messages: Vec::new(),
             ticket: None,
             satisfaction: Vec::new(),
+            reads: Reads::default(),
         })
     }
 }
@@ -58,6 +64,7 @@ impl From<ConversationView> for ConversationResponse {
             messages,
             ticket,
             satisfaction,
+            reads,
         } = view;
         let scored = satisfaction
             .last()
@@ -90,6 +97,8 @@ impl From<ConversationView> for ConversationResponse {
             ticket: ticket.map(TicketBody::from),
             place: None,
             satisfaction: scored,
+            read_by_staff: reads.staff,
+            read_by_visitor: reads.visitor,
         }
     }
 }
@@ -107,6 +116,22 @@ impl ConversationResponse {
     pub(in crate::http) fn with_place(mut self, place: Option<PlaceResponse>) -> Self {
         self.place = place;
         self
+    }
+}
+
+/// How far somebody has read.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct ReadRequest {
+    /// Number (`sequence`) of the newest message that has been on the screen.
+    #[schema(example = 12)]
+    up_to: OtherNumber,
+}
+
+impl ReadRequest {
+    /// Returns the number.
+    pub(in crate::http) fn up_to(&self) -> i64 {
+        self.up_to.0
     }
 }
 
@@ -348,6 +373,11 @@ pub(in crate::http) enum EventData {
     Presence {
         /// Whether they are.
         here: bool,
+    },
+    /// `read`: a person has read what the visitor said; not kept among the events.
+    Read {
+        /// Number of the newest event they have seen.
+        up_to: i64,
     },
     /// `notices`: what every visitor should know has changed; `/v1/notices` tells it in any language; not kept.
     Notices {},

@@ -31,6 +31,9 @@ pub(in crate::http) struct PlaceResponse {
     /// That zone.
     #[schema(example = "Asia/Seoul")]
     zone: String,
+    /// The zone that the desk lives by; whoever lives by another is told which one the hours are shown in.
+    #[schema(example = "Asia/Tokyo")]
+    desk_zone: String,
 }
 
 /// A span in which somebody is at the desk.
@@ -92,6 +95,7 @@ impl PlaceResponse {
             here,
             opens,
             hours,
+            desk_zone,
         } = place;
         // Rounded up: whoever is told three minutes should not wait four.
         let minutes = |millis: i64| millis.max(0).unsigned_abs().div_ceil(60_000) as i64;
@@ -110,6 +114,7 @@ impl PlaceResponse {
                 })
                 .collect(),
             zone: zone.iana_name().unwrap_or("UTC").to_owned(),
+            desk_zone,
         }
     }
 }

@@ -5,9 +5,11 @@ pub(in crate::store) mod attachments;
 mod events;
 pub(in crate::store) mod messages;
 pub(in crate::store) mod owners;
+mod reads;
 pub(in crate::store) mod rows;
 pub(in crate::store) mod visit;
 
 pub use answers::{AnswerOrigin, AnswerRecord};
 pub use attachments::NewAttachment;
 pub use owners::Owner;
+pub use reads::{ReadingSide, Reads};

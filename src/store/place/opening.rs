@@ -155,6 +155,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0140_passkeys.sql"),
     ),
     (141, "checks", include_str!("../migrations/0141_checks.sql")),
+    (145, "reads", include_str!("../migrations/0145_reads.sql")),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

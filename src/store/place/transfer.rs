@@ -39,6 +39,7 @@ const TABLES: &[Table] = &[
     ("ticket_watchers", &["ticket", "agent"]),
     ("attachments", &["id"]),
     ("conversation_owners", &["conversation"]),
+    ("conversation_reads", &["conversation"]),
     ("satisfaction", &["conversation", "episode"]),
     ("mail_outbox", &["id"]),
     ("contacts", &["digest"]),

@@ -50,6 +50,7 @@ const STATEMENTS: &[&str] = &[
     "DELETE FROM idempotency_keys WHERE response = $1 OR scope LIKE '%' || $1 || '%'",
     "UPDATE conversations SET page_sealed = NULL WHERE id = $1",
     "DELETE FROM conversation_owners WHERE conversation = $1",
+    "DELETE FROM conversation_reads WHERE conversation = $1",
 ];
 
 impl Store {

@@ -49,6 +49,7 @@ impl Reader {
             .iter()
             .map(|given| json!({ "episode": given.episode, "score": given.score.number(), "comment": given.comment }))
             .collect();
+        let reads = self.reads(id).await?;
         Ok(json!({
             "conversation": id.to_string(),
             "created": conversation.created.as_millis(),
@@ -64,6 +65,7 @@ impl Reader {
             "notes": self.notes_of(id).await?,
             "mails": self.mails_of(id).await?,
             "satisfaction": satisfaction,
+            "read_up_to": { "visitor": reads.visitor, "staff": reads.staff },
         }))
     }
 

@@ -1,10 +1,11 @@
-//! What a visitor's words may mean, for somebody who does not read them.
+//! What was said in a conversation, for somebody who does not read it.
 
 use axum::extract::State;
 use axum::response::Response;
 use minijinja::{Value, context};
 
 use crate::desk::Meaning;
+use crate::http::console::pieces::twin_values;
 use crate::http::console::shell::private;
 use crate::http::console::words::Preferences;
 use crate::http::edge::extract::ApiPath;
@@ -15,7 +16,7 @@ use crate::ids::ConversationId;
 use crate::pipeline::page_of;
 use crate::staff::Permission;
 
-/// The nearest known questions in the language of the console, by the number of the message.
+/// What messages say or may mean, in the language of the console, by their numbers.
 pub(in crate::http::console) async fn glosses(
     State(app): State<AppState>,
     preferences: Preferences,
@@ -26,12 +27,16 @@ pub(in crate::http::console) async fn glosses(
     let (language, script) = (preferences.language, preferences.script);
     let found = app
         .workplace()
-        .glosses(&id, language, script, app.now())
+        .glosses(&id, preferences.reader(), app.now())
         .await?;
     let glosses: Vec<Value> = found
         .into_iter()
         .map(|gloss| match gloss.meaning {
             Meaning::Courtesy => context! { sequence => gloss.sequence, is_courtesy => true },
+            Meaning::Said(twin) => context! {
+                sequence => gloss.sequence,
+                twin => twin_values(&preferences, twin),
+            },
             Meaning::Question {
                 article,
                 title,

@@ -179,6 +179,11 @@ async fn show(
     if locale.script().is_traditional() {
         view.messages = in_readers_script(view.messages, locale.script()).await?;
     }
+    // The zone the visitor wrote from, until the page's script knows the one it is read in.
+    let page = view.conversation.page.as_ref();
+    let zone = page
+        .and_then(|page| TimeZone::get(page.time_zone.as_deref()?).ok())
+        .unwrap_or(TimeZone::UTC);
     let say = &words(locale).status;
     let (state, next) = standing(say, &ticket, &view);
     let is_waiting =
@@ -189,8 +194,15 @@ async fn show(
         state,
         next,
         waits => is_waiting.then(|| waits(say, &place)),
-        desk_hours => hours(say, &place),
-        messages => messages(say, token, view.messages),
+        // Who waits for nothing is not told when somebody is back.
+        desk_hours => ticket.status.is_open().then(|| hours(say, &place, &zone)),
+        week => week(&place, &zone),
+        zone => context! {
+            words => &say.zone,
+            told => filled(&say.zone, &[("zone", zone.iana_name().unwrap_or("UTC"))]),
+            desk => &place.desk_zone,
+        },
+        messages => messages(say, token, view.messages, &zone),
         sent => shown.is_sent.then_some(&say.sent),
         fault => shown.fault.map(|kind| kind.said_in(locale)),
         text => shown.text,
@@ -309,8 +321,8 @@ fn waits(say: &StatusWords, place: &Place) -> Vec<String> {
     before.into_iter().chain([measured]).collect()
 }
 
-/// Whether somebody is there, as the chat says it too; the moment is in UTC until the page's script puts it into the reader's zone.
-fn hours(say: &StatusWords, place: &Place) -> Value {
+/// Whether somebody is there, as the chat says it too; the page's script puts the moment into the reader's zone.
+fn hours(say: &StatusWords, place: &Place, zone: &TimeZone) -> Value {
     let until = place.hours.first().map(|(_, end)| *end);
     let (sentence, moment) = match (place.here, place.open, place.opens, until) {
         (true, true, _, Some(until)) => (&say.open_until, Some(until)),
@@ -320,27 +332,43 @@ fn hours(say: &StatusWords, place: &Place) -> Value {
         (false, false, None, _) => (&say.shut, None),
     };
     // The longest span that is told is a week; beyond it, "until" says nothing.
-    let always = place.here
-        && place.open
-        && place.hours.len() == 1
-        && place.hours.iter().all(is_about_a_week);
-    if always {
+    if place.here && is_always_open(place) {
         return context! { before => &say.open_now };
     }
     let (before, after) = sentence.split_once("{time}").unwrap_or((sentence, ""));
-    context! { before, after, time => moment.map(time) }
+    context! { before, after, time => moment.map(|moment| time(moment, zone)) }
 }
 
-fn is_about_a_week((from, to): &(Timestamp, Timestamp)) -> bool {
-    to.millis_since(*from) >= 7 * 86_400_000
+/// The opening hours of the days to come; a desk that never closes has none to tell.
+fn week(place: &Place, zone: &TimeZone) -> Vec<Value> {
+    if is_always_open(place) {
+        return Vec::new();
+    }
+    let spans = place.hours.iter();
+    let told = spans.map(|(from, to)| {
+        let until = local(*to, zone).strftime("%H:%M");
+        context! {
+            from => time(*from, zone),
+            to => context! { machine => to.to_string(), shown => until.to_string() },
+        }
+    });
+    told.collect()
 }
 
-fn time(moment: Timestamp) -> Value {
-    let shown = local(moment, &TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC");
+fn is_always_open(place: &Place) -> bool {
+    let is_a_week = |(from, to): &(Timestamp, Timestamp)| to.millis_since(*from) >= 7 * 86_400_000;
+    place.open && place.hours.len() == 1 && place.hours.iter().all(is_a_week)
+}
+
+fn time(moment: Timestamp, zone: &TimeZone) -> Value {
+    let shown = match *zone == TimeZone::UTC {
+        true => local(moment, zone).strftime("%Y-%m-%d %H:%M UTC"),
+        false => local(moment, zone).strftime("%Y-%m-%d %H:%M"),
+    };
     context! { machine => moment.to_string(), shown => shown.to_string() }
 }
 
-fn messages(say: &StatusWords, token: &str, messages: Vec<Message>) -> Vec<Value> {
+fn messages(say: &StatusWords, token: &str, messages: Vec<Message>, zone: &TimeZone) -> Vec<Value> {
     messages
         .into_iter()
         .map(|message| {
@@ -367,7 +395,7 @@ fn messages(say: &StatusWords, token: &str, messages: Vec<Message>) -> Vec<Value
                 author => message.author.code(),
                 text => message.text,
                 lang => message.language.map(|language| language.code()),
-                time => time(message.created),
+                time => time(message.created, zone),
                 files,
             }
         })

@@ -19,8 +19,9 @@ use crate::staff::Permission;
 /// Tells which conversations change.
 ///
 /// `changed` carries the id of a conversation and the number of its newest event; `missed` means that the queue should
-/// be read anew, as it should after every connection, so nothing can be lost. Three more are not kept: `typing` carries
+/// be read anew, as it should after every connection, so nothing can be lost. Four more are not kept: `typing` carries
 /// the id of a conversation whose visitor is writing, for six seconds; `visitor` carries an id and `here` or `away`;
+/// `read` carries an id and the number of the newest event that the visitor has read;
 /// `looking` carries the id of a conversation that a colleague has come to look at or has left.
 /// The events end with the session or key that they were opened with.
 /// While a member of staff who may answer follows the news, visitors are told that somebody is there.
@@ -71,6 +72,9 @@ async fn follow(
                 News::Visitor { conversation, here } => Event::default()
                     .event("visitor")
                     .data(format!("{conversation} {}", if here { "here" } else { "away" })),
+                News::Read { conversation, up_to } => Event::default()
+                    .event("read")
+                    .data(format!("{conversation} {up_to}")),
                 News::Missed => Event::default().event("missed").data(""),
             });
         }
