@@ -4,12 +4,14 @@
 //! It must not know when a sentence is said. Articles speak for themselves and have no place here.
 
 mod elsewhere;
+mod page_words;
 mod tag;
 mod words;
 
 pub use elsewhere::kind_word;
+pub use page_words::{HelpWords, VerifyWords};
 pub use tag::Locale;
 pub use words::{
-    AssistantWords, ContactWords, HelpWords, HiddenWords, LabelWords, MailWords, NoteWords,
-    ProblemWords, ReplyWords, StatusWords, VerifyWords, Words, filled, words,
+    AssistantWords, ContactWords, HiddenWords, LabelWords, MailWords, NoteWords, ProblemWords,
+    ReplyWords, StatusWords, Words, filled, words,
 };

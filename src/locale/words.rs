@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::Locale;
+use super::page_words::{HelpWords, VerifyWords};
 
 /// Every sentence of one locale.
 #[derive(Debug, Deserialize)]
@@ -208,83 +209,6 @@ pub struct ProblemWords {
     pub timed_out: String,
     pub unavailable: String,
     pub internal: String,
-}
-
-/// The words of the help pages.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(
-    missing_docs,
-    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
-)]
-pub struct HelpWords {
-    pub title: String,
-    pub skip: String,
-    pub home: String,
-    pub language: String,
-    pub heading: String,
-    pub search: String,
-    pub search_label: String,
-    pub results_for: String,
-    pub no_results: String,
-    pub category_count: String,
-    pub all_in_category: String,
-    pub other_language: String,
-    pub next: String,
-    pub helpful_question: String,
-    pub yes: String,
-    pub no: String,
-    pub thanks: String,
-    pub thanks_person: String,
-    pub ask: String,
-    pub ask_hint: String,
-    pub ask_button: String,
-    pub answer: String,
-    pub source: String,
-    pub write: String,
-    pub write_hint: String,
-    pub write_question: String,
-    pub write_contact: String,
-    pub write_button: String,
-    pub write_empty: String,
-    pub contact_empty: String,
-    pub written: String,
-    pub written_hint: String,
-    pub warning: String,
-    pub missing: String,
-    pub back: String,
-    pub fictional: String,
-    pub verify: String,
-}
-
-/// The words of the check of official channels.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(
-    missing_docs,
-    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
-)]
-pub struct VerifyWords {
-    pub title: String,
-    pub hint: String,
-    pub label: String,
-    pub button: String,
-    pub listed_hint: String,
-    pub not_listed: String,
-    pub not_listed_hint: String,
-    pub told_listed: String,
-    pub told_unknown: String,
-    pub told_alike: String,
-    pub that_number: String,
-    pub that_address: String,
-    pub empty: String,
-    pub agent_title: String,
-    pub agent_hint: String,
-    pub agent_label: String,
-    pub agent_listed: String,
-    pub agent_not_listed: String,
-    pub agent_not_listed_hint: String,
-    pub agent_wait: String,
 }
 
 /// The words of a ticket's status page.
