@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -41,6 +42,14 @@ fn an_empty_folder_answers_after_one_command() {
     assert!(made.status.success(), "{told}");
     assert!(password.trim().len() >= 12, "{password}");
     assert!(told.contains("cd shop && mondo serve"), "{told}");
+    // Ten questions at once, and the line for the site.
+    for part in [
+        "support asked for my password\n  answers, ",
+        "how many moons does Jupiter have\n  offers a person, ",
+        "<script async src=\"http://127.0.0.1:8090/widget/v1/widget.js\"></script>",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
 
     let shop = folder.path().join("shop");
     let checked = mondo(&shop, &["kb", "check"]);
@@ -93,4 +102,105 @@ fn what_a_script_leaves_out_is_named() {
         &["init", "shop", "--name", "X", "--languages", "en,fr"],
     );
     assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn everything_that_is_asked_can_be_said_by_flags() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("faq.csv"),
+        "question,answer,lang\nHow do I pay for my order?,At the counter with cash or a card.,en\nWhere is my parcel?,Look at the tracking page.,en\n",
+    )
+    .unwrap();
+    let flags = [
+        "init",
+        "shop",
+        "--name",
+        "Blue Door",
+        "--languages",
+        "en",
+        "--domains",
+        "bluedoor.example",
+        "--mails",
+        "post@blue.example",
+        "--phones",
+        "+82 2 000 0000",
+        "--profiles",
+        "t.me/bluedoor",
+        "--address",
+        "https://help.bluedoor.example",
+        "--color",
+        "#AA2200",
+        "--hours",
+        "mon-fri 09:00-12:00 13:00-18:00",
+        "--hours",
+        "sat 10:00-14:00",
+        "--zone",
+        "Asia/Seoul",
+        "--import",
+        "csv",
+        "faq.csv",
+        "--no-admin",
+    ];
+    let (_, told) = said(&mondo(folder.path(), &flags));
+    assert!(
+        told.contains("2 articles") && told.contains("data-color=\"#aa2200\""),
+        "{told}"
+    );
+    let shop = folder.path().join("shop");
+    let (settings, told) = said(&mondo(&shop, &["config", "check", "--print"]));
+    for line in [
+        "http.site.color = \"#aa2200\"",
+        "http.site.address = \"https://help.bluedoor.example\"",
+        "schedule.file = \"schedule.toml\"",
+        "\"post@blue.example\"",
+        "\"+82 2 000 0000\"",
+        "\"t.me/bluedoor\"",
+    ] {
+        assert!(settings.contains(line), "{line} in {settings} {told}");
+    }
+    let hours = fs::read_to_string(shop.join("schedule.toml")).unwrap();
+    assert!(hours.contains("sat = [\"10:00-14:00\"]"), "{hours}");
+    let (answer, told) = said(&mondo(&shop, &["ask", "how do i pay for my order"]));
+    assert!(answer.contains("At the counter"), "{answer} {told}");
+
+    // The same ten questions at any time, or questions of one's own.
+    fs::write(shop.join("own.txt"), "where is my parcel?\n").unwrap();
+    let (tried, told) = said(&mondo(&shop, &["kb", "try", "own.txt"]));
+    assert!(
+        tried.starts_with("where is my parcel?\n  answers, ") && tried.contains("tracking page"),
+        "{tried} {told}"
+    );
+
+    // A source that cannot be read leaves nothing behind.
+    for (flag, value) in [("--color", "teal"), ("--hours", "daily 9-5")] {
+        let refused = mondo(
+            folder.path(),
+            &[
+                "init",
+                "other",
+                "--name",
+                "X",
+                "--zone",
+                "UTC",
+                "--hours",
+                "mon 09:00-10:00",
+                flag,
+                value,
+            ],
+        );
+        assert_eq!(refused.status.code(), Some(3), "{:?}", said(&refused));
+    }
+    let broken = [
+        "init",
+        "other",
+        "--name",
+        "X",
+        "--no-admin",
+        "--import",
+        "csv",
+        "gone.csv",
+    ];
+    assert_eq!(mondo(folder.path(), &broken).status.code(), Some(3));
+    assert!(!folder.path().join("other").exists());
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::sync::LazyLock;
 
 use mondo::encoder::{ModelFolder, StaticEncoder};
@@ -342,6 +343,36 @@ fn texts_without_alternates_are_one_line_where_they_are_many() {
         .collect();
     assert_eq!(few.len(), 1, "{}", listed(&report.faults));
     assert!(few[0].message.contains("suggest-alternates"));
+}
+
+#[test]
+fn a_check_that_does_not_exist_is_refused_and_others_can_be_chosen() {
+    let base = sound_base();
+    apply(base.path(), &Remove("shop/hours/ko.md"));
+    apply(base.path(), &Replace(HOURS, "Doors", "![](door.png) Doors"));
+    let run = |flags: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_mondo"))
+            .args(["kb", "check", "--kb", base.path().to_str().unwrap()])
+            .args(flags)
+            .env("MONDO__ENCODER__MODE", "fast")
+            .current_dir(base.path())
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), text)
+    };
+    let (code, text) = run(&["--only", "missing-translation"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("missing-translation") && !text.contains("image-without-alt"));
+    let (code, text) = run(&["--ignore", "missing-translation"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("image-without-alt") && !text.contains("missing-translation"));
+    assert_eq!(run(&["--only", "missing-translations"]).0, Some(2));
+    let decision = "[[ignore]]\ncheck = \"image-without-alt\"\npath = \"shop/hours\"\nreason = \"drawn anew in May\"\n";
+    fs::write(base.path().join("kb-check.toml"), decision).unwrap();
+    let (code, text) = run(&[]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("1 ignored by kb-check.toml"), "{text}");
 }
 
 fn base_texts(root: &Path) -> Vec<std::path::PathBuf> {

@@ -119,6 +119,7 @@ fn there_and_back(base: &TempDir, format: ExportFormat, back: ImportFormat) -> K
         category: "general".to_owned(),
         site: None,
         split_questions: false,
+        joins: Default::default(),
         take_theirs: false,
         dry_run: false,
     };

@@ -46,7 +46,9 @@ impl CountedEncoder {
             .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed)
             .is_ok();
         if is_first_here {
-            let (done, all) = (self.bar.position(), self.bar.length().unwrap_or_default());
+            let done = self.bar.position();
+            // Sentences that only compare languages are read too, and not counted beforehand.
+            let all = self.bar.length().unwrap_or_default().max(done);
             eprintln!(
                 "mondo: reading the knowledge base, {done} of {all} texts; this is kept for the next time"
             );

@@ -33,6 +33,8 @@ pub mod user;
 mod place;
 
 mod counted_encoder;
+mod faults_at_start;
+mod first_answers;
 mod log;
 mod output;
 mod progress;

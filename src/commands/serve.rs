@@ -15,13 +15,14 @@ use mondo::config::{Config, Effective, Overrides, Setting};
 use mondo::desk::{Desk, Library, Mailer};
 use mondo::http::{AppState, Clock, ShownSetting};
 use mondo::identity::Keyring;
-use mondo::knowledge::load_folder;
+use mondo::knowledge::{KnowledgeBase, load_folder_to_fill};
 use mondo::pipeline::{Engine, Snapshot};
 use mondo::relay::Relay;
 use mondo::store::{FolderLock, Store};
 use mondo::time::Timestamp;
 
 use super::counted_encoder::CountedEncoder;
+use super::faults_at_start;
 use super::log::{self, SetLevel};
 use super::reload::{self, Reloading};
 use super::thresholds_at_start::ThresholdsAtStart;
@@ -181,6 +182,8 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     };
     let today = clock().day();
     prepare(&engine, started.thresholds, today);
+    let (encoder, kb) = (Arc::clone(engine.encoder()), config.server.kb.clone());
+    let pictures = config.http.site.pictures.clone();
     let articles = engine.snapshot().knowledge().articles.len();
     let reloading = Reloading {
         file: started.file,
@@ -214,6 +217,7 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     #[cfg(unix)]
     let reloading = tokio::spawn(reload::follow(hangups, reloading));
     eprintln!("mondo answers from {articles} articles at {}", url(address));
+    std::thread::spawn(move || faults_at_start::tell(&kb, &pictures, encoder.as_ref()));
     let for_operators = operations
         .map(|listener| tokio::spawn(mondo::http::serve_operations(listener, app.clone())));
     let served = mondo::http::serve(listener, stop_signal()?, app).await;
@@ -280,7 +284,7 @@ fn load_engine(config: &Config) -> anyhow::Result<Engine> {
     );
     bar.enable_steady_tick(Duration::from_millis(120));
     bar.set_message("loading the knowledge base");
-    let knowledge = load_folder(&config.server.kb)?.into_served()?;
+    let knowledge = knowledge_to_serve(&config.server.kb)?;
     bar.set_message("loading the model");
     let workbench = Workbench::with(config.clone())?;
     bar.set_message("opening the index");
@@ -290,6 +294,24 @@ fn load_engine(config: &Config) -> anyhow::Result<Engine> {
         Snapshot::open_or_build(&index_folder(&config.server.data), knowledge, &encoder)?;
     drop(encoder);
     workbench.engine(snapshot, config.thresholds.clone())
+}
+
+/// Reads the knowledge base; a folder without an article is served too, since the first may be written at the desk.
+fn knowledge_to_serve(folder: &Path) -> anyhow::Result<KnowledgeBase> {
+    if !folder.exists() {
+        anyhow::bail!(
+            "there is no folder {}; `mondo init` makes one to begin with, --kb names another",
+            folder.display()
+        );
+    }
+    let knowledge = load_folder_to_fill(folder)?.into_served()?;
+    if knowledge.articles.is_empty() {
+        tracing::warn!(
+            folder = %folder.display(),
+            "there is no article yet, so every question goes to a person; write the first at /console/start, or bring in what you have with `mondo kb import`"
+        );
+    }
+    Ok(knowledge)
 }
 
 fn unbound(listen: &str, error: io::Error) -> anyhow::Error {

@@ -69,7 +69,7 @@ pub use library::folder::{
     ArticleFile, ArticleFiles, Library, ReloadError, Reloaded, Staged, TextFile,
 };
 pub use library::proposals::TakenOver;
-pub use library::trials::{Trial, Verdict};
+pub use library::trials::{Heard, Trial, Verdict};
 pub use limits::{
     MAX_CONTACT_CHARS, MAX_FIELD_CHARS, MAX_FILES_PER_MESSAGE, MAX_MESSAGE_CHARS, MAX_NOTE_CHARS,
 };

@@ -12,6 +12,39 @@ use crate::encoder::Encoder;
 use crate::knowledge::{Fault, KnowledgeBase, Level};
 use crate::language::Language;
 
+/// The names of every check, as faults and `kb-check.toml` have them.
+pub const CHECKS: [&str; 29] = [
+    "bad-front-matter",
+    "blocked-picture",
+    "category-mismatch",
+    "confusable",
+    "dead-link",
+    "different-numbers",
+    "duplicate-id",
+    "empty-body",
+    "few-alternates",
+    "image-without-alt",
+    "long-summary",
+    "long-title",
+    "missing-image",
+    "missing-translation",
+    "near-duplicate",
+    "never-valid",
+    "no-article-toml",
+    "no-translation",
+    "not-utf8",
+    "raw-markup",
+    "repeated-alternate",
+    "revision-ahead",
+    "shared-alternate",
+    "stale-translation",
+    "summary-says-nothing",
+    "title-body-mismatch",
+    "unknown-follow-up",
+    "unknown-language",
+    "untranslated",
+];
+
 /// What the check found.
 #[derive(Debug, Serialize)]
 pub struct CheckReport {
@@ -99,5 +132,9 @@ pub fn check_with(
     }
     faults.sort();
     faults.dedup();
+    debug_assert!(
+        faults.iter().all(|fault| CHECKS.contains(&fault.check)),
+        "every check has its name in the list"
+    );
     CheckReport { faults, coverage }
 }

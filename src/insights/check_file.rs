@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::check::CheckReport;
+use super::check::{CHECKS, CheckReport};
 use crate::knowledge::Fault;
 
 /// Name of the file in a knowledge folder.
@@ -30,6 +30,16 @@ pub enum CheckFileError {
         path: PathBuf,
         /// What is wrong.
         source: Box<toml::de::Error>,
+    },
+    /// An entry names no check.
+    #[error(
+        "{path}: there is no check `{check}`; name one that `mondo kb check` reports in brackets"
+    )]
+    UnknownCheck {
+        /// The file.
+        path: PathBuf,
+        /// What stands there.
+        check: String,
     },
     /// An entry says no reason.
     #[error("{path}: the entry for `{check}` has no reason; say why the fault may stay")]
@@ -81,6 +91,11 @@ impl CheckFile {
             path: path.clone(),
             source: Box::new(source),
         })?;
+        let is_unknown = |one: &&Ignored| !CHECKS.contains(&one.check.as_str());
+        if let Some(one) = file.ignore.iter().find(is_unknown) {
+            let check = one.check.clone();
+            return Err(CheckFileError::UnknownCheck { path, check });
+        }
         match file.ignore.iter().find(|one| one.reason.trim().is_empty()) {
             Some(one) => Err(CheckFileError::NoReason {
                 path,
@@ -140,7 +155,7 @@ mod tests {
             CheckFile::default()
         );
         write(
-            "[[ignore]]\ncheck = \"confusable\"\npath = \"a/b\"\nreason = \"siblings\"\n[[ignore]]\ncheck = \"x\"\nreason = \"none left\"\n",
+            "[[ignore]]\ncheck = \"confusable\"\npath = \"a/b\"\nreason = \"siblings\"\n[[ignore]]\ncheck = \"dead-link\"\nreason = \"none left\"\n",
         );
         let file = CheckFile::load(folder.path()).unwrap();
         let fault = |path: &str| Fault::warning(path, "confusable", "close".to_owned());
@@ -154,5 +169,11 @@ mod tests {
         write("[[ignore]]\ncheck = \"confusable\"\nreason = \" \"\n");
         let error = CheckFile::load(folder.path()).unwrap_err();
         assert!(error.to_string().contains("reason"), "{error}");
+        write("[[ignore]]\ncheck = \"dead-links\"\nreason = \"x\"\n");
+        let error = CheckFile::load(folder.path()).unwrap_err();
+        assert!(
+            error.to_string().contains("no check `dead-links`"),
+            "{error}"
+        );
     }
 }

@@ -22,9 +22,10 @@ mod sentences;
 mod sources;
 mod spelled_numbers;
 mod title_body;
+mod translations;
 mod wording;
 
-pub use check::{CheckReport, CheckSettings, check, check_languages, check_with};
+pub use check::{CHECKS, CheckReport, CheckSettings, check, check_languages, check_with};
 pub use gaps::{
     ArticleDraft, FoundGaps, Gap, GapKind, GapQuestion, GapReport, NearestArticle, Nearness,
     Period, Readings, Shortfall, clusters, draft_for, find_gaps,
@@ -35,3 +36,4 @@ pub use check_file::{CheckFile, CheckFileError, Ignored};
 pub use coverage::{CoverageCell, CoverageMatrix, CoverageRow};
 pub use numbers::{Number, NumbersInText, numbers_in};
 pub use proposed_alternates::{ProposedAlternate, WordsFrom, propose_alternates};
+pub use translations::propose_joins;

@@ -182,3 +182,66 @@ fn words_of(text: &Translation) -> impl Iterator<Item = &str> {
         .flat_map(|words| words.split(|one: char| !one.is_ascii_alphanumeric()))
         .filter(|word| !word.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::knowledge::load_folder;
+
+    #[test]
+    fn headings_and_names_of_other_languages_are_proposed_once() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |id: &str, language: &str, title: &str, alternates: &str, body: &str| {
+            let folder = root.path().join("shop").join(id);
+            fs::create_dir_all(&folder).unwrap();
+            let matter = format!("id = \"{id}\"\ncategory = \"shop\"\n");
+            fs::write(folder.join("article.toml"), matter).unwrap();
+            let text = format!(
+                "+++\ntitle = \"{title}\"\nalternates = [{alternates}]\nsummary = \"So.\"\nsource_rev = 1\n+++\n{body}\n"
+            );
+            fs::write(folder.join(format!("{language}.md")), text).unwrap();
+        };
+        let body =
+            "## Limits\n\nOne.\n\n## Can I pay by telephone?\n\nYes.\n\n## Common heading\n\nTwo.";
+        write("pay", "en", "How do I pay?", "\"paying\"", body);
+        write("pay", "zh", "怎么用 FPS 付款？", "", "可以。");
+        write(
+            "post",
+            "en",
+            "Where is it?",
+            "",
+            "## Common heading\n\nOne.",
+        );
+        let knowledge = load_folder(root.path()).unwrap().into_served().unwrap();
+        let asked = [
+            (
+                ArticleId::new("pay"),
+                Language::English,
+                "Paying".to_owned(),
+            ),
+            (
+                ArticleId::new("pay"),
+                Language::English,
+                "which cards".to_owned(),
+            ),
+            (
+                ArticleId::new("pay"),
+                Language::English,
+                "Which  cards".to_owned(),
+            ),
+        ];
+        let found: Vec<(String, WordsFrom, String)> = propose_alternates(&knowledge, &asked)
+            .into_iter()
+            .map(|one| (one.language.to_string(), one.from, one.words))
+            .collect();
+        let expected = [
+            (WordsFrom::Visitor, "which cards"),
+            (WordsFrom::Heading, "Can I pay by telephone?"),
+            (WordsFrom::OtherLanguage, "FPS"),
+        ];
+        let expected = expected.map(|(from, words)| ("en".to_owned(), from, words.to_owned()));
+        assert_eq!(found, expected);
+    }
+}

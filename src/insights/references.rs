@@ -90,8 +90,12 @@ pub(super) fn blocked_pictures(
         .map(|(site, (count, translation, first))| {
             let counted = translation.body_line + first.line - 1;
             let line = sources.line_with(&translation.path, counted, &first.target);
+            let stand = match count {
+                1 => "this picture stands".to_owned(),
+                _ => format!("{count} pictures, this one among them, stand"),
+            };
             let message = format!(
-                "{count} pictures stand on {site}, this one among them, and pages may not show them: they become links; add the site to http.site.pictures, or put the files beside the articles"
+                "{stand} on {site}, whose pictures pages may not show, so it becomes a link; add the site to http.site.pictures, or put the files beside the articles"
             );
             Fault::warning(&translation.path, "blocked-picture", message)
                 .at_line(line.unwrap_or(counted))

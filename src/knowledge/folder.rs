@@ -81,18 +81,29 @@ impl LoadedFolder {
     }
 }
 
-/// Reads a whole knowledge folder.
+/// Reads a whole knowledge folder; one without a single article is an error, since it is probably another folder than was
+/// meant.
 pub fn load_folder(root: &Path) -> Result<LoadedFolder, LoadError> {
+    let loaded = load_folder_to_fill(root)?;
+    let is_empty = loaded.knowledge.articles.is_empty() && loaded.faults.is_empty();
+    match is_empty {
+        true => Err(LoadError::Empty {
+            path: root.to_owned(),
+        }),
+        false => Ok(loaded),
+    }
+}
+
+/// Reads a whole knowledge folder, which may be without an article: somebody is about to write the first.
+pub fn load_folder_to_fill(root: &Path) -> Result<LoadedFolder, LoadError> {
     let mut articles: BTreeMap<_, (Article, PathBuf)> = BTreeMap::new();
     let mut faults = Vec::new();
     let mut categories = BTreeMap::new();
-    let mut any = false;
     for category in folders_in(root)? {
         if let Some((name, read)) = read_category(root, &category, &mut faults)? {
             categories.insert(name, read);
         }
         for folder in folders_in(&category)? {
-            any = true;
             let relative = folder.strip_prefix(root).unwrap_or(&folder).to_owned();
             let Some(article) = read_article(root, &folder, &mut faults)? else {
                 continue;
@@ -111,11 +122,6 @@ pub fn load_folder(root: &Path) -> Result<LoadedFolder, LoadError> {
             }
             articles.insert(article.id.clone(), (article, relative));
         }
-    }
-    if !any {
-        return Err(LoadError::Empty {
-            path: root.to_owned(),
-        });
     }
     let glossary = read_glossary(root, &mut faults)?;
     let revision = fingerprint(root)?;

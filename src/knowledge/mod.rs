@@ -26,6 +26,7 @@ mod translation;
 mod video;
 
 mod export;
+mod first_questions;
 mod import;
 mod schema;
 
@@ -36,13 +37,15 @@ pub use article::{
 pub use draft::{UnreadableText, Wording, content_hash, first_matter, raise_revision, read_matter};
 pub use export::{ExportError, ExportFormat, ExportOutcome, export};
 pub use fault::{Fault, Level};
-pub use folder::{LoadError, LoadedFolder, fingerprint, load_folder};
+pub use first_questions::{FirstQuestion, first_questions};
+pub use folder::{LoadError, LoadedFolder, fingerprint, load_folder, load_folder_to_fill};
 pub use front_matter::{ArticleMatter, TranslationMatter};
 pub use glossary::Glossary;
 pub use html::{ShownPicture, Surroundings, render, to_html};
 pub use import::{
-    FileChange, ImportError, ImportFormat, ImportOutcome, ImportSettings, Loss, LossKind,
-    LossReport, MANIFEST, import,
+    ApartArticle, ApartText, FileChange, ImportError, ImportFormat, ImportOutcome, ImportSettings,
+    Joins, Loss, LossKind, LossReport, MANIFEST, ProposedJoin, Verdict, articles_apart, import,
+    write_proposals,
 };
 pub use markdown::{Link, PassageLength, links, passages, sentences, to_plain_text};
 pub use media::{Media, MediaFile, encoded};

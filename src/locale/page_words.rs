@@ -29,6 +29,8 @@ pub struct HelpWords {
     pub thanks: String,
     pub thanks_person: String,
     pub ask: String,
+    pub no_articles: String,
+    pub begin_here: String,
     pub ask_hint: String,
     pub ask_button: String,
     pub answer: String,

@@ -17,7 +17,7 @@ use mondo::encoder::{Encoder, ModelFolder, StaticEncoder};
 use mondo::http::router;
 use mondo::http::{AppState, HttpSettings};
 use mondo::identity::{IdentitySettings, Keyring};
-use mondo::knowledge::load_folder;
+use mondo::knowledge::load_folder_to_fill;
 use mondo::language::Detector;
 use mondo::pipeline::{Engine, Fusion, Routing, Snapshot, Thresholds};
 use mondo::schedule::ServiceHours;
@@ -221,7 +221,8 @@ pub fn engine_with(thresholds: Thresholds) -> Arc<Engine> {
 
 /// An engine over a knowledge folder, as sure as a test wants it.
 pub fn engine_of(folder: &Path, thresholds: Thresholds) -> Arc<Engine> {
-    let knowledge = load_folder(folder).unwrap().into_served().unwrap();
+    let loaded = load_folder_to_fill(folder).unwrap();
+    let knowledge = loaded.into_served().unwrap();
     let encoder: Arc<dyn Encoder> =
         Arc::new(StaticEncoder::load(ModelFolder::built_in().unwrap()).unwrap());
     let snapshot = Snapshot::build(knowledge, encoder.as_ref()).unwrap();

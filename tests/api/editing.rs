@@ -18,10 +18,14 @@ pub const ARTICLE: &str = "/v1/staff/knowledge/gift-wrapping";
 
 /// A shop with a knowledge folder of its own.
 pub async fn library() -> (Shop, PathBuf) {
+    library_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge")).await
+}
+
+/// A shop with a copy of a knowledge folder.
+async fn library_of(source: &Path) -> (Shop, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("knowledge");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
-    copy(&source, &root);
+    copy(source, &root);
     let now = Timestamp::from_millis(OPENING);
     let store = Store::open(folder.path(), now).await.unwrap();
     let library = Arc::new(Library::new(root.clone(), folder.path()));
@@ -133,6 +137,38 @@ async fn an_article_is_begun_and_served_at_once() {
         }
     }
     assert!(!root.join("shop/silence").exists());
+}
+
+#[tokio::test]
+async fn an_empty_base_is_served_and_takes_its_first_article() {
+    let nothing = tempfile::tempdir().unwrap();
+    let (shop, root) = library_of(nothing.path()).await;
+    let visitor = shop.visitor("en");
+    let page = visitor.gets("/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("has no article yet"), "{}", page.text);
+    let asked = visitor.asks("do you sell samples").await;
+    assert_eq!(asked["decision"], "escalate", "{asked}");
+    let aki = shop.colleague("Aki", Role::Author).await;
+    for path in ["/console/start", "/console/knowledge", "/help/en/"] {
+        assert_eq!(aki.gets(path).await.status, StatusCode::OK, "{path}");
+    }
+    let text = json!({ "title": "Do you sell samples?", "summary": "Yes, of every tea." });
+    let new = json!({ "id": "tea-samples", "category": "shop", "texts": { "en": text } });
+    aki.posts("/v1/staff/knowledge", new)
+        .await
+        .expect(StatusCode::CREATED);
+    assert!(root.join("shop/tea-samples/en.md").is_file());
+    let asked = visitor.asks("do you sell samples").await;
+    assert!(asked.to_string().contains("tea-samples"), "{asked}");
+    let page = visitor.gets("/").await;
+    assert!(!page.text.contains("has no article yet"), "{}", page.text);
+    let first = aki.gets("/console/start").await;
+    assert!(
+        first.text.contains("Do you sell samples?"),
+        "{}",
+        first.text
+    );
 }
 
 #[tokio::test]

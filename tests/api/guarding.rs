@@ -328,6 +328,8 @@ const CONSOLE: &[(&str, &str, Needs)] = {
             "/console/knowledge/{article}/history/{file}",
             May(P::WriteKnowledge),
         ),
+        ("GET", "/console/start", PersonMay(P::WriteKnowledge)),
+        ("POST", "/console/start", PersonMay(P::WriteKnowledge)),
         ("GET", "/console/insights", PersonMay(P::ReadInsights)),
         (
             "GET",
@@ -411,6 +413,7 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         ) => json!({ "code": "1" }),
         ("PUT", "/v1/staff/knowledge/{article}/{file}")
         | ("POST", "/console/knowledge/{article}/checks/{file}") => json!({ "text": "x" }),
+        ("POST", "/console/start") => json!({ "questions": "x" }),
         ("POST", "/console/knowledge/{article}/preview/en") => {
             json!({ "wording": { "title": "x", "summary": "x" } })
         }

@@ -1,6 +1,9 @@
 //! Suggested replies: right, in the visitor's language, with their origin, and a lesson for authors.
 
 use axum::http::StatusCode;
+use mondo::insights::{WordsFrom, propose_alternates};
+use mondo::knowledge::ArticleId;
+use mondo::language::Language;
 use mondo::staff::Role;
 use serde_json::json;
 
@@ -178,4 +181,62 @@ async fn another_help_desk_gets_suggestions_with_a_key() {
         .posts("/v1/suggestions", json!({ "transcript": [] }))
         .await;
     assert_eq!(nothing.expect(StatusCode::OK)["suggestions"], json!([]));
+}
+
+#[tokio::test]
+async fn what_visitors_chose_and_agents_edited_becomes_proposals_for_other_words() {
+    let shop = Shop::open().await;
+    let visitor = {
+        let mut visitor = shop.visitor("en");
+        visitor.opens().await;
+        visitor
+    };
+    let chosen = "those leaves were not for me";
+    visitor.says(chosen).await;
+    visitor.chooses("return-tea").await.expect(StatusCode::OK);
+
+    let sora = shop.colleague("Sora", Role::Agent).await;
+    let mut other = shop.visitor("ko");
+    other.opens().await;
+    let asked = "소포는 대략 언제쯤 우리 집에 올까요?";
+    other.says(asked).await;
+    other.wants_a_person("").await;
+    let id = &other.conversation;
+    sora.acts(id, "claim").await.expect(StatusCode::OK);
+    let path = format!("/v1/staff/conversations/{id}/suggestions");
+    let found = sora.gets(&path).await.expect(StatusCode::OK);
+    let first = &found["suggestions"][0];
+    let sent = json!({
+        "text": "보통 이틀 안에 도착합니다.",
+        "language": "ko",
+        "suggestion": {
+            "article": first["id"], "language": "ko", "revision": first["revision"], "text": first["text"],
+        },
+    });
+    let messages = format!("/v1/staff/conversations/{id}/messages");
+    sora.posts(&messages, sent).await.expect(StatusCode::OK);
+
+    let reader = shop.store.reader();
+    let from_choices = reader.chosen_words().await.unwrap().into_iter();
+    let from_edits = reader.open_proposals().await.unwrap().into_iter();
+    let words: Vec<(ArticleId, Language, String)> = from_choices
+        .map(|one| (one.article, one.language, one.question))
+        .chain(from_edits.map(|one| (one.article, one.language, one.question)))
+        .collect();
+    let snapshot = shop.engine.snapshot();
+    let proposed = propose_alternates(snapshot.knowledge(), &words);
+    let of_visitors: Vec<(&str, Language, &str)> = proposed
+        .iter()
+        .filter(|one| one.from == WordsFrom::Visitor)
+        .map(|one| (one.article.as_str(), one.language, one.words.as_str()))
+        .collect();
+    let edited = first["id"].as_str().unwrap();
+    assert!(
+        of_visitors.contains(&("return-tea", Language::English, chosen)),
+        "{of_visitors:?}"
+    );
+    assert!(
+        of_visitors.contains(&(edited, Language::Korean, asked)),
+        "{of_visitors:?}"
+    );
 }

@@ -140,3 +140,25 @@ fn what_has_changed_is_taken_over_and_what_cannot_be_is_named() {
     server.signal("-TERM");
     assert!(server.process.wait().unwrap().success());
 }
+
+#[test]
+fn a_server_says_in_a_line_how_many_faults_the_check_has() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&knowledge(), &folder.path().join("kb"));
+    let text = folder.path().join("kb/shop/gift-wrapping/en.md");
+    let words = fs::read_to_string(&text).unwrap();
+    fs::write(
+        &text,
+        format!("{words}\n![](gone.png) and [this](#nowhere)\n"),
+    )
+    .unwrap();
+    let mut server = Server::start(folder.path());
+    let line = server.said.find_map(|line| {
+        let line = line.unwrap();
+        line.contains("the knowledge base has faults")
+            .then_some(line)
+    });
+    let line = line.expect("it says so");
+    assert!(line.contains("errors=2"), "{line}");
+    assert!(line.contains("mondo kb check --kb kb"), "{line}");
+}

@@ -2,6 +2,8 @@
 //!
 //! Whatever is not given as a flag is asked on a terminal, so scripts and people walk the same way.
 
+mod hours;
+mod look;
 mod starter;
 
 use std::fs;
@@ -15,11 +17,14 @@ use toml::{Table, Value};
 
 use mondo::config::{Config, DEFAULT_FILE, Overrides, SITE_FILE};
 use mondo::desk::add_account;
-use mondo::knowledge::load_folder;
-use mondo::language::Language;
+use mondo::knowledge::{ImportFormat, ImportSettings, import, load_folder};
+use mondo::language::{Detector, Language};
 use mondo::staff::{NewAgent, Role};
 use mondo::store::Store;
 use mondo::time::Timestamp;
+
+use super::first_answers::first_answers;
+use super::workbench::Workbench;
 
 /// Makes a folder with settings, a knowledge base to begin with and a first account
 #[derive(Debug, clap::Args)]
@@ -36,6 +41,30 @@ pub struct InitArgs {
     /// Official domains, such as example.com
     #[arg(long, value_name = "DOMAIN", value_delimiter = ',')]
     domains: Option<Vec<String>>,
+    /// Official mail addresses beside those of the domains
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    mails: Vec<String>,
+    /// Official telephone numbers with their country code
+    #[arg(long, value_name = "NUMBER", value_delimiter = ',')]
+    phones: Vec<String>,
+    /// Official profiles on other sites, such as t.me/example_news
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',')]
+    profiles: Vec<String>,
+    /// Public address of the server to be, such as https://help.example.com
+    #[arg(long, value_name = "URL")]
+    address: Option<String>,
+    /// Colour of the bubble, such as #0f6f67
+    #[arg(long, value_name = "COLOUR")]
+    color: Option<String>,
+    /// When people answer, such as "mon-fri 09:00-12:00 13:00-18:00"; may be given more than once [default: day and night]
+    #[arg(long, value_name = "HOURS")]
+    hours: Vec<String>,
+    /// Time zone of the hours, such as Asia/Seoul
+    #[arg(long, value_name = "ZONE", requires = "hours")]
+    zone: Option<String>,
+    /// Bring in articles instead of the three to begin with, as `mondo kb import` does: format and source
+    #[arg(long, num_args = 2, value_names = ["FORMAT", "SOURCE"])]
+    import: Vec<String>,
     /// Mail address of the first administrator
     #[arg(long, value_name = "ADDRESS")]
     admin: Option<String>,
@@ -47,15 +76,17 @@ pub struct InitArgs {
 /// Folder of the knowledge base inside the new folder.
 const KNOWLEDGE: &str = "knowledge_base";
 
+/// File of the opening hours inside the new folder.
+const SCHEDULE: &str = "schedule.toml";
+
 /// The name under which the log keeps what is done here.
 const ACTOR: &str = "operator";
 
 /// Runs the command; what is there already is never written over.
 pub fn run(args: &InitArgs) -> anyhow::Result<ExitCode> {
     let folder = &args.folder;
-    let settings = folder.join(DEFAULT_FILE);
-    let base = folder.join(KNOWLEDGE);
-    for taken in [&settings, &base] {
+    let taken = [DEFAULT_FILE, KNOWLEDGE, SCHEDULE].map(|name| folder.join(name));
+    for taken in &taken {
         if taken.exists() {
             bail!(
                 "{} is there already; choose another folder, or edit it in place",
@@ -64,16 +95,31 @@ pub fn run(args: &InitArgs) -> anyhow::Result<ExitCode> {
         }
     }
     let plan = Plan::of(args)?;
-    let articles = plan.write(&settings, &base)?;
+    let articles = plan.write(folder)?;
     let password = match &plan.admin {
         Some(address) => Some(first_account(folder, address)?),
         None => None,
     };
+    let base = folder.join(KNOWLEDGE);
     let loaded = load_folder(&base).context("the first articles cannot be read")?;
     loaded
         .into_served()
         .context("the first articles have faults")?;
     plan.tell(folder, articles, password.as_deref());
+    let config = Config::load(
+        Some(&folder.join(DEFAULT_FILE)),
+        std::env::vars(),
+        Overrides::default(),
+    )?
+    .config;
+    let data = folder.join(&config.server.data);
+    fs::create_dir_all(&data)
+        .with_context(|| format!("could not make the folder {}", data.display()))?;
+    let workbench = Workbench::with(config)?;
+    eprintln!("\nWhat it says to ten questions, two of which no article answers:\n");
+    eprint!("{}", first_answers(&workbench, &base, &data, Vec::new())?);
+    eprintln!("\nFor the end of every page of your site; /console/start shows how it looks:");
+    eprintln!("  {}", look::tag_of(&plan.address, &plan.color));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -81,7 +127,12 @@ pub fn run(args: &InitArgs) -> anyhow::Result<ExitCode> {
 struct Plan {
     name: String,
     languages: Vec<Language>,
-    domains: Vec<String>,
+    channels: Vec<(&'static str, Vec<String>)>,
+    address: String,
+    color: String,
+    /// The file of opening hours; empty for day and night.
+    schedule: String,
+    source: Option<(ImportFormat, PathBuf)>,
     admin: Option<String>,
 }
 
@@ -96,9 +147,25 @@ impl Plan {
         if name.is_empty() {
             bail!("a company has a name; give it with --name");
         }
+        let source = match args.import.as_slice() {
+            [format, source] => Some(source_of(format, source)?),
+            _ if asks => {
+                let said = asked(
+                    "What you have to bring in, such as markdown ~/site or csv faq.csv",
+                    "three articles to begin with",
+                )?;
+                match said.split_once(' ') {
+                    Some((format, source)) if !said.starts_with("three ") => {
+                        Some(source_of(format, source.trim())?)
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
         let languages = match args.languages.is_empty() {
             false => args.languages.clone(),
-            true if asks => read_languages(&asked(
+            true if asks && source.is_none() => read_languages(&asked(
                 "Languages of the first articles, such as en,ja",
                 "en,zh,ja,ko",
             )?)?,
@@ -108,6 +175,45 @@ impl Plan {
             Some(domains) => domains.clone(),
             None if asks => list_of(&asked("Official domains, such as example.com", "")?),
             None => Vec::new(),
+        };
+        let mails = domains.iter().map(|domain| format!("@{domain}"));
+        let channels = vec![
+            ("mails", mails.chain(args.mails.iter().cloned()).collect()),
+            ("domains", domains),
+            ("phones", args.phones.clone()),
+            ("profiles", args.profiles.clone()),
+        ];
+        let color = match &args.color {
+            Some(color) => look::color_of(color)?,
+            None if asks => {
+                match asked("Colour of the bubble, such as #0f6f67", "teal")?.as_str() {
+                    "teal" => String::new(),
+                    color => look::color_of(color)?,
+                }
+            }
+            None => String::new(),
+        };
+        let (hours, zone) = match (args.hours.is_empty(), &args.zone) {
+            (false, Some(zone)) => (args.hours.clone(), zone.clone()),
+            (false, None) => {
+                bail!("give the time zone of the hours with --zone, such as Asia/Seoul")
+            }
+            (true, _) if asks => {
+                let usual = "day and night";
+                let said = asked("When people answer, such as mon-fri 09:00-18:00", usual)?;
+                match said == usual {
+                    true => (Vec::new(), String::new()),
+                    false => (
+                        vec![said],
+                        asked("In which time zone, such as Asia/Seoul", "UTC")?,
+                    ),
+                }
+            }
+            (true, _) => (Vec::new(), String::new()),
+        };
+        let schedule = match hours.is_empty() {
+            true => String::new(),
+            false => hours::schedule_of(&hours, &zone)?,
         };
         let admin = match &args.admin {
             Some(address) => Some(address.trim().to_owned()),
@@ -120,32 +226,51 @@ impl Plan {
         Ok(Self {
             name,
             languages,
-            domains,
+            channels,
+            address: args.address.clone().unwrap_or_default(),
+            color,
+            schedule,
+            source,
             admin,
         })
     }
 
-    /// Writes settings and articles, and counts the articles.
-    fn write(&self, settings: &Path, base: &Path) -> anyhow::Result<usize> {
-        let articles = starter::write(base, &self.languages)
-            .with_context(|| format!("could not write into {}", base.display()))?;
-        let write = |path: &Path, text: String| {
-            fs::write(path, text).with_context(|| format!("could not write {}", path.display()))
+    /// Writes articles and settings, and counts the articles.
+    fn write(&self, folder: &Path) -> anyhow::Result<usize> {
+        let base = folder.join(KNOWLEDGE);
+        let articles = match &self.source {
+            Some((format, source)) => brought_in(*format, source, &base)?,
+            None => starter::write(&base, &self.languages)
+                .with_context(|| format!("could not write into {}", base.display()))?,
         };
-        write(&base.join(SITE_FILE), self.site())?;
-        write(settings, self.settings())?;
+        let write = |path: PathBuf, text: String| {
+            fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))
+        };
+        write(base.join(SITE_FILE), self.site())?;
+        if !self.schedule.is_empty() {
+            write(folder.join(SCHEDULE), self.schedule.clone())?;
+        }
+        write(folder.join(DEFAULT_FILE), self.settings())?;
         Ok(articles)
     }
 
     fn site(&self) -> String {
-        let texts =
-            |values: Vec<String>| Value::Array(values.into_iter().map(Value::from).collect());
+        let texts = |values: &[String]| {
+            Value::Array(values.iter().map(|one| Value::from(one.as_str())).collect())
+        };
         let mut site = Table::new();
         site.insert("name".to_owned(), Value::from(self.name.as_str()));
+        for (key, value) in [("address", &self.address), ("color", &self.color)] {
+            if !value.is_empty() {
+                site.insert(key.to_owned(), Value::from(value.as_str()));
+            }
+        }
         let mut channels = Table::new();
-        let mails = self.domains.iter().map(|domain| format!("@{domain}"));
-        channels.insert("mails".to_owned(), texts(mails.collect()));
-        channels.insert("domains".to_owned(), texts(self.domains.clone()));
+        for (key, values) in &self.channels {
+            if !values.is_empty() || ["mails", "domains"].contains(key) {
+                channels.insert((*key).to_owned(), texts(values));
+            }
+        }
         let mut whole = Table::new();
         whole.insert("site".to_owned(), Value::Table(site));
         whole.insert("channels".to_owned(), Value::Table(channels));
@@ -156,9 +281,13 @@ impl Plan {
 
     fn settings(&self) -> String {
         let fallback = self.languages.first().copied().unwrap_or(Language::English);
+        let schedule = match self.schedule.is_empty() {
+            true => String::new(),
+            false => format!("\n[schedule]\nfile = \"{SCHEDULE}\"\n"),
+        };
         format!(
             "# What differs from `mondo config defaults`.\n\n[server]\nkb = \"{KNOWLEDGE}\"\n\n[desk]\n\
-             # Language of visitors whose own is not served.\nfallback = \"{}\"\n",
+             # Language of visitors whose own is not served.\nfallback = \"{}\"\n{schedule}",
             fallback.code()
         )
     }
@@ -185,6 +314,41 @@ impl Plan {
             "  mondo kb check --kb {folder}/{KNOWLEDGE}                       what an author should mend"
         );
     }
+}
+
+fn source_of(format: &str, source: &str) -> anyhow::Result<(ImportFormat, PathBuf)> {
+    let mut formats = ImportFormat::ALL.into_iter();
+    let found = formats.find(|one| one.name() == format);
+    let found = found.with_context(|| {
+        let names = ImportFormat::ALL.map(ImportFormat::name);
+        format!("{format} is no format; choose one of {}", names.join(", "))
+    })?;
+    // A shell expands ~ for flags, but not for what is typed here.
+    let home = source
+        .strip_prefix("~/")
+        .and_then(|rest| Some(PathBuf::from(std::env::var_os("HOME")?).join(rest)));
+    Ok((found, home.unwrap_or_else(|| PathBuf::from(source))))
+}
+
+/// Imports a source, says what was lost, and counts the articles.
+fn brought_in(format: ImportFormat, source: &Path, base: &Path) -> anyhow::Result<usize> {
+    let settings = ImportSettings {
+        format,
+        source: source.to_owned(),
+        into: base.to_owned(),
+        language: None,
+        category: "general".to_owned(),
+        site: None,
+        split_questions: false,
+        joins: Default::default(),
+        take_theirs: false,
+        dry_run: false,
+    };
+    let outcome = import(&settings, &Detector::new())?;
+    if !outcome.losses.is_empty() {
+        eprintln!("What could not be carried:\n{}", outcome.losses);
+    }
+    Ok(outcome.articles)
 }
 
 fn first_account(folder: &Path, address: &str) -> anyhow::Result<String> {

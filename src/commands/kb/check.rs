@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use mondo::insights::{CheckFile, CheckReport, CheckSettings, check_with};
+use clap::builder::PossibleValuesParser;
+use mondo::insights::{CHECKS, CheckFile, CheckReport, CheckSettings, check_with};
 use mondo::knowledge::{Level, load_folder};
 use mondo::language::Language;
 
@@ -22,10 +23,10 @@ pub struct CheckArgs {
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     format: CheckFormat,
     /// Report these checks only, such as dead-link,missing-image
-    #[arg(long, value_name = "CHECKS", value_delimiter = ',')]
+    #[arg(long, value_name = "CHECKS", value_delimiter = ',', value_parser = PossibleValuesParser::new(CHECKS), hide_possible_values = true)]
     only: Vec<String>,
     /// Leave these checks out; kb-check.toml in the folder does so with a reason and for single places
-    #[arg(long, value_name = "CHECKS", value_delimiter = ',')]
+    #[arg(long, value_name = "CHECKS", value_delimiter = ',', value_parser = PossibleValuesParser::new(CHECKS), hide_possible_values = true)]
     ignore: Vec<String>,
     /// Configuration file [default: mondo.toml, when there is one]
     #[arg(long, value_name = "FILE")]

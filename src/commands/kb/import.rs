@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use mondo::knowledge::{
-    FileChange, ImportError, ImportFormat, ImportOutcome, ImportSettings, import,
+    FileChange, ImportError, ImportFormat, ImportOutcome, ImportSettings, Joins, LossKind, import,
 };
 use mondo::language::{Detector, Language};
 
 use super::folder::knowledge_folder;
+use super::translations;
 use crate::commands::output::print_data;
 
 /// What to import, and how.
@@ -40,6 +41,12 @@ pub struct ImportArgs {
     /// Make an article of every heading that is a question, on pages with two or more of them
     #[arg(long)]
     split_questions: bool,
+    /// Import nothing; write into a table which texts are probably translations of each other, for you to confirm
+    #[arg(long, value_name = "TABLE", conflicts_with = "join_translations")]
+    propose_translations: Option<PathBuf>,
+    /// Join the pairs of such a table that say yes; later imports remember them
+    #[arg(long, value_name = "TABLE")]
+    join_translations: Option<PathBuf>,
     /// Take the text of the source where it changed there and here
     #[arg(long)]
     take_theirs: bool,
@@ -55,47 +62,78 @@ pub struct ImportArgs {
 }
 
 fn format_parser() -> impl TypedValueParser<Value = ImportFormat> {
-    let names: Vec<&'static str> = ImportFormat::ALL.iter().map(|one| one.name()).collect();
-    PossibleValuesParser::new(names).map(|name| {
-        ImportFormat::ALL
-            .into_iter()
+    let names = ImportFormat::ALL.iter().map(|one| one.name().into());
+    // Asked for so often that it gets an answer of its own.
+    let all: Vec<PossibleValue> = names
+        .chain([PossibleValue::new("pdf").hide(true)])
+        .collect();
+    PossibleValuesParser::new(all).try_map(|name| {
+        let mut formats = ImportFormat::ALL.into_iter();
+        formats
             .find(|format| format.name() == name)
-            .expect("the names are those of the formats")
+            .ok_or(ImportError::Pdf {
+                path: "the source".into(),
+            })
     })
 }
 
 /// Runs the command; exit code 1 where pages are broken, and then nothing was written.
 pub fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
-    let into = knowledge_folder(args.into.as_ref(), args.config.as_ref())?;
-    let settings = ImportSettings {
-        format: args.format,
-        source: args.source.clone(),
-        into,
-        language: args.language,
-        category: args.category.clone(),
-        site: args.site.clone(),
-        split_questions: args.split_questions,
-        take_theirs: args.take_theirs,
-        dry_run: args.dry_run,
-    };
-    let outcome = match import(&settings, &Detector::new()) {
-        Ok(outcome) => outcome,
-        Err(error @ ImportError::Faulty { .. }) => {
-            eprintln!("{error}");
-            return Ok(ExitCode::FAILURE);
-        }
-        Err(error) => return Err(error.into()),
-    };
+    match carried_out(args) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => match error.downcast_ref::<ImportError>() {
+            Some(ImportError::Faulty { .. }) => {
+                eprintln!("{error}");
+                Ok(ExitCode::FAILURE)
+            }
+            _ => Err(error),
+        },
+    }
+}
+
+fn carried_out(args: &ImportArgs) -> anyhow::Result<()> {
+    let settings = settings_of(args)?;
+    if let Some(table) = &args.propose_translations {
+        return translations::propose(&settings, table, args.config.as_deref());
+    }
+    let outcome = import(&settings, &Detector::new())?;
     if let Some(path) = &args.report {
         let text = serde_json::to_string_pretty(&outcome)? + "\n";
         std::fs::write(path, text)
             .with_context(|| format!("could not write {}", path.display()))?;
     }
     match args.json {
-        true => print_data(&serde_json::to_string_pretty(&outcome)?)?,
-        false => print_data(text_of(&outcome, &settings).trim_end())?,
+        true => print_data(&serde_json::to_string_pretty(&outcome)?),
+        false => print_data(text_of(&outcome, &settings).trim_end()),
     }
-    Ok(ExitCode::SUCCESS)
+}
+
+fn settings_of(args: &ImportArgs) -> anyhow::Result<ImportSettings> {
+    let joins = match &args.join_translations {
+        Some(table) => {
+            let (joins, undecided) = Joins::read(table)?;
+            if undecided > 0 {
+                eprintln!(
+                    "{}: {undecided} pairs are undecided and stay apart",
+                    table.display()
+                );
+            }
+            joins
+        }
+        None => Joins::default(),
+    };
+    Ok(ImportSettings {
+        format: args.format,
+        source: args.source.clone(),
+        into: knowledge_folder(args.into.as_ref(), args.config.as_ref())?,
+        language: args.language,
+        category: args.category.clone(),
+        site: args.site.clone(),
+        split_questions: args.split_questions,
+        joins,
+        take_theirs: args.take_theirs,
+        dry_run: args.dry_run,
+    })
 }
 
 /// Files named on a terminal before the rest is only counted.
@@ -134,9 +172,19 @@ fn text_of(outcome: &ImportOutcome, settings: &ImportSettings) -> String {
             "        {folder}: gone from the source; remove the folder if it should go here too\n"
         ));
     }
+    for (folder, with) in outcome.joined.iter().take(NAMED) {
+        text.push_str(&format!(
+            "        {folder}: its text stands in {with} now; remove the folder\n"
+        ));
+    }
     match outcome.losses.is_empty() {
         true => text.push_str("everything came along\n"),
         false => text.push_str(&format!("what could not be carried:\n{}", outcome.losses)),
+    }
+    if outcome.losses.count(LossKind::LeftApart) > 0 {
+        text.push_str(
+            "--propose-translations pairs.csv proposes which of the pages left apart belong together\n",
+        );
     }
     let has_conflict = outcome.files.contains_key(&FileChange::ChangedOnBothSides);
     if has_conflict {

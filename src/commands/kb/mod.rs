@@ -8,6 +8,8 @@ mod folder;
 mod import;
 mod report_formats;
 mod suggest;
+mod translations;
+mod try_out;
 
 use std::process::ExitCode;
 
@@ -33,6 +35,8 @@ enum KbCommand {
     Schema,
     /// Propose other words for the questions, from headings, other languages and what visitors asked
     SuggestAlternates(suggest::SuggestArgs),
+    /// Print what the bot says to ten questions of the base, or to those of a file
+    Try(try_out::TryArgs),
 }
 
 /// Runs the command.
@@ -48,5 +52,6 @@ pub fn run(args: KbArgs) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         KbCommand::SuggestAlternates(args) => suggest::run(&args),
+        KbCommand::Try(args) => try_out::run(&args),
     }
 }

@@ -23,6 +23,17 @@ pub struct Trial {
     pub drafted: Verdict,
 }
 
+/// What a question gets from what is served.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heard {
+    /// What is asked.
+    pub question: String,
+    /// What would be done.
+    pub verdict: Verdict,
+    /// The text a visitor would read first; `None` where none is given.
+    pub says: Option<String>,
+}
+
 /// What a visitor would be told, in short.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
@@ -72,6 +83,42 @@ impl Verdict {
 }
 
 impl LibraryDesk {
+    /// Asks questions of the knowledge that is served, and records nothing; each may name its language.
+    pub async fn hear(
+        &self,
+        questions: Vec<(Option<Language>, Question)>,
+        now: Timestamp,
+    ) -> Result<Vec<Heard>, DeskError> {
+        let fallback = self.room.fallback();
+        let heard = self
+            .room
+            .run(move |engine| -> Result<Vec<_>, EngineError> {
+                let today = now.day();
+                let verdict = |(forced, question): &(Option<Language>, Question)| {
+                    let outcome = engine.ask(&Asked {
+                        question,
+                        priors: &Priors::default(),
+                        forced: *forced,
+                        fallback,
+                        today: &today,
+                        readership: Readership::anybody(),
+                    })?;
+                    let says = match &outcome.decision {
+                        Decision::Answer { answer, .. } => Some(answer.text.clone()),
+                        _ => None,
+                    };
+                    Ok(Heard {
+                        question: question.as_str().to_owned(),
+                        verdict: Verdict::of(&outcome),
+                        says,
+                    })
+                };
+                questions.iter().map(verdict).collect()
+            })
+            .await?;
+        heard.map_err(|error| DeskError::Untried(Box::new(TrialError::from(error))))
+    }
+
     /// Asks questions of the knowledge that is served, and of the same with a draft in it. Where none are named, the base's
     /// own questions in the language are asked, and those whose answer would change are returned.
     pub async fn try_out(

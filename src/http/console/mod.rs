@@ -57,6 +57,10 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
         .route("/console/macros", get(authors::macros))
         .route("/console/proposals", get(authors::proposals))
         .route("/console/knowledge", get(knowledge::articles::articles))
+        .route(
+            "/console/start",
+            get(knowledge::start::start).post(knowledge::start::hear),
+        )
         .route("/console/insights", get(insights::insights))
         .route("/console/insights/{id}", get(insights::gap))
         .route(

@@ -49,7 +49,7 @@ impl FromRequestParts<AppState> for AtDesk {
 }
 
 /// Pages by their address, the word that names them, and what somebody must be allowed to see them.
-pub(super) const PAGES: [(&str, &str, Option<Permission>); 14] = [
+pub(super) const PAGES: [(&str, &str, Option<Permission>); 15] = [
     ("/console", "desk", Some(Permission::ReadConversations)),
     (
         "/console/tickets",
@@ -72,6 +72,7 @@ pub(super) const PAGES: [(&str, &str, Option<Permission>); 14] = [
         "proposals",
         Some(Permission::WriteKnowledge),
     ),
+    ("/console/start", "start", Some(Permission::WriteKnowledge)),
     (
         "/console/insights",
         "insights",

@@ -56,7 +56,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 39] = templates![
+const SOURCES: [(&str, &str); 41] = templates![
     "layout",
     "notices",
     "choices",
@@ -85,6 +85,8 @@ const SOURCES: [(&str, &str); 39] = templates![
     "insights",
     "gap_card",
     "gap",
+    "start",
+    "start_answers",
     "surge",
     "people",
     "programs",

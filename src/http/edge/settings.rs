@@ -104,6 +104,9 @@ pub struct SiteSettings {
     pub name: String,
     /// Public address of this server without a slash at the end; empty where nobody needs it.
     pub address: String,
+    /// Colour of the bubble and of what stands in its place, such as `#0f6f67`; empty for mondo's own.
+    #[serde(default)]
+    pub color: String,
     /// Whether pages say that the company is fictional.
     pub fictional: bool,
     /// Articles offered before anything was asked.

@@ -20,6 +20,7 @@ pub(in crate::http) struct Frame {
     /// Language of those whose own is not served.
     pub(super) fallback: Language,
     name: String,
+    color: String,
     fictional: bool,
     /// The page within its locale, such as `deposit-how`.
     path: String,
@@ -40,6 +41,7 @@ impl Frame {
             base: site.address.trim_end_matches('/').to_owned(),
             fallback: app.visitors().fallback(),
             name: site.name.clone(),
+            color: site.color.clone(),
             fictional: site.fictional,
             path: path.to_owned(),
             written_in: Locale::PAGES.to_vec(),
@@ -95,6 +97,7 @@ impl Frame {
             code => code_of(self.locale),
             og_locale => og_locale(self.locale),
             name => &self.name,
+            color => &self.color,
             base => &self.base,
             say => named(&say.help)?,
             fictional => self.fictional.then(|| filled(&say.help.fictional, &[("name", &self.name)])),

@@ -21,7 +21,8 @@ struct Assets;
 
 /// The page that asks.
 async fn page(State(app): State<AppState>, headers: HeaderMap) -> Result<Html<String>, ApiError> {
-    Frame::new(&app, visitor_locale(&headers), "").render("page.html", context! {})
+    let is_empty = app.visitors().snapshot().knowledge().articles.is_empty();
+    Frame::new(&app, visitor_locale(&headers), "").render("page.html", context! { is_empty })
 }
 
 /// A file of a page, with its hash as ETag.

@@ -3,7 +3,7 @@
 
 use super::dialect_inline::without_tags;
 use super::dialect_lines::{
-    heading, inclusion, is_dropped, is_script_of_mdx, lone_anchor, without_comments,
+    heading, inclusion, is_dropped, is_script_of_mdx, lone_anchor, untabbed, without_comments,
 };
 use super::dialect_tags::{Shortcode, Tag};
 use super::fence::{Fence, collapsed, outside_fences};
@@ -32,6 +32,8 @@ enum Shape {
     Details(String),
     /// A bold line, then the text.
     Titled(String),
+    /// Tabs that marks within it part.
+    Tabs,
     /// The text alone.
     Plain,
 }
@@ -127,7 +129,16 @@ impl Walk<'_> {
 
     fn put(&mut self, container: Container, inner: &[String], out: &mut Vec<String>) {
         let mut body = Vec::new();
-        self.blocks(inner, &mut body);
+        match container.shape {
+            Shape::Tabs => {
+                let (parted, titles) = untabbed(inner);
+                for title in titles {
+                    self.notes.lost(LossKind::Tabs, title, self.origin);
+                }
+                self.blocks(&parted, &mut body);
+            }
+            _ => self.blocks(inner, &mut body),
+        }
         while body.last().is_some_and(|line| line.trim().is_empty()) {
             body.pop();
         }
@@ -162,7 +173,7 @@ impl Walk<'_> {
                 made.push(String::new());
                 made.extend(body);
             }
-            Shape::Plain => made.extend(body),
+            Shape::Tabs | Shape::Plain => made.extend(body),
         }
         made.push(String::new());
         let space = " ".repeat(container.indent);
@@ -277,6 +288,7 @@ fn colon_container(text: &str) -> Option<(Shape, End)> {
     };
     let shape = match name {
         "details" | "spoiler" | "collapse" => Shape::Details(titled(title, "…")),
+        "tabs" | "code-tabs" | "code-group" => Shape::Tabs,
         "tab" | "code-group-item" => Shape::Titled(titled(title, name)),
         _ => match box_kind(name) {
             Some(kind) => Shape::Box(kind, title.to_owned()),

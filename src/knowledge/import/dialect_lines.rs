@@ -1,7 +1,7 @@
 //! Single lines of Markdown of site generators: comments, inclusions, scripts, anchors before headings.
 
 use super::dialect_tags::Tag;
-use super::fence::outside_fences;
+use super::fence::{Fence, outside_fences};
 
 /// Removes `<!-- -->` and `{/* */}` outside of code; an id in the latter stays.
 pub fn without_comments(text: &str) -> String {
@@ -54,6 +54,7 @@ pub fn inclusion(line: &str) -> Option<String> {
         "<!-- @include",
         "@include(",
         "@[code",
+        "!!!include(",
     ];
     let includes = marks.iter().any(|mark| text.starts_with(mark))
         || (text.starts_with("{%") && text.contains(" include "));
@@ -97,5 +98,85 @@ pub fn heading(line: &str, before: Option<String>) -> String {
     match id {
         Some(id) if !text.contains("{#") => format!("{text} {{#{id}}}"),
         _ => text.to_owned(),
+    }
+}
+
+/// Returns the lines of a group of tabs with each tab's title as a bold line of its own, and the titles. Tabs begin at
+/// `@tab Title`, at `== Title`, or are blocks of code whose first line ends in `[Title]`.
+pub fn untabbed(lines: &[String]) -> (Vec<String>, Vec<String>) {
+    let mut made = Vec::with_capacity(lines.len());
+    let mut titles = Vec::new();
+    let mut begin = |title: &str, made: &mut Vec<String>| {
+        made.extend([String::new(), format!("**{title}**"), String::new()]);
+        titles.push(title.to_owned());
+    };
+    let mut fence: Option<Fence> = None;
+    for line in lines {
+        if let Some(open) = &fence {
+            if open.closes(line) {
+                fence = None;
+            }
+            made.push(line.clone());
+            continue;
+        }
+        fence = Fence::opens(line);
+        let text = line.trim();
+        let of_code = fence.as_ref().and_then(|_| {
+            let (_, title) = text.strip_suffix(']')?.rsplit_once('[')?;
+            Some(title.trim())
+        });
+        let of_text = ["@tab:active ", "@tab ", "== "]
+            .iter()
+            .find_map(|mark| text.strip_prefix(mark))
+            .map(str::trim);
+        match (of_code, of_text) {
+            (Some(title), _) if !title.is_empty() => {
+                begin(title, &mut made);
+                made.push(line.clone());
+            }
+            (None, Some(title)) if fence.is_none() && !title.is_empty() => begin(title, &mut made),
+            _ => made.push(line.clone()),
+        }
+    }
+    (made, titles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tabs_of_every_kind_have_their_titles() {
+        let check = |text: &str, expected: &str, titles: &[&str]| {
+            let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            let (made, found) = untabbed(&lines);
+            let made: Vec<String> = made.into_iter().filter(|line| !line.is_empty()).collect();
+            assert_eq!(
+                (made.join("|").as_str(), found.as_slice()),
+                (
+                    expected,
+                    &titles
+                        .iter()
+                        .map(|one| (*one).to_owned())
+                        .collect::<Vec<_>>()[..]
+                )
+            );
+        };
+        check(
+            "@tab Card\nTap.\n@tab:active Cash\nCount.",
+            "**Card**|Tap.|**Cash**|Count.",
+            &["Card", "Cash"],
+        );
+        check(
+            "== a\nb\n```\n== no tab\n```",
+            "**a**|b|```|== no tab|```",
+            &["a"],
+        );
+        check(
+            "```sh [npm]\nnpm i\n```",
+            "**npm**|```sh [npm]|npm i|```",
+            &["npm"],
+        );
+        check("plain [link]\n== ", "plain [link]|== ", &[]);
     }
 }

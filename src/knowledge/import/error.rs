@@ -42,6 +42,16 @@ pub enum ImportError {
         /// The format that was asked for.
         format: &'static str,
     },
+    /// The source is a PDF, which says only where each letter is printed.
+    #[error(
+        "{path} is a PDF, which knows where letters are printed but not what is a heading, a list or a table; import the \
+         file it was made from, or open it in Word or LibreOffice, save it as .docx, mend its headings there, and run \
+         `mondo kb import docx`"
+    )]
+    Pdf {
+        /// The file.
+        path: PathBuf,
+    },
     /// Pages are broken; nothing was written.
     #[error(
         "nothing was imported, because of {}:\n{}",

@@ -22,6 +22,8 @@ pub enum LossKind {
     Unpublished,
     /// Pages meant for a group of readers only.
     Restricted,
+    /// Documents in formats that are not read, beside those that are.
+    OtherDocument,
     /// Pages with no text of their own.
     EmptyPage,
     /// Pages that may be translations of others, but nothing says of which.
@@ -62,6 +64,7 @@ impl LossKind {
             Self::OtherVariant => "pages in another variant of a language, left out",
             Self::Unpublished => "unpublished pages, left out",
             Self::Restricted => "pages for a group of readers only, left out",
+            Self::OtherDocument => "documents that are not .docx, left out",
             Self::EmptyPage => "pages without text, left out",
             Self::LeftApart => {
                 "pages that nothing joins to a translation, each an article of its own"

@@ -37,6 +37,9 @@ pub struct Manifest {
     pub articles: BTreeMap<String, Place>,
     /// Files by their paths below the target.
     pub files: BTreeMap<String, Written>,
+    /// Pages that somebody joined to others as their translations, by the keys of both.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub joined: BTreeMap<String, String>,
 }
 
 impl Manifest {

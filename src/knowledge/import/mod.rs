@@ -38,6 +38,9 @@ mod word_html;
 mod xml_tree;
 mod zendesk;
 
+mod joins;
+mod new_keys;
+
 mod linking;
 mod manifest;
 mod pictures;
@@ -45,9 +48,13 @@ mod plan;
 mod run;
 mod writer;
 
+mod apart;
+
 pub(super) use links::{Rewrite, rewritten};
 
+pub use apart::{ApartArticle, ApartText, articles_apart};
 pub use error::ImportError;
+pub use joins::{Joins, ProposedJoin, Verdict, write_proposals};
 pub use loss::{Loss, LossKind, LossReport};
 pub use manifest::MANIFEST;
 pub use run::{ImportOutcome, import};

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::locale_tag::Locale;
 use super::loss::LossKind;
 use super::manifest::{Manifest, Place, hash_of};
+use super::new_keys::NewKeys;
 use super::origin::Origin;
 use super::page::{Notes, Page};
 use super::settings::ImportSettings;
@@ -34,6 +35,8 @@ struct Planned {
 /// What is known of all pages together.
 #[derive(Debug, Default)]
 pub struct Plan {
+    /// Keys of pages that were joined to others.
+    pub keys: NewKeys,
     planned: BTreeMap<String, Planned>,
     /// Languages found for pages that state none, by key and origin.
     guessed: HashMap<Origin, Language>,
@@ -54,6 +57,14 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Begins a plan in which some pages have the keys of others.
+    pub fn joining(keys: NewKeys) -> Self {
+        Self {
+            keys,
+            ..Self::default()
+        }
+    }
+
     /// Learns how many questions a page has, before it is split.
     pub fn count_parts(&mut self, page: &Page, parts: usize) {
         let tag = page.locale.as_ref().map(|locale| locale.tag.clone());
@@ -334,6 +345,14 @@ impl Plan {
     /// Names of categories in each language.
     pub fn categories(&self) -> impl Iterator<Item = (&String, &BTreeMap<Language, String>)> {
         self.categories.iter()
+    }
+
+    /// Languages of one article.
+    pub fn languages_of(&self, key: &str) -> BTreeSet<Language> {
+        let planned = self.planned.get(key);
+        planned
+            .map(|planned| planned.titles.keys().copied().collect())
+            .unwrap_or_default()
     }
 
     /// Counts the articles in each language.

@@ -1,8 +1,9 @@
 //! The import itself: a reading that learns, then one that writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -11,12 +12,16 @@ use super::linking::Linking;
 use super::links::rewritten;
 use super::locale_tag::Locale;
 use super::loss::{LossKind, LossReport};
+use super::manifest::Manifest;
+use super::new_keys::NewKeys;
 use super::opening::{says_nothing, summary_of};
+use super::origin::Origin;
 use super::page::{Notes, Page, Reading, Take};
 use super::pictures::Pictures;
 use super::plan::Plan;
 use super::settings::{ImportFormat, ImportSettings};
 use super::split::{count_of_parts, split};
+use super::word_file::Unpacked;
 use super::writer::{FileChange, Writer};
 use super::{chatwoot, intercom, markdown_tree, row_page, saved_site, word_file, zendesk};
 use crate::knowledge::{ArticleId, Wording, first_matter};
@@ -37,6 +42,8 @@ pub struct ImportOutcome {
     pub pictures: usize,
     /// Articles of an earlier import whose pages are gone; they were left.
     pub gone: Vec<String>,
+    /// Folders of earlier articles that were joined to another, with the folder of that one; they were left.
+    pub joined: Vec<(String, String)>,
     /// What could not be carried.
     pub losses: LossReport,
 }
@@ -46,51 +53,41 @@ pub fn import(
     settings: &ImportSettings,
     detector: &Detector,
 ) -> Result<ImportOutcome, ImportError> {
-    fs::metadata(&settings.source).map_err(ImportError::reading(&settings.source))?;
+    let source = SourceAtHand::open(settings)?;
     let mut writer = Writer::open(
         settings.into.clone(),
         settings.dry_run,
         settings.take_theirs,
     )?;
-    let scope = scope_of(settings);
-    // Kept until everything is written: pictures lie in it.
-    let unpacked = match settings.format {
-        ImportFormat::Docx => Some(word_file::unpack(&settings.source)?),
-        _ => None,
-    };
-    let asked = settings;
-    let settings = &match &unpacked {
-        Some(place) => ImportSettings {
-            source: place.path().to_owned(),
-            ..settings.clone()
-        },
-        None => settings.clone(),
-    };
-    let (mut plan, notes) = learn(settings, detector)?;
-    if !notes.faults.is_empty() {
-        let mut faults = notes.faults;
-        faults.sort();
-        return Err(ImportError::Faulty { faults });
+    let mut plan = source.learn(detector)?;
+    let (settings, scope) = (&source.settings, &source.scope);
+    plan.settle(scope, &writer.manifest, &settings.into);
+    let earlier = writer.manifest.articles.iter().filter_map(|(key, place)| {
+        let key = key.strip_prefix(scope)?;
+        plan.place(key).is_none().then_some((key, &place.folder))
+    });
+    let mut gone = Vec::new();
+    let mut joined = Vec::new();
+    for (key, folder) in earlier {
+        match plan.place(plan.keys.of_page(key)) {
+            Some(place) => joined.push((folder.clone(), place.folder.clone())),
+            None => gone.push(folder.clone()),
+        }
     }
-    plan.settle(&scope, &writer.manifest, &settings.into);
-    if plan.languages().is_empty() {
-        return Err(ImportError::Empty {
-            path: asked.source.clone(),
-            format: settings.format.name(),
-        });
+    for (key, with) in plan.keys.pairs() {
+        let joined = &mut writer.manifest.joined;
+        joined.insert(format!("{scope}{key}"), with.clone());
     }
-    let gone: Vec<String> = writer
-        .manifest
-        .articles
-        .iter()
-        .filter(|(key, _)| {
-            key.strip_prefix(&scope)
-                .is_some_and(|key| plan.place(key).is_none())
-        })
-        .map(|(_, place)| place.folder.clone())
-        .collect();
-    write_matters(&plan, &scope, &mut writer)?;
-    let (pictures, losses) = write_pages(settings, &plan, &mut writer)?;
+    write_matters(&plan, scope, &mut writer)?;
+    let (pictures, mut losses) = write_pages(settings, &plan, &mut writer)?;
+    for path in source.left_out() {
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        let origin = Origin {
+            path: path.clone(),
+            line: None,
+        };
+        losses.add(LossKind::OtherDocument, format!(".{ending}"), &origin);
+    }
     writer.save()?;
     Ok(ImportOutcome {
         articles: plan.places().count(),
@@ -99,8 +96,95 @@ pub fn import(
         notable: writer.notable,
         pictures,
         gone,
+        joined,
         losses,
     })
+}
+
+/// A source that is ready to be read.
+pub(super) struct SourceAtHand {
+    /// What was asked for, with the folder that documents were unpacked into as its source.
+    pub settings: ImportSettings,
+    asked: PathBuf,
+    scope: String,
+    keys: NewKeys,
+    /// Documents as pages, kept until everything is written: pictures lie among them.
+    unpacked: Option<Unpacked>,
+}
+
+impl SourceAtHand {
+    /// Opens a source, unpacks documents, and recalls which texts were joined before.
+    pub fn open(asked: &ImportSettings) -> Result<Self, ImportError> {
+        fs::metadata(&asked.source).map_err(ImportError::reading(&asked.source))?;
+        let scope = scope_of(asked);
+        if is_pdf(&asked.source)? {
+            return Err(ImportError::Pdf {
+                path: asked.source.clone(),
+            });
+        }
+        let manifest = Manifest::load(&asked.into)?;
+        let earlier = manifest.joined.into_iter().filter_map(|(key, with)| {
+            let key = key.strip_prefix(&scope)?;
+            Some((key.to_owned(), with))
+        });
+        let keys = NewKeys::of(earlier, &asked.joins);
+        let unpacked = match asked.format {
+            ImportFormat::Docx => Some(word_file::unpack(&asked.source)?),
+            _ => None,
+        };
+        let mut settings = asked.clone();
+        if let Some(place) = &unpacked {
+            settings.source = place.place.path().to_owned();
+        }
+        Ok(Self {
+            settings,
+            asked: asked.source.clone(),
+            scope,
+            keys,
+            unpacked,
+        })
+    }
+
+    /// Reads the source once and learns what is in it; stops at faults, and where there is nothing.
+    pub fn learn(&self, detector: &Detector) -> Result<Plan, ImportError> {
+        let mut plan = Plan::joining(self.keys.clone());
+        let notes = learn(&self.settings, detector, &mut plan)?;
+        if !notes.faults.is_empty() {
+            let mut faults = notes.faults;
+            faults.sort();
+            return Err(ImportError::Faulty { faults });
+        }
+        if plan.languages().is_empty() {
+            let mut left_out = self.left_out().iter();
+            let is_pdf = |path: &&PathBuf| path.extension().is_some_and(|one| one == "pdf");
+            if let Some(pdf) = left_out.find(is_pdf) {
+                return Err(ImportError::Pdf {
+                    path: self.asked.join(pdf),
+                });
+            }
+            return Err(ImportError::Empty {
+                path: self.asked.clone(),
+                format: self.settings.format.name(),
+            });
+        }
+        Ok(plan)
+    }
+
+    /// Documents in formats that are not read.
+    fn left_out(&self) -> &[PathBuf] {
+        let unpacked = self.unpacked.as_ref();
+        unpacked.map_or(&[], |unpacked| &unpacked.left_out)
+    }
+}
+
+fn is_pdf(source: &Path) -> Result<bool, ImportError> {
+    const MARK: &[u8] = b"%PDF-";
+    if !source.is_file() {
+        return Ok(false);
+    }
+    let mut begin = [0; MARK.len()];
+    let mut file = fs::File::open(source).map_err(ImportError::reading(source))?;
+    Ok(file.read_exact(&mut begin).is_ok() && begin == MARK)
 }
 
 /// What the keys of a source begin with, so that two sources in one target do not meet.
@@ -111,7 +195,8 @@ fn scope_of(settings: &ImportSettings) -> String {
     format!("{}:{name}:", settings.format.name())
 }
 
-fn read(
+/// Reads every page of a source.
+pub(super) fn read(
     settings: &ImportSettings,
     notes: &mut Notes,
     take: &mut Take<'_>,
@@ -138,8 +223,11 @@ fn read(
     }
 }
 
-fn learn(settings: &ImportSettings, detector: &Detector) -> Result<(Plan, Notes), ImportError> {
-    let mut plan = Plan::default();
+fn learn(
+    settings: &ImportSettings,
+    detector: &Detector,
+    plan: &mut Plan,
+) -> Result<Notes, ImportError> {
     let mut notes = Notes::default();
     if settings.split_questions {
         let mut unheard = Notes::default();
@@ -148,16 +236,24 @@ fn learn(settings: &ImportSettings, detector: &Detector) -> Result<(Plan, Notes)
             Ok(())
         })?;
     }
+    let mut own_languages: BTreeMap<String, BTreeSet<Language>> = BTreeMap::new();
     read(settings, &mut notes, &mut |page, _| {
-        for page in parts(page, settings, &plan) {
+        for mut page in own_parts(page, settings, plan) {
+            let own = page.key.clone();
+            plan.keys.apply(&mut page);
             plan.learn(&page, settings, detector);
+            if let Some(language) = plan.language_of(&page, settings) {
+                own_languages.entry(own).or_default().insert(language);
+            }
         }
         Ok(())
     })?;
-    Ok((plan, notes))
+    notes.faults.extend(settings.joins.faults(&own_languages));
+    Ok(notes)
 }
 
-fn parts(page: Page, settings: &ImportSettings, plan: &Plan) -> Vec<Page> {
+/// The articles that a page is split into, under their own keys.
+fn own_parts(page: Page, settings: &ImportSettings, plan: &Plan) -> Vec<Page> {
     match settings.split_questions {
         true => {
             let by_place = plan.has_equal_parts(&page.key);
@@ -165,6 +261,13 @@ fn parts(page: Page, settings: &ImportSettings, plan: &Plan) -> Vec<Page> {
         }
         false => vec![page],
     }
+}
+
+/// The articles that a page is split into, under the keys of those they were joined to.
+pub(super) fn parts(page: Page, settings: &ImportSettings, plan: &Plan) -> Vec<Page> {
+    let mut pages = own_parts(page, settings, plan);
+    pages.iter_mut().for_each(|page| plan.keys.apply(page));
+    pages
 }
 
 /// Writes `article.toml` of every article and `category.toml` of every category that has a name.

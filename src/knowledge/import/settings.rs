@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::joins::Joins;
 use crate::language::Language;
 
 /// A format that can be imported.
@@ -90,6 +91,8 @@ pub struct ImportSettings {
     pub site: Option<String>,
     /// Makes an article of every heading that is a question.
     pub split_questions: bool,
+    /// Translations that nothing in the source joins, as somebody confirmed them.
+    pub joins: Joins,
     /// Takes the source's text where both sides changed.
     pub take_theirs: bool,
     /// Writes nothing.

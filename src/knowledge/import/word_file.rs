@@ -19,16 +19,32 @@ use crate::knowledge::Fault;
 /// Most that one part of a document may unfold to, in bytes; a picture or a text beyond it is no help page.
 const LARGEST_PART: u64 = 64 * 1024 * 1024;
 
-/// Writes every document of a file or folder as HTML, with its pictures, into a folder that goes away by itself.
-pub fn unpack(source: &Path) -> Result<TempDir, ImportError> {
+/// Endings of documents that are not read.
+const OTHER_ENDINGS: [&str; 7] = ["pdf", "doc", "odt", "rtf", "pages", "ppt", "pptx"];
+
+/// Documents as pages.
+pub struct Unpacked {
+    /// The folder of the pages, which goes away by itself.
+    pub place: TempDir,
+    /// Documents in other formats, relative to the source.
+    pub left_out: Vec<PathBuf>,
+}
+
+/// Writes every document of a file or folder as HTML, with its pictures.
+pub fn unpack(source: &Path) -> Result<Unpacked, ImportError> {
     let place = tempfile::tempdir().map_err(ImportError::reading(source))?;
     let root = match source.is_dir() {
         true => source,
         false => source.parent().unwrap_or(Path::new(".")),
     };
     let mut faults = Vec::new();
+    let mut left_out = Vec::new();
     for file in documents(source)? {
         let relative = file.strip_prefix(root).unwrap_or(&file);
+        if source.is_dir() && OTHER_ENDINGS.contains(&ending_of(&file).as_str()) {
+            left_out.push(relative.to_owned());
+            continue;
+        }
         let page = place.path().join(relative).with_extension("html");
         let folder = page.parent().unwrap_or(place.path());
         fs::create_dir_all(folder).map_err(ImportError::reading(folder))?;
@@ -46,7 +62,7 @@ pub fn unpack(source: &Path) -> Result<TempDir, ImportError> {
         }
     }
     match faults.is_empty() {
-        true => Ok(place),
+        true => Ok(Unpacked { place, left_out }),
         false => Err(ImportError::Faulty { faults }),
     }
 }
@@ -61,7 +77,8 @@ fn documents(source: &Path) -> Result<Vec<PathBuf>, ImportError> {
         for entry in fs::read_dir(&folder).map_err(ImportError::reading(&folder))? {
             let path = entry.map_err(ImportError::reading(&folder))?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let is_document = name.to_ascii_lowercase().ends_with(".docx");
+            let ending = ending_of(&path);
+            let is_document = ending == "docx" || OTHER_ENDINGS.contains(&ending.as_str());
             if path.is_dir() {
                 folders.push(path);
             } else if is_document && !name.starts_with("~$") {
@@ -71,6 +88,11 @@ fn documents(source: &Path) -> Result<Vec<PathBuf>, ImportError> {
     }
     found.sort();
     Ok(found)
+}
+
+fn ending_of(path: &Path) -> String {
+    let ending = path.extension().unwrap_or_default();
+    ending.to_string_lossy().to_lowercase()
 }
 
 /// Why a file is no document that can be read.
@@ -277,6 +299,7 @@ mod tests {
             category: "general".to_owned(),
             site: None,
             split_questions: false,
+            joins: Default::default(),
             take_theirs: false,
             dry_run: false,
         }

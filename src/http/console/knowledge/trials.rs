@@ -43,20 +43,7 @@ pub(in crate::http::console) async fn try_out(
 ) -> Result<Response, ApiError> {
     staff.require(Permission::WriteKnowledge)?;
     let language = Language::from_tag(&language).ok_or_else(|| ApiError::not_found("language"))?;
-    let lines = body
-        .questions
-        .lines()
-        .filter(|line| !line.trim().is_empty());
-    let questions = lines
-        .map(Question::parse)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|invalid| {
-            ApiError::new(ProblemKind::BadRequest, invalid.to_string()).in_field("questions")
-        })?;
-    if questions.len() > MOST_QUESTIONS {
-        let told = format!("at most {MOST_QUESTIONS} questions are tried at once; try fewer");
-        return Err(ApiError::new(ProblemKind::BadRequest, told).in_field("questions"));
-    }
+    let questions = questions_in(&body.questions)?;
     let (article, file) = (ArticleId::new(id), ArticleFile::Wording(language));
     let path = app.library().path_of(&article, file)?;
     let edit = Edit {
@@ -89,6 +76,22 @@ pub(in crate::http::console) async fn try_out(
     Ok(private(piece))
 }
 
+/// Reads questions, one a line.
+pub(super) fn questions_in(text: &str) -> Result<Vec<Question>, ApiError> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let questions = lines
+        .map(Question::parse)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|invalid| {
+            ApiError::new(ProblemKind::BadRequest, invalid.to_string()).in_field("questions")
+        })?;
+    if questions.len() > MOST_QUESTIONS {
+        let told = format!("at most {MOST_QUESTIONS} questions are tried at once; try fewer");
+        return Err(ApiError::new(ProblemKind::BadRequest, told).in_field("questions"));
+    }
+    Ok(questions)
+}
+
 fn values_of(preferences: Preferences, trial: &Trial) -> Value {
     let is_same = trial.served.says_as(&trial.drafted);
     context! {
@@ -99,7 +102,7 @@ fn values_of(preferences: Preferences, trial: &Trial) -> Value {
     }
 }
 
-fn verdict_values(preferences: Preferences, verdict: &Verdict) -> Value {
+pub(super) fn verdict_values(preferences: Preferences, verdict: &Verdict) -> Value {
     let done = match verdict.decision {
         DecisionKind::Answer => "did_answer",
         DecisionKind::Clarify => "did_clarify",

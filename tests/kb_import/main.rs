@@ -1,5 +1,8 @@
 //! Pages of other tools become articles: translations joined, markup kept, edits respected, faults named.
 
+mod joining;
+mod losses;
+
 use std::fs;
 use std::path::Path;
 
@@ -43,6 +46,7 @@ impl Move {
             category: "general".to_owned(),
             site: None,
             split_questions: false,
+            joins: Default::default(),
             take_theirs: false,
             dry_run: false,
         }
@@ -309,6 +313,24 @@ fn every_fault_is_named_and_nothing_is_written() {
 }
 
 #[test]
+fn a_pdf_is_refused_with_what_to_do() {
+    let made = Move::of(&[("faq.csv", "%PDF-1.7\n%\u{e2}\n")]);
+    for format in [ImportFormat::Csv, ImportFormat::Docx, ImportFormat::Html] {
+        let settings = ImportSettings {
+            source: made.source.path().join("faq.csv"),
+            ..made.settings(format)
+        };
+        let error = import(&settings, &Detector::new()).unwrap_err();
+        assert!(matches!(error, ImportError::Pdf { .. }), "{error}");
+        assert!(error.to_string().contains("save it as .docx"), "{error}");
+    }
+    let folder = Move::of(&[("old/prices.pdf", "%PDF-1.7\n")]);
+    let error = import(&folder.settings(ImportFormat::Docx), &Detector::new()).unwrap_err();
+    assert!(error.to_string().contains("prices.pdf"), "{error}");
+    assert!(made.files().is_empty() && folder.files().is_empty());
+}
+
+#[test]
 fn questions_of_one_page_become_articles_joined_by_their_places() {
     let faq = Move::of(&[
         (
@@ -518,20 +540,34 @@ fn rows_that_nothing_joins_stay_apart_and_that_is_said() {
 fn a_spreadsheet_is_read_like_a_table() {
     let sheet = r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>问题</t></is></c><c r="B1" t="inlineStr"><is><t>答案</t></is></c><c r="C1" t="inlineStr"><is><t>相似问题</t></is></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>怎么退款</t></is></c><c r="B2" t="inlineStr"><is><t>一周内原路退回。</t></is></c><c r="C2" t="inlineStr"><is><t>退款多久到|能退吗</t></is></c></row></sheetData></worksheet>"#;
     let made = Move::of(&[]);
-    made.write(
-        "faq.xlsx",
-        stored_zip(&[
-            ("[Content_Types].xml", r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#),
-            ("_rels/.rels", r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#),
-            ("xl/workbook.xml", r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="FAQ" sheetId="1" r:id="r1"/></sheets></workbook>"#),
-            ("xl/_rels/workbook.xml.rels", r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#),
-            ("xl/worksheets/sheet1.xml", sheet),
-        ]),
-    );
+    made.write("faq.xlsx", workbook(sheet));
     made.import(ImportFormat::Xlsx);
     let text = &made.knowledge().articles[0].translations[&Language::Chinese];
     assert_eq!(text.title, "怎么退款");
     assert_eq!(text.alternates, ["退款多久到", "能退吗"]);
+}
+
+/// A spreadsheet of one sheet.
+fn workbook(sheet: &str) -> Vec<u8> {
+    stored_zip(&[
+        (
+            "[Content_Types].xml",
+            r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#,
+        ),
+        (
+            "_rels/.rels",
+            r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/workbook.xml",
+            r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="FAQ" sheetId="1" r:id="r1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
+        ),
+        ("xl/worksheets/sheet1.xml", sheet),
+    ])
 }
 
 /// An archive of files as they are, which is all that a spreadsheet needs.
