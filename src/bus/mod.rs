@@ -1,22 +1,27 @@
 //! The bus: whoever changes something announces it once, and everybody who shows or remembers it hears of it.
 //!
 //! Between processes that share a database the same news travel over its notifications, which is why they are small, name
-//! things instead of carrying them, and may be heard twice. Nothing is kept here: whoever was not
+//! things instead of carrying them, and may be heard twice. Nothing is kept here but who is there: whoever was not
 //! listening reads the store. It must not know the store, the desk or a connection.
 
 mod following;
+mod people;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::Stream;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, watch};
+use uuid::Uuid;
 
 use crate::ids::{AgentId, ConversationId};
 
 pub use following::{Following, Sign};
+pub use people::{Connected, SIGN_OF_LIFE};
 
 use following::Followed;
+use people::People;
 
 /// News kept for a member of staff whose connection is slow; beyond it they read the queue anew.
 const KEPT_NEWS: usize = 1_024;
@@ -48,6 +53,35 @@ pub enum News {
         /// Whether they are there.
         here: bool,
     },
+    /// A member of staff says that they are away, or no longer are.
+    Availability {
+        /// Who.
+        agent: AgentId,
+        /// Whether they are away, whatever they have open.
+        is_away: bool,
+    },
+    /// A member of staff looks at a conversation, or no longer does.
+    Looks {
+        /// At which.
+        conversation: ConversationId,
+        /// Who.
+        agent: AgentId,
+        /// Their name.
+        name: Arc<str>,
+        /// Whether they do.
+        here: bool,
+    },
+    /// A process tells who is connected to it.
+    Connected {
+        /// Whoever else was connected to it has left.
+        first: bool,
+        /// Who is; more may follow.
+        people: Connected,
+    },
+    /// A process asks the others who is connected to them.
+    WhoIsThere,
+    /// A process says that it is there.
+    Alive,
     /// A place that is told what happens was set up, changed or removed.
     Outlets,
     /// Another revision of the knowledge is served, or waits in the folder to be.
@@ -122,6 +156,7 @@ pub struct Bus(Arc<Lines>);
 
 struct Lines {
     followed: Arc<Followed>,
+    people: People,
     /// What is announced here, for whoever carries it to other processes.
     announced: broadcast::Sender<News>,
     desk: broadcast::Sender<DeskNews>,
@@ -134,6 +169,7 @@ impl Default for Bus {
     fn default() -> Self {
         Self(Arc::new(Lines {
             followed: Arc::default(),
+            people: People::default(),
             announced: broadcast::channel(KEPT_NEWS).0,
             desk: broadcast::channel(KEPT_NEWS).0,
             heard: std::array::from_fn(|_| watch::channel(0).0),
@@ -154,12 +190,78 @@ impl Bus {
         let news = news.into();
         // An error means that there is no other process.
         let _ = self.0.announced.send(news.clone());
+        self.0.people.note(None, &news, Instant::now());
         self.hear(news);
     }
 
     /// Tells those who listen in this process what was announced in another one.
-    pub fn hear(&self, news: News) {
+    pub fn hear_from(&self, node: Uuid, news: News) {
+        let is_new = !self.0.people.knows(node);
+        self.0.people.note(Some(node), &news, Instant::now());
+        if matches!(news, News::WhoIsThere) {
+            self.tell_who_is_here();
+        } else if is_new {
+            self.ask_who_is_there();
+        }
+        self.hear(news);
+    }
+
+    /// Asks the other processes who is connected to them.
+    pub fn ask_who_is_there(&self) {
+        let _ = self.0.announced.send(News::WhoIsThere);
+    }
+
+    /// Tells the other processes who is connected to this one.
+    pub fn tell_who_is_here(&self) {
+        for news in self.0.people.of_this_process() {
+            let _ = self.0.announced.send(news);
+        }
+    }
+
+    /// Tells the other processes that this one is there, and forgets those that no longer say so.
+    pub fn give_a_sign_of_life(&self) {
+        let _ = self.0.announced.send(News::Alive);
+        for news in self.0.people.forget_silent(Instant::now()) {
+            self.hear(news);
+        }
+    }
+
+    /// Returns which members of staff have the console open at another process.
+    pub fn attending_elsewhere(&self) -> Vec<AgentId> {
+        self.0.people.attending_elsewhere()
+    }
+
+    /// Tells whether a member of staff says that they are away.
+    pub fn is_away(&self, agent: &AgentId) -> bool {
+        self.0.people.is_away(agent)
+    }
+
+    /// Notes whether a member of staff says that they are away, and tells everybody where that is new.
+    pub fn set_away(&self, agent: AgentId, is_away: bool) {
+        if self.is_away(&agent) != is_away {
+            self.announce(News::Availability { agent, is_away });
+        }
+    }
+
+    /// Tells whether the visitor of a conversation has it open, at whichever process.
+    pub fn is_visited(&self, conversation: &ConversationId) -> bool {
+        self.0.people.is_visited(conversation)
+    }
+
+    /// Returns who looks at a conversation through another process, with their names.
+    pub fn looking_elsewhere(&self, conversation: &ConversationId) -> Vec<(AgentId, Arc<str>)> {
+        self.0
+            .people
+            .looking_elsewhere(conversation, Instant::now())
+    }
+
+    fn hear(&self, news: News) {
         match news {
+            // Who leaves by one process may still be there by another.
+            News::Desk(DeskNews::Visitor { conversation, .. }) => {
+                let here = self.is_visited(&conversation);
+                let _ = self.0.desk.send(DeskNews::Visitor { conversation, here });
+            }
             News::Desk(news) => {
                 // An error means that no member of staff is there.
                 let _ = self.0.desk.send(news);
@@ -180,7 +282,15 @@ impl Bus {
             } => {
                 self.0.followed.sign(&conversation, Sign::Read(up_to));
             }
-            News::Attendance { .. } => self.count(Subject::Attendance),
+            News::Attendance { .. } | News::Availability { .. } => self.count(Subject::Attendance),
+            News::Connected { people, .. } => {
+                self.count(Subject::Attendance);
+                for conversation in people.visits {
+                    let here = true;
+                    let _ = self.0.desk.send(DeskNews::Visitor { conversation, here });
+                }
+            }
+            News::Looks { .. } | News::WhoIsThere | News::Alive => {}
             News::Outlets => self.count(Subject::Outlets),
             News::Knowledge => self.count(Subject::Knowledge),
             News::Access => self.count(Subject::Access),

@@ -1,7 +1,7 @@
 //! Who is here right now and who is writing: told to the other side, never kept.
 //!
 //! It holds nothing that must survive: a restart finds everybody away until they connect again. It knows the connections
-//! of this process; what others have to hear of them goes over the bus.
+//! of this process; the bus tells the other processes of them, and this one of theirs.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -58,8 +58,6 @@ pub(super) enum Side {
 pub(super) struct PresenceBoard {
     pub(super) visits: Mutex<HashMap<ConversationId, usize>>,
     pub(super) agents: Mutex<HashMap<AgentId, usize>>,
-    /// Those who say that they are away, whatever they have open.
-    away: Mutex<HashSet<AgentId>>,
     signed: Mutex<HashMap<(ConversationId, Side), Timestamp>>,
 }
 
@@ -70,8 +68,8 @@ pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl PresenceBoard {
     /// Tells whether a person is there for whoever stands like this.
-    pub(super) fn presence(&self, standing: &Standing) -> Presence {
-        let attending = self.attending();
+    pub(super) fn presence(&self, standing: &Standing, bus: &Bus) -> Presence {
+        let attending = self.attending(bus);
         let here = match (standing.state, standing.agent) {
             (ConversationState::Agent, Some(agent)) => attending.contains(&agent),
             _ => !attending.is_empty(),
@@ -82,21 +80,12 @@ impl PresenceBoard {
         }
     }
 
-    /// Tells who has the console open and is not away.
-    pub(super) fn attending(&self) -> Vec<AgentId> {
-        let away = held(&self.away);
-        let agents = held(&self.agents);
-        let here = agents.keys().filter(|agent| !away.contains(agent));
-        here.copied().collect()
-    }
-
-    /// Notes whether somebody says that they are away; `true` when that is new.
-    pub(super) fn set_away(&self, agent: AgentId, is_away: bool) -> bool {
-        let mut away = held(&self.away);
-        match is_away {
-            true => away.insert(agent),
-            false => away.remove(&agent),
-        }
+    /// Tells who has the console open, at whichever process, and is not away.
+    pub(super) fn attending(&self, bus: &Bus) -> HashSet<AgentId> {
+        let mut there: HashSet<AgentId> = held(&self.agents).keys().copied().collect();
+        there.extend(bus.attending_elsewhere());
+        there.retain(|agent| !bus.is_away(agent));
+        there
     }
 
     /// Tells whether a sign says something new.

@@ -74,6 +74,45 @@ test('who signs out at one node is out at all, open streams included', limit, as
   assert.equal((await send('GET', `${two}/v1/staff/session`, ben)).status, 401);
 });
 
+test('who is there is known at every node, and who vanishes with a node is gone', limit, async () => {
+  const [one, two, three] = urls();
+  const far = await startNode(database, 'five');
+  const password = await hire(database, 'cleo@example.com', 'agent');
+  const { headers, body } = await send('POST', `${one}/v1/staff/session`, {}, { email: 'cleo@example.com', password });
+  const cookie = headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  const cleo = { cookie, 'x-csrf-token': body.csrf };
+
+  const visitor = await Visitor.opened(one);
+  const events = await visitor.follows(two);
+  const isPresence = (here) => ({ event, data }) => event === 'presence' && JSON.parse(data).here === here;
+  assert.ok(await events.next(isPresence(false)), 'nobody has a console open');
+  const ended = new AbortController();
+  const desk = await fetch(`${far.url}/v1/staff/news`, { headers: { ...cleo, accept: 'text/event-stream' }, signal: ended.signal });
+  assert.equal(desk.status, 200);
+  assert.ok(await events.next(isPresence(true)), 'an agent at one node is there for visitors of another');
+
+  const visited = async (url) => (await send('GET', `${url}/v1/staff/conversations/${visitor.id}`, agent)).body.visitor_here;
+  await until(() => visited(three), 'the word that the visitor is there');
+  const looks = await send('PUT', `${far.url}/v1/staff/conversations/${visitor.id}/presence`, cleo);
+  assert.equal(looks.status, 204);
+  const lookers = async (url) => (await fetch(`${url}/console/conversations/${visitor.id}/presence`, { headers: agent })).text();
+  await until(async () => (await lookers(three)).includes('cleo'), 'the word who looks at it');
+
+  // A node that starts now asks the others.
+  const late = await startNode(database, 'six');
+  await until(() => visited(late.url), 'what the late node has to know');
+  await late.stop();
+
+  assert.equal((await send('PUT', `${one}/v1/staff/account/availability`, cleo, { availability: 'away' })).status, 200);
+  assert.ok(await events.next(isPresence(false)), 'who says at one node that they are away is away at all');
+  assert.equal((await send('PUT', `${two}/v1/staff/account/availability`, cleo, { availability: 'here' })).status, 200);
+  assert.ok(await events.next(isPresence(true)));
+  await far.kill();
+  ended.abort();
+  assert.ok(await events.next(isPresence(false)), 'a node that is gone has nobody connected');
+  events.close();
+});
+
 test('nothing acknowledged is lost or doubled when a node is killed, and order is kept', limit, async () => {
   const visitors = await Promise.all([0, 1, 2, 3].map((place) => Visitor.opened(urls()[place % 3])));
   const talking = visitors.map(async (visitor, who) => {

@@ -59,7 +59,7 @@ impl VisitorDesk {
                 let conversation = reader
                     .apart(move |reader| async move { reader.conversation(&id).await })
                     .await?;
-                let presence = visiting.board.presence(&conversation.standing);
+                let presence = visiting.board.presence(&conversation.standing, &visiting.bus);
                 if told != Some(presence) {
                     told = Some(presence);
                     yield Live::Presence(presence);

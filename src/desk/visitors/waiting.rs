@@ -85,7 +85,7 @@ impl VisitorDesk {
         let reader = self.store.reader();
         let standing = reader.conversation(id).await?.standing;
         let before = reader.queued_before(id).await?;
-        let here = self.presence.presence(&standing) == Presence::Here;
+        let here = self.presence.presence(&standing, &self.bus) == Presence::Here;
         let desk = self.desk_at(now).await?;
         Ok(Place {
             before,
@@ -103,7 +103,7 @@ impl VisitorDesk {
             before: None,
             waits: waits_of(&waits),
             open: calendar.is_open(now),
-            here: !self.presence.attending().is_empty(),
+            here: !self.presence.attending(&self.bus).is_empty(),
             opens: calendar.next_opening(now).filter(|opening| *opening > now),
             hours: calendar.spans(now, now.later_by(SHOWN_HOURS_MS)),
             desk_zone: calendar.zone().to_owned(),

@@ -81,16 +81,8 @@ impl Workplace {
             .store
             .set_availability(agent.id, availability, reason, now)
             .await?;
-        if self
-            .presence
-            .set_away(agent.id, availability == Availability::Away)
-        {
-            let here = availability != Availability::Away;
-            self.bus.announce(News::Attendance {
-                agent: agent.id,
-                here,
-            });
-        }
+        self.bus
+            .set_away(agent.id, availability == Availability::Away);
         Ok(changed)
     }
 

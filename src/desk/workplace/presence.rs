@@ -1,5 +1,6 @@
 //! Presence, typing and reading as staff take part in them: who attends, who looks at which conversation, who writes.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,13 +21,13 @@ const SEEN_GAP_MS: i64 = 30_000;
 impl Workplace {
     /// Tells whether the visitor of a conversation has it open.
     pub fn visitor_is_here(&self, id: &ConversationId) -> bool {
-        held(&self.presence.visits).contains_key(id)
+        self.bus.is_visited(id)
     }
 
     /// Notes that an agent has the console open, until what is given back is dropped.
     pub fn attend(&self, agent: &Agent, grace: Duration) -> Attending {
-        self.presence
-            .set_away(agent.id, agent.availability == Availability::Away);
+        let is_away = agent.availability == Availability::Away;
+        self.bus.set_away(agent.id, is_away);
         let agent = agent.id;
         *held(&self.presence.agents).entry(agent).or_default() += 1;
         self.bus.announce(News::Attendance { agent, here: true });
@@ -67,11 +68,7 @@ impl Workplace {
     /// taken from them.
     pub(super) async fn see(&self, agent: &Agent, now: Timestamp) -> Result<(), DeskError> {
         let is_away = agent.availability == Availability::Away;
-        // Said to another process, perhaps.
-        if self.presence.set_away(agent.id, is_away) {
-            let (agent, here) = (agent.id, !is_away);
-            self.bus.announce(News::Attendance { agent, here });
-        }
+        self.bus.set_away(agent.id, is_away);
         if is_away {
             return Ok(());
         }
@@ -91,8 +88,8 @@ impl Workplace {
     }
 
     /// Tells which members of staff who may answer have the console open.
-    pub(super) fn attending(&self) -> Vec<AgentId> {
-        self.presence.attending()
+    pub(super) fn attending(&self) -> HashSet<AgentId> {
+        self.presence.attending(&self.bus)
     }
 
     /// Notes that an agent looks at a conversation.
@@ -103,6 +100,8 @@ impl Workplace {
         now: Timestamp,
     ) -> Result<(), DeskError> {
         self.see(agent, now).await?;
+        // Each time, so that other processes know as long as it lasts.
+        self.tell_looks(agent, id, true);
         if self.viewers.note(*id, speaker(agent), now) {
             // Whoever only reads helps nobody.
             if agent.role.may(Permission::WorkConversations) {
@@ -136,13 +135,31 @@ impl Workplace {
 
     /// Notes that an agent looks elsewhere.
     pub fn forget_viewer(&self, agent: &Agent, id: &ConversationId) {
+        self.tell_looks(agent, id, false);
         if self.viewers.forget(id, &agent.id) {
             self.bus.announce(DeskNews::Looking { conversation: *id });
         }
     }
 
-    /// Tells who looks at a conversation, in alphabetical order.
+    /// Tells who looks at a conversation, through whichever process, in alphabetical order.
     pub fn viewers(&self, id: &ConversationId, now: Timestamp) -> Vec<Speaker> {
-        self.viewers.there(id, now)
+        let mut there = self.viewers.there(id, now);
+        for (agent, name) in self.bus.looking_elsewhere(id) {
+            if there.iter().all(|one| one.agent != agent) {
+                let name = name.as_ref().to_owned();
+                there.push(Speaker { agent, name });
+            }
+        }
+        there.sort_by(|one, other| one.name.cmp(&other.name));
+        there
+    }
+
+    fn tell_looks(&self, agent: &Agent, conversation: &ConversationId, here: bool) {
+        self.bus.announce(News::Looks {
+            conversation: *conversation,
+            agent: agent.id,
+            name: agent.name.as_str().into(),
+            here,
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! Who looks at which conversation, so that two agents do not write the same reply.
 //!
 //! Kept in the memory of this process: it is worth nothing after a restart, and a browser says every few seconds that it
-//! is still there.
+//! is still there. Who looks through another process is known by the bus.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -59,18 +59,16 @@ impl Viewers {
         was_there
     }
 
+    /// Tells who is there, in any order.
     pub(super) fn there(&self, id: &ConversationId, now: Timestamp) -> Vec<Speaker> {
         let looked_at = self.lock();
         let at = looked_at.get(id).into_iter().flatten();
-        let mut there: Vec<Speaker> = at
-            .filter(|(_, (_, seen))| now.millis_since(*seen) <= THERE_MS)
+        at.filter(|(_, (_, seen))| now.millis_since(*seen) <= THERE_MS)
             .map(|(agent, (name, _))| Speaker {
                 agent: *agent,
                 name: name.clone(),
             })
-            .collect();
-        there.sort_by(|one, other| one.name.cmp(&other.name));
-        there
+            .collect()
     }
 }
 
@@ -90,7 +88,9 @@ mod tests {
         let (sora, kenji) = (who("Sora"), who("Kenji"));
         let names = |now| {
             let there = viewers.there(&id, now);
-            there.into_iter().map(|one| one.name).collect::<Vec<_>>()
+            let mut names: Vec<String> = there.into_iter().map(|one| one.name).collect();
+            names.sort();
+            names
         };
         assert!(viewers.note(id, sora.clone(), start));
         assert!(!viewers.note(id, sora.clone(), start.later_by(10)));

@@ -13,13 +13,13 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
-use crate::bus::{Bus, DeskNews, News};
+use crate::bus::{Bus, DeskNews, News, SIGN_OF_LIFE};
 
 /// The channel of the notifications.
 const CHANNEL: &str = "mondo_news";
 
-/// Most news in one notification, which may hold 8,000 bytes.
-const MAX_TOLD: usize = 32;
+/// Bytes of news in one notification, which may hold 8,000 in all.
+const MAX_TOLD: usize = 7_500;
 
 /// How long to wait before a server that is away is tried again.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -37,7 +37,7 @@ struct Told {
 pub(in crate::store) struct Nodes(#[expect(dead_code, reason = "held for its end")] Arc<Tasks>);
 
 #[derive(Debug)]
-struct Tasks([AbortHandle; 2]);
+struct Tasks([AbortHandle; 3]);
 
 impl Drop for Tasks {
     fn drop(&mut self) {
@@ -53,25 +53,45 @@ impl Nodes {
         listener.listen(CHANNEL).await?;
         let telling = tokio::spawn(tell(pool.clone(), bus.announced(), node));
         let listening = tokio::spawn(listen(listener, bus.clone(), node));
-        let tasks = [telling.abort_handle(), listening.abort_handle()];
+        let living = tokio::spawn(live(bus.clone()));
+        let tasks = [&telling, &listening, &living].map(|task| task.abort_handle());
         Ok(Self(Arc::new(Tasks(tasks))))
+    }
+}
+
+/// Asks who is connected to the others, and goes on saying that this process is there.
+async fn live(bus: Bus) {
+    bus.ask_who_is_there();
+    loop {
+        tokio::time::sleep(SIGN_OF_LIFE).await;
+        bus.give_a_sign_of_life();
     }
 }
 
 /// Tells the others what is announced here, in order.
 async fn tell(pool: PgPool, mut announced: Receiver<News>, node: Uuid) {
+    let mut next: Option<News> = None;
     loop {
-        let mut news = Vec::new();
-        match announced.recv().await {
-            Ok(one) => news.push(one),
-            Err(RecvError::Lagged(_)) => news.push(DeskNews::Missed.into()),
-            Err(RecvError::Closed) => return,
-        }
-        while news.len() < MAX_TOLD {
-            match announced.try_recv() {
-                Ok(one) => news.push(one),
-                Err(TryRecvError::Lagged(_)) => news.push(DeskNews::Missed.into()),
+        let first = match next.take() {
+            Some(one) => one,
+            None => match announced.recv().await {
+                Ok(one) => one,
+                Err(RecvError::Lagged(_)) => DeskNews::Missed.into(),
+                Err(RecvError::Closed) => return,
+            },
+        };
+        let mut length = length_of(&first);
+        let mut news = vec![first];
+        while next.is_none() {
+            let one = match announced.try_recv() {
+                Ok(one) => one,
+                Err(TryRecvError::Lagged(_)) => DeskNews::Missed.into(),
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            };
+            length += length_of(&one);
+            match length <= MAX_TOLD {
+                true => news.push(one),
+                false => next = Some(one),
             }
         }
         let told = serde_json::to_string(&Told { node, news }).expect("news are plain values");
@@ -90,26 +110,40 @@ async fn tell(pool: PgPool, mut announced: Receiver<News>, node: Uuid) {
     }
 }
 
+/// Bytes that news take in a notification.
+fn length_of(news: &News) -> usize {
+    serde_json::to_vec(news).map_or(0, |text| text.len() + 1)
+}
+
 /// Passes on here what the others tell.
 async fn listen(mut listener: PgListener, bus: Bus, node: Uuid) {
     loop {
         match listener.try_recv().await {
             Ok(Some(notification)) => match serde_json::from_str(notification.payload()) {
                 Ok(Told { node: other, .. }) if other == node => {}
-                Ok(Told { news, .. }) => news.into_iter().for_each(|one| match one {
+                Ok(Told { node: other, news }) => news.into_iter().for_each(|one| match one {
                     // The one who tells has fallen behind, and nobody knows what with.
-                    News::Desk(DeskNews::Missed) => bus.hear_of_a_gap(),
-                    one => bus.hear(one),
+                    News::Desk(DeskNews::Missed) => catch_up(&bus),
+                    one => bus.hear_from(other, one),
                 }),
                 // Told by a later version; what it means can only be looked for.
-                Err(_) => bus.hear_of_a_gap(),
+                Err(_) => catch_up(&bus),
             },
             // The line was cut, and it is there again.
-            Ok(None) => bus.hear_of_a_gap(),
+            Ok(None) => {
+                catch_up(&bus);
+                bus.tell_who_is_here();
+            }
             Err(error) => {
                 tracing::warn!("nothing is heard of other nodes for now: {error}");
                 tokio::time::sleep(PAUSE).await;
             }
         }
     }
+}
+
+/// Has everything read anew that may have been missed, and asks for what is not in the store.
+fn catch_up(bus: &Bus) {
+    bus.hear_of_a_gap();
+    bus.ask_who_is_there();
 }
