@@ -160,11 +160,13 @@ impl Workplace {
         }
         let snapshot = self.room.snapshot();
         let said = alike(language, text);
+        // As it is written, for all articles are looked through.
         let has = |article: &&Article| {
             let summary = article.translations.get(&language);
             summary.is_some_and(|theirs| {
-                let summary = alike(language, &theirs.summary);
-                summary.chars().count() >= LEAST_CONTAINED_CHARS && said.contains(&summary)
+                let summary = theirs.summary.trim();
+                summary.chars().count() >= LEAST_CONTAINED_CHARS
+                    && (said.contains(summary) || text.contains(summary))
             })
         };
         let article = snapshot.knowledge().articles.iter().find(has)?;
