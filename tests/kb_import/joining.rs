@@ -184,3 +184,29 @@ fn what_is_filled_in_as_yes_belongs_together() {
     );
     assert!(right(&sure) * 100 >= possible * 90, "most pairs are found");
 }
+
+#[test]
+fn translations_kept_beside_the_site_are_joined_with_and_without_its_settings() {
+    let places = "i18n/ja/docusaurus-plugin-content-docs/current";
+    let page = |title: &str| format!("# {title}\n\nOne sentence that says something.\n");
+    let tree = Move::of(&[
+        ("docs/fees/cards.md", &page("How are cards charged?")),
+        (
+            &format!("{places}/fees/cards.md"),
+            &page("カードの手数料はいくらですか？"),
+        ),
+    ]);
+    let joined = |tree: &Move| {
+        tree.import(ImportFormat::Markdown);
+        let knowledge = tree.knowledge();
+        let languages: Vec<usize> = knowledge
+            .articles
+            .iter()
+            .map(|article| article.translations.len())
+            .collect();
+        assert_eq!(languages, [2]);
+    };
+    joined(&tree);
+    tree.write("docusaurus.config.js", "module.exports = {};\n");
+    joined(&tree);
+}

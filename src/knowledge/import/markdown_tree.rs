@@ -90,6 +90,15 @@ pub fn read(reading: &mut Reading<'_>) -> Result<(), ImportError> {
     Ok(())
 }
 
+/// Tells whether a folder holds translations as Docusaurus keeps them, as in a checkout without the settings of the site.
+fn has_translated_docs(source: &Path) -> bool {
+    let Ok(languages) = fs::read_dir(source.join("i18n")) else {
+        return false;
+    };
+    let mut folders = languages.filter_map(Result::ok).map(|one| one.path());
+    folders.any(|folder| folder.join("docusaurus-plugin-content-docs").is_dir())
+}
+
 /// The folders below a source that hold pages, by the generator that it is made for.
 fn roots(source: &Path) -> Vec<PathBuf> {
     let has = |name: &str| source.join(name).exists();
@@ -98,7 +107,7 @@ fn roots(source: &Path) -> Vec<PathBuf> {
         "docusaurus.config.ts",
         "docusaurus.config.mjs",
     ];
-    if docusaurus.iter().any(|name| has(name)) && has("docs") {
+    if has("docs") && (docusaurus.iter().any(|name| has(name)) || has_translated_docs(source)) {
         let mut roots = vec![source.join("docs")];
         if has("i18n") {
             roots.push(source.join("i18n"));
