@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::bounds;
+use super::eras;
 use super::spelled_numbers;
 use crate::language::Language;
 
@@ -151,7 +152,9 @@ fn read_line(line: &str, number: usize, found: &mut NumbersInText) {
         // All of something is 100 % here and "wholly" there.
         let rest = text.get(read.end..).unwrap_or_default();
         let is_whole = read.value == 100.0 && rest.iter().find(|one| **one != ' ') == Some(&'%');
-        if is_whole
+        if let Some(years) = eras::years(&text, read.end, read.value) {
+            found.mentioned.extend(years.into_iter().map(Number::new));
+        } else if is_whole
             || is_part_of_a_name(&text, position, read.end)
             || is_ordinal(&text, position, read.end)
         {
