@@ -204,3 +204,54 @@ fn everything_that_is_asked_can_be_said_by_flags() {
     assert_eq!(mondo(folder.path(), &broken).status.code(), Some(3));
     assert!(!folder.path().join("other").exists());
 }
+
+#[test]
+fn translations_are_proposed_shown_and_joined_by_the_commands_that_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("site");
+    for (path, text) in [
+        (
+            "en/pay.md",
+            "# How do I pay?\n\nAt the counter with cash or a card.\n",
+        ),
+        (
+            "en/parcel.md",
+            "# Where is my parcel?\n\nLook at the tracking page of your order.\n",
+        ),
+        (
+            "ja/shiharai.md",
+            "# お支払い方法を教えてください\n\nレジで現金またはカードでお支払いください。\n",
+        ),
+        (
+            "ja/nimotsu.md",
+            "# 荷物はどこですか\n\nご注文の追跡ページをご覧ください。\n",
+        ),
+    ] {
+        fs::create_dir_all(pages.join(path).parent().unwrap()).unwrap();
+        fs::write(pages.join(path), text).unwrap();
+    }
+    let import = |flags: &[&str]| {
+        let common = ["kb", "import", "markdown", "site", "--into", "kb"];
+        said(&mondo(folder.path(), &[&common, flags].concat()))
+    };
+    let (told, _) = import(&["--dry-run"]);
+    assert!(told.contains("--propose-translations pairs.csv"), "{told}");
+    let (shown, told) = import(&["--propose-translations", "pairs.csv"]);
+    assert!(
+        shown.contains("お支払い方法を教えてください  =  en How do I pay?"),
+        "{shown} {told}"
+    );
+    assert!(told.contains("nothing was imported"), "{told}");
+    assert!(!folder.path().join("kb").exists());
+    // Whoever looks at the table says yes to all of it.
+    let table = folder.path().join("pairs.csv");
+    let decided = fs::read_to_string(&table)
+        .unwrap()
+        .replace("\n?,", "\nyes,");
+    fs::write(&table, decided).unwrap();
+    let (told, _) = import(&["--join-translations", "pairs.csv"]);
+    assert!(told.starts_with("2 articles (en 2, ja 2)"), "{told}");
+    let (told, _) = import(&[]);
+    assert!(told.starts_with("2 articles (en 2, ja 2)"), "{told}");
+    assert!(told.contains("6  files unchanged"), "{told}");
+}

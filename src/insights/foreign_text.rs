@@ -80,12 +80,29 @@ fn paragraphs(body: &str) -> Vec<(usize, &str)> {
             continue;
         }
         let is_code = line.starts_with("    ") && !text.starts_with(['-', '*']);
+        // Who said something, and the titles of works, stay in the language they are in.
+        let is_source = text.starts_with(['—', '–', '―']) || is_link_alone(text);
         let is_markup = text.starts_with(['<', '|', '#']) || text.starts_with("![");
-        if !is_code && !is_markup && !text.is_empty() {
+        if !is_code && !is_markup && !is_source && !text.is_empty() {
             found.push((number, line));
         }
     }
     found
+}
+
+/// Tells whether a line, or an item of a list, is one link and little else.
+fn is_link_alone(text: &str) -> bool {
+    let item = text.trim_start_matches(['-', '*', '+', ' ']);
+    let Some((_, rest)) = item
+        .strip_prefix('[')
+        .and_then(|link| link.split_once("]("))
+    else {
+        return false;
+    };
+    let Some((_, behind)) = rest.split_once(')') else {
+        return false;
+    };
+    behind.split_whitespace().count() <= 3
 }
 
 /// The script of a sentence in a language that is not its translation's; `None` for names and what belongs there.
@@ -148,6 +165,16 @@ fn without_code(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sources_of_quotations_are_left_as_they_are() {
+        let found = |body: &str| -> Vec<usize> {
+            let lines = paragraphs(body).into_iter();
+            lines.map(|(line, _)| line).collect()
+        };
+        let body = "— @ada, \"How to make your open project known to many\"\n\n- [The social contract of open source and why it holds](https://a.example), Ada B\n\n- [Open](https://a.example) the settings of your account and choose the second tab";
+        assert_eq!(found(body), [4]);
+    }
 
     #[test]
     fn sentences_of_another_language_are_found_and_names_are_not() {

@@ -12,6 +12,7 @@ mod check;
 mod check_file;
 mod confusable;
 mod coverage;
+mod eras;
 mod foreign_text;
 mod numbers;
 mod numbers_check;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::bounds;
+use super::eras;
 use super::spelled_numbers;
 use crate::language::Language;
 
@@ -151,7 +152,9 @@ fn read_line(line: &str, number: usize, found: &mut NumbersInText) {
         // All of something is 100 % here and "wholly" there.
         let rest = text.get(read.end..).unwrap_or_default();
         let is_whole = read.value == 100.0 && rest.iter().find(|one| **one != ' ') == Some(&'%');
-        if is_whole
+        if let Some(years) = eras::years(&text, read.end, read.value) {
+            found.mentioned.extend(years.into_iter().map(Number::new));
+        } else if is_whole
             || is_part_of_a_name(&text, position, read.end)
             || is_ordinal(&text, position, read.end)
         {
@@ -259,6 +262,8 @@ fn is_part_of_a_name(text: &[char], begin: usize, end: usize) -> bool {
     let is_letter = |position: usize| text.get(position).is_some_and(char::is_ascii_alphabetic);
     let before = begin.checked_sub(1);
     let after_letter = before.is_some_and(is_letter);
+    // A label such as #3.
+    let after_number_sign = before.is_some_and(|before| text[before] == '#');
     let after_hyphen = before.is_some_and(|before| text[before] == '-')
         && begin.checked_sub(2).is_some_and(is_letter);
     let factor_name = text
@@ -271,10 +276,11 @@ fn is_part_of_a_name(text: &[char], begin: usize, end: usize) -> bool {
             .checked_sub(2)
             .is_some_and(|position| text[position].is_ascii_digit());
     let round_the_clock = is_around(text, begin, end, "24/7");
-    after_letter || after_hyphen || factor_name || version || after_version || round_the_clock
+    let is_code = after_letter || after_hyphen || after_number_sign || factor_name;
+    is_code || version || after_version || round_the_clock
 }
 
-/// Tells whether digits only order, as in 3rd, 第3 and 제3의: other languages say that in words.
+/// Tells whether digits only order, as in 3rd, 第3, 제3의 and 제 3자: other languages say that in words.
 fn is_ordinal(text: &[char], begin: usize, end: usize) -> bool {
     let after: String = text.iter().skip(end).take(3).collect();
     let english = ["st", "nd", "rd", "th"].iter().any(|ending| {
@@ -282,8 +288,13 @@ fn is_ordinal(text: &[char], begin: usize, end: usize) -> bool {
             .strip_prefix(ending)
             .is_some_and(|rest| !rest.starts_with(|one: char| one.is_ascii_alphanumeric()))
     });
-    let before = begin.checked_sub(1).map(|at| text[at]);
-    english || matches!(before, Some('第' | '제'))
+    let before = |back: usize| begin.checked_sub(back).map(|at| text[at]);
+    let is_mark = |one: Option<char>| matches!(one, Some('第' | '제'));
+    // 제 begins a word of its own here; at the end of one, as in 이제 3, it is no mark.
+    let is_apart = before(1) == Some(' ')
+        && is_mark(before(2))
+        && before(3).is_none_or(|one| !one.is_alphanumeric());
+    english || is_mark(before(1)) || is_apart
 }
 
 /// Tells whether the number at `begin..end` stands within `phrase`.
@@ -373,6 +384,8 @@ mod tests {
             "100% yours",
             "the 3rd party",
             "제3의 업체",
+            "클라우드는 제 3자에게",
+            "（请求 #2）",
             "第3者",
             "support 24/7",
             "version 2.1.3",
@@ -385,6 +398,7 @@ mod tests {
             assert_eq!(stated(text), Vec::<String>::new(), "{text}");
         }
         assert_eq!(stated("[in 5 steps](article:x-20), at most 6"), ["5", "6"]);
+        assert_eq!(stated("이제 3일 남았습니다"), ["3"]);
         assert_eq!(stated("見てhttps://kumora.example/9。7日"), ["7"]);
     }
 

@@ -12,7 +12,7 @@ pub(super) fn numbers_in(line: &str, language: Language) -> Vec<f64> {
 }
 
 /// Values and the words that may stand for them; `half` is 0.5 and, of an hour, 30.
-const ENGLISH: [(f64, &str); 35] = [
+const ENGLISH: [(f64, &str); 36] = [
     (0.0, "zero no"),
     (0.25, "quarter"),
     (0.5, "half"),
@@ -25,7 +25,7 @@ const ENGLISH: [(f64, &str); 35] = [
     (7.0, "seven week july"),
     (8.0, "eight august"),
     (9.0, "nine september"),
-    (10.0, "ten october"),
+    (10.0, "ten decade october"),
     (11.0, "eleven november"),
     (12.0, "twelve dozen december"),
     (13.0, "thirteen"),
@@ -44,10 +44,11 @@ const ENGLISH: [(f64, &str); 35] = [
     (70.0, "seventy"),
     (80.0, "eighty"),
     (90.0, "ninety"),
-    (100.0, "hundred"),
+    (100.0, "hundred century"),
     (365.0, "year"),
     (1_000.0, "thousand"),
-    (1_000_000.0, "million"),
+    (1_000_000.0, "million millions"),
+    (1_000_000_000.0, "billion billions"),
 ];
 
 fn english(line: &str) -> Vec<f64> {
@@ -88,15 +89,23 @@ fn han(line: &str) -> Vec<f64> {
 
 fn han_value(run: &[char]) -> f64 {
     let mut total = 0.0;
+    // What stands before 万 and 亿 counts them as a whole.
+    let mut section = 0.0;
     let mut digit = None;
     for numeral in run {
         if let Some(value) = han_digit(*numeral) {
             digit = Some(value);
         } else if let Some(unit) = han_unit(*numeral) {
-            total += digit.take().unwrap_or(1.0) * unit;
+            if unit < 10_000.0 {
+                section += digit.take().unwrap_or(1.0) * unit;
+            } else {
+                section += digit.take().unwrap_or(0.0);
+                total += f64::max(section, 1.0) * unit;
+                section = 0.0;
+            }
         }
     }
-    total + digit.unwrap_or(0.0)
+    total + section + digit.unwrap_or(0.0)
 }
 
 fn han_digit(character: char) -> Option<f64> {
@@ -122,6 +131,7 @@ fn han_unit(character: char) -> Option<f64> {
         '百' => Some(100.0),
         '千' => Some(1000.0),
         '万' | '萬' => Some(10_000.0),
+        '亿' | '億' => Some(100_000_000.0),
         _ => None,
     }
 }
@@ -183,6 +193,10 @@ mod tests {
             ("wait two days", Language::English, 2.0),
             ("from 15 January", Language::English, 1.0),
             ("二十四小时内", Language::Chinese, 24.0),
+            ("数十亿次", Language::Chinese, 1_000_000_000.0),
+            ("三十五万人", Language::Chinese, 350_000.0),
+            ("一億二千万円", Language::Japanese, 120_000_000.0),
+            ("over a billion", Language::English, 1_000_000_000.0),
             ("一两天", Language::Chinese, 1.0),
             ("一两天", Language::Chinese, 2.0),
             ("十五分", Language::Japanese, 15.0),

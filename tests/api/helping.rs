@@ -430,3 +430,17 @@ async fn a_question_on_the_page_of_an_article_is_read_with_it() {
     assert_eq!(reply["answer"]["article"], plain["answer"]["article"]);
     assert_eq!(reply["confidence"], plain["confidence"]);
 }
+
+#[tokio::test]
+async fn the_chat_of_our_own_pages_has_the_colour_of_the_company() {
+    let mut settings = HttpSettings::default();
+    settings.site.color = "#aa2200".to_owned();
+    let coloured = Shop::open_with(settings).await.visitor("en");
+    let plain = Shop::open().await.visitor("en");
+    for path in ["/", "/help/en/", "/help/en/return-tea"] {
+        let text = page(&coloured, path).await;
+        assert!(text.contains("data-color=\"#aa2200\""), "{path}: {text}");
+        let text = page(&plain, path).await;
+        assert!(!text.contains("data-color"), "{path}: {text}");
+    }
+}

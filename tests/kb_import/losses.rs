@@ -1,6 +1,6 @@
 //! An example of each format, with something in it that has no place here, and what its import says was lost.
 //!
-//! `cargo test --test kb_import examples -- --nocapture` prints the report of each.
+//! `cargo test --test kb_import losses -- --nocapture` prints the report of each.
 
 use mondo::knowledge::ImportFormat;
 

@@ -181,9 +181,11 @@ fn text_of(outcome: &ImportOutcome, settings: &ImportSettings) -> String {
         true => text.push_str("everything came along\n"),
         false => text.push_str(&format!("what could not be carried:\n{}", outcome.losses)),
     }
-    if outcome.losses.count(LossKind::LeftApart) > 0 {
+    let texts: usize = outcome.languages.values().sum();
+    let joins_nothing = outcome.languages.len() > 1 && texts == outcome.articles;
+    if joins_nothing || outcome.losses.count(LossKind::LeftApart) > 0 {
         text.push_str(
-            "--propose-translations pairs.csv proposes which of the pages left apart belong together\n",
+            "--propose-translations pairs.csv proposes which of the articles in different languages belong together\n",
         );
     }
     let has_conflict = outcome.files.contains_key(&FileChange::ChangedOnBothSides);
