@@ -7,10 +7,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{DeskNews, News};
+use super::news::{Connected, DeskNews, News};
 use crate::ids::{AgentId, ConversationId};
 
 /// How long a process that says nothing counts as there; each says something every [`SIGN_OF_LIFE`].
@@ -24,17 +23,6 @@ const LOOKING: Duration = Duration::from_secs(45);
 
 /// People told of at once.
 const AT_ONCE: usize = 50;
-
-/// People who are connected to one process.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Connected {
-    /// Members of staff with the console open.
-    pub agents: Vec<AgentId>,
-    /// Conversations that their visitor has open.
-    pub visits: Vec<ConversationId>,
-    /// Members of staff who say that they are away.
-    pub away: Vec<AgentId>,
-}
 
 #[derive(Default)]
 pub(super) struct People(Mutex<Known>);
