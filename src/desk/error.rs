@@ -258,6 +258,9 @@ pub enum DeskError {
     /// No messages are sent to browsers.
     #[error("no messages are sent to browsers here; whoever runs this sets push.contact")]
     PushOff,
+    /// A push service cannot be there.
+    #[error("{0}")]
+    PushAddress(#[source] RequestError),
     /// Keys of a browser that are none.
     #[error("these are no keys of a browser; send what its subscription says")]
     PushKeys,

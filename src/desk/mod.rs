@@ -92,7 +92,7 @@ pub use workplace::inbox::QueuePart;
 pub use workplace::mailer::{InvalidMailSettings, MailSettings, Mailer};
 pub use workplace::own_account::{MAX_AVAILABILITY_REASON_CHARS, Profile};
 pub use workplace::privacy::Whose;
-pub use workplace::push::{InvalidPushSettings, PushSettings};
+pub use workplace::pusher::{InvalidPushSettings, PushSettings};
 pub use workplace::queue_room::QueueView;
 pub use workplace::rules::{RuleTrial, TRIAL_DAYS};
 pub use workplace::sessions::InSession;

@@ -254,6 +254,10 @@ async fn where_nobody_runs_it_nothing_is_kept_and_bad_subscriptions_are_refused(
     for (change, field) in [
         (json!({ "endpoint": "ftp://push.example/x" }), "endpoint"),
         (
+            json!({ "endpoint": "https://me:secret@push.example/x" }),
+            "endpoint",
+        ),
+        (
             json!({ "keys": { "p256dh": "AAAA", "auth": "AAAA" } }),
             "keys",
         ),

@@ -27,7 +27,8 @@ mod mail;
 mod notices;
 mod passkeys;
 mod presence;
-pub(super) mod push;
+mod push;
+pub(super) mod pusher;
 mod queue;
 mod second_factor;
 mod surges;
@@ -49,7 +50,7 @@ use crate::store::Store;
 use crate::time::Timestamp;
 use hashing_room::HashingRoom;
 use mailer::Mailer;
-use push::Pusher;
+use pusher::Pusher;
 use queue_room::QueueRoom;
 use viewers::Viewers;
 

@@ -96,6 +96,9 @@ impl From<DeskError> for ApiError {
                 Self::new(ProblemKind::ContentRefused, invalid.to_string()).in_field(field)
             }
             DeskError::PushOff => Self::new(ProblemKind::MovedOn, error.to_string()),
+            DeskError::PushAddress(_) => {
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("endpoint")
+            }
             DeskError::PushKeys => {
                 Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("keys")
             }
