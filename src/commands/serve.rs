@@ -207,6 +207,8 @@ async fn serve(started: Started) -> anyhow::Result<()> {
         .with_drafter(config.drafter)
         .with_destinations(config.webhooks.destinations())
         .with_mailer(mailer)
+        .await?
+        .with_push(&config.push)
         .await?;
     let relay = Relay::new(store.clone(), config.webhooks, &config.http.site.address);
     let (telling, clock_at_stop) = (Arc::clone(&clock), Arc::clone(&clock));

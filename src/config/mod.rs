@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::{DeskSettings, DrafterSettings, MailSettings, StaffSettings};
+use crate::desk::{DeskSettings, DrafterSettings, MailSettings, PushSettings, StaffSettings};
 use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
 use crate::identity::IdentitySettings;
@@ -62,6 +62,8 @@ pub struct Config {
     pub record: RecordSettings,
     /// Mail to visitors and staff.
     pub mail: MailSettings,
+    /// Messages to browsers of staff.
+    pub push: PushSettings,
     /// Which tokens of hosts are believed.
     pub identity: IdentitySettings,
     /// When the desk is open.
@@ -287,6 +289,7 @@ mod tests {
         assert_eq!(config.sealing, SealingSettings::default());
         assert_eq!(config.record, RecordSettings::default());
         assert_eq!(config.mail, MailSettings::default());
+        assert_eq!(config.push, PushSettings::default());
         assert_eq!(config.drafter, DrafterSettings::default());
         assert_eq!(config.webhooks, WebhookSettings::default());
         assert_eq!(config.identity, IdentitySettings::default());

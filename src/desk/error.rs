@@ -255,6 +255,18 @@ pub enum DeskError {
     /// A webhook cannot lead there.
     #[error("{0}")]
     Address(#[source] RequestError),
+    /// No messages are sent to browsers.
+    #[error("no messages are sent to browsers here; whoever runs this sets push.contact")]
+    PushOff,
+    /// A push service cannot be there.
+    #[error("{0}")]
+    PushAddress(#[source] RequestError),
+    /// Keys of a browser that are none.
+    #[error("these are no keys of a browser; send what its subscription says")]
+    PushKeys,
+    /// No such browser.
+    #[error("there is no such browser of yours; reload the page")]
+    UnknownPush,
     /// No such program that may tell us something.
     #[error("there is no source of this name; list them with GET /v1/staff/sources")]
     UnknownSource,

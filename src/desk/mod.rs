@@ -56,8 +56,8 @@ pub use crate::store::{
 };
 pub use crate::store::{
     Backlog, Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
-    HeldConversation, HelpDeskAccount, MAX_DELIVERIES, MailState, OutsideWish, Source,
-    SourceFormat,
+    HeldConversation, HelpDeskAccount, MAX_DELIVERIES, MailState, OutsideWish, PushSubscription,
+    Source, SourceFormat,
 };
 pub use attachments::{NamedFile, Said};
 pub use drafter::{DrafterSettings, TranscriptLine};
@@ -92,6 +92,7 @@ pub use workplace::inbox::QueuePart;
 pub use workplace::mailer::{InvalidMailSettings, MailSettings, Mailer};
 pub use workplace::own_account::{MAX_AVAILABILITY_REASON_CHARS, Profile};
 pub use workplace::privacy::Whose;
+pub use workplace::pusher::{InvalidPushSettings, PushSettings};
 pub use workplace::queue_room::QueueView;
 pub use workplace::rules::{RuleTrial, TRIAL_DAYS};
 pub use workplace::sessions::InSession;
@@ -146,6 +147,7 @@ impl Desk {
                 hashing_known: Default::default(),
                 queue_room: Default::default(),
                 mailer: None,
+                pusher: None,
                 destinations: Destinations::Public,
             },
             library: LibraryDesk {
@@ -176,6 +178,13 @@ impl Desk {
     pub async fn with_mailer(mut self, mailer: Option<Mailer>) -> Result<Self, DeskError> {
         self.workplace.store.switch_mail(mailer.is_some()).await?;
         self.workplace.mailer = mailer;
+        Ok(self)
+    }
+
+    /// Lets browsers of staff be told something while the console is not open; call it once it is known where requests may
+    /// lead.
+    pub async fn with_push(mut self, settings: &PushSettings) -> Result<Self, InvalidPushSettings> {
+        self.workplace.switch_push(settings).await?;
         Ok(self)
     }
 

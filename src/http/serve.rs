@@ -21,6 +21,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let upkeep = tokio::spawn(keep_up(app.clone()));
     let mail = tokio::spawn(send_mail(app.clone()));
+    let pushes = tokio::spawn(send_pushes(app.clone()));
     let stopping = {
         let app = app.clone();
         async move {
@@ -42,6 +43,7 @@ pub async fn serve(
     };
     upkeep.abort();
     mail.abort();
+    pushes.abort();
     served
 }
 
@@ -59,6 +61,17 @@ async fn send_mail(app: AppState) {
         ticks.tick().await;
         if let Err(error) = app.workplace().send_mail(app.now()).await {
             tracing::error!(%error, "mail could not be sent; it is tried again in a moment");
+        }
+    }
+}
+
+/// A task of its own as well: there are many push services, and any may take its time.
+async fn send_pushes(app: AppState) {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.workplace().send_pushes(app.now()).await {
+            tracing::error!(%error, "browsers of staff could not be told; it is tried again in a moment");
         }
     }
 }

@@ -53,9 +53,10 @@ mod places;
 
 pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner, ReadingSide, Reads};
 pub use delivery::{
-    Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, Endpoint,
-    EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MAX_DELIVERIES, MailId, MailKind,
-    MailOutcome, MailState, Outcome, SentMail, Source, SourceFormat, Telling, Told, Untold,
+    Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, DuePush,
+    Endpoint, EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MAX_DELIVERIES, MailId,
+    MailKind, MailOutcome, MailState, Outcome, PushOutcome, PushSubscription, SentMail, Source,
+    SourceFormat, Telling, Told, Untold,
 };
 pub use error::{OpenError, StoreError};
 pub use files::FileSettings;

@@ -41,6 +41,9 @@ const ROUTES: &[(&str, &str, Needs)] = {
         ("GET", "/v1/staff/account/sessions", Person),
         ("DELETE", "/v1/staff/account/sessions/{id}", Person),
         ("DELETE", "/v1/staff/account/sessions", Person),
+        ("GET", "/v1/staff/account/push", Person),
+        ("POST", "/v1/staff/account/push", Person),
+        ("DELETE", "/v1/staff/account/push/{id}", Person),
         ("POST", "/v1/staff/second-factor", Person),
         ("PUT", "/v1/staff/second-factor", Person),
         ("GET", "/v1/staff/queue", May(P::ReadConversations)),
@@ -382,6 +385,9 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         }
         ("POST", "/v1/staff/account/passkeys") => {
             json!({ "id": "x", "attestation": "x", "client_data": "x" })
+        }
+        ("POST", "/v1/staff/account/push") => {
+            json!({ "endpoint": "https://push.example/x", "keys": { "p256dh": "x", "auth": "x" } })
         }
         ("POST", "/v1/staff/session/proof") => json!({ "password": "x" }),
         ("PUT", "/v1/staff/second-factor") => {

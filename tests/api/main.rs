@@ -44,6 +44,7 @@ mod ownership;
 mod passkeys;
 mod presence;
 mod publishing;
+mod pushing;
 mod reading;
 mod refusing;
 mod routing;

@@ -13,7 +13,7 @@ use sources::{Source, sources};
 const FLOORS: &[&[&str]] = &[
     &["time"],
     &["ids"],
-    &["safety", "signing", "language", "client", "bus"],
+    &["safety", "signing", "push", "language", "client", "bus"],
     &[
         "knowledge",
         "encoder",

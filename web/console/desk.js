@@ -132,6 +132,10 @@ function openNamed() {
 }
 openNamed();
 addEventListener('hashchange', openNamed);
+// A message of this browser's was clicked.
+navigator.serviceWorker?.addEventListener('message', ({ data }) => {
+  if (typeof data?.open === 'string') location.hash = new URL(data.open, location.href).hash;
+});
 addEventListener('pagehide', () => {
   if (!shown.open) return;
   const path = `/v1/staff/conversations/${shown.open}/presence`;

@@ -2,6 +2,7 @@
 
 import './page.js';
 import { act, fragment, notice, trying, words } from './api.js';
+import './push.js';
 import { canHavePasskeys, makePasskey } from './passkey.js';
 
 /** @param {string} id @param {(values: FormData, form: HTMLFormElement) => Promise<void>} send */

@@ -27,6 +27,8 @@ mod mail;
 mod notices;
 mod passkeys;
 mod presence;
+mod push;
+pub(super) mod pusher;
 mod queue;
 mod second_factor;
 mod surges;
@@ -48,6 +50,7 @@ use crate::store::Store;
 use crate::time::Timestamp;
 use hashing_room::HashingRoom;
 use mailer::Mailer;
+use pusher::Pusher;
 use queue_room::QueueRoom;
 use viewers::Viewers;
 
@@ -68,5 +71,6 @@ pub struct Workplace {
     pub(super) hashing_known: HashingRoom,
     pub(super) queue_room: QueueRoom,
     pub(super) mailer: Option<Mailer>,
+    pub(super) pusher: Option<Pusher>,
     pub(super) destinations: Destinations,
 }

@@ -1,4 +1,4 @@
-//! Tells people at the desk by mail what they would otherwise see too late.
+//! Tells people at the desk by mail and by their browsers what they would otherwise see too late.
 
 use super::Workplace;
 use super::queue::{Waiting, fitness, fits};
@@ -17,10 +17,14 @@ const NEAR_MS: i64 = 30 * 60_000;
 impl Workplace {
     /// Tells of new tickets that nobody has looked at, and of promised times that are near, each once; counts the tickets.
     pub async fn tell_people(&self, now: Timestamp) -> Result<usize, DeskError> {
-        if !self.sends_mail() {
+        let reader = self.store.reader();
+        let with_push = match self.pusher {
+            Some(_) => reader.agents_with_push().await?,
+            None => Vec::new(),
+        };
+        if !self.sends_mail() && with_push.is_empty() {
             return Ok(0);
         }
-        let reader = self.store.reader();
         let near_until = now.later_by(NEAR_MS);
         let untold = reader
             .untold(now.earlier_by(UNSEEN_MS), now, near_until)
@@ -31,7 +35,7 @@ impl Workplace {
         let agents = self.agents().await?;
         let mut told = 0;
         for one in untold {
-            let whom = whom(&one, &agents);
+            let whom = whom(&one, &agents, &with_push);
             let (kind, ticket) = (one.kind, one.ticket.id);
             told += usize::from(self.store.tell_of_ticket(kind, ticket, whom, now).await?);
         }
@@ -40,7 +44,7 @@ impl Workplace {
 }
 
 /// Whoever works on a ticket or follows it; of one that is nobody's, those who could take it.
-fn whom(untold: &Untold, agents: &[Agent]) -> Vec<AgentId> {
+fn whom(untold: &Untold, agents: &[Agent], with_push: &[AgentId]) -> Vec<AgentId> {
     let ticket = &untold.ticket;
     let mut concerned: Vec<AgentId> = ticket.assignee.into_iter().collect();
     concerned.extend(
@@ -66,7 +70,7 @@ fn whom(untold: &Untold, agents: &[Agent]) -> Vec<AgentId> {
         agent.active
             && agent.availability != Availability::Away
             && agent.role.may(Permission::WorkConversations)
-            && agent.mail_notices.contains(&notice)
+            && (agent.mail_notices.contains(&notice) || with_push.contains(&agent.id))
             && fits(&fitness(agent), &waiting)
     });
     for agent in could_take {

@@ -97,6 +97,7 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
             post(account::settings::second_factor),
         )
         .merge(administration::router())
+        .route("/console/worker.js", get(pages::worker))
         .route("/console/{*rest}", get(problems::missing))
         .route("/assets/console/{*path}", get(pages::asset))
         .route("/assets/widget/{*path}", get(pages::shared))

@@ -181,6 +181,11 @@ pub(super) async fn asset(
     serve(Assets::get(&path), &path, &headers)
 }
 
+/// What runs in a browser while the console is not open; it lies where the console does, for it reaches no further.
+pub(super) async fn worker(headers: HeaderMap) -> Result<Response, ApiError> {
+    serve(Assets::get("worker.js"), "worker.js", &headers)
+}
+
 /// A file that the console shares with the widget.
 pub(super) async fn shared(
     Path(path): Path<String>,

@@ -95,6 +95,14 @@ impl From<DeskError> for ApiError {
                 };
                 Self::new(ProblemKind::ContentRefused, invalid.to_string()).in_field(field)
             }
+            DeskError::PushOff => Self::new(ProblemKind::MovedOn, error.to_string()),
+            DeskError::PushAddress(_) => {
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("endpoint")
+            }
+            DeskError::PushKeys => {
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("keys")
+            }
+            DeskError::UnknownPush => Self::new(ProblemKind::NotFound, error.to_string()),
             DeskError::UnknownRule => Self::new(ProblemKind::NotFound, error.to_string()),
             DeskError::TooManyRules => Self::new(ProblemKind::MovedOn, error.to_string()),
             DeskError::RuleWithoutActs | DeskError::UnknownMacro(_) => {

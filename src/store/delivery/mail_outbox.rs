@@ -12,6 +12,7 @@ use crate::locale::Locale;
 use crate::staff::{Agent, EmailAddress, Notice};
 use crate::store::codes::parse;
 use crate::store::conversations::{messages, rows as conversations};
+use crate::store::delivery::push_outbox;
 use crate::store::dialect::{Connection, Fetching as _, Row};
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
@@ -429,6 +430,9 @@ pub(in crate::store) async fn tell_agents(
         let is_wanted = kind
             .notice()
             .is_some_and(|notice| agent.mail_notices.contains(&notice));
+        if agent.active && kind != MailKind::Assigned {
+            push_outbox::queue(connection, kind.code(), &ticket.id, id, now).await?;
+        }
         if agent.active && is_wanted {
             let notice = Outgoing {
                 kind,

@@ -8,6 +8,8 @@ pub(in crate::store) mod deliveries;
 pub(in crate::store) mod endpoints;
 pub(in crate::store) mod mail_outbox;
 pub(in crate::store) mod outbox;
+mod push;
+pub(in crate::store) mod push_outbox;
 mod sources;
 mod staff_notices;
 pub(in crate::store) mod told;
@@ -20,6 +22,7 @@ pub use deliveries::{
 };
 pub use endpoints::{Endpoint, EndpointChange, EndpointKind, HelpDeskAccount};
 pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, MailState, SentMail};
+pub use push::{DuePush, PushOutcome, PushSubscription};
 pub use sources::{Source, SourceFormat};
 pub use staff_notices::Untold;
 pub use told::{Telling, Told};

@@ -50,6 +50,7 @@ pub(in crate::http::console) async fn settings(
             let word = at_desk.preferences().filled(&word, &[("name", &me.name)]);
             context! { code, word, chosen => me.mail_notices.contains(&notice) }
         }).to_vec(),
+        has_push => app.workplace().push_key().is_some(),
         has_second_factor => me.has_second_factor,
         codes_left => at_desk.preferences().filled("codesLeft", &[("n", &codes_left)]),
         least_password => MIN_PASSWORD_CHARS,

@@ -7,6 +7,7 @@ mod log;
 mod own_account;
 mod passkeys;
 mod privacy;
+mod push;
 mod session;
 
 mod shown;
@@ -24,5 +25,6 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .merge(own_account::router())
         .merge(passkeys::router())
         .merge(privacy::router())
+        .merge(push::router())
         .merge(badge::router())
 }
