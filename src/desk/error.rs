@@ -146,6 +146,9 @@ pub enum DeskError {
     /// No such file or earlier text.
     #[error("there is no such text; reload the article")]
     UnknownText,
+    /// No article is of such a category.
+    #[error("there is no category {0:?}; begin an article in it first")]
+    NoSuchCategory(String),
     /// No such open proposal.
     #[error("there is no such open proposal; reload the list")]
     UnknownProposal,

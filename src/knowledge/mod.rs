@@ -25,6 +25,7 @@ mod traditional;
 mod translation;
 mod video;
 
+mod category_file;
 mod export;
 mod first_questions;
 mod import;
@@ -34,6 +35,7 @@ pub use article::{
     Article, ArticleId, Category, CategoryTraits, Intent, KnowledgeBase, LanguagePolicy, Revision,
     Severity,
 };
+pub use category_file::category_file;
 pub use draft::{UnreadableText, Wording, content_hash, first_matter, raise_revision, read_matter};
 pub use export::{ExportError, ExportFormat, ExportOutcome, export};
 pub use fault::{Fault, Level};

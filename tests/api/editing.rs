@@ -216,6 +216,56 @@ async fn a_text_is_replaced_only_by_who_has_read_it() {
 }
 
 #[tokio::test]
+async fn categories_are_named_and_placed() {
+    let (shop, root) = library().await;
+    let aki = shop.colleague("Aki", Role::Author).await;
+    let listed = aki.gets("/v1/staff/categories").await;
+    let listed = listed.expect(StatusCode::OK)["categories"].clone();
+    let of = |code: &str| {
+        let lines = listed.as_array().unwrap().iter();
+        let mut lines = lines.filter(|line| line["category"] == code);
+        lines.next().expect("a category of the base").clone()
+    };
+    let last = listed.as_array().unwrap().last().unwrap()["category"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = format!("/v1/staff/categories/{last}");
+    let read = of(&last)["hash"].as_str().unwrap_or("none").to_owned();
+    let named = json!({ "titles": { "en": "Odds & \"ends\"", "ja": "その他" }, "place": 0 });
+    let saved = aki.replaces(&path, &read, named.clone()).await;
+    assert_eq!(saved.status, StatusCode::NO_CONTENT, "{}", saved.text);
+    let file = std::fs::read_to_string(root.join(&last).join("category.toml")).unwrap();
+    assert!(file.contains("その他"), "{file}");
+    let again = aki.gets("/v1/staff/categories").await;
+    let first = again.expect(StatusCode::OK)["categories"][0].clone();
+    assert_eq!(
+        first["category"],
+        last.as_str(),
+        "the smallest place comes first"
+    );
+    assert_eq!(first["titles"], named["titles"]);
+    let visitor = shop.visitor("en");
+    let home = visitor.gets("/help/en/").await;
+    assert!(home.text.contains("Odds &amp; "), "{}", home.text);
+
+    // Whoever has read what it said before is told, and what cannot be a name is refused.
+    let late = aki.replaces(&path, &read, named.clone()).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert_eq!(late.json()["field"], "If-Match");
+    let nowhere = aki
+        .replaces("/v1/staff/categories/nowhere", "none", named)
+        .await;
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+    let now = first["hash"].as_str().unwrap();
+    for titles in [json!({}), json!({ "en": " " }), json!({ "xx": "x" })] {
+        let refused = json!({ "titles": titles, "place": 1 });
+        let told = aki.replaces(&path, now, refused).await;
+        assert!(told.status.is_client_error(), "{}", told.text);
+    }
+}
+
+#[tokio::test]
 async fn of_two_who_save_at_once_one_wins_and_one_is_told() {
     let (shop, _) = library().await;
     let aki = shop.colleague("Aki", Role::Author).await;

@@ -110,6 +110,12 @@ const ROUTES: &[(&str, &str, Needs)] = {
             "/v1/staff/proposals/{id}",
             PersonMay(P::WriteKnowledge),
         ),
+        ("GET", "/v1/staff/categories", May(P::WriteKnowledge)),
+        (
+            "PUT",
+            "/v1/staff/categories/{category}",
+            PersonMay(P::WriteKnowledge),
+        ),
         ("GET", "/v1/staff/knowledge", May(P::WriteKnowledge)),
         ("POST", "/v1/staff/knowledge", PersonMay(P::WriteKnowledge)),
         (
@@ -305,6 +311,7 @@ const CONSOLE: &[(&str, &str, Needs)] = {
         ("GET", "/console/macros", PersonMay(P::ReadSuggestions)),
         ("GET", "/console/proposals", PersonMay(P::WriteKnowledge)),
         ("GET", "/console/knowledge", PersonMay(P::WriteKnowledge)),
+        ("GET", "/console/categories", PersonMay(P::WriteKnowledge)),
         ("GET", "/console/new-article", PersonMay(P::WriteKnowledge)),
         (
             "GET",
@@ -417,6 +424,9 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
             "/v1/staff/account/second-factor/removal"
             | "/v1/staff/account/second-factor/recovery-codes",
         ) => json!({ "code": "1" }),
+        ("PUT", "/v1/staff/categories/{category}") => {
+            json!({ "titles": { "en": "x" }, "place": 1 })
+        }
         ("PUT", "/v1/staff/knowledge/{article}/{file}")
         | ("POST", "/console/knowledge/{article}/checks/{file}") => json!({ "text": "x" }),
         ("POST", "/console/start") => json!({ "questions": "x" }),
@@ -475,6 +485,7 @@ fn address(path: &str) -> String {
             .replace("{attachment}", NOBODY)
             .replace("{message}", NOBODY)
             .replace("{article}", "no-such-article")
+            .replace("{category}", "nowhere")
             .replace("{file}", "en.md")
             .replace("{incident}", "INC-0")
             .replace("{number}", "M-999999")

@@ -97,7 +97,7 @@ impl LibraryDesk {
     }
 
     /// Where articles of a category lie, relative to the knowledge folder: beside the others of it.
-    fn folder_for(&self, category: &str) -> PathBuf {
+    pub(super) fn folder_for(&self, category: &str) -> PathBuf {
         let snapshot = self.room.snapshot();
         let mut articles = snapshot.knowledge().articles.iter();
         let sibling = articles.find(|article| article.category == category);

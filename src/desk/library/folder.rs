@@ -240,6 +240,9 @@ impl Library {
         content: &[u8],
     ) -> io::Result<Prepared> {
         let target = self.root.join(path);
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
         let beside = target.with_file_name(format!(".mondo-{}", Uuid::now_v7()));
         let prepared = Prepared { beside, target };
         let mut file = std::fs::File::create_new(&prepared.beside)?;

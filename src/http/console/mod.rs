@@ -58,6 +58,10 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
         .route("/console/proposals", get(authors::proposals))
         .route("/console/knowledge", get(knowledge::articles::articles))
         .route(
+            "/console/categories",
+            get(knowledge::categories::categories),
+        )
+        .route(
             "/console/start",
             get(knowledge::start::start).post(knowledge::start::hear),
         )

@@ -82,7 +82,8 @@ pub(super) async fn surge(
     )
 }
 
-fn category_name(knowledge: &KnowledgeBase, code: &str, locale: Locale) -> String {
+/// Returns what a category is called in a locale; its code where it has no name there.
+pub(super) fn category_name(knowledge: &KnowledgeBase, code: &str, locale: Locale) -> String {
     let category = knowledge.categories.get(code);
     let title = category.and_then(|category| category.titles.get(&locale.language()));
     title.map_or_else(

@@ -56,7 +56,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 41] = templates![
+const SOURCES: [(&str, &str); 42] = templates![
     "layout",
     "notices",
     "choices",
@@ -75,6 +75,7 @@ const SOURCES: [(&str, &str); 41] = templates![
     "proposals",
     "changes",
     "knowledge",
+    "categories",
     "article",
     "new_article",
     "wording",

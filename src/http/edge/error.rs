@@ -204,7 +204,10 @@ impl From<DeskError> for ApiError {
                 Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("text")
             }
             DeskError::FaultyDraft(_) => Self::new(ProblemKind::BadRequest, error.to_string()),
-            DeskError::UnknownText | DeskError::UnknownProposal | DeskError::UnknownGap => {
+            DeskError::UnknownText
+            | DeskError::NoSuchCategory(_)
+            | DeskError::UnknownProposal
+            | DeskError::UnknownGap => {
                 Self::new(ProblemKind::NotFound, error.to_string())
             }
             DeskError::InvalidPassword(_) => {

@@ -16,6 +16,7 @@ use crate::desk::{
 use crate::http::console::clocks::length;
 use crate::http::console::diff::by_lines;
 use crate::http::console::shell::{AtDesk, private};
+use crate::http::console::surge::category_name;
 use crate::http::console::words::Preferences;
 use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery};
 use crate::http::edge::guard::staff::Staff;
@@ -102,7 +103,7 @@ pub(in crate::http::console) async fn articles(
         missing => count(TranslationState::Missing),
         stale => count(TranslationState::Stale),
         stages,
-        categories => knowledge.category_codes().into_iter().map(str::to_owned).collect::<Vec<_>>(),
+        categories => category_values(knowledge, preferences.locale()),
         category => query.category,
         sort => query.sort,
         show => query.show,
@@ -129,6 +130,13 @@ impl ArticlesQuery {
             || title.is_some_and(|title| title.to_lowercase().contains(&words));
         is_shown && is_of_category && is_found
     }
+}
+
+/// The categories by their names in a locale.
+fn category_values(knowledge: &KnowledgeBase, locale: Locale) -> Vec<Value> {
+    let codes = knowledge.category_codes().into_iter();
+    let named = codes.map(|code| context! { code, name => category_name(knowledge, code, locale) });
+    named.collect()
 }
 
 /// Tells whether any language of an article stands so.

@@ -231,7 +231,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ReadBefore {
 }
 
 /// The same, as it is described.
-type HashText = Text<Hash, 100>;
+pub(super) type HashText = Text<Hash, 100>;
 
 fn read_before(headers: &HeaderMap) -> Result<ReadBefore, ApiError> {
     let value = headers.get(IF_MATCH).and_then(|value| value.to_str().ok());

@@ -1,6 +1,7 @@
 //! The articles as authors edit them, and what they learn from what agents send.
 
 mod articles;
+mod categories;
 mod pictures;
 mod proposals;
 
@@ -12,6 +13,7 @@ use crate::http::edge::state::AppState;
 pub(super) fn bounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(articles::router())
+        .merge(categories::router())
         .merge(proposals::router())
 }
 
