@@ -27,6 +27,8 @@ pub struct Store {
     pub(in crate::store) link_keys: LinkKeys,
     pub(in crate::store) surges: KnownSurges,
     pub(in crate::store) outlets: KnownOutlets,
+    /// The data folder.
+    pub(in crate::store) folder: PathBuf,
     pub(in crate::store) path: PathBuf,
     pub(in crate::store) hours: Arc<ArcSwap<Hours>>,
     pub(in crate::store) bus: Bus,

@@ -65,6 +65,7 @@ impl Store {
             link_keys,
             surges: KnownSurges::default(),
             outlets: KnownOutlets::default(),
+            folder: folder.to_owned(),
             path,
             hours: Arc::default(),
             bus,

@@ -102,7 +102,7 @@ const story = (name, live) => test(name, { timeout: STORY_LIMIT_MS }, live);
 for (const [locale, language] of [['en-US', 'en'], ['ja-JP', 'ja'], ['ko-KR', 'ko'], ['zh-CN', 'zh']]) {
   story(`the pages of authors hold from 320 to 2560 px, ${language}`, async () => {
     const ada = await author(String(locale), String(language));
-    for (const path of ['/console/knowledge', '/console/new-article', '/console/proposals', '/console/start']) {
+    for (const path of ['/console/knowledge', '/console/categories', '/console/new-article', '/console/proposals', '/console/start']) {
       await ada.goes(path);
       await holdsAtEveryWidth(ada.page, path);
     }
@@ -137,6 +137,30 @@ story('the editor holds from 320 to 2560 px with everything open, and so does th
     await setTimeout(250);
   }
   await holdsAtEveryWidth(ada.page, 'the article');
+  await ada.leaves();
+});
+
+story('a category gets a name and a place, and visitors read it', async () => {
+  const ada = await author('en-US', 'en');
+  await ada.goes('/console/categories');
+  await hindersNobody(ada, 'the categories');
+  const last = ada.page.locator('form[data-category]').last();
+  const code = (await last.getAttribute('data-category')) ?? '';
+  await last.locator('[name=en]').fill('Odds and ends');
+  await last.locator('[name=place]').fill('0');
+  await last.locator('button').click();
+  // The page is read anew, in the new order.
+  await ada.page.locator('form[data-category]').first().locator('[name=en][value="Odds and ends"]').waitFor();
+  assert.equal(await ada.page.locator('form[data-category]').first().getAttribute('data-category'), code);
+  await ada.shows('categories');
+  const first = ada.page.locator('form[data-category]').first();
+  for (const language of ['en', 'zh', 'ja', 'ko']) await first.locator(`[name=${language}]`).fill('');
+  await first.locator('button').click();
+  await ada.page.getByText(ada.words.categoryNameNeeded).waitFor();
+  await ada.goes('/console/knowledge');
+  await ada.page.locator('#category option', { hasText: 'Odds and ends' }).waitFor({ state: 'attached' });
+  await ada.goes('/help/en/');
+  await ada.page.getByText('Odds and ends').first().waitFor();
   await ada.leaves();
 });
 

@@ -49,8 +49,7 @@ impl Store {
             }
         }
         if let Some(head) = &newest {
-            let folder = self.path.parent().unwrap_or(Path::new("."));
-            let kept = keep_head(folder, &head.checkpoint);
+            let kept = keep_head(&self.folder, &head.checkpoint);
             kept.map_err(|error| StoreError::unreadable("head of the record", error))?;
         }
         Ok(newest)
