@@ -40,13 +40,14 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) pro
 /**
  * @param {Record<string, string>} settings as environment variables
  * @param {string} [edited] knowledge folder to be copied, so that the tests may edit it
+ * @param {string} [binary] another program than the one that is tested
  * @returns {Promise<Server>}
  */
-export async function startServer(settings, edited) {
+export async function startServer(settings, edited, binary = BINARY) {
   const folder = await mkdtemp(join(tmpdir(), 'mondo-browser-'));
   const knowledge = edited ? join(folder, 'knowledge') : join(ROOT, 'knowledge_base');
   if (edited) await cp(join(ROOT, edited), knowledge, { recursive: true });
-  let run = start(folder, '127.0.0.1:0', knowledge, settings);
+  let run = start(binary, folder, '127.0.0.1:0', knowledge, settings);
   const stop = async () => {
     const overdue = setTimeout(() => run.child.kill('SIGKILL'), STOP_LIMIT_MS);
     run.child.kill('SIGTERM');
@@ -61,13 +62,13 @@ export async function startServer(settings, edited) {
       await run.ended;
     };
     const restart = async () => {
-      run = start(folder, new URL(url).host, knowledge, settings);
+      run = start(binary, folder, new URL(url).host, knowledge, settings);
       await announcedAddress(run.child);
     };
     /** @type {Server['hire']} */
     const hire = async (email, name, role) => {
       const account = ['user', 'add', email, '--name', name, '--role', role, '--data', join(folder, 'data')];
-      const { stdout } = await promisify(execFile)(BINARY, account, { cwd: folder, env: withoutSettings(process.env) });
+      const { stdout } = await promisify(execFile)(binary, account, { cwd: folder, env: withoutSettings(process.env) });
       return stdout.trim();
     };
     return { url, stop, kill, restart, knowledge, hire };
@@ -77,10 +78,10 @@ export async function startServer(settings, edited) {
   }
 }
 
-/** @param {string} folder @param {string} listen @param {string} knowledge @param {Record<string, string>} settings */
-function start(folder, listen, knowledge, settings) {
+/** @param {string} binary @param {string} folder @param {string} listen @param {string} knowledge @param {Record<string, string>} settings */
+function start(binary, folder, listen, knowledge, settings) {
   const flags = ['serve', '--listen', listen, '--data', join(folder, 'data'), '--kb', knowledge];
-  const child = spawn(BINARY, flags, {
+  const child = spawn(binary, flags, {
     // Away from the repository, so that nobody's mondo.toml takes part.
     cwd: folder,
     // The pages are tested, not the answers: the second encoder would read the whole base anew for every server.

@@ -55,11 +55,16 @@ function tellRead() {
   act('POST', `/v1/staff/conversations/${id}/read`, { up_to: newest }).catch(() => toldRead.delete(id));
 }
 
+/** How far visitors have read, as was heard; a page that was asked for before may come later. @type {Map<string, number>} */
+const heardRead = new Map();
+
 /** Marks the last of what we said that the visitor has read. @param {number} [upTo] where more was read meanwhile */
 export function markRead(upTo = 0) {
   const log = part(conversation, 'messages');
-  if (!log) return;
-  const read = Math.max(upTo, Number(log.dataset.read));
+  const id = part(conversation, 'head')?.dataset.conversation;
+  if (!log || !id) return;
+  const read = Math.max(upTo, Number(log.dataset.read), heardRead.get(id) ?? 0);
+  heardRead.set(id, read);
   log.dataset.read = String(read);
   const ours = [...log.querySelectorAll('.message:is(.agent, .bot)')].filter((message) => sequenceOf(message) <= read);
   log.querySelector('.read')?.remove();
