@@ -116,20 +116,7 @@ async fn an_unknown_answer_cannot_be_explained() {
 
 #[tokio::test]
 async fn the_head_of_the_record_lies_in_the_data_folder_wherever_the_database_is() {
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let store = database::store_in(folder.path(), now()).await;
-    let engine = world::sure_engine();
-    let desk = world::desk_of(store.clone(), engine);
-    let asked = desk
-        .visitors
-        .ask(question("提现一直没到账"), AskContext::default(), now());
-    asked.await.expect("answered");
-    // A stateless answer is recorded behind its reply.
-    let limit = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    let head = folder.path().join("record.head");
-    while !head.is_file() {
-        assert!(std::time::Instant::now() < limit, "no {}", head.display());
-        store.checkpoint(now()).await.expect("signed");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    let world = World::sure().await;
+    world.visitor(Language::Chinese).await;
+    assert!(world.signs_the_record().await.is_file());
 }

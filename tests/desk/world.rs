@@ -125,6 +125,13 @@ impl World {
         added.expect("the address is free")
     }
 
+    /// Signs for what was recorded, and returns where the head of the record has to lie.
+    pub async fn signs_the_record(&self) -> std::path::PathBuf {
+        let signed = self.store.checkpoint(now()).await.expect("signed");
+        assert!(signed.is_some(), "something was recorded");
+        self.folder.path().join("record.head")
+    }
+
     /// A visitor whose page is in a language.
     pub async fn visitor(&self, page: Language) -> Visitor {
         let new = NewConversation {
@@ -156,11 +163,6 @@ fn desk_routing(store: Store, answer: f32, clarify: f32, routing: Routing) -> De
     desk_of(store, engine_of(answer, clarify, routing))
 }
 
-/// An engine that answers every question with a candidate.
-pub fn sure_engine() -> Arc<Engine> {
-    engine_of(0.0, 0.0, Routing::default())
-}
-
 /// An engine over the shop's articles, and thresholds of its own.
 fn engine_of(answer: f32, clarify: f32, routing: Routing) -> Arc<Engine> {
     let mut thresholds = Thresholds {
@@ -188,7 +190,7 @@ pub fn snapshot() -> Snapshot {
     Snapshot::build(knowledge(), &LetterPairs).expect("three articles can be indexed")
 }
 
-pub fn desk_of(store: Store, engine: Arc<Engine>) -> Desk {
+fn desk_of(store: Store, engine: Arc<Engine>) -> Desk {
     Desk::new(
         engine,
         store,
