@@ -117,6 +117,7 @@ async fn an_unknown_answer_cannot_be_explained() {
 #[tokio::test]
 async fn the_head_of_the_record_lies_in_the_data_folder_wherever_the_database_is() {
     let world = World::sure().await;
-    world.visitor(Language::Chinese).await;
+    let visitor = world.visitor(Language::Chinese).await;
+    visitor.asks("提现一直没到账").await;
     assert!(world.signs_the_record().await.is_file());
 }
