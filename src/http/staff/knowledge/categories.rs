@@ -19,6 +19,7 @@ use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, Problem};
 use crate::http::edge::state::AppState;
 use crate::http::wire::by_language::by_language;
+use crate::http::wire::form::number::Whole;
 use crate::http::wire::form::text::{Line, Text};
 use crate::knowledge::Category;
 use crate::language::Language;
@@ -94,9 +95,11 @@ struct CategoryRequest {
     #[schema(schema_with = titles)]
     titles: BTreeMap<Language, TitleText>,
     /// Its place among the others, the smallest first.
-    #[schema(maximum = 1_000_000)]
-    place: u32,
+    place: Place,
 }
+
+/// A place among the categories.
+type Place = Whole<0, 1_000_000>;
 
 fn titles() -> RefOr<Schema> {
     by_language(TitleText::schema())
@@ -135,7 +138,7 @@ async fn save(
         .map(|(language, title)| (language, title.into_string().trim().to_owned()));
     let category = Category {
         titles: titles.collect(),
-        place,
+        place: u32::try_from(place.0).unwrap_or_default(),
     };
     app.library()
         .save_category(&code, &category, read.as_deref())
