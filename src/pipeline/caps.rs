@@ -37,6 +37,9 @@ const STORY: usize = 9;
 
 /// How much an article of the opposite pole keeps of its score.
 const OPPOSITE_KEEPS: f32 = 0.15;
+/// Share of a question that a page does not say, and share that is foreign to the whole base, from which it is asked back.
+const MISSING_OF_A_PAGE: f32 = 0.25;
+const FOREIGN_TO_PAGES: f32 = 0.12;
 /// Share of the first article's score from which an opposite stands near.
 const NEAR_OPPOSITE: f32 = 0.3;
 /// Candidates whose poles are looked at.
@@ -93,6 +96,15 @@ pub(super) fn apply(
         rules.push((Cap::Unknown, ASK));
     }
     if is_short && strange.missing_share >= MUCH_MISSING && foreign >= SOME_FOREIGN {
+        rules.push((Cap::Missing, ASK));
+    }
+    // Pages say much, so what one of them lacks tells more where nobody knows a word of it either.
+    let is_of_pages = weighed.snapshot.holds_pages();
+    if is_of_pages
+        && !is_story
+        && strange.missing_share >= MISSING_OF_A_PAGE
+        && foreign >= FOREIGN_TO_PAGES
+    {
         rules.push((Cap::Missing, ASK));
     }
     // It pulls one way, of which the article says nothing, and half of it is not there.
