@@ -5,9 +5,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::task::spawn_blocking;
-
 use super::LibraryDesk;
+use super::editing::blocking;
 use super::folder::Library;
 use crate::bus::News;
 use crate::desk::DeskError;
@@ -82,12 +81,11 @@ impl LibraryDesk {
             return Err(DeskError::EditedMeanwhile);
         }
         let (writer, engine) = (Arc::clone(&library), Arc::clone(self.room.engine()));
-        let served = spawn_blocking(move || {
+        let served = blocking(move || {
             writer.prepare(&path, &text)?.put()?;
             Ok(writer.reload(&engine))
         });
-        let served = served.await.map_err(DeskError::EngineStopped)?;
-        if let Err(error) = served.map_err(DeskError::Folder)? {
+        if let Err(error) = served.await? {
             tracing::error!("the names are not served, those before them are: {error}");
         }
         self.store.bus().announce(News::Knowledge);
@@ -113,12 +111,4 @@ fn hash_of(library: &Library, path: &Path) -> std::io::Result<Option<String>> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> Result<T, DeskError> {
-    let done = spawn_blocking(work).await;
-    done.map_err(DeskError::EngineStopped)?
-        .map_err(DeskError::Folder)
 }

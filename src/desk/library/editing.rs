@@ -252,7 +252,8 @@ fn texts_of(edit: &Edit, files: &ArticleFiles) -> Result<(String, Option<String>
     Ok((text, raised))
 }
 
-async fn blocking<T: Send + 'static>(
+/// Does work with the folder where it may block.
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> Result<T, DeskError> {
     let done = spawn_blocking(work)

@@ -163,22 +163,6 @@ const MAX_DUE: i64 = 64;
 const MAX_SHOWN: i64 = 100;
 
 impl Store {
-    /// Says whether a server that sends mail runs on this database. It stands in the database, so of several processes the
-    /// last to start decides for all: give them the same settings.
-    pub async fn switch_mail(&self, on: bool) -> Result<(), StoreError> {
-        self.writer
-            .write_aside(move |connection| {
-                Box::pin(async move {
-                    sqlx::query("UPDATE counters SET value = $1 WHERE name = 'mail'")
-                        .bind(i64::from(on))
-                        .execute(connection)
-                        .await?;
-                    Ok(())
-                })
-            })
-            .await
-    }
-
     /// Counts an attempt before it is made, so that a crash in it leads to another one later; `false` when another
     /// server is at it.
     pub async fn begin_mail(

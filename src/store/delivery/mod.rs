@@ -12,6 +12,7 @@ mod push;
 pub(in crate::store) mod push_outbox;
 mod sources;
 mod staff_notices;
+mod switches;
 pub(in crate::store) mod told;
 
 pub use backlog::Backlog;

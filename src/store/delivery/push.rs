@@ -65,21 +65,6 @@ const MAX_BROWSERS: i64 = 10;
 const MAX_DUE: i64 = 64;
 
 impl Store {
-    /// Says whether a server that sends such messages runs on this database.
-    pub async fn switch_push(&self, on: bool) -> Result<(), StoreError> {
-        self.writer
-            .write_aside(move |connection| {
-                Box::pin(async move {
-                    sqlx::query("UPDATE counters SET value = $1 WHERE name = 'push'")
-                        .bind(i64::from(on))
-                        .execute(connection)
-                        .await?;
-                    Ok(())
-                })
-            })
-            .await
-    }
-
     /// Keeps a sender's key unless there is one, and returns the one that is kept.
     pub async fn push_sender(&self, candidate: String) -> Result<String, StoreError> {
         self.writer
