@@ -38,9 +38,11 @@ pub enum Subject {
     Knowledge,
     /// Who may do what.
     Access,
+    /// How sure is sure enough.
+    Thresholds,
 }
 
-const SUBJECTS: usize = 4;
+const SUBJECTS: usize = 5;
 
 /// Where news are announced and heard; clones are the same bus.
 #[derive(Clone)]
@@ -186,6 +188,7 @@ impl Bus {
             News::Outlets => self.count(Subject::Outlets),
             News::Knowledge => self.count(Subject::Knowledge),
             News::Access => self.count(Subject::Access),
+            News::Thresholds => self.count(Subject::Thresholds),
         }
     }
 

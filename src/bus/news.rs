@@ -68,6 +68,8 @@ pub enum News {
     Knowledge,
     /// Somebody may no longer do what they could: a session or key has ended, or an account was changed.
     Access,
+    /// Another threshold than the configured one is in force, or no longer is.
+    Thresholds,
 }
 
 /// What staff are told.

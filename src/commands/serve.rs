@@ -215,6 +215,7 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     let relaying = tokio::spawn(Arc::new(relay).run(move || telling()));
     let app = AppState::new(Arc::new(desk), config.http, clock)
         .with_keyring(keyring)
+        .with_contract(config.contract)
         .showing(shown);
     #[cfg(unix)]
     let reloading = tokio::spawn(reload::follow(hangups, reloading));

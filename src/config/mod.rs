@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::{DeskSettings, DrafterSettings, MailSettings, PushSettings, StaffSettings};
 use crate::encoder::EncoderSettings;
+use crate::evaluation::ContractSettings;
 use crate::http::HttpSettings;
 use crate::identity::IdentitySettings;
 use crate::pipeline::{Routing, Thresholds};
@@ -46,6 +47,8 @@ pub struct Config {
     pub encoder: EncoderSettings,
     /// How sure is sure enough.
     pub thresholds: Thresholds,
+    /// How many answers are right at least.
+    pub contract: ContractSettings,
     /// Policy per kind of question.
     pub routing: Routing,
     /// How visitors are served.

@@ -9,6 +9,7 @@ mod author;
 mod channel;
 mod contact;
 mod feedback;
+mod judgement;
 mod message;
 mod reply;
 mod rule;
@@ -30,6 +31,7 @@ pub use channel::{Channel, ChannelAddress};
 pub use contact::is_reachable;
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
+pub use judgement::{Judgement, Pick};
 pub use message::{Conversation, Exchange, Message, NewConversation, VisitedPage};
 pub use phrases::{
     ReplySentence, SystemNote, kind_word_of, phrase_hidden, phrase_lookup, phrase_note,

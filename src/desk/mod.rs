@@ -64,6 +64,7 @@ pub use drafter::{DrafterSettings, TranscriptLine};
 pub use error::DeskError;
 pub use library::LibraryDesk;
 pub use library::categories::CategoryLine;
+pub use library::contract::{JUDGED_DAYS, ToJudge};
 pub use library::creating::NewArticle;
 pub use library::editing::{Draft, Edit, Follows, MAX_FILE_BYTES, TranslationState};
 pub use library::folder::{

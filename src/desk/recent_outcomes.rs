@@ -11,7 +11,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use super::settings::AskContext;
-use crate::pipeline::{Engine, Outcome, Question, Snapshot};
+use crate::pipeline::{Engine, Outcome, Question, Snapshot, Thresholds};
 use crate::time::Timestamp;
 
 /// Most that is kept, in bytes, the questions included.
@@ -39,10 +39,11 @@ impl Weighter<AskedBefore, Arc<Outcome>> for Bytes {
     }
 }
 
-/// The outcomes of one state of the knowledge.
+/// The outcomes of one state of the knowledge, under the same thresholds.
 pub(super) struct Edition {
     /// Only told apart by where it is; as long as this points there, nothing else can be.
     snapshot: Weak<Snapshot>,
+    thresholds: Weak<Thresholds>,
     with_second: bool,
     outcomes: Cache<AskedBefore, Arc<Outcome>, Bytes>,
 }
@@ -67,17 +68,20 @@ impl RecentOutcomes {
     /// Returns those of the knowledge as it is served now.
     pub(super) fn of(&self, engine: &Engine) -> Arc<Edition> {
         let snapshot = engine.snapshot();
+        let thresholds = engine.thresholds();
         let with_second = engine.has_second_opinion_on(&snapshot);
         loop {
             let kept = self.0.load();
             if let Some(edition) = kept.as_ref()
                 && std::ptr::eq(edition.snapshot.as_ptr(), Arc::as_ptr(&snapshot))
+                && std::ptr::eq(edition.thresholds.as_ptr(), Arc::as_ptr(&thresholds))
                 && edition.with_second == with_second
             {
                 return Arc::clone(edition);
             }
             let edition = Arc::new(Edition {
                 snapshot: Arc::downgrade(&snapshot),
+                thresholds: Arc::downgrade(&thresholds),
                 with_second,
                 outcomes: Cache::with_weighter(EXPECTED, CAPACITY_BYTES, Bytes),
             });

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::precision_bound::lower_precision_bound;
+use super::precision_bound::{MOST_ASKED_FOR, answers_that_prove, lower_precision_bound};
 use crate::language::Language;
 
 /// Thresholds that are tried.
@@ -14,9 +14,6 @@ pub const THRESHOLD_GRID: [f32; 20] = [
     0.20, 0.30, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.84, 0.87, 0.90, 0.92, 0.94,
     0.95, 0.96, 0.97, 0.98,
 ];
-
-/// More questions than this are not asked for: a base that needs them is wrong too often, not measured too little.
-const MOST_QUESTIONS_ASKED_FOR: usize = 100_000;
 
 /// What the operator demands.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -122,7 +119,7 @@ pub fn calibrate(rows: &[CalibrationRow], target: CalibrationTarget) -> Verdict 
 fn fewest_questions(target: CalibrationTarget) -> usize {
     // The bound after n right answers of n is the n-th root of the chance that is left.
     let fewest = ((1.0 - target.confidence_level).ln() / target.precision.ln()).ceil();
-    (fewest as usize).min(MOST_QUESTIONS_ASKED_FOR)
+    (fewest as usize).min(MOST_ASKED_FOR)
 }
 
 fn choice(rows: &[CalibrationRow], threshold: f32, confidence_level: f64) -> ThresholdChoice {
@@ -150,24 +147,14 @@ fn more_questions(
     questions: usize,
     target: CalibrationTarget,
 ) -> Option<usize> {
-    let precision = choice.right as f64 / choice.answered as f64;
-    let most_answers = MOST_QUESTIONS_ASKED_FOR * choice.answered / questions.max(1);
-    let proves = |answered: usize| {
-        let right = (precision * answered as f64).floor() as usize;
-        lower_precision_bound(right, answered, target.confidence_level) >= target.precision
-    };
-    if precision <= target.precision || !proves(most_answers) {
+    let enough = answers_that_prove(
+        choice.right,
+        choice.answered,
+        target.precision,
+        target.confidence_level,
+    )?;
+    if enough > MOST_ASKED_FOR * choice.answered / questions.max(1) {
         return None;
-    }
-    // Rounding makes the bound jump by one answer; a bisection lands within that of the smallest number.
-    let (mut too_few, mut enough) = (choice.answered, most_answers);
-    while enough - too_few > 1 {
-        let middle = too_few + (enough - too_few) / 2;
-        if proves(middle) {
-            enough = middle;
-        } else {
-            too_few = middle;
-        }
     }
     let more_answers = (enough - choice.answered) as f64;
     Some((more_answers * questions as f64 / choice.answered as f64).ceil() as usize)

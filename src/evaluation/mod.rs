@@ -5,6 +5,8 @@
 
 mod calibration;
 mod comparison;
+mod contract;
+mod contract_settings;
 mod curves;
 mod error;
 mod evidence_lines;
@@ -23,6 +25,8 @@ pub use calibration::{
     CalibrationRow, CalibrationTarget, THRESHOLD_GRID, ThresholdChoice, Verdict, calibrate,
 };
 pub use comparison::{Change, ComparedQuestion, Difference, Told, compare};
+pub use contract::{JudgedAnswer, Keeping, Proof, Standing, standing};
+pub use contract_settings::{ContractSettings, NoProbability, Probability};
 pub use curves::{Coverage, Judged, area_under_risk_coverage, auroc, best_coverage};
 pub use error::EvaluationError;
 pub use evidence_lines::{EvidenceLine, evidence_line};

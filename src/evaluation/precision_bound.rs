@@ -1,5 +1,8 @@
 //! How good answers are at least, given how many of a few were right: the exact bound of Clopper and Pearson (1934).
 
+/// More answers than this are not asked for: a base that needs them is wrong too often, not measured too little.
+pub(super) const MOST_ASKED_FOR: usize = 100_000;
+
 /// Steps of the bisection; each halves the interval, so the bound is exact to the last digit that matters.
 const STEPS: usize = 60;
 
@@ -24,8 +27,69 @@ pub fn lower_precision_bound(right: usize, answered: usize, confidence_level: f6
     low
 }
 
+/// Returns how many answers prove a precision of `least` if they go as those judged before; nothing where no reasonable number would.
+pub(super) fn answers_that_prove(
+    right: usize,
+    answered: usize,
+    least: f64,
+    confidence_level: f64,
+) -> Option<usize> {
+    let precision = right as f64 / answered as f64;
+    let proves = |answered: usize| {
+        let right = (precision * answered as f64).floor() as usize;
+        lower_precision_bound(right, answered, confidence_level) >= least
+    };
+    if precision <= least || !proves(MOST_ASKED_FOR) {
+        return None;
+    }
+    // Rounding makes the bound jump by one answer; a bisection lands within that of the smallest number.
+    Some(fewest_between(answered, MOST_ASKED_FOR, proves))
+}
+
+/// Returns how many more answers, all of them right, prove a precision of `least`; nothing where no reasonable number does.
+pub(super) fn right_ones_that_prove(
+    right: usize,
+    answered: usize,
+    least: f64,
+    confidence_level: f64,
+) -> Option<usize> {
+    let proves = |more: usize| {
+        lower_precision_bound(right + more, answered + more, confidence_level) >= least
+    };
+    match (proves(0), proves(MOST_ASKED_FOR)) {
+        (true, _) => Some(0),
+        (_, false) => None,
+        _ => Some(fewest_between(0, MOST_ASKED_FOR, proves)),
+    }
+}
+
+/// The smallest number above one that is too small, and up to one that is enough.
+fn fewest_between(
+    mut too_few: usize,
+    mut enough: usize,
+    is_enough: impl Fn(usize) -> bool,
+) -> usize {
+    while enough - too_few > 1 {
+        let middle = too_few + (enough - too_few) / 2;
+        if is_enough(middle) {
+            enough = middle;
+        } else {
+            too_few = middle;
+        }
+    }
+    enough
+}
+
+/// Probability of `right` or fewer right answers out of `answered` at a precision.
+pub(super) fn chance_of_at_most(right: usize, answered: usize, precision: f64) -> f64 {
+    1.0 - chance_of_at_least(right + 1, answered, precision)
+}
+
 /// Probability of `right` or more right answers out of `answered` at a precision: the upper tail of the binomial.
 fn chance_of_at_least(right: usize, answered: usize, precision: f64) -> f64 {
+    if right > answered {
+        return 0.0;
+    }
     if precision >= 1.0 {
         return 1.0;
     }

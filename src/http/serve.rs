@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use super::connections::accept;
+use super::edge::insights::contract::keep_contract;
 use super::edge::state::AppState;
 use super::router::{operations, router};
 
@@ -22,6 +23,10 @@ pub async fn serve(
     let upkeep = tokio::spawn(keep_up(app.clone()));
     let mail = tokio::spawn(send_mail(app.clone()));
     let pushes = tokio::spawn(send_pushes(app.clone()));
+    let thresholds = {
+        let app = app.clone();
+        tokio::spawn(async move { app.library().follow_thresholds().await })
+    };
     let stopping = {
         let app = app.clone();
         async move {
@@ -44,6 +49,7 @@ pub async fn serve(
     upkeep.abort();
     mail.abort();
     pushes.abort();
+    thresholds.abort();
     served
 }
 
@@ -61,6 +67,9 @@ async fn send_mail(app: AppState) {
         ticks.tick().await;
         if let Err(error) = app.workplace().send_mail(app.now()).await {
             tracing::error!(%error, "mail could not be sent; it is tried again in a moment");
+        }
+        if let Err(error) = app.workplace().send_letters(app.now()).await {
+            tracing::error!(%error, "letters to staff could not be sent; it is tried again in a moment");
         }
     }
 }
@@ -89,6 +98,12 @@ async fn keep_up(app: AppState) {
         }
         if let Err(error) = app.workplace().run_timers(app.now()).await {
             tracing::error!(%error, "the timers of the desk could not run; they run again in a moment");
+        }
+        if let Err(error) = keep_contract(&app).await {
+            tracing::error!(
+                ?error,
+                "the promised precision could not be looked at; it is tried again in a moment"
+            );
         }
     }
 }

@@ -105,13 +105,18 @@ impl Wording {
             quoted(self.title.trim()),
             quoted(self.summary.trim()),
             self.source_rev,
-            self.body.trim().replace("\r\n", "\n"),
+            lines(self.body.trim()),
         )
     }
 }
 
 fn quoted(text: &str) -> String {
-    Value::String(text.replace("\r\n", "\n")).to_string()
+    Value::String(lines(text)).to_string()
+}
+
+/// Ends every line in one way, as CommonMark reads them: a carriage return by itself ends one too.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// Writes the `article.toml` an article begins with; what is left out has its default.
@@ -176,6 +181,21 @@ mod tests {
         let mut expected = wording;
         expected.alternates.remove(1);
         assert_eq!(Wording::read(&text), Ok(expected));
+    }
+
+    #[test]
+    fn what_was_written_once_stays_as_it_is() {
+        let wording = Wording {
+            title: "a\r\r\nb".to_owned(),
+            alternates: Vec::new(),
+            summary: "c".to_owned(),
+            source_rev: 1,
+            body: "one\r\r\ntwo\rthree\r\nfour".to_owned(),
+        };
+        let written = wording.write(None);
+        assert!(!written.contains('\r'), "{written}");
+        let again = Wording::read(&written).unwrap().write(Some(&written));
+        assert_eq!(again, written);
     }
 
     #[test]

@@ -146,3 +146,12 @@ pub struct ContactWords {
     pub tampered: String,
     pub expired: String,
 }
+
+/// What letters to members of staff say that are about no ticket.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterWords {
+    pub contract_subject: String,
+    pub contract: String,
+    pub contract_raised: String,
+}

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::Locale;
-use super::page_words::{ContactWords, HelpWords, StatusWords, VerifyWords};
+use super::page_words::{ContactWords, HelpWords, LetterWords, StatusWords, VerifyWords};
 
 /// Every sentence of one locale.
 #[derive(Debug, Deserialize)]
@@ -29,6 +29,8 @@ pub struct Words {
     pub status: StatusWords,
     /// The words of mails.
     pub mail: MailWords,
+    /// The words of letters to members of staff.
+    pub letter: LetterWords,
     /// The page that confirms an address.
     pub contact: ContactWords,
     /// What other programs say in our stead.

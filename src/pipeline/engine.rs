@@ -17,6 +17,7 @@ use super::retrieval::candidates;
 use super::second_opinion::SecondOpinion;
 use super::snapshot::{SecondTables, Snapshot};
 use super::snapshot_error::SnapshotError;
+use super::thresholds_in_force::{Overruled, ThresholdsInForce};
 use crate::encoder::Encoder;
 use crate::knowledge::{ArticleId, Readership};
 use crate::language::{ChineseScript, Detector, Language, LanguageDistribution, Priors};
@@ -91,7 +92,7 @@ pub struct Engine {
     pub(super) encoder: Arc<dyn Encoder>,
     pub(super) fusion: Fusion,
     pub(super) second: Option<SecondOpinion>,
-    pub(super) thresholds: ArcSwap<Thresholds>,
+    pub(super) thresholds: ThresholdsInForce,
     pub(super) routing: Routing,
     pub(super) snapshot: ArcSwap<Snapshot>,
 }
@@ -125,7 +126,7 @@ impl Engine {
             encoder,
             fusion,
             second: None,
-            thresholds: ArcSwap::from_pointee(thresholds),
+            thresholds: ThresholdsInForce::new(thresholds),
             routing,
             snapshot: ArcSwap::from_pointee(snapshot),
         }
@@ -306,12 +307,17 @@ impl Engine {
 
     /// The thresholds decisions are made with.
     pub fn thresholds(&self) -> Arc<Thresholds> {
-        self.thresholds.load_full()
+        self.thresholds.now()
     }
 
-    /// Decides with other thresholds from now on.
+    /// Decides with other thresholds from now on, but for languages whose own were overruled.
     pub fn set_thresholds(&self, thresholds: Thresholds) {
-        self.thresholds.store(Arc::new(thresholds));
+        self.thresholds.configure(thresholds);
+    }
+
+    /// Overrules the thresholds of these languages from now on, and of no others.
+    pub fn overrule_thresholds(&self, overruled: Vec<Overruled>) {
+        self.thresholds.overrule(overruled);
     }
 
     /// How near a word by itself is to an article's questions in meaning.

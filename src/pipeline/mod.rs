@@ -49,6 +49,7 @@ mod spelling_words;
 mod stored_snapshot;
 mod strangeness;
 mod terms;
+mod thresholds_in_force;
 mod trial;
 mod turns_before;
 mod unit_kind;
@@ -77,6 +78,7 @@ pub use rehearsal::Rehearsed;
 pub use second_opinion::SecondOpinion;
 pub use snapshot::Snapshot;
 pub use snapshot_error::SnapshotError;
+pub use thresholds_in_force::Overruled;
 pub use turns_before::TurnsBefore;
 pub use unit_kind::UnitKind;
 

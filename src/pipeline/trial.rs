@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use super::engine::Engine;
 use super::snapshot::Snapshot;
 use super::snapshot_error::SnapshotError;
+use super::thresholds_in_force::ThresholdsInForce;
 use crate::knowledge::KnowledgeBase;
 
 impl Engine {
@@ -25,7 +26,7 @@ impl Engine {
             encoder: Arc::clone(&self.encoder),
             fusion: self.fusion.clone(),
             second: self.second.clone(),
-            thresholds: ArcSwap::new(self.thresholds()),
+            thresholds: ThresholdsInForce::new((*self.thresholds()).clone()),
             routing: self.routing.clone(),
             snapshot: ArcSwap::from_pointee(snapshot),
         })

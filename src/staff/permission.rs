@@ -44,6 +44,9 @@ pub enum Permission {
     /// Read what visitors get no good answer on, and how the days went.
     #[strum(serialize = "insights.read")]
     ReadInsights,
+    /// Change from how sure on the bot answers.
+    #[strum(serialize = "thresholds.set")]
+    SetThresholds,
     /// Start and end surge mode.
     #[strum(serialize = "surge.switch")]
     SwitchSurge,

@@ -53,17 +53,18 @@ mod places;
 
 pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner, ReadingSide, Reads};
 pub use delivery::{
-    Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, DuePush,
-    Endpoint, EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MAX_DELIVERIES, MailId,
-    MailKind, MailOutcome, MailState, Outcome, PushOutcome, PushSubscription, SentMail, Source,
-    SourceFormat, Telling, Told, Untold,
+    Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueLetter, DueMail,
+    DuePush, Endpoint, EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MAX_DELIVERIES,
+    MailId, MailKind, MailOutcome, MailState, NewLetter, Outcome, PushOutcome, PushSubscription,
+    SentMail, Source, SourceFormat, Telling, Told, Untold,
 };
 pub use error::{OpenError, StoreError};
 pub use files::FileSettings;
 pub use handle::Store;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest, MAX_KEY_CHARS, MIN_KEY_CHARS};
 pub use insights::{
-    DailyCount, Dismissal, GapChanges, KeptGap, OutcomeKind, RecordedQuestion, Shown, Unanswered,
+    ContractReview, ContractThreshold, DailyCount, Dismissal, GapChanges, Judgeable, Judged,
+    KeptGap, NewJudgement, OutcomeKind, RecordedQuestion, Shown, ThresholdChange, Unanswered,
     UnansweredQuestion,
 };
 pub use knowledge::{

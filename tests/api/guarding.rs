@@ -150,6 +150,38 @@ const ROUTES: &[(&str, &str, Needs)] = {
             PersonMay(P::WriteKnowledge),
         ),
         ("GET", "/v1/staff/insights/outcomes", May(P::ReadInsights)),
+        ("GET", "/v1/staff/insights/review", May(P::ReadInsights)),
+        (
+            "PUT",
+            "/v1/staff/insights/review/{answer}",
+            PersonMay(P::ReadInsights),
+        ),
+        (
+            "DELETE",
+            "/v1/staff/insights/review/{answer}",
+            PersonMay(P::ReadInsights),
+        ),
+        (
+            "POST",
+            "/v1/staff/insights/review/questions",
+            PersonMay(P::ReadInsights),
+        ),
+        ("GET", "/v1/staff/insights/contract", May(P::ReadInsights)),
+        (
+            "POST",
+            "/v1/staff/insights/contract/reviews",
+            May(P::SetThresholds),
+        ),
+        (
+            "PUT",
+            "/v1/staff/insights/contract/thresholds/{language}",
+            PersonMay(P::SetThresholds),
+        ),
+        (
+            "DELETE",
+            "/v1/staff/insights/contract/thresholds/{language}",
+            PersonMay(P::SetThresholds),
+        ),
         ("PUT", "/v1/staff/account", Person),
         ("PUT", "/v1/staff/account/password", Person),
         ("POST", "/v1/staff/account/second-factor/removal", Person),
@@ -346,6 +378,9 @@ const CONSOLE: &[(&str, &str, Needs)] = {
             "/console/insights/{id}",
             Both(P::ReadInsights, P::ReadConversations),
         ),
+        ("GET", "/console/contract", PersonMay(P::ReadInsights)),
+        ("GET", "/console/review", PersonMay(P::ReadInsights)),
+        ("GET", "/console/review/next", May(P::ReadInsights)),
         ("GET", "/console/surge", PersonMay(P::SwitchSurge)),
         ("GET", "/console/notices", Person),
         ("GET", "/console/programs", PersonMay(P::ManageWebhooks)),
@@ -444,6 +479,11 @@ fn body_for(method: &str, path: &str) -> Option<Value> {
         ("POST", "/v1/staff/macros") => json!({ "id": "x", "title": "x", "texts": { "en": "x" } }),
         ("PUT", "/v1/staff/proposals/{id}") => json!({ "verdict": "dismissed" }),
         ("POST", "/v1/staff/insights/gaps/{id}/acts") => json!({ "dismiss": { "reason": "x" } }),
+        ("PUT", "/v1/staff/insights/review/{answer}") => json!({ "judgement": "right" }),
+        ("POST", "/v1/staff/insights/review/questions") => json!({ "questions": ["x"] }),
+        ("PUT", "/v1/staff/insights/contract/thresholds/{language}") => {
+            json!({ "hundredths": 99 })
+        }
         ("POST", "/v1/staff/webhooks") => json!({ "url": "https://127.0.0.1/x" }),
         ("PUT", "/v1/staff/webhooks/{id}") => json!({ "active": false }),
         ("POST", "/v1/staff/webhooks/{id}/replay") => json!({ "from_ms": 0 }),
@@ -487,6 +527,8 @@ fn address(path: &str) -> String {
             .replace("{article}", "no-such-article")
             .replace("{category}", "nowhere")
             .replace("{file}", "en.md")
+            .replace("{answer}", NOBODY)
+            .replace("{language}", "ko")
             .replace("{incident}", "INC-0")
             .replace("{number}", "M-999999")
             .replace("{name}", "nobody")

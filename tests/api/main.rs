@@ -33,6 +33,7 @@ mod hiding;
 mod hooking;
 mod hooks_in;
 mod inbox;
+mod judging;
 mod learning;
 mod limiting;
 mod mailing;

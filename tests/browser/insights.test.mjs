@@ -100,6 +100,65 @@ for (const [language, profile] of Object.entries(PROFILES)) {
   });
 }
 
+for (const [language, profile] of Object.entries(PROFILES)) {
+  story(`the promise and the answers to judge read well at every width, ${language}`, async () => {
+    const mei = await works('Mei', profile);
+    const { page } = mei;
+    await page.getByRole('link', { name: mei.words.contract, exact: true }).first().click();
+    await page.waitForURL('**/console/contract');
+    assert.equal(await page.locator('[data-keeping=unproved]').count(), 4);
+    for (const place of ['/console/contract', '/console/review']) {
+      await mei.goes(place);
+      for (const width of [360, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(over <= 0, `nothing sticks out of ${place} at ${width} px`);
+        await hindersNobody(mei, `${place} at ${width} px, ${language}`);
+        await mei.shows(`${place.split('/').pop()}-${language}-${width}`);
+      }
+    }
+    mei.contented();
+    await mei.leaves();
+  });
+}
+
+story('answers are judged by a key each, and what was said can be taken back', async () => {
+  const aki = await works('Aki', PROFILES.en);
+  const { page } = aki;
+  await aki.goes('/console/review');
+  const question = page.locator('#question');
+  assert.equal(await question.textContent(), ANSWERED, 'the one answer that was given');
+  await page.keyboard.press('y');
+  await page.getByText(aki.words.reviewNothing).waitFor();
+  await page.keyboard.press('z');
+  await page.getByText(aki.words.judgeTakenBack).waitFor();
+  assert.equal(await question.textContent(), ANSWERED);
+
+  // Questions that are brought are asked and put before the judge at once.
+  await page.locator('details summary', { hasText: aki.words.bringQuestions }).click();
+  await page.locator('textarea[name=questions]').fill('What time do you open?\n\nDo you ship abroad?\n');
+  await page.getByRole('button', { name: aki.words.bringAsk }).click();
+  await page.getByText(aki.words.broughtAsked.replace('{n}', '2')).waitFor();
+  const judged = new Set();
+  for (const key of ['y', 'n', 'y']) {
+    const shown = (await question.textContent()) ?? '';
+    judged.add(shown);
+    await page.keyboard.press(key);
+    await page.waitForFunction((before) => document.getElementById('question')?.textContent !== before, shown);
+  }
+  assert.deepEqual([...judged].sort(), ['Do you ship abroad?', 'What time do you open?', ANSWERED].sort());
+  await aki.goes('/console/contract');
+  const english = page.locator('tr[data-language=en]');
+  assert.match((await english.textContent()) ?? '', /at least \d+ more to judge/);
+  // A wrong one was looked at at once.
+  assert.ok((await page.locator('[data-part=history] tbody tr').count()) >= 1);
+  assert.equal(await page.locator('#look-now').count(), 0, 'an author sets no threshold');
+  await hindersNobody(aki, 'the promise with its history');
+  await aki.shows('contract-history');
+  aki.contented();
+  await aki.leaves();
+});
+
 story('every number leads to its conversations', async () => {
   const ada = await works('Ada', PROFILES.en);
   await ada.goes('/console/insights?days=7');

@@ -1,6 +1,7 @@
 //! The desk that serves authors: articles, editing, proposals, gaps.
 
 pub(super) mod categories;
+pub(super) mod contract;
 pub(super) mod creating;
 pub(super) mod editing;
 pub(super) mod folder;

@@ -284,7 +284,7 @@ fn sentences<'w>(say: &'w MailWords, mail: &DueMail) -> (&'w str, &'w str) {
     }
 }
 
-fn pause_ms(attempts: i64) -> i64 {
+pub(super) fn pause_ms(attempts: i64) -> i64 {
     let doublings = u32::try_from(attempts.clamp(0, 20)).unwrap_or_default();
     FIRST_PAUSE_MS
         .saturating_mul(1_i64 << doublings)

@@ -22,6 +22,7 @@ pub(super) mod words;
 mod attachments;
 mod conversations;
 mod drafted_suggestions;
+mod letters;
 mod macros;
 mod mail;
 mod notices;

@@ -67,6 +67,9 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
         )
         .route("/console/insights", get(insights::insights))
         .route("/console/insights/{id}", get(insights::gap))
+        .route("/console/contract", get(insights::contract))
+        .route("/console/review", get(insights::review))
+        .route("/console/review/next", get(insights::next_review))
         .route(
             "/console/new-article",
             get(knowledge::articles::new_article),

@@ -49,7 +49,7 @@ impl FromRequestParts<AppState> for AtDesk {
 }
 
 /// Pages by their address, the word that names them, and what somebody must be allowed to see them.
-pub(super) const PAGES: [(&str, &str, Option<Permission>); 15] = [
+pub(super) const PAGES: [(&str, &str, Option<Permission>); 16] = [
     ("/console", "desk", Some(Permission::ReadConversations)),
     (
         "/console/tickets",
@@ -76,6 +76,11 @@ pub(super) const PAGES: [(&str, &str, Option<Permission>); 15] = [
     (
         "/console/insights",
         "insights",
+        Some(Permission::ReadInsights),
+    ),
+    (
+        "/console/contract",
+        "contract",
         Some(Permission::ReadInsights),
     ),
     ("/console/surge", "surge", Some(Permission::SwitchSurge)),

@@ -56,7 +56,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 42] = templates![
+const SOURCES: [(&str, &str); 45] = templates![
     "layout",
     "notices",
     "choices",
@@ -86,6 +86,9 @@ const SOURCES: [(&str, &str); 42] = templates![
     "insights",
     "gap_card",
     "gap",
+    "contract",
+    "review",
+    "review_card",
     "start",
     "start_answers",
     "surge",

@@ -123,6 +123,12 @@ impl PathId for crate::ids::ConversationId {
     }
 }
 
+impl PathId for crate::ids::AnswerId {
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        text.parse().map_err(ApiError::from)
+    }
+}
+
 impl PathId for crate::ids::MessageId {
     fn parse(text: &str) -> Result<Self, ApiError> {
         text.parse().map_err(ApiError::from)

@@ -8,6 +8,7 @@ use super::client::clients::Clients;
 use super::metrics::Metrics;
 use super::settings::HttpSettings;
 use crate::desk::{Desk, LibraryDesk, VisitorDesk, Workplace};
+use crate::evaluation::ContractSettings;
 use crate::identity::{IdentitySettings, Keyring};
 use crate::insights::Readings;
 use crate::time::Timestamp;
@@ -27,6 +28,7 @@ struct Shared {
     settings: HttpSettings,
     clock: Clock,
     keyring: Keyring,
+    contract: ContractSettings,
     metrics: Metrics,
     in_flight: Arc<Semaphore>,
     staff_in_flight: Arc<Semaphore>,
@@ -57,6 +59,7 @@ impl AppState {
             clock,
             keyring: Keyring::new(&IdentitySettings::default())
                 .expect("who believes no token needs no key"),
+            contract: ContractSettings::default(),
             metrics: Metrics::new(),
             in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
             staff_in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
@@ -87,6 +90,19 @@ impl AppState {
         let shared = Arc::get_mut(&mut self.0).expect("nobody shares a state that is being made");
         shared.keyring = keyring;
         self
+    }
+
+    /// Sets how many answers are right at least.
+    #[must_use]
+    pub fn with_contract(mut self, contract: ContractSettings) -> Self {
+        let shared = Arc::get_mut(&mut self.0).expect("nobody shares a state that is being made");
+        shared.contract = contract;
+        self
+    }
+
+    /// How many answers are right at least.
+    pub(in crate::http) fn contract(&self) -> &ContractSettings {
+        &self.0.contract
     }
 
     /// Which tokens of hosts are believed.

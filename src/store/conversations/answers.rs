@@ -56,6 +56,8 @@ pub enum AnswerOrigin {
     Asked,
     /// By the visitor, from the options shown.
     Chosen,
+    /// By the pipeline, from a question that staff brought to judge what it is given.
+    Brought,
 }
 
 impl AnswerOrigin {

@@ -6,6 +6,7 @@ mod channel_lookups;
 mod contacts;
 pub(in crate::store) mod deliveries;
 pub(in crate::store) mod endpoints;
+mod letters;
 pub(in crate::store) mod mail_outbox;
 pub(in crate::store) mod outbox;
 mod push;
@@ -22,6 +23,7 @@ pub use deliveries::{
     Attempt, Delivery, DeliveryFilter, DeliveryStatus, Due, MAX_DELIVERIES, Outcome,
 };
 pub use endpoints::{Endpoint, EndpointChange, EndpointKind, HelpDeskAccount};
+pub use letters::{DueLetter, NewLetter};
 pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, MailState, SentMail};
 pub use push::{DuePush, PushOutcome, PushSubscription};
 pub use sources::{Source, SourceFormat};

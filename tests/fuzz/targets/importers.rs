@@ -40,6 +40,7 @@ fuzz_target!(|bytes: &[u8]| {
         split_questions: first % 2 == 0,
         take_theirs: false,
         dry_run: false,
+        joins: Default::default(),
     };
     if import(&settings, &DETECTOR).is_ok() && into.exists() {
         // What an import writes is a knowledge base.

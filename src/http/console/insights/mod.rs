@@ -1,8 +1,10 @@
 //! How the days went, and what visitors ask and get no good answer on.
 
+mod contract;
 mod gap;
 mod gaps;
 mod outcomes;
+mod review;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -15,7 +17,9 @@ use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::staff::Permission;
 
+pub(super) use contract::contract;
 pub(super) use gap::gap;
+pub(super) use review::{next as next_review, review};
 
 /// Periods that can be chosen, in days.
 const PERIODS: [u32; 4] = [7, 30, 90, 365];

@@ -1,8 +1,10 @@
 //! What visitors get no good answer on, what authors do about it, and how the days went.
 
 mod acts;
+mod contract;
 mod gaps;
 mod outcomes;
+mod review;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -13,4 +15,6 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .merge(gaps::router())
         .merge(acts::router())
         .merge(outcomes::router())
+        .merge(review::router())
+        .merge(contract::router())
 }

@@ -1,12 +1,14 @@
 //! What several doors ask the desk for and find out from it: gaps, and how days went.
 
+pub(in crate::http) mod contract;
+
 use std::sync::Arc;
 
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::problem::{ApiError, ProblemKind};
-use super::state::AppState;
+use crate::http::edge::problem::{ApiError, ProblemKind};
+use crate::http::edge::state::AppState;
 use crate::ids::GapId;
 use crate::insights::{Gap, GapReport, Period, find_gaps};
 use crate::store::DailyCount;

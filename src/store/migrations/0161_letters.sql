@@ -1,0 +1,14 @@
+-- Mail to members of staff that is about no ticket.
+CREATE TABLE letters (
+    id TEXT PRIMARY KEY,
+    agent TEXT NOT NULL REFERENCES agents (id),
+    subject_sealed TEXT NOT NULL,
+    text_sealed TEXT NOT NULL,
+    html_sealed TEXT,
+    attempts BIGINT NOT NULL,
+    next_attempt BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    created BIGINT NOT NULL
+);
+
+CREATE INDEX letters_by_state ON letters (state, next_attempt);
