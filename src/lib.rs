@@ -26,6 +26,7 @@ pub mod config;
 pub mod http;
 
 pub mod relay;
+pub mod report;
 
 pub mod backup;
 pub mod desk;

@@ -13,7 +13,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use commands::{
     ask, audit, backup, calibrate, config, detect, doctor, encode, eval, explain, init, insights,
-    kb, key, mcp, model, openapi, privacy, serve, store, user,
+    kb, key, mcp, model, openapi, privacy, report, serve, store, user,
 };
 
 #[global_allocator]
@@ -42,6 +42,7 @@ enum Command {
     Eval(eval::EvalArgs),
     Calibrate(calibrate::CalibrateArgs),
     Insights(insights::InsightsArgs),
+    Report(report::ReportArgs),
     User(user::UserArgs),
     Encode(encode::EncodeArgs),
     Model(model::ModelArgs),
@@ -77,6 +78,7 @@ fn main() -> ExitCode {
         Command::Eval(args) => eval::run(args),
         Command::Calibrate(args) => calibrate::run(args),
         Command::Insights(args) => insights::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::User(args) => user::run(args),
         Command::Encode(args) => encode::run(&args),
         Command::Model(args) => model::run(args),

@@ -28,6 +28,7 @@ pub mod doctor;
 pub mod key;
 pub mod openapi;
 pub mod privacy;
+pub mod report;
 pub mod user;
 
 mod place;

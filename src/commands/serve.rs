@@ -216,6 +216,7 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     let app = AppState::new(Arc::new(desk), config.http, clock)
         .with_keyring(keyring)
         .with_contract(config.contract)
+        .with_reports(config.report.mail)
         .showing(shown);
     #[cfg(unix)]
     let reloading = tokio::spawn(reload::follow(hangups, reloading));

@@ -19,6 +19,7 @@ use crate::http::HttpSettings;
 use crate::identity::IdentitySettings;
 use crate::pipeline::{Routing, Thresholds};
 use crate::relay::WebhookSettings;
+use crate::report::ReportSettings;
 use crate::sealing::SealingSettings;
 use crate::store::{FileSettings, RecordSettings, StoreSettings};
 
@@ -67,6 +68,8 @@ pub struct Config {
     pub mail: MailSettings,
     /// Messages to browsers of staff.
     pub push: PushSettings,
+    /// Whether reports leave by themselves.
+    pub report: ReportSettings,
     /// Which tokens of hosts are believed.
     pub identity: IdentitySettings,
     /// When the desk is open.

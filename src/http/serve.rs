@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use super::connections::accept;
 use super::edge::insights::contract::keep_contract;
+use super::edge::insights::report::send_report;
 use super::edge::state::AppState;
 use super::router::{operations, router};
 
@@ -98,6 +99,12 @@ async fn keep_up(app: AppState) {
         }
         if let Err(error) = app.workplace().run_timers(app.now()).await {
             tracing::error!(%error, "the timers of the desk could not run; they run again in a moment");
+        }
+        if let Err(error) = send_report(&app).await {
+            tracing::error!(
+                ?error,
+                "the report of the last month could not be written; it is tried again in a moment"
+            );
         }
         if let Err(error) = keep_contract(&app).await {
             tracing::error!(

@@ -9,7 +9,7 @@ mod tag;
 mod words;
 
 pub use elsewhere::kind_word;
-pub use page_words::{ContactWords, HelpWords, StatusWords, VerifyWords};
+pub use page_words::{ContactWords, HelpWords, LetterWords, ReportWords, StatusWords, VerifyWords};
 pub use tag::Locale;
 pub use words::{
     AssistantWords, HiddenWords, LabelWords, MailWords, NoteWords, ProblemWords, ReplyWords, Words,

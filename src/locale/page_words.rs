@@ -1,5 +1,7 @@
 //! The words of the pages that the server writes for visitors.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The words of the help pages.
@@ -150,8 +152,57 @@ pub struct ContactWords {
 /// What letters to members of staff say that are about no ticket.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
 pub struct LetterWords {
     pub contract_subject: String,
     pub contract: String,
     pub contract_raised: String,
+}
+
+/// What a monthly report says.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct ReportWords {
+    pub title: String,
+    pub public_note: String,
+    pub each_day: String,
+    pub most_a_day: String,
+    pub became: String,
+    pub outcome: String,
+    pub count: String,
+    pub share: String,
+    pub interval_note: String,
+    pub precision: String,
+    pub language: String,
+    pub judged: String,
+    pub right: String,
+    pub bound: String,
+    pub promise: String,
+    pub raised: String,
+    pub not_judged: String,
+    pub tickets: String,
+    pub opened: String,
+    pub taken_up: String,
+    pub solved: String,
+    pub half_minutes: String,
+    pub most_minutes: String,
+    pub kept: String,
+    pub satisfaction: String,
+    pub articles: String,
+    pub article: String,
+    pub given: String,
+    pub channels: String,
+    pub channel: String,
+    pub made: String,
+    pub letter_subject: String,
+    pub letter: String,
+    pub outcomes: BTreeMap<String, String>,
+    pub keeping: BTreeMap<String, String>,
 }

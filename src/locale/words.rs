@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::Locale;
-use super::page_words::{ContactWords, HelpWords, LetterWords, StatusWords, VerifyWords};
+use super::page_words::{
+    ContactWords, HelpWords, LetterWords, ReportWords, StatusWords, VerifyWords,
+};
 
 /// Every sentence of one locale.
 #[derive(Debug, Deserialize)]
@@ -31,6 +33,8 @@ pub struct Words {
     pub mail: MailWords,
     /// The words of letters to members of staff.
     pub letter: LetterWords,
+    /// The words of monthly reports.
+    pub report: ReportWords,
     /// The page that confirms an address.
     pub contact: ContactWords,
     /// What other programs say in our stead.

@@ -75,10 +75,20 @@ impl RecordKey {
         PublicKey(self.0.verifying_key().to_bytes())
     }
 
+    /// Signs a statement that is no checkpoint, such as what a report is made of.
+    pub fn sign_statement(&self, statement: &str) -> Signature {
+        Signature(self.0.sign(stated(statement).as_bytes()).to_bytes())
+    }
+
     /// Signs a checkpoint.
     pub fn sign(&self, checkpoint: &Checkpoint) -> Signature {
         Signature(self.0.sign(checkpoint.text().as_bytes()).to_bytes())
     }
+}
+
+/// The words that are signed: a statement is never taken for a checkpoint.
+fn stated(statement: &str) -> String {
+    format!("mondo-statement-1\n{statement}")
 }
 
 /// What signatures are checked with; written as 64 hexadecimal digits.
@@ -87,6 +97,15 @@ impl RecordKey {
 pub struct PublicKey([u8; 32]);
 
 impl PublicKey {
+    /// Tells whether the holder of the key has signed the statement.
+    pub fn has_signed_statement(&self, statement: &str, signature: &Signature) -> bool {
+        let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
+        VerifyingKey::from_bytes(&self.0).is_ok_and(|key| {
+            key.verify_strict(stated(statement).as_bytes(), &signature)
+                .is_ok()
+        })
+    }
+
     /// Tells whether the holder of the key has signed the checkpoint.
     pub fn has_signed(&self, checkpoint: &Checkpoint, signature: &Signature) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(&signature.0);

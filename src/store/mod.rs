@@ -63,9 +63,9 @@ pub use files::FileSettings;
 pub use handle::Store;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest, MAX_KEY_CHARS, MIN_KEY_CHARS};
 pub use insights::{
-    ContractReview, ContractThreshold, DailyCount, Dismissal, GapChanges, Judgeable, Judged,
-    KeptGap, NewJudgement, OutcomeKind, RecordedQuestion, Shown, ThresholdChange, Unanswered,
-    UnansweredQuestion,
+    ContractReview, ContractThreshold, DailyCount, DailyPart, Dismissal, GapChanges, Judgeable,
+    Judged, KeptGap, NewJudgement, OutcomeKind, Part, RecordedQuestion, Shown, ThresholdChange,
+    TicketTimes, Unanswered, UnansweredQuestion,
 };
 pub use knowledge::{
     ArticleOpinion, ArticleUse, ChosenWords, KeptText, Macro, NewText, OpinionCount, Proposal,

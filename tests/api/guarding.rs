@@ -150,6 +150,7 @@ const ROUTES: &[(&str, &str, Needs)] = {
             PersonMay(P::WriteKnowledge),
         ),
         ("GET", "/v1/staff/insights/outcomes", May(P::ReadInsights)),
+        ("GET", "/v1/staff/insights/report", May(P::ReadInsights)),
         ("GET", "/v1/staff/insights/review", May(P::ReadInsights)),
         (
             "PUT",

@@ -303,3 +303,64 @@ async fn the_promise_is_looked_at_by_one_process_when_its_time_has_come() {
     );
     assert!(first.unwrap() ^ second.unwrap(), "one of the two");
 }
+
+#[tokio::test]
+async fn a_month_is_reported_on_paper_as_a_table_and_for_the_public() {
+    let shop = shop().await;
+    let mei = shop.colleague("Mei", Role::Lead).await;
+    for _ in 0..12 {
+        shop.visitor("en").asks(OPEN).await;
+    }
+    let mut visitor = shop.visitor("ko");
+    visitor.opens().await;
+    visitor.says("가게는 언제 열어요?").await;
+    let path = "/v1/staff/insights/report?month=2026-11";
+    let page = mei.gets(&format!("{path}&lang=ja")).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    for part in [
+        "lang=\"ja\"",
+        "月次レポート",
+        "2026-11",
+        "<td class=\"number\">13</td>",
+    ] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
+    let figures = mei.gets(&format!("{path}&format=json")).await;
+    let figures = figures.expect(StatusCode::OK);
+    assert_eq!(
+        figures["channels"][0],
+        json!({ "channel": "ask", "asked": 12, "answered": 12 })
+    );
+    assert_eq!(
+        figures["articles"][0]["given"].as_i64().unwrap() >= 12,
+        true,
+        "{figures}"
+    );
+    let public = mei.gets(&format!("{path}&format=json&public=true")).await;
+    let public = public.expect(StatusCode::OK);
+    assert_eq!(
+        (&public["articles"], &public["channels"]),
+        (&json!([]), &json!([]))
+    );
+    assert_eq!(public["outcomes"][0]["count"], 13);
+    assert_eq!(
+        public["outcomes"][0]["languages"]["ko"],
+        Value::Null,
+        "one could be known"
+    );
+    let table = mei.gets(&format!("{path}&format=csv")).await;
+    assert!(table.text.contains("2026-11,asked,,13\n"), "{}", table.text);
+    let refused = mei.gets("/v1/staff/insights/report?month=November").await;
+    assert_eq!(refused.problem(400, "bad-request")["field"], "month");
+    // Once the days are over they are counted by their parts too, and outlast what was counted.
+    shop.set_clock(Timestamp::from_millis(OPENING + 40 * 86_400_000));
+    shop.store.count_outcomes(shop.app.now()).await.unwrap();
+    shop.store.count_outcomes(shop.app.now()).await.unwrap();
+    let ren = shop.colleague("Ren", Role::Lead).await;
+    let later = ren.gets(&format!("{path}&format=json")).await;
+    let later = later.expect(StatusCode::OK);
+    assert_eq!(
+        (&later["channels"], &later["articles"]),
+        (&figures["channels"], &figures["articles"])
+    );
+}

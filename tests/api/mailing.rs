@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use axum::http::StatusCode;
 use mondo::desk::{MailSettings, Mailer};
+use mondo::language::Language;
 use mondo::locale::Locale;
 use mondo::signing::Secret;
 use mondo::staff::Role;
+use mondo::store::ContractReview;
 use mondo::time::Timestamp;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -623,4 +625,95 @@ impl Shop {
         let mailer = Mailer::new(&settings, "Tea", "").unwrap();
         Self::open_on(folder, mailer).await
     }
+}
+
+/// The parts of a mail that comes as text and as a page.
+fn has_page(mail: &Received) -> bool {
+    mail.raw.contains("multipart/alternative") && mail.raw.contains("text/html")
+}
+
+#[tokio::test]
+async fn who_sets_thresholds_is_told_that_the_promise_is_broken() {
+    let server = MailServer::start().await;
+    let shop = shop_with(&server).await;
+    let mei = shop.colleague("Mei", Role::Lead).await;
+    shop.colleague("Aki", Role::Author).await;
+    let now = shop.app.now();
+    let review = ContractReview {
+        language: Language::Korean,
+        threshold: 0.65,
+        judged: 40,
+        right: 33,
+        bound: 0.69,
+        keeping: "broken".to_owned(),
+        changed_to: Some(0.8),
+        created: now,
+    };
+    let workplace = shop.app.workplace();
+    workplace
+        .tell_of_broken_contract(&[review], 0.95, now)
+        .await
+        .unwrap();
+    // A server that is busy is asked again; the letter comes once.
+    server.will_answer("451 later");
+    assert_eq!(workplace.send_letters(now).await.unwrap(), 0);
+    let later = now.later_by(3_600_000);
+    assert_eq!(workplace.send_letters(later).await.unwrap(), 1);
+    assert_eq!(workplace.send_letters(later).await.unwrap(), 0);
+    let told = server.takes();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].to, "RCPT TO:<mei@example.com>");
+    assert_eq!(told[0].subject(), "Answers are right less often than 95 %");
+    let text = told[0].text();
+    for part in [
+        "33 of 40",
+        "0.80",
+        "한국어",
+        "https://help.tea.example/console/contract",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert_eq!(told[0].header("MIME-Version"), "1.0");
+    drop(mei);
+}
+
+#[tokio::test]
+async fn the_report_of_a_month_is_sent_once_it_is_over() {
+    let server = MailServer::start().await;
+    let shop = shop_with(&server).await;
+    shop.colleague("Mei", Role::Lead).await;
+    let opening = shop.app.now();
+    shop.set_clock(opening.days_earlier(40));
+    shop.visitor("en").asks("When is the shop open?").await;
+    shop.set_clock(opening);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let Shop {
+        app, store, folder, ..
+    } = shop;
+    let app = app.with_reports(true);
+    let serving = tokio::spawn(mondo::http::serve(
+        listener,
+        async {
+            let _ = stopped.await;
+        },
+        app,
+    ));
+    let waits = async {
+        loop {
+            let told = server.takes();
+            if let Some(report) = told.into_iter().next() {
+                return report;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    let report = tokio::time::timeout(std::time::Duration::from_secs(60), waits)
+        .await
+        .expect("it is sent");
+    assert!(report.subject().contains("2026-10"), "{}", report.subject());
+    assert!(has_page(&report), "{}", report.raw);
+    let _ = stop.send(());
+    let _ = serving.await;
+    drop((store, folder));
 }

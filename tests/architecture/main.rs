@@ -27,7 +27,7 @@ const FLOORS: &[&[&str]] = &[
     &["conversation"],
     &["store"],
     &["desk", "insights", "evaluation", "backup"],
-    &["relay"],
+    &["relay", "report"],
     &["http"],
     &["config"],
 ];

@@ -7,6 +7,7 @@ mod files;
 mod handbook;
 mod licences;
 mod reloading;
+mod reporting;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

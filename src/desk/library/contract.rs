@@ -15,7 +15,7 @@ use crate::pipeline::{Overruled, Question, Thresholds};
 use crate::safety::Words;
 use crate::staff::Agent;
 use crate::store::{
-    AnswerOrigin, ContractReview, ContractThreshold, Judgeable, Judged, NewJudgement,
+    AnswerOrigin, ContractReview, ContractThreshold, Judgeable, Judged, NewJudgement, Reader,
     ThresholdChange,
 };
 use crate::time::Timestamp;
@@ -180,6 +180,17 @@ impl LibraryDesk {
         now: Timestamp,
     ) -> Result<bool, DeskError> {
         Ok(self.store.contract_is_due(interval_ms, now).await?)
+    }
+
+    /// Tells whether the report of the month that ended at a moment is still to be sent; of several processes one is told
+    /// so.
+    pub async fn report_is_due(&self, ended: Timestamp, now: Timestamp) -> Result<bool, DeskError> {
+        Ok(self.store.report_is_due(ended, now).await?)
+    }
+
+    /// Reads what is kept, for reports.
+    pub fn reader(&self) -> &Reader {
+        self.store.reader()
     }
 
     /// Reads the thresholds that are in force in place of the configured ones.

@@ -29,6 +29,7 @@ struct Shared {
     clock: Clock,
     keyring: Keyring,
     contract: ContractSettings,
+    sends_reports: bool,
     metrics: Metrics,
     in_flight: Arc<Semaphore>,
     staff_in_flight: Arc<Semaphore>,
@@ -60,6 +61,7 @@ impl AppState {
             keyring: Keyring::new(&IdentitySettings::default())
                 .expect("who believes no token needs no key"),
             contract: ContractSettings::default(),
+            sends_reports: false,
             metrics: Metrics::new(),
             in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
             staff_in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
@@ -98,6 +100,19 @@ impl AppState {
         let shared = Arc::get_mut(&mut self.0).expect("nobody shares a state that is being made");
         shared.contract = contract;
         self
+    }
+
+    /// Sets whether leads and admins are sent the report of each month.
+    #[must_use]
+    pub fn with_reports(mut self, sends: bool) -> Self {
+        let shared = Arc::get_mut(&mut self.0).expect("nobody shares a state that is being made");
+        shared.sends_reports = sends;
+        self
+    }
+
+    /// Whether leads and admins are sent the report of each month.
+    pub(in crate::http) fn sends_reports(&self) -> bool {
+        self.0.sends_reports
     }
 
     /// How many answers are right at least.

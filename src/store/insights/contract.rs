@@ -72,20 +72,42 @@ impl Store {
         interval_ms: i64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT value FROM counters WHERE name = 'contract'")
+        let last = now.earlier_by(interval_ms);
+        self.is_due("contract", last, now).await
+    }
+
+    /// Tells whether the report of the month that ended at a moment is still to be sent; of several processes one is told so.
+    pub async fn report_is_due(
+        &self,
+        ended: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.is_due("report", ended.earlier_by(1), now).await
+    }
+
+    /// Tells whether something was last done at a moment or before it, and notes that it is done now.
+    async fn is_due(
+        &self,
+        what: &'static str,
+        last: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT value FROM counters WHERE name = $1")
+            .bind(what)
             .fetch_one(&self.reader.pool)
             .await?;
-        if row.try_get::<i64, _>("value")? > now.earlier_by(interval_ms).as_millis() {
+        if row.try_get::<i64, _>("value")? > last.as_millis() {
             return Ok(false);
         }
         self.writer
             .write_aside(move |connection| {
                 Box::pin(async move {
                     let done = sqlx::query(
-                        "UPDATE counters SET value = $1 WHERE name = 'contract' AND value <= $2",
+                        "UPDATE counters SET value = $1 WHERE name = $2 AND value <= $3",
                     )
                     .bind(now.as_millis())
-                    .bind(now.earlier_by(interval_ms).as_millis())
+                    .bind(what)
+                    .bind(last.as_millis())
                     .execute(connection)
                     .await?;
                     Ok(done.rows_affected() > 0)

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use sqlx::Row as _;
-use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::ids::{AnswerId, MessageId, TicketId, UnknownCode};
+use super::outcome_kind::OutcomeKind;
+use super::parts::{DailyPart, keep as keep_parts};
+use crate::ids::{AnswerId, MessageId, TicketId};
 use crate::language::Language;
 use crate::store::codes::parse;
 use crate::store::dialect::{Connection, PlainRow};
@@ -15,58 +15,6 @@ use crate::store::error::StoreError;
 use crate::store::handle::Store;
 use crate::store::reader::Reader;
 use crate::time::Timestamp;
-
-/// What can become of a question.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    IntoStaticStr,
-    EnumString,
-    VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
-pub enum OutcomeKind {
-    /// It was asked: every message to the bot but small talk.
-    Asked,
-    /// It was answered.
-    Answered,
-    /// It was answered, and the visitor said that it helped.
-    Helpful,
-    /// It was answered, and the visitor said that it did not help.
-    NotHelpful,
-    /// Options were shown, and what the visitor chose answered it.
-    ClarifiedThenAnswered,
-    /// The message was small talk.
-    SmallTalk,
-    /// It was not answered, and nothing came after it.
-    Abandoned,
-    /// The bot had no answer and handed over.
-    HandedOverByBot,
-    /// The operator's policy demands a person.
-    HandedOverByPolicy,
-    /// The visitor asked for a person.
-    HandedOverByVisitor,
-    /// A settled conversation was taken up again, by the visitor or by staff.
-    Reopened,
-}
-
-impl OutcomeKind {
-    /// Every kind.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// Returns the code it is stored and sent by.
-    pub fn code(self) -> &'static str {
-        self.into()
-    }
-}
 
 /// How often something happened on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,9 +125,12 @@ impl Store {
         let mut counted = 0;
         while day < today && counted < MAX_DAYS {
             let counts = self.reader.count_day(day, now).await?;
+            let parts = self.reader.count_parts(day).await?;
             let end = day.a_day_later();
             self.writer
-                .write_aside(move |connection| Box::pin(keep_day(connection, day, end, counts)))
+                .write_aside(move |connection| {
+                    Box::pin(keep_day(connection, day, end, counts, parts))
+                })
                 .await?;
             counted += 1;
             day = end;
@@ -193,6 +144,7 @@ async fn keep_day(
     start: Timestamp,
     end: Timestamp,
     counts: Counts,
+    parts: Vec<DailyPart>,
 ) -> Result<(), StoreError> {
     let day = start.day();
     let row = sqlx::query(
@@ -222,6 +174,7 @@ async fn keep_day(
             .execute(&mut *connection)
             .await?;
         }
+        keep_parts(connection, day, parts).await?;
     }
     sqlx::query("UPDATE counters SET value = $1 WHERE name = 'outcomes' AND value < $1")
         .bind(end.as_millis())
@@ -267,7 +220,7 @@ impl Reader {
     }
 
     /// The beginning of the first day that is not counted yet; 1970 where none is.
-    async fn next_day(&self) -> Result<Timestamp, StoreError> {
+    pub(super) async fn next_day(&self) -> Result<Timestamp, StoreError> {
         let row = sqlx::query("SELECT value FROM counters WHERE name = 'outcomes'")
             .fetch_one(&self.pool)
             .await?;

@@ -167,6 +167,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "letters",
         include_str!("../migrations/0161_letters.sql"),
     ),
+    (
+        162,
+        "daily parts",
+        include_str!("../migrations/0162_daily_parts.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -71,6 +71,7 @@ const TABLES: &[Table] = &[
     ("gaps", &["id"]),
     ("gap_questions", &["answer"]),
     ("daily_outcomes", &["day", "language", "outcome"]),
+    ("daily_parts", &["day", "part", "name", "outcome"]),
     ("judgements", &["answer"]),
     ("contract_reviews", &["id"]),
     ("contract_thresholds", &["language"]),

@@ -62,6 +62,24 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Signs a statement with the key of the record.
+    pub async fn sign_statement(
+        &self,
+        statement: String,
+        now: Timestamp,
+    ) -> Result<(PublicKey, Signature), StoreError> {
+        self.writer
+            .write_aside(move |connection| {
+                Box::pin(async move {
+                    let key = signing_key(connection, now).await?;
+                    Ok((key.public(), key.sign_statement(&statement)))
+                })
+            })
+            .await
+    }
+}
+
 impl Reader {
     /// Reads the newest checkpoint.
     pub async fn record_head(&self) -> Result<Option<RecordHead>, StoreError> {

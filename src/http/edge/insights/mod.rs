@@ -1,6 +1,7 @@
 //! What several doors ask the desk for and find out from it: gaps, and how days went.
 
 pub(in crate::http) mod contract;
+pub(in crate::http) mod report;
 
 use std::sync::Arc;
 

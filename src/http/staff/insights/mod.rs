@@ -4,6 +4,7 @@ mod acts;
 mod contract;
 mod gaps;
 mod outcomes;
+mod report;
 mod review;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -15,6 +16,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .merge(gaps::router())
         .merge(acts::router())
         .merge(outcomes::router())
+        .merge(report::router())
         .merge(review::router())
         .merge(contract::router())
 }
