@@ -109,6 +109,21 @@ pub fn standing(
     }
 }
 
+/// What judged answers say of each threshold from the one in force on.
+pub fn proofs_from(
+    answers: &[JudgedAnswer],
+    threshold: f32,
+    target: CalibrationTarget,
+) -> Vec<Proof> {
+    let above = THRESHOLD_GRID
+        .into_iter()
+        .filter(|higher| *higher > threshold);
+    std::iter::once(threshold)
+        .chain(above)
+        .map(|threshold| proof_from(answers, threshold, target))
+        .collect()
+}
+
 /// What answers from a threshold on say of it.
 fn proof_from(answers: &[JudgedAnswer], threshold: f32, target: CalibrationTarget) -> Proof {
     let given = answers

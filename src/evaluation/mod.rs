@@ -25,7 +25,7 @@ pub use calibration::{
     CalibrationRow, CalibrationTarget, THRESHOLD_GRID, ThresholdChoice, Verdict, calibrate,
 };
 pub use comparison::{Change, ComparedQuestion, Difference, Told, compare};
-pub use contract::{JudgedAnswer, Keeping, Proof, Standing, standing};
+pub use contract::{JudgedAnswer, Keeping, Proof, Standing, proofs_from, standing};
 pub use contract_settings::{ContractSettings, NoProbability, Probability};
 pub use curves::{Coverage, Judged, area_under_risk_coverage, auroc, best_coverage};
 pub use error::EvaluationError;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::month::Month;
+use crate::conversation::FeedbackReason;
 use crate::insights::{Share, tally};
 use crate::language::Language;
 use crate::store::{DailyCount, DailyPart, OutcomeKind, Part, Reader, StoreError, TicketTimes};
@@ -190,8 +191,7 @@ impl Figures {
             ),
         };
         let tickets = reader.ticket_times(from, until).await?;
-        let scores = reader.scores(from, until).await?;
-        let complaints = reader.complaints(from, until).await?;
+        let satisfaction = SatisfactionFigures::read(reader, from, until).await?;
         let mut reviews = reader.contract_reviews().await?;
         reviews.retain(|review| (from..until).contains(&review.created));
         let precision = Language::ALL.into_iter().filter_map(|language| {
@@ -221,8 +221,8 @@ impl Figures {
             outcomes: outcomes_of(&counts),
             days: days_of(month, &counts),
             precision: precision.collect(),
-            tickets: tickets_of(&tickets),
-            satisfaction: satisfaction_of(&scores, complaints),
+            tickets: TicketFigures::of(&tickets),
+            satisfaction,
             articles: articles_of(&parts),
             channels: channels_of(&parts),
         })
@@ -291,42 +291,55 @@ fn days_of(month: Month, counts: &[DailyCount]) -> Vec<DayFigure> {
     days.collect()
 }
 
-fn tickets_of(tickets: &[TicketTimes]) -> TicketFigures {
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let mut waits: Vec<i64> = tickets
-        .iter()
-        .filter_map(|ticket| Some(ticket.first_responded?.millis_since(ticket.opened) / 60_000))
-        .collect();
-    waits.sort_unstable();
-    let at = |share: usize| waits.get(waits.len() * share / 100).copied();
-    let opened = count(tickets.len());
-    let kept = tickets.iter().filter(|ticket| !ticket.is_breached).count();
-    TicketFigures {
-        opened,
-        answered: count(waits.len()),
-        solved: count(tickets.iter().filter(|one| one.solved.is_some()).count()),
-        half_minutes: at(50),
-        most_minutes: at(90),
-        kept: Share::of(count(kept), opened).map(ShareFigure::from),
+impl TicketFigures {
+    /// Sums up when things happened to tickets.
+    pub fn of(tickets: &[TicketTimes]) -> Self {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let mut waits: Vec<i64> = tickets
+            .iter()
+            .filter_map(|ticket| Some(ticket.first_responded?.millis_since(ticket.opened) / 60_000))
+            .collect();
+        waits.sort_unstable();
+        let at = |share: usize| waits.get(waits.len() * share / 100).copied();
+        let opened = count(tickets.len());
+        let kept = tickets.iter().filter(|ticket| !ticket.is_breached).count();
+        Self {
+            opened,
+            answered: count(waits.len()),
+            solved: count(tickets.iter().filter(|one| one.solved.is_some()).count()),
+            half_minutes: at(50),
+            most_minutes: at(90),
+            kept: Share::of(count(kept), opened).map(ShareFigure::from),
+        }
     }
 }
 
-fn satisfaction_of(
-    scores: &[(i64, i64)],
-    complaints: Vec<(Option<crate::conversation::FeedbackReason>, i64)>,
-) -> SatisfactionFigures {
-    let count: i64 = scores.iter().map(|(_, count)| count).sum();
-    let sum: i64 = scores.iter().map(|(score, count)| score * count).sum();
-    SatisfactionFigures {
-        count,
-        mean: (count > 0).then(|| (sum as f64 / count as f64 * 100.0).round() / 100.0),
-        complaints: complaints
-            .into_iter()
-            .map(|(reason, count)| {
-                let reason = reason.map_or("none", |reason| reason.code());
-                (reason.to_owned(), count)
-            })
-            .collect(),
+impl SatisfactionFigures {
+    /// Reads how satisfied visitors were from one moment to before another.
+    pub async fn read(
+        reader: &Reader,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let scores = reader.scores(from, until).await?;
+        let complaints = reader.complaints(from, until).await?;
+        Ok(Self::of(&scores, complaints))
+    }
+
+    fn of(scores: &[(i64, i64)], complaints: Vec<(Option<FeedbackReason>, i64)>) -> Self {
+        let count: i64 = scores.iter().map(|(_, count)| count).sum();
+        let sum: i64 = scores.iter().map(|(score, count)| score * count).sum();
+        Self {
+            count,
+            mean: (count > 0).then(|| (sum as f64 / count as f64 * 100.0).round() / 100.0),
+            complaints: complaints
+                .into_iter()
+                .map(|(reason, count)| {
+                    let reason = reason.map_or("none", |reason| reason.code());
+                    (reason.to_owned(), count)
+                })
+                .collect(),
+        }
     }
 }
 
@@ -396,12 +409,12 @@ mod tests {
             .map(|number| minutes(number, Some(number * 2), number == 9))
             .chain([minutes(20, None, false)])
             .collect();
-        let told = tickets_of(&tickets);
+        let told = TicketFigures::of(&tickets);
         assert_eq!((told.opened, told.answered, told.solved), (11, 10, 0));
         assert_eq!((told.half_minutes, told.most_minutes), (Some(5), Some(9)));
         let kept = told.kept.unwrap();
         assert!((kept.value - 10.0 / 11.0).abs() < 1e-4, "{kept:?}");
-        assert_eq!(tickets_of(&[]).kept, None);
+        assert_eq!(TicketFigures::of(&[]).kept, None);
     }
 
     #[test]
@@ -427,8 +440,8 @@ mod tests {
             outcomes: outcomes_of(&counts),
             days: days_of(month, &counts),
             precision: Vec::new(),
-            tickets: tickets_of(&[]),
-            satisfaction: satisfaction_of(&[(5, 2)], vec![(None, 1)]),
+            tickets: TicketFigures::of(&[]),
+            satisfaction: SatisfactionFigures::of(&[(5, 2)], vec![(None, 1)]),
             articles: vec![ArticleFigure {
                 article: "secret-plan".to_owned(),
                 given: 30,

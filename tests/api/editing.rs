@@ -611,6 +611,17 @@ async fn a_draft_is_tried_before_it_is_saved() {
     let told = aki.posts(trials, hijacks).await;
     assert!(told.text.contains("data-same=\"false\""), "{}", told.text);
 
+    // So is what visitors asked lately.
+    let mut visitor = shop.visitor("en");
+    visitor.opens().await;
+    visitor.says(asked).await;
+    let told = aki.posts(trials, json!({ "draft": draft(&[asked]) })).await;
+    let changed = told
+        .text
+        .split("<li ")
+        .any(|one| one.contains(asked) && one.contains("data-same=\"false\""));
+    assert!(changed, "{}", told.text);
+
     // What could not be served is told as the check tells it, and nothing was written.
     let told = aki
         .posts(trials, json!({ "draft": { "text": "+++\ntitle = 3\n" } }))

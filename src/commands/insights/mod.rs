@@ -1,6 +1,7 @@
 //! `mondo insights`: what visitors ask and get no good answer on, and how the days went.
 
 mod gaps;
+mod labels;
 mod outcomes;
 
 mod place;
@@ -21,6 +22,8 @@ enum InsightsCommand {
     Gaps(gaps::GapsArgs),
     /// Count what was answered, what helped and what was handed over, each day and language
     Outcomes(outcomes::OutcomesArgs),
+    /// Write what people judged as labelled questions, for `mondo calibrate`, `eval` and `kb diff`
+    Labels(labels::LabelsArgs),
 }
 
 /// Runs the command.
@@ -28,5 +31,6 @@ pub fn run(args: &InsightsArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
         InsightsCommand::Gaps(args) => gaps::run(args),
         InsightsCommand::Outcomes(args) => outcomes::run(args),
+        InsightsCommand::Labels(args) => labels::run(args),
     }
 }

@@ -1,5 +1,7 @@
 //! What questions would get if a draft were served: the author's test bench.
 
+use std::collections::HashSet;
+
 use super::LibraryDesk;
 use super::editing::Edit;
 use crate::conversation::DecisionKind;
@@ -8,6 +10,10 @@ use crate::knowledge::{ArticleId, LoadError, Readership, load_folder};
 use crate::language::{Language, Priors};
 use crate::pipeline::{Asked, Cap, Decision, Engine, EngineError, Outcome, Question};
 use crate::time::Timestamp;
+
+/// Days whose questions of visitors are asked again where an author names none, and how many of them.
+const DAYS_OF_VISITORS: u32 = 30;
+const MOST_OF_VISITORS: usize = 600;
 
 /// Most questions of the base that are asked again where an author names none.
 const MOST_OWN_QUESTIONS: usize = 400;
@@ -119,8 +125,8 @@ impl LibraryDesk {
         heard.map_err(|error| DeskError::Untried(Box::new(TrialError::from(error))))
     }
 
-    /// Asks questions of the knowledge that is served, and of the same with a draft in it. Where none are named, the base's
-    /// own questions in the language are asked, and those whose answer would change are returned.
+    /// Asks questions of the knowledge that is served, and of the same with a draft in it. Where none are named, those that
+    /// visitors asked lately in the language and the base's own are asked, and those whose answer would change are returned.
     pub async fn try_out(
         &self,
         edit: &Edit,
@@ -129,6 +135,10 @@ impl LibraryDesk {
         now: Timestamp,
     ) -> Result<Vec<Trial>, DeskError> {
         let staged = self.stage(edit).await?;
+        let asked = match questions.is_empty() {
+            true => self.asked_lately(language, now).await?,
+            false => Vec::new(),
+        };
         let fallback = self.room.fallback();
         let tried = self
             .room
@@ -137,7 +147,7 @@ impl LibraryDesk {
                 let drafted = engine.on(knowledge)?;
                 let asks_all = questions.is_empty();
                 let questions = match asks_all {
-                    true => own_questions(&drafted, language),
+                    true => distinct(asked.into_iter().chain(own_questions(&drafted, language))),
                     false => questions,
                 };
                 let today = now.day();
@@ -168,6 +178,34 @@ impl LibraryDesk {
             other => DeskError::Untried(Box::new(other)),
         })
     }
+}
+
+impl LibraryDesk {
+    /// The newest questions of visitors in a language, without what was hidden in them.
+    async fn asked_lately(
+        &self,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<Vec<Question>, DeskError> {
+        let since = now.days_earlier(DAYS_OF_VISITORS);
+        let asked = self
+            .store
+            .reader()
+            .recorded_questions(since, MOST_OF_VISITORS)
+            .await?;
+        let own = asked.iter().filter(|asked| asked.language == language);
+        Ok(own
+            .filter_map(|asked| Question::parse(&asked.text).ok())
+            .collect())
+    }
+}
+
+/// Each question once, in the order they come.
+fn distinct(questions: impl Iterator<Item = Question>) -> Vec<Question> {
+    let mut seen = HashSet::new();
+    questions
+        .filter(|question| seen.insert(question.as_str().to_owned()))
+        .collect()
 }
 
 /// Why a draft cannot be tried.

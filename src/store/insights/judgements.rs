@@ -139,7 +139,44 @@ impl Store {
     }
 }
 
+/// Questions whose confidences are counted, the newest.
+const MOST_COUNTED: i64 = 50_000;
+
 impl Reader {
+    /// Counts the newest questions since a moment in a language: all of them, and those at or above each of some confidences.
+    pub async fn asked_from_confidence(
+        &self,
+        language: Language,
+        since: Timestamp,
+        confidences: &[f32],
+    ) -> Result<(i64, Vec<i64>), StoreError> {
+        let sums: Vec<String> = (0..confidences.len())
+            .map(|place| {
+                format!(
+                    ", CAST(COALESCE(SUM(CASE WHEN confidence >= ${} THEN 1 ELSE 0 END), 0) AS BIGINT) AS c{place}",
+                    place + 4
+                )
+            })
+            .collect();
+        let statement = format!(
+            "SELECT CAST(COUNT(*) AS BIGINT) AS asked{} FROM (SELECT confidence FROM answers \
+             WHERE id >= $1 AND language = $2 AND origin = 'asked' AND decision <> 'small_talk' ORDER BY id DESC LIMIT $3) recent",
+            sums.concat()
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(AnswerId::first_at(since).to_string())
+            .bind(language.code())
+            .bind(MOST_COUNTED);
+        for confidence in confidences {
+            query = query.bind(f64::from(*confidence));
+        }
+        let row = query.fetch_one(&self.pool).await?;
+        let counts = (0..confidences.len())
+            .map(|place| Ok(row.try_get(format!("c{place}").as_str())?))
+            .collect::<Result<Vec<i64>, StoreError>>()?;
+        Ok((row.try_get("asked")?, counts))
+    }
+
     /// Finds answers since a moment that nobody has judged. Of few all; of many those of some pieces of time, drawn by
     /// `draw`, which returns a number below the given one: each answer is as likely to be among them as any other.
     pub async fn judgeable(

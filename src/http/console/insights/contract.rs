@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use minijinja::{Value, context};
 
+use crate::desk::JUDGED_DAYS;
 use crate::evaluation::Proof;
 use crate::http::console::shell::AtDesk;
 use crate::http::console::words::Preferences;
@@ -45,7 +46,9 @@ pub(in crate::http::console) async fn contract(
         .take(MOST_SHOWN)
         .map(|review| review_values(preferences, &review))
         .collect();
+    let days = JUDGED_DAYS.to_string();
     let values = context! {
+        coverage_hint => preferences.filled("coverageHint", &[("days", &days)]),
         promise,
         languages,
         history,
@@ -81,6 +84,11 @@ fn language_values(preferences: &Preferences, one: &LanguageStanding) -> Value {
         missing,
         lower,
         overruled => one.overruled.is_some(),
+        coverage => one.coverage.iter().map(|(proof, answered)| {
+            let share = answered.map(|share| format!("{:.0}%", share * 100.0));
+            let width = answered.map(|share| format!("{:.1}", share * 100.0));
+            context! { share, width, ..proof_values(proof) }
+        }).collect::<Vec<_>>(),
         ..proof_values(&standing.proof)
     }
 }

@@ -4,6 +4,7 @@ mod contract;
 mod gap;
 mod gaps;
 mod outcomes;
+mod people;
 mod review;
 
 use axum::extract::State;
@@ -54,8 +55,10 @@ pub(super) async fn insights(
             .collect(),
         false => Vec::new(),
     };
+    let people = people::values(&app, preferences, days).await?;
     let values = context! {
         days,
+        people,
         periods,
         articles,
         may_write,

@@ -1,8 +1,8 @@
 //! The promise that so many answers are right: what is put before a judge next, how it stands, and what follows from that.
 
 use crate::conversation::Pick;
-use crate::desk::ToJudge;
-use crate::evaluation::{JudgedAnswer, Keeping, Standing, standing};
+use crate::desk::{JUDGED_DAYS, ToJudge};
+use crate::evaluation::{JudgedAnswer, Keeping, Proof, Standing, proofs_from, standing};
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::language::Language;
@@ -15,6 +15,8 @@ pub(in crate::http) struct LanguageStanding {
     pub(in crate::http) language: Language,
     /// How it stands.
     pub(in crate::http) standing: Standing,
+    /// What each threshold from that on gives: what is known of it, and the share of questions that it would answer.
+    pub(in crate::http) coverage: Vec<(Proof, Option<f64>)>,
     /// The threshold that is in force in place of the configured one.
     pub(in crate::http) overruled: Option<ContractThreshold>,
 }
@@ -49,23 +51,37 @@ pub(in crate::http) async fn standings(app: &AppState) -> Result<Vec<LanguageSta
     let overruled = desk.contract_thresholds().await?;
     let reviews = desk.contract_reviews().await?;
     let thresholds = desk.thresholds();
-    let all = Language::ALL.into_iter().map(|language| {
+    let since = app.now().days_earlier(JUDGED_DAYS);
+    let mut all = Vec::with_capacity(Language::ALL.len());
+    for language in Language::ALL {
         let was_held = reviews
             .iter()
             .find(|review| review.language == language)
             .is_some_and(|review| review.keeping == Keeping::Held.code());
         let answers = answers_in(&judged, language);
         let threshold = thresholds.answer.of(language).0;
-        LanguageStanding {
+        let proofs = proofs_from(&answers, threshold, settings.target());
+        let grid: Vec<f32> = proofs.iter().map(|proof| proof.threshold).collect();
+        let reader = desk.reader();
+        let (asked, counts) = reader
+            .asked_from_confidence(language, since, &grid)
+            .await
+            .map_err(ApiError::internal)?;
+        let share = |count: i64| (asked > 0).then(|| count as f64 / asked as f64);
+        all.push(LanguageStanding {
             language,
             standing: standing(&answers, threshold, settings.target(), was_held),
+            coverage: proofs
+                .into_iter()
+                .zip(counts.into_iter().map(share))
+                .collect(),
             overruled: overruled
                 .iter()
                 .find(|one| one.language == language)
                 .copied(),
-        }
-    });
-    Ok(all.collect())
+        });
+    }
+    Ok(all)
 }
 
 fn answers_in(judged: &[Judged], language: Language) -> Vec<JudgedAnswer> {

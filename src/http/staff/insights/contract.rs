@@ -55,6 +55,8 @@ struct StandingBody {
     missing: Option<usize>,
     /// A lower threshold that would keep it too, with what is known of the answers that it would add.
     lower: Option<ProofBody>,
+    /// What each threshold from the present one on gives.
+    coverage: Vec<CoverageBody>,
     /// Whether the threshold is another one than the configured one, because of what was judged.
     overruled: bool,
 }
@@ -72,6 +74,16 @@ struct ProofBody {
     /// Lower bound of the precision (Clopper and Pearson).
     #[schema(minimum = 0, maximum = 1)]
     bound: f64,
+}
+
+/// What a threshold gives.
+#[derive(Debug, Serialize, ToSchema)]
+struct CoverageBody {
+    /// What is known of it.
+    proof: ProofBody,
+    /// Share of the questions of the last 30 days that it would answer; nothing where none was asked.
+    #[schema(minimum = 0, maximum = 1)]
+    answered: Option<f64>,
 }
 
 /// How it stood once.
@@ -131,6 +143,14 @@ impl From<LanguageStanding> for StandingBody {
             proof: one.standing.proof.into(),
             missing: one.standing.missing,
             lower: one.standing.lower.map(ProofBody::from),
+            coverage: one
+                .coverage
+                .into_iter()
+                .map(|(proof, answered)| CoverageBody {
+                    proof: proof.into(),
+                    answered,
+                })
+                .collect(),
             overruled: one.overruled.is_some(),
         }
     }
