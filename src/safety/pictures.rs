@@ -45,6 +45,10 @@ fn jpeg(content: &[u8]) -> Result<Vec<u8>, UnreadablePicture> {
         let [0xff, marker] = *content.get(at..at + 2).ok_or(UnreadablePicture::CutOff)? else {
             return Err(UnreadablePicture::Malformed);
         };
+        // Behind 0xff, zero stands for data of a scan, and begins nothing: kept by itself it would become part of one.
+        if marker == 0 {
+            return Err(UnreadablePicture::Malformed);
+        }
         if marker == 0xd9 {
             kept.extend([0xff, 0xd9]);
             break;
@@ -425,6 +429,23 @@ mod tests {
         ]
         .concat();
         assert_eq!(after, expected);
+    }
+
+    #[test]
+    fn what_is_no_mark_begins_no_part_of_a_picture() {
+        let strange = [
+            vec![0xff, 0xd8],
+            segment(0xda, &[0; 2]),
+            vec![1, 2],
+            segment(0xe1, b"Exif\0\0"),
+            segment(0x00, &[3; 4]),
+            vec![0xff, 0xd9],
+        ]
+        .concat();
+        assert_eq!(
+            without_metadata(&strange),
+            Err(UnreadablePicture::Malformed)
+        );
     }
 
     #[test]

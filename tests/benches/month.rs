@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use mondo::conversation::Pick;
+use mondo::conversation::{NewConversation, Pick};
 use mondo::desk::{AskContext, Desk, DeskSettings};
 use mondo::encoder::{EncoderSettings, ModelFolder};
 use mondo::evaluation::{
@@ -245,26 +245,38 @@ async fn main() {
             let Ok(words) = Words::parse(&questions[question].text, 2_000) else {
                 continue;
             };
-            let Ok(reply) = desk
+            let now = at(day, place);
+            let conversation = desk
                 .visitors
-                .ask(words, AskContext::default(), at(day, place))
+                .open_conversation(NewConversation::default(), None, now)
+                .await
+                .expect("it opens");
+            let Ok(exchange) = desk
+                .visitors
+                .post_message(&conversation.id, words, AskContext::default(), None, now)
                 .await
             else {
                 continue;
             };
-            let given = given(&reply.outcome);
+            let Some(reply) = exchange.reply.and_then(|message| message.reply) else {
+                continue;
+            };
+            let given = reply
+                .decision
+                .given_answer()
+                .map(|answer| answer.article.clone());
             let (answers, right) = weeks.last_mut().expect("a week has begun");
             answers.add(given.is_some());
             if let Some(given) = &given {
                 right.add(questions[question].relevant.contains(given));
             }
-            order.push(reply.id);
+            order.push(reply.answer);
             asked.insert(
-                reply.id,
+                reply.answer,
                 Asked {
                     question,
-                    language: reply.reply.language,
-                    confidence: reply.outcome.confidence.0,
+                    language: reply.language,
+                    confidence: reply.confidence.0,
                     given,
                 },
             );
@@ -400,8 +412,20 @@ async fn main() {
             of_articles.add(found_articles.contains(article));
         }
     }
+    let unmet = asked.values().filter(|one| {
+        let wanted = questions[one.question].relevant.first();
+        wanted.is_some_and(|article| taken_out.contains(article))
+    });
+    let (mut unmet_all, mut unmet_answered) = (0, 0);
+    for one in unmet {
+        unmet_all += 1;
+        unmet_answered += usize::from(one.given.is_some());
+    }
     println!(
-        "\ngaps of {FEWEST} questions or more, found in {:.1} s:\n  about an article that was taken out: {}\n  articles taken out that were found: {}",
+        "\n{unmet_all} questions asked for an article that was taken out; {unmet_answered} of them were answered with another"
+    );
+    println!(
+        "gaps of {FEWEST} questions or more, found in {:.1} s:\n  about an article that was taken out: {}\n  articles taken out that were found: {}",
         began.elapsed().as_secs_f64(),
         of_gaps.told(),
         of_articles.told()
