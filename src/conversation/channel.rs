@@ -13,11 +13,20 @@ pub enum Channel {
     Web,
     /// A program that hands words in and takes replies, by signed requests.
     Webhook,
+    /// A bot of Telegram.
+    Telegram,
+    /// An official account of LINE.
+    Line,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Channel; 2] = [Channel::Web, Channel::Webhook];
+    pub const ALL: [Channel; 4] = [
+        Channel::Web,
+        Channel::Webhook,
+        Channel::Telegram,
+        Channel::Line,
+    ];
 
     /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {

@@ -56,7 +56,7 @@ pub use crate::store::{
 };
 pub use crate::store::{
     Backlog, Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
-    HeldConversation, HelpDeskAccount, MAX_DELIVERIES, MailState, OutsideWish, PushSubscription,
+    HeldConversation, MAX_DELIVERIES, MailState, OutsideWish, PushSubscription, ServiceAccount,
     Source, SourceFormat,
 };
 pub use attachments::{NamedFile, Said};

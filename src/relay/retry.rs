@@ -63,6 +63,15 @@ impl Tried {
         })
     }
 
+    /// Reads what a messenger says to a request: what it refuses today it will refuse tomorrow, save for a token that the
+    /// operator can put right.
+    pub(super) fn of_messenger(result: Result<Reply, RequestError>) -> Self {
+        Self::of(result, |status| match status {
+            400 | 403 | 413 | 422 => Verdict::Never,
+            _ => Verdict::Later,
+        })
+    }
+
     fn of(result: Result<Reply, RequestError>, unless: impl Fn(u16) -> Verdict) -> Self {
         match result {
             Ok(reply) if reply.is_success() => Self {

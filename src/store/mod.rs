@@ -54,9 +54,9 @@ mod places;
 pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner, ReadingSide, Reads};
 pub use delivery::{
     Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, DuePush,
-    Endpoint, EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MAX_DELIVERIES, MailId,
-    MailKind, MailOutcome, MailState, Outcome, PushOutcome, PushSubscription, SentMail, Source,
-    SourceFormat, Telling, Told, Untold,
+    Endpoint, EndpointChange, EndpointKind, KeptLookup, MAX_DELIVERIES, MailId, MailKind,
+    MailOutcome, MailState, Outcome, PushOutcome, PushSubscription, SentMail, ServiceAccount,
+    Source, SourceFormat, Telling, Told, Untold,
 };
 pub use error::{OpenError, StoreError};
 pub use files::FileSettings;
@@ -88,8 +88,8 @@ pub use tickets::{
     QueueOrder, QueueTally, SurgeChange, SurgeRequest, TicketFilter,
 };
 pub use turns::{
-    EarlierConversation, ExternalTicket, Fitness, Given, NewEscalation, NewFeedback,
-    NewOutsideWish, NewSatisfaction, NewSnooze, NewStaffAct, NewTicketWork, NewTurn, NextFor,
-    OutsideWish, ProposedReply, Ruled, StaffAct, StaffOutcome, TicketNote, TicketView, TicketWork,
-    Timers, Visit, Written,
+    EarlierConversation, ExternalTicket, Fitness, Given, NewChannelNote, NewEscalation,
+    NewFeedback, NewOutsideWish, NewSatisfaction, NewSnooze, NewStaffAct, NewTicketWork, NewTurn,
+    NextFor, OutsideWish, ProposedReply, Ruled, StaffAct, StaffOutcome, TicketNote, TicketView,
+    TicketWork, Timers, Visit, Written,
 };

@@ -7,13 +7,14 @@ use rust_embed::RustEmbed;
 use crate::knowledge::to_html;
 
 /// The pages in the order they are read in; each is a file of `web/handbook`.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "index",
     "first-hour",
     "articles",
     "import",
     "embed",
     "identity",
+    "channels",
     "keys-and-webhooks",
     "assistants",
     "desk",

@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use strum::{EnumString, IntoStaticStr};
 
 use crate::bus::{News, Subject};
-use crate::conversation::Topic;
+use crate::conversation::{Channel, Topic};
 use crate::ids::{AgentId, EndpointId, UnknownCode};
 use crate::signing::SigningSecret;
 use crate::store::codes::parse;
@@ -35,8 +35,8 @@ pub struct Endpoint {
     pub topics: Vec<Topic>,
     /// Signs what it is sent; during a rotation the one before signs too.
     pub secrets: Vec<SigningSecret>,
-    /// The account of a help desk.
-    pub account: Option<HelpDeskAccount>,
+    /// The account of a help desk or messenger.
+    pub account: Option<ServiceAccount>,
     /// Whether it is told anything.
     pub active: bool,
     /// Why it was switched off by itself.
@@ -45,6 +45,14 @@ pub struct Endpoint {
     pub failing_since: Option<Timestamp>,
     /// When it was set up.
     pub created: Timestamp,
+}
+
+impl Endpoint {
+    /// Returns the path under which a messenger hands in what happens there.
+    pub fn events_path(&self) -> Option<String> {
+        let is_messenger = self.kind.channel().is_some() && self.kind != EndpointKind::Channel;
+        is_messenger.then(|| format!("/v1/channels/{}/events", self.id))
+    }
 }
 
 /// How a place wants to be told.
@@ -59,6 +67,10 @@ pub enum EndpointKind {
     Zendesk,
     /// By signed requests, as the way back to visitors who write from elsewhere: it hears of its own conversations alone.
     Channel,
+    /// Through the API for bots of Telegram, as a channel.
+    Telegram,
+    /// Through the Messaging API of LINE, as a channel.
+    Line,
 }
 
 impl EndpointKind {
@@ -66,12 +78,36 @@ impl EndpointKind {
     pub fn code(self) -> &'static str {
         self.into()
     }
+
+    /// Returns the channel by which visitors write from there, where they do.
+    pub fn channel(self) -> Option<Channel> {
+        match self {
+            Self::Webhook | Self::Chatwoot | Self::Zendesk => None,
+            Self::Channel => Some(Channel::Webhook),
+            Self::Telegram => Some(Channel::Telegram),
+            Self::Line => Some(Channel::Line),
+        }
+    }
+
+    /// Tells whether it hears of one conversation in order, one thing after the other.
+    pub fn hears_in_order(self) -> bool {
+        self != Self::Webhook
+    }
+
+    /// Returns where its API is, unless the operator names another place.
+    pub fn usual_url(self) -> Option<&'static str> {
+        match self {
+            Self::Telegram => Some("https://api.telegram.org"),
+            Self::Line => Some("https://api.line.me"),
+            Self::Webhook | Self::Channel | Self::Chatwoot | Self::Zendesk => None,
+        }
+    }
 }
 
-/// How to reach the account of a help desk.
+/// How to reach the account of a help desk or messenger.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum HelpDeskAccount {
+pub enum ServiceAccount {
     /// An account of Chatwoot and an inbox of its API channel.
     Chatwoot {
         /// Number of the account.
@@ -88,23 +124,39 @@ pub enum HelpDeskAccount {
         /// API token.
         token: String,
     },
+    /// A bot of Telegram.
+    Telegram {
+        /// Its token: it stands in the path of every request.
+        token: String,
+    },
+    /// A channel of LINE's Messaging API.
+    Line {
+        /// Channel access token.
+        token: String,
+        /// Channel secret, by which LINE signs.
+        channel_secret: String,
+    },
 }
 
-impl std::fmt::Debug for HelpDeskAccount {
+impl std::fmt::Debug for ServiceAccount {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(match self {
             Self::Chatwoot { .. } => "Chatwoot(***)",
             Self::Zendesk { .. } => "Zendesk(***)",
+            Self::Telegram { .. } => "Telegram(***)",
+            Self::Line { .. } => "Line(***)",
         })
     }
 }
 
-impl HelpDeskAccount {
-    /// Returns the kind of help desk.
+impl ServiceAccount {
+    /// Returns the kind of place it is reached at.
     pub fn kind(&self) -> EndpointKind {
         match self {
             Self::Chatwoot { .. } => EndpointKind::Chatwoot,
             Self::Zendesk { .. } => EndpointKind::Zendesk,
+            Self::Telegram { .. } => EndpointKind::Telegram,
+            Self::Line { .. } => EndpointKind::Line,
         }
     }
 }
@@ -195,6 +247,7 @@ impl Store {
                         "DELETE FROM deliveries WHERE outlet = $1",
                         "DELETE FROM external_tickets WHERE outlet = $1",
                         "DELETE FROM hook_sources WHERE outlet = $1",
+                        "DELETE FROM reply_tokens WHERE outlet = $1",
                         // What was said there stays; nobody can be answered there any more.
                         "UPDATE conversations SET outlet = NULL, external_id = NULL WHERE outlet = $1",
                     ] {
@@ -253,7 +306,7 @@ impl Reader {
                 let kind: EndpointKind = parse("kind of webhook", row.try_get("kind")?)?;
                 Ok(Outlet {
                     id: parse("webhook id", row.try_get("id")?)?,
-                    is_channel: kind == EndpointKind::Channel,
+                    is_channel: kind.channel().is_some(),
                     topics: topics_in(row.try_get("topics")?),
                 })
             })
@@ -415,9 +468,9 @@ fn from_row(row: &Row, now: Timestamp) -> Result<Endpoint, StoreError> {
     let account = row.open("account")?;
     let account = match kind {
         EndpointKind::Webhook | EndpointKind::Channel => None,
-        EndpointKind::Chatwoot | EndpointKind::Zendesk => Some(
+        _ => Some(
             serde_json::from_str(&account)
-                .map_err(|error| StoreError::unreadable("account of a help desk", error))?,
+                .map_err(|error| StoreError::unreadable("account elsewhere", error))?,
         ),
     };
     let active: i64 = row.try_get("active")?;

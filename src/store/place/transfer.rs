@@ -46,6 +46,7 @@ const TABLES: &[Table] = &[
     ("tellings", &["id"]),
     ("deliveries", &["id"]),
     ("external_tickets", &["outlet", "ticket"]),
+    ("reply_tokens", &["conversation"]),
     ("hook_sources", &["name"]),
     ("hook_receipts", &["source", "id"]),
     ("seen_signatures", &["signature"]),
