@@ -19,6 +19,7 @@ use crate::identity::IdentitySettings;
 use crate::pipeline::{Routing, Thresholds};
 use crate::relay::WebhookSettings;
 use crate::sealing::SealingSettings;
+use crate::sso::SsoSettings;
 use crate::store::{FileSettings, RecordSettings, StoreSettings};
 
 pub use edit::set_text;
@@ -52,6 +53,8 @@ pub struct Config {
     pub desk: DeskSettings,
     /// How staff are let in.
     pub staff: StaffSettings,
+    /// The provider that staff sign in with.
+    pub sso: SsoSettings,
     /// Files of visitors and agents.
     pub attachments: FileSettings,
     /// Where the database is.
@@ -284,6 +287,7 @@ mod tests {
         assert_eq!(config.http, HttpSettings::default());
         assert_eq!(config.desk, DeskSettings::default());
         assert_eq!(config.staff, StaffSettings::default());
+        assert_eq!(config.sso, SsoSettings::default());
         assert_eq!(config.attachments, FileSettings::default());
         assert_eq!(config.store, StoreSettings::default());
         assert_eq!(config.sealing, SealingSettings::default());

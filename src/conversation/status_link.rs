@@ -78,6 +78,8 @@ const CONTACT_PURPOSE: &str = "mondo contact";
 /// The same for digests of addresses.
 const DIGEST_PURPOSE: &str = "mondo contact digest";
 
+/// The same for what a browser remembers while its owner signs in elsewhere.
+const ATTEMPT_PURPOSE: &str = "mondo sign-in";
 /// The same for links of files.
 const FILE_PURPOSE: &str = "mondo file";
 
@@ -124,6 +126,17 @@ impl LinkKeys {
     pub fn sign_file(&self, link: &FileLink) -> String {
         let subject = format!("{}_{}", link.conversation, link.file);
         self.signed(FILE_PURPOSE, subject, link.expires)
+    }
+
+    /// Signs what a browser remembers while its owner signs in elsewhere; full stops are no part of it.
+    pub fn sign_attempt(&self, written: &str, expires: Timestamp) -> String {
+        self.signed(ATTEMPT_PURPOSE, written, expires)
+    }
+
+    /// Reads what a browser has remembered while its owner signed in elsewhere.
+    pub fn read_attempt(&self, token: &str, now: Timestamp) -> Result<String, RefusedLink> {
+        let (written, expires) = self.believed(ATTEMPT_PURPOSE, token)?;
+        in_time(written.to_owned(), expires, now)
     }
 
     /// Digests an address, so that nobody without the newest of these keys can tell which it is.

@@ -80,8 +80,9 @@ pub use record::{Fault, FaultKind, RecordHead, Verified, Verifying};
 pub use record_settings::{RecordSettings, Retention};
 pub use rotating::{Rotated, RotationError, UsedMasterKey};
 pub use staff::{
-    ApiKey, AttemptLane, CountedAttempt, Credentials, KeptPasskey, KeyId, NewSession, OpenSession,
-    SavedView, SecondProof, Session, StaffLogFilter, StaffLogLine,
+    ApiKey, AttemptLane, ByProvider, CountedAttempt, Credentials, Identified, KeptPasskey, KeyId,
+    NewIdentity, NewSession, OpenSession, SavedView, SecondProof, Session, StaffLogFilter,
+    StaffLogLine,
 };
 pub use tickets::{
     HeldCounts, LastWord, ListedTicket, PastSurge, QueueCounts, QueueEntry, QueueFilter,

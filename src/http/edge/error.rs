@@ -217,6 +217,7 @@ impl From<DeskError> for ApiError {
                 Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("current")
             }
             DeskError::InvalidAccount(invalid) => Self::from(invalid),
+            DeskError::NoPasswords => Self::new(ProblemKind::Forbidden, error.to_string()),
             DeskError::SignInRefused | DeskError::PasswordExpired => {
                 Self::new(ProblemKind::SignInNeeded, error.to_string())
             }

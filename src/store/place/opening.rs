@@ -162,6 +162,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "messengers",
         include_str!("../migrations/0155_messengers.sql"),
     ),
+    (
+        156,
+        "single sign-on",
+        include_str!("../migrations/0156_single_sign_on.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

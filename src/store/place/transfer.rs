@@ -55,6 +55,7 @@ const TABLES: &[Table] = &[
     ("sessions", &["token_hash"]),
     ("recovery_codes", &["code_hash"]),
     ("passkeys", &["id"]),
+    ("agent_identities", &["issuer", "subject"]),
     ("push_sender", &["id"]),
     ("push_subscriptions", &["id"]),
     ("push_outbox", &["subscription", "ticket", "kind"]),
