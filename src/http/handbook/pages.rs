@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 use crate::knowledge::to_html;
 
 /// The pages in the order they are read in; each is a file of `web/handbook`.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "index",
     "first-hour",
     "articles",
@@ -18,6 +18,7 @@ const NAMES: [&str; 19] = [
     "keys-and-webhooks",
     "assistants",
     "desk",
+    "single-sign-on",
     "calibration",
     "proxy",
     "backup",
