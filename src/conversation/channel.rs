@@ -17,15 +17,18 @@ pub enum Channel {
     Telegram,
     /// An official account of LINE.
     Line,
+    /// An app of Slack.
+    Slack,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Channel; 4] = [
+    pub const ALL: [Channel; 5] = [
         Channel::Web,
         Channel::Webhook,
         Channel::Telegram,
         Channel::Line,
+        Channel::Slack,
     ];
 
     /// Returns the code it is stored and sent by.

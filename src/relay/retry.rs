@@ -47,6 +47,11 @@ impl Tried {
         }
     }
 
+    /// Tells whether the other side has taken it.
+    pub(super) fn is_taken(&self) -> bool {
+        self.verdict == Verdict::Taken
+    }
+
     /// Reads what a webhook says to a request: whatever is not a success may become one.
     pub(super) fn of_webhook(result: Result<Reply, RequestError>) -> Self {
         Self::of(result, |status| match status {

@@ -249,7 +249,8 @@ impl Relay {
             }
             EndpointKind::Chatwoot => chatwoot::tell(&desk, due, told).await,
             EndpointKind::Zendesk => zendesk::tell(&desk, due, told).await,
-            EndpointKind::Telegram | EndpointKind::Line => messengers::tell(&desk, due, told).await,
+            // Every other kind is a messenger.
+            _ => messengers::tell(&desk, due, told).await,
         }
     }
 

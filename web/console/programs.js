@@ -11,7 +11,7 @@ const around = (inside, name) => encodeURIComponent(inside.closest(`[data-${name
 const webhook = (inside) => `/v1/staff/webhooks/${around(inside, 'webhook')}`;
 
 /** They are where their companies have them, unless an address says otherwise. */
-const MESSENGERS = ['telegram', 'line'];
+const MESSENGERS = ['telegram', 'line', 'slack'];
 
 /** Fields belong to some choices of a list only. @param {HTMLSelectElement} list */
 function showFields(list) {
@@ -40,7 +40,8 @@ function helpDesk(values) {
 function messenger(values) {
   const [kind, token] = [String(values.get('kind')), values.get('token')];
   if (!MESSENGERS.includes(kind)) return null;
-  return kind === 'line' ? { kind, token, channel_secret: values.get('channel_secret') } : { kind, token };
+  if (kind === 'line') return { kind, token, channel_secret: values.get('channel_secret') };
+  return kind === 'slack' ? { kind, token, signing_secret: values.get('signing_secret') } : { kind, token };
 }
 
 onForms({

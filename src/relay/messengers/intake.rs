@@ -6,7 +6,8 @@ use hyper::HeaderMap;
 use serde_json::{Value, json};
 
 use super::event::{Brought, Event, FileThere, Press, What};
-use super::{fetching, line, telegram};
+use super::fetching::Place;
+use super::which::Messenger;
 use crate::client::{Client, RequestError};
 use crate::conversation::{ChannelAddress, ChannelNote, Conversation, ConversationState};
 use crate::desk::{DeskError, Endpoint, VisitorDesk, Workplace};
@@ -15,7 +16,6 @@ use crate::pipeline::{InvalidQuestion, MAX_QUESTION_CHARS};
 use crate::relay::handing_in::{MAX_EXTERNAL_ID_BYTES, Unsaid, VisitorElsewhere, key_of};
 use crate::relay::receipt::ReceiveError;
 use crate::safety::OfficialChannels;
-use crate::store::ServiceAccount;
 use crate::time::Timestamp;
 
 /// What a messenger is replied at once.
@@ -39,21 +39,14 @@ pub async fn take_events(
     now: Timestamp,
 ) -> Result<Taken, ReceiveError> {
     let endpoint = workplace.endpoint(&outlet, now).await?;
-    let Brought { events, reply } = match &endpoint.account {
-        Some(ServiceAccount::Telegram { .. }) => {
-            telegram::verify(&endpoint.secrets, headers)?;
-            telegram::read(body)?
-        }
-        Some(ServiceAccount::Line { channel_secret, .. }) => {
-            line::verify(channel_secret, headers, body)?;
-            line::read(body)?
-        }
-        _ => return Err(ReceiveError::NoChannel),
-    };
+    let messenger = endpoint.account.as_ref().and_then(Messenger::of);
+    let messenger = messenger.ok_or(ReceiveError::NoChannel)?;
+    let Brought { events, reply } = messenger.read(&endpoint.secrets, headers, body, now)?;
     // Switched off, nothing is said; the messenger is told that all is well, or it would send everything again.
     if endpoint.active {
         let intake = Intake {
             endpoint: &endpoint,
+            messenger,
             visitors,
             official,
             client: Client::new(workplace.destinations()),
@@ -68,6 +61,7 @@ pub async fn take_events(
 
 struct Intake<'a> {
     endpoint: &'a Endpoint,
+    messenger: Messenger<'a>,
     visitors: &'a VisitorDesk,
     official: &'a OfficialChannels,
     client: Client,
@@ -220,18 +214,13 @@ impl Intake<'_> {
         file: &FileThere,
         most: usize,
     ) -> Result<Option<Vec<u8>>, ReceiveError> {
-        let place = fetching::Place {
+        let place = Place {
             client: &self.client,
             url: &self.endpoint.url,
             within: FETCH_WITHIN,
             most,
         };
-        let fetched = match &self.endpoint.account {
-            Some(ServiceAccount::Telegram { token }) => place.of_telegram(token, &file.id).await,
-            Some(ServiceAccount::Line { token, .. }) => place.of_line(token, &file.id).await,
-            _ => Ok(None),
-        };
-        match fetched {
+        match self.messenger.fetch(&place, file).await {
             Ok(content) => Ok(content),
             // Longer than it was said to be.
             Err(RequestError::BrokenReply) => Ok(None),

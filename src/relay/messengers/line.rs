@@ -5,14 +5,17 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use hyper::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::event::{Brought, Event, FileThere, Press, What};
-use super::post::{Asked, Body, Post, ask, link_of};
+use super::fetching::Place;
+use super::post::{Asked, Body, Post, ask, bearer, link_of};
+use super::sending::Sends;
 use super::text::{label, parts_of};
+use crate::client::RequestError;
 use crate::conversation::{Attachment, FileKind};
 use crate::relay::helpdesk::HelpDesk;
 use crate::relay::receipt::header;
@@ -161,18 +164,27 @@ fn what_of(message: LineMessage) -> What {
     }
 }
 
+/// Fetches the content of a message; nothing where there is none any more.
+pub(super) async fn fetch(
+    place: &Place<'_>,
+    token: &str,
+    file: &FileThere,
+) -> Result<Option<Vec<u8>>, RequestError> {
+    let id = &file.id;
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(None);
+    }
+    let base = content_url(place.url);
+    let address = format!("{base}/v2/bot/message/{id}/content");
+    place.get(address, bearer(token)).await
+}
+
 /// Returns where the content of messages is.
-pub(super) fn content_url(api: &str) -> String {
+fn content_url(api: &str) -> String {
     match api.trim_end_matches('/') {
         "https://api.line.me" => "https://api-data.line.me".to_owned(),
         other => other.to_owned(),
     }
-}
-
-/// Returns the header that shows an access token; nothing where it cannot stand in one.
-pub(super) fn bearer(token: &str) -> Option<(HeaderName, HeaderValue)> {
-    let value = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
-    Some((AUTHORIZATION, value))
 }
 
 /// An account, speaking to one visitor.
@@ -181,9 +193,6 @@ pub(super) struct Line<'a> {
     token: &'a str,
     visitor: &'a str,
 }
-
-/// Messages that are sent at once.
-pub(super) type Part = Vec<Value>;
 
 impl<'a> Line<'a> {
     pub(super) fn new(desk: &'a HelpDesk<'a>, token: &'a str, visitor: &'a str) -> Self {
@@ -194,8 +203,36 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Cuts a message in what can be sent; the buttons stand under the last.
-    pub(super) fn parts(&self, post: &Post<'_>) -> Vec<Part> {
+    /// LINE fetches pictures itself, and shows no other files: those are links.
+    fn shown(&self, file: &Attachment) -> Value {
+        let is_picture = matches!(file.file.kind, FileKind::Png | FileKind::Jpeg)
+            && file.file.bytes <= MAX_PICTURE_BYTES;
+        match link_of(self.desk, file) {
+            Some(link) if is_picture => {
+                json!({ "type": "image", "originalContentUrl": link, "previewImageUrl": link })
+            }
+            Some(link) => {
+                json!({ "type": "text", "text": format!("{}\n{link}", file.name.as_str()) })
+            }
+            None => json!({ "type": "text", "text": file.name.as_str() }),
+        }
+    }
+
+    async fn ask(&self, path: &str, key: Option<&str>, body: Value) -> Asked {
+        let mut headers: Vec<_> = bearer(self.token).into_iter().collect();
+        if let Some(key) = key {
+            let key = HeaderValue::from_str(key).expect("hexadecimal digits fit a header");
+            headers.push((HeaderName::from_static("x-line-retry-key"), key));
+        }
+        ask(self.desk, path, headers, Body::Json(body)).await
+    }
+}
+
+impl Sends for Line<'_> {
+    type Part = Vec<Value>;
+
+    /// The buttons stand under the last.
+    fn parts(&self, post: &Post<'_>) -> Vec<Vec<Value>> {
         let mut messages: Vec<Value> = parts_of(&post.text, MAX_TEXT)
             .into_iter()
             .map(|text| json!({ "type": "text", "text": text }))
@@ -223,26 +260,11 @@ impl<'a> Line<'a> {
             .collect()
     }
 
-    /// LINE fetches pictures itself, and shows no other files: those are links.
-    fn shown(&self, file: &Attachment) -> Value {
-        let is_picture = matches!(file.file.kind, FileKind::Png | FileKind::Jpeg)
-            && file.file.bytes <= MAX_PICTURE_BYTES;
-        match link_of(self.desk, file) {
-            Some(link) if is_picture => {
-                json!({ "type": "image", "originalContentUrl": link, "previewImageUrl": link })
-            }
-            Some(link) => {
-                json!({ "type": "text", "text": format!("{}\n{link}", file.name.as_str()) })
-            }
-            None => json!({ "type": "text", "text": file.name.as_str() }),
-        }
-    }
-
     /// Sends a part: as the reply to the visitor's last words where that is still possible, since replies are free of
     /// charge; else as a push, under a key that makes a repetition harmless.
-    pub(super) async fn send(
+    async fn send(
         &self,
-        part: &Part,
+        part: &Vec<Value>,
         place: usize,
         due: &Due,
         told: &Told,
@@ -273,15 +295,6 @@ impl<'a> Line<'a> {
             asked.tried.error = None;
         }
         Ok(asked)
-    }
-
-    async fn ask(&self, path: &str, key: Option<&str>, body: Value) -> Asked {
-        let mut headers: Vec<_> = bearer(self.token).into_iter().collect();
-        if let Some(key) = key {
-            let key = HeaderValue::from_str(key).expect("hexadecimal digits fit a header");
-            headers.push((HeaderName::from_static("x-line-retry-key"), key));
-        }
-        ask(self.desk, path, headers, Body::Json(body)).await
     }
 }
 

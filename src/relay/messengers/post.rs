@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use hyper::Method;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::event::Press;
@@ -14,7 +15,7 @@ use crate::conversation::{
 use crate::language::Language;
 use crate::locale::{Locale, words};
 use crate::relay::helpdesk::HelpDesk;
-use crate::relay::retry::{Tried, Verdict};
+use crate::relay::retry::Tried;
 use crate::store::Told;
 
 /// A message with its buttons and files.
@@ -104,13 +105,6 @@ pub(super) struct Asked {
     pub(super) said: Value,
 }
 
-impl Asked {
-    /// Tells whether the messenger has taken it.
-    pub(super) fn is_taken(&self) -> bool {
-        self.tried.verdict == Verdict::Taken
-    }
-}
-
 /// Asks a messenger by a request whose address begins with that of the outlet.
 pub(super) async fn ask(
     desk: &HelpDesk<'_>,
@@ -119,7 +113,16 @@ pub(super) async fn ask(
     body: Body,
 ) -> Asked {
     let base = desk.endpoint.url.trim_end_matches('/');
-    let mut headers = headers;
+    ask_at(desk, format!("{base}{path}"), headers, body).await
+}
+
+/// Asks at an address that the messenger has given.
+pub(super) async fn ask_at(
+    desk: &HelpDesk<'_>,
+    address: String,
+    mut headers: Vec<(HeaderName, HeaderValue)>,
+    body: Body,
+) -> Asked {
     let (kind, body) = match body {
         Body::Json(value) => (
             "application/json".to_owned(),
@@ -128,12 +131,21 @@ pub(super) async fn ask(
         Body::Form { boundary, content } => {
             (format!("multipart/form-data; boundary={boundary}"), content)
         }
+        Body::Pairs(pairs) => {
+            let pairs = pairs.iter().map(|(name, value)| {
+                format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))
+            });
+            let written = pairs.collect::<Vec<_>>().join("&");
+            let kind = "application/x-www-form-urlencoded".to_owned();
+            (kind, written.into_bytes())
+        }
+        Body::Bytes(content) => ("application/octet-stream".to_owned(), content),
     };
     let kind = HeaderValue::from_str(&kind).expect("letters and digits fit a header");
     headers.push((CONTENT_TYPE, kind));
     let request = Outgoing {
         method: Method::POST,
-        address: format!("{base}{path}"),
+        address,
         headers,
         body,
     };
@@ -159,6 +171,10 @@ pub(super) enum Body {
         /// Its fields.
         content: Vec<u8>,
     },
+    /// As names and values.
+    Pairs(Vec<(&'static str, String)>),
+    /// As it is.
+    Bytes(Vec<u8>),
 }
 
 /// Writes the address by which a messenger fetches a file; nothing where nobody has said where this server is.
@@ -176,6 +192,12 @@ pub(super) fn link_of(desk: &HelpDesk<'_>, file: &Attachment) -> Option<String> 
     };
     let token = desk.store.link_keys().sign_file(&link);
     Some(format!("{}/v1/channels/files/{token}", desk.address))
+}
+
+/// Returns the header that shows an access token; nothing where it cannot stand in one.
+pub(super) fn bearer(token: &str) -> Option<(HeaderName, HeaderValue)> {
+    let value = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
+    Some((AUTHORIZATION, value))
 }
 
 /// Lets a messenger wait that says so in its reply.

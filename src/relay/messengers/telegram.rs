@@ -2,19 +2,23 @@
 //!
 //! <https://core.telegram.org/bots/api>
 
-use hyper::HeaderMap;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::{HeaderMap, Method};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::event::{Brought, Event, FileThere, Press, What};
+use super::fetching::Place;
 use super::post::{Asked, Body, Post, ask, wait};
+use super::sending::Sends;
 use super::text::{label, parts_of};
+use crate::client::{Outgoing, RequestError};
 use crate::conversation::{Attachment, FileKind};
 use crate::relay::helpdesk::HelpDesk;
 use crate::relay::receipt::header;
 use crate::relay::retry::Verdict;
 use crate::signing::{RefusedSignature, SigningSecret};
-use crate::store::StoreError;
+use crate::store::{Due, StoreError, Told};
 
 /// Longest text of a message, in UTF-16 units.
 const MAX_TEXT: usize = 4_096;
@@ -23,7 +27,7 @@ const MAX_LABEL: usize = 60;
 /// Largest picture that is shown as one.
 const MAX_PHOTO_BYTES: usize = 10 * 1024 * 1024;
 /// Largest file that a bot can fetch.
-pub(super) const MAX_FETCHED_BYTES: u64 = 20 * 1024 * 1024;
+const MAX_FETCHED_BYTES: u64 = 20 * 1024 * 1024;
 
 /// Checks the header by which Telegram shows that it knows the secret that the webhook was set up with.
 pub(super) fn verify(
@@ -221,6 +225,39 @@ fn command_of(text: &str) -> Option<What> {
     }
 }
 
+/// Fetches a file, whose place is asked for first; nothing where there is none.
+pub(super) async fn fetch(
+    place: &Place<'_>,
+    token: &str,
+    file: &FileThere,
+) -> Result<Option<Vec<u8>>, RequestError> {
+    let base = place.base();
+    let asking = Outgoing {
+        method: Method::POST,
+        address: format!("{base}/bot{token}/getFile"),
+        headers: vec![(CONTENT_TYPE, HeaderValue::from_static("application/json"))],
+        body: json!({ "file_id": file.id }).to_string().into_bytes(),
+    };
+    let Some(told) = place.content(asking).await? else {
+        return Ok(None);
+    };
+    let told: Value = serde_json::from_slice(&told).unwrap_or_default();
+    let path = told["result"]["file_path"].as_str().unwrap_or_default();
+    // A path that leads elsewhere is none of Telegram's.
+    let is_plain = path.split('/').all(|part| !part.is_empty() && part != "..")
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+    match is_plain {
+        true => {
+            place
+                .get(format!("{base}/file/bot{token}/{path}"), None)
+                .await
+        }
+        false => Ok(None),
+    }
+}
+
 /// A bot, speaking in one chat.
 pub(super) struct Telegram<'a> {
     desk: &'a HelpDesk<'a>,
@@ -229,11 +266,11 @@ pub(super) struct Telegram<'a> {
 }
 
 /// What is sent at once.
-pub(super) enum Part<'t> {
+pub(super) enum Part {
     /// A text, with the buttons under it.
     Text(String, Vec<Value>),
     /// A file.
-    File(&'t Attachment),
+    File(Box<Attachment>),
 }
 
 impl<'a> Telegram<'a> {
@@ -245,8 +282,17 @@ impl<'a> Telegram<'a> {
         }
     }
 
-    /// Cuts a message in what can be sent; the buttons stand under its last words.
-    pub(super) fn parts<'t>(&self, post: &Post<'t>) -> Vec<Part<'t>> {
+    async fn ask(&self, method: &str, body: Body) -> Asked {
+        let path = format!("{}/{method}", self.path);
+        ask(self.desk, &path, Vec::new(), body).await
+    }
+}
+
+impl Sends for Telegram<'_> {
+    type Part = Part;
+
+    /// The buttons stand under the last words.
+    fn parts(&self, post: &Post<'_>) -> Vec<Part> {
         let buttons: Vec<Value> = post
             .buttons
             .iter()
@@ -264,11 +310,22 @@ impl<'a> Telegram<'a> {
             };
             Part::Text(text.to_owned(), buttons)
         });
-        texts.chain(post.files.iter().map(Part::File)).collect()
+        texts
+            .chain(
+                post.files
+                    .iter()
+                    .map(|file| Part::File(Box::new(file.clone()))),
+            )
+            .collect()
     }
 
-    /// Sends a part.
-    pub(super) async fn send(&self, part: &Part<'_>) -> Result<Asked, StoreError> {
+    async fn send(
+        &self,
+        part: &Part,
+        _place: usize,
+        _due: &Due,
+        _told: &Told,
+    ) -> Result<Asked, StoreError> {
         let mut asked = match part {
             Part::Text(text, buttons) => {
                 let mut body = json!({
@@ -301,16 +358,6 @@ impl<'a> Telegram<'a> {
             asked.tried.verdict = Verdict::Nothing;
         }
         Ok(asked)
-    }
-
-    async fn ask(&self, method: &str, body: Body) -> Asked {
-        ask(
-            self.desk,
-            &format!("{}/{method}", self.path),
-            Vec::new(),
-            body,
-        )
-        .await
     }
 }
 

@@ -71,6 +71,8 @@ pub enum EndpointKind {
     Telegram,
     /// Through the Messaging API of LINE, as a channel.
     Line,
+    /// Through the Web API of Slack, as a channel.
+    Slack,
 }
 
 impl EndpointKind {
@@ -86,6 +88,7 @@ impl EndpointKind {
             Self::Channel => Some(Channel::Webhook),
             Self::Telegram => Some(Channel::Telegram),
             Self::Line => Some(Channel::Line),
+            Self::Slack => Some(Channel::Slack),
         }
     }
 
@@ -94,11 +97,17 @@ impl EndpointKind {
         self != Self::Webhook
     }
 
+    /// Tells whether requests of the other side are signed with a secret of its own, and none of ours is shown to it.
+    pub fn brings_secret(self) -> bool {
+        matches!(self, Self::Line | Self::Slack)
+    }
+
     /// Returns where its API is, unless the operator names another place.
     pub fn usual_url(self) -> Option<&'static str> {
         match self {
             Self::Telegram => Some("https://api.telegram.org"),
             Self::Line => Some("https://api.line.me"),
+            Self::Slack => Some("https://slack.com"),
             Self::Webhook | Self::Channel | Self::Chatwoot | Self::Zendesk => None,
         }
     }
@@ -136,6 +145,13 @@ pub enum ServiceAccount {
         /// Channel secret, by which LINE signs.
         channel_secret: String,
     },
+    /// An app of Slack.
+    Slack {
+        /// Token of its bot.
+        token: String,
+        /// By which Slack signs.
+        signing_secret: String,
+    },
 }
 
 impl std::fmt::Debug for ServiceAccount {
@@ -145,6 +161,7 @@ impl std::fmt::Debug for ServiceAccount {
             Self::Zendesk { .. } => "Zendesk(***)",
             Self::Telegram { .. } => "Telegram(***)",
             Self::Line { .. } => "Line(***)",
+            Self::Slack { .. } => "Slack(***)",
         })
     }
 }
@@ -157,6 +174,7 @@ impl ServiceAccount {
             Self::Zendesk { .. } => EndpointKind::Zendesk,
             Self::Telegram { .. } => EndpointKind::Telegram,
             Self::Line { .. } => EndpointKind::Line,
+            Self::Slack { .. } => EndpointKind::Slack,
         }
     }
 }

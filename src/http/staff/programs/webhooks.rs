@@ -27,7 +27,7 @@ use crate::staff::Permission;
 struct WebhookBody {
     /// Its name in the record.
     id: String,
-    /// `webhook`, `channel`, the help desk: `chatwoot` or `zendesk`; or the messenger: `telegram` or `line`.
+    /// `webhook`, `channel`, the help desk: `chatwoot` or `zendesk`; or the messenger: `telegram`, `line` or `slack`.
     #[schema(example = "webhook")]
     kind: &'static str,
     /// What it is for.
@@ -171,6 +171,13 @@ enum MessengerBody {
         /// Channel secret.
         channel_secret: AccessToken,
     },
+    /// An app of Slack.
+    Slack {
+        /// Token of its bot, as in `xoxb-…`.
+        token: AccessToken,
+        /// Signing secret.
+        signing_secret: AccessToken,
+    },
 }
 
 impl std::fmt::Debug for MessengerBody {
@@ -191,6 +198,13 @@ impl From<MessengerBody> for ServiceAccount {
             } => Self::Line {
                 token: token.into_string(),
                 channel_secret: channel_secret.into_string(),
+            },
+            MessengerBody::Slack {
+                token,
+                signing_secret,
+            } => Self::Slack {
+                token: token.into_string(),
+                signing_secret: signing_secret.into_string(),
             },
         }
     }
@@ -249,8 +263,8 @@ impl From<HelpDeskBody> for ServiceAccount {
 struct NewWebhookResponse {
     /// The place.
     webhook: WebhookBody,
-    /// Signs what it is sent; of Telegram the `secret_token` to set its webhook with; nothing of LINE, which brings its
-    /// own. Shown this once.
+    /// Signs what it is sent; of Telegram the `secret_token` to set its webhook with; nothing of a messenger that brings
+    /// its own. Shown this once.
     #[schema(example = "whsec_…")]
     secret: Option<String>,
 }
@@ -258,7 +272,7 @@ struct NewWebhookResponse {
 /// Returns the secret of a place in the form in which it is used there.
 fn shown_secret(kind: EndpointKind, secret: &SigningSecret) -> Option<String> {
     match kind {
-        EndpointKind::Line => None,
+        kind if kind.brings_secret() => None,
         EndpointKind::Telegram => Some(secret.header_token()),
         _ => Some(secret.reveal()),
     }
@@ -378,7 +392,7 @@ async fn change_webhook(
 /// A secret.
 #[derive(Debug, Serialize, ToSchema)]
 struct SecretResponse {
-    /// Signs from now on; the one before signs beside it for a day. Shown this once; nothing of LINE, which brings its own.
+    /// Signs from now on; the one before signs beside it for a day. Shown this once; nothing of a messenger that brings its own.
     #[schema(example = "whsec_…")]
     secret: Option<String>,
 }
