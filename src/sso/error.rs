@@ -8,6 +8,14 @@ pub enum SsoError {
     /// The provider cannot be reached, or says something else than it should.
     #[error("the provider could not be asked: {0}")]
     Request(#[source] RequestError),
+    /// The provider, or a place that it names, is where nothing may be asked.
+    #[error(
+        "the provider is not at a public address, or not https; sso.private_addresses allows that"
+    )]
+    NotPublic,
+    /// The provider could not be asked a moment ago, and is left alone for another one.
+    #[error("the provider could not be asked a moment ago")]
+    Resting,
     /// The provider has refused, or replied with a fault.
     #[error("the provider replied {status} where {what} was asked for")]
     Refused {
@@ -34,4 +42,13 @@ pub enum SsoError {
     /// Something that the token says is not as it must be.
     #[error("the token's {0} is not what it must be")]
     Claim(&'static str),
+}
+
+impl From<RequestError> for SsoError {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Insecure | RequestError::NotPublic => Self::NotPublic,
+            other => Self::Request(other),
+        }
+    }
 }

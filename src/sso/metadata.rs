@@ -47,7 +47,7 @@ impl Metadata {
             metadata.end_session_endpoint.as_ref(),
         ];
         for address in addresses.into_iter().flatten() {
-            check_address(address, settings.destinations()).map_err(SsoError::Request)?;
+            check_address(address, settings.destinations())?;
         }
         Ok(metadata)
     }

@@ -24,6 +24,8 @@ use crate::time::Timestamp;
 const WITHIN: Duration = Duration::from_secs(10);
 /// How long what the provider publishes is believed without asking again.
 const FRESH_MS: i64 = 60 * 60 * 1_000;
+/// How long a provider is left alone that could not be asked.
+const REST_MS: i64 = 3_000;
 /// Least time between two looks at the keys because of a key that is unknown: anybody can name one.
 const LEAST_PAUSE_MS: i64 = 10_000;
 
@@ -38,6 +40,8 @@ pub struct Provider {
 struct Published {
     metadata: Option<(Metadata, Timestamp)>,
     keys: Option<(Vec<PublicKey>, Timestamp)>,
+    /// When it could not be asked what it says of itself.
+    failed: Option<Timestamp>,
 }
 
 /// What comes back in the address when somebody has been at the provider.
@@ -253,16 +257,26 @@ impl Provider {
         {
             return Ok(metadata.clone());
         }
+        // Anybody can ask for the way in; a provider that is gone keeps them waiting one after the other.
+        if published
+            .failed
+            .is_some_and(|failed| now.millis_since(failed) < REST_MS)
+        {
+            return Err(SsoError::Resting);
+        }
         let request = got(&address_of(&self.settings.issuer));
-        let body = self.ask(request, "what it says of itself").await?;
-        let metadata = Metadata::read(&body, &self.settings)?;
+        let read = match self.ask(request, "what it says of itself").await {
+            Ok(body) => Metadata::read(&body, &self.settings),
+            Err(error) => Err(error),
+        };
+        published.failed = read.is_err().then_some(now);
+        let metadata = read?;
         published.metadata = Some((metadata.clone(), now));
         Ok(metadata)
     }
 
     async fn ask(&self, request: Outgoing, what: &'static str) -> Result<Vec<u8>, SsoError> {
-        let reply = self.client.send(request, WITHIN).await;
-        let reply = reply.map_err(SsoError::Request)?;
+        let reply = self.client.send(request, WITHIN).await?;
         match reply.status {
             200 => Ok(reply.body),
             status => Err(SsoError::Refused { status, what }),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::error::SsoError;
 use crate::client::{Destinations, check_address};
 use crate::signing::Secret;
 use crate::staff::Role;
@@ -103,15 +104,8 @@ impl SsoSettings {
         if !self.is_on() {
             return self.passwords.then_some(()).ok_or(InvalidSso::NoWayIn);
         }
-        check_address(&self.issuer, self.destinations()).map_err(|refused| {
-            InvalidSso::Issuer(match refused {
-                crate::client::RequestError::Insecure | crate::client::RequestError::NotPublic => {
-                    "the address is not public or not https; sso.private_addresses allows it"
-                        .to_owned()
-                }
-                other => other.to_string(),
-            })
-        })?;
+        check_address(&self.issuer, self.destinations())
+            .map_err(|refused| InvalidSso::Issuer(SsoError::from(refused).to_string()))?;
         if self.client_id.trim().is_empty() {
             return Err(InvalidSso::NoClient);
         }

@@ -211,7 +211,7 @@ impl Workplace {
             })
             .await?;
         let refused = match identified {
-            Identified::As(agent) => return Ok(Ok(agent)),
+            Identified::As(agent) => return Ok(Ok(*agent)),
             Identified::NoRole => {
                 // Sessions of an account that was switched off end at once.
                 self.bus.announce(News::Access);

@@ -35,7 +35,7 @@ pub struct NewIdentity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identified {
     /// This one's, who may sign in.
-    As(Agent),
+    As(Box<Agent>),
     /// None of their groups has a role; an account they had is switched off.
     NoRole,
     /// Their account is switched off by people.
@@ -124,7 +124,7 @@ async fn give(
     now: Timestamp,
 ) -> Result<Identified, StoreError> {
     if agent.active && agent.role == role {
-        return Ok(Identified::As(agent));
+        return Ok(Identified::As(Box::new(agent)));
     }
     sqlx::query("UPDATE agents SET role = $2, active = 1 WHERE id = $1")
         .bind(agent.id.to_string())
@@ -145,7 +145,9 @@ async fn give(
         now,
     )
     .await?;
-    Ok(Identified::As(agents::load(connection, &agent.id).await?))
+    Ok(Identified::As(Box::new(
+        agents::load(connection, &agent.id).await?,
+    )))
 }
 
 /// Links somebody who comes for the first time to the account with their address, or makes one.
@@ -188,7 +190,9 @@ async fn meet(
     link(connection, &new, id).await?;
     let detail = json!({ "role": role.code(), "provider": new.issuer });
     log_of_account(connection, ACTOR.to_owned(), "add_agent", id, detail, now).await?;
-    Ok(Identified::As(agents::load(connection, &id).await?))
+    Ok(Identified::As(Box::new(
+        agents::load(connection, &id).await?,
+    )))
 }
 
 /// Keeps whose account it is; `false` where it is somebody else's already.

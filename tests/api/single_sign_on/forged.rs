@@ -258,6 +258,10 @@ async fn without_a_provider_there_is_no_such_door() {
     }
     // One that names itself otherwise is not gone to.
     let door = Door::open_with(|settings| settings.issuer.push('/')).await;
-    let told = door.gets("/v1/staff/sso", "").await;
-    assert_eq!(told.header("location"), UNBELIEVED);
+    for _ in 0..2 {
+        let told = door.gets("/v1/staff/sso", "").await;
+        assert_eq!(told.header("location"), UNBELIEVED);
+    }
+    let asked = door.provider.server.heard();
+    assert_eq!(asked.len(), 1, "it is left alone for a moment: {asked:?}");
 }
