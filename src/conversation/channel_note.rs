@@ -19,6 +19,8 @@ pub enum ChannelNote {
     },
     /// A file is not taken.
     FileRefused,
+    /// There was too much of it in a short time.
+    TooOften,
     /// The visitor has blocked the channel, or left it.
     Left,
     /// The bot answers.
@@ -46,7 +48,11 @@ impl ChannelNote {
     pub fn is_said_once(&self) -> bool {
         matches!(
             self,
-            Self::Greeting | Self::PictureNeedsWords | Self::OnlyWords | Self::Left
+            Self::Greeting
+                | Self::PictureNeedsWords
+                | Self::OnlyWords
+                | Self::TooOften
+                | Self::Left
         )
     }
 
@@ -60,6 +66,7 @@ impl ChannelNote {
             Self::PictureNeedsWords => said.picture_needs_words.clone(),
             Self::TooLong { most } => filled(&said.too_long, &[("most", &most.to_string())]),
             Self::FileRefused => said.file_refused.clone(),
+            Self::TooOften => words.problem.too_often.clone(),
             Self::Left => said.left.clone(),
             Self::WithBot => said.standing_bot.clone(),
             Self::Waiting { number, before: 0 } => {

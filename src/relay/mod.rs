@@ -20,7 +20,7 @@ mod wish;
 mod zendesk;
 
 pub use channel::{HandedIn, hand_in};
-pub use messengers::{Taken, take_events};
+pub use messengers::{Served, Taken, take_events};
 pub use receipt::{ReceiveError, Received, receive};
 pub use retry::{TOOK_NOTHING, WANTS_NOTHING};
 pub use settings::WebhookSettings;

@@ -10,12 +10,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::http::edge::client::clients::{Act, Client};
 use crate::http::edge::extract::ApiPath;
 use crate::http::edge::files::served::served;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::ids::EndpointId;
-use crate::relay::{HandedIn, Taken, hand_in, take_events};
+use crate::ids::{ConversationId, EndpointId};
+use crate::relay::{HandedIn, Served, Taken, hand_in, take_events};
 
 /// What became of the words.
 #[derive(Debug, Serialize, ToSchema)]
@@ -97,10 +98,20 @@ async fn post_channel_events(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<serde_json::Value>, ApiError> {
-    let (workplace, visitors) = (app.workplace(), app.visitors());
-    let (official, now) = (&app.settings().channels, app.now());
-    let Taken(reply) =
-        take_events(workplace, visitors, official, outlet, &headers, &body, now).await?;
+    let now = app.now();
+    let admits = |conversation: &ConversationId| {
+        let client = Client::Conversation(conversation.to_string());
+        app.clients()
+            .count(&[client], Act::Question, 1, now)
+            .is_ok()
+    };
+    let served = Served {
+        workplace: app.workplace(),
+        visitors: app.visitors(),
+        official: &app.settings().channels,
+        admits: &admits,
+    };
+    let Taken(reply) = take_events(&served, outlet, &headers, &body, now).await?;
     Ok(Json(reply))
 }
 

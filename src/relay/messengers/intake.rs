@@ -11,7 +11,7 @@ use super::which::Messenger;
 use crate::client::{Client, RequestError};
 use crate::conversation::{ChannelAddress, ChannelNote, Conversation, ConversationState};
 use crate::desk::{DeskError, Endpoint, VisitorDesk, Workplace};
-use crate::ids::EndpointId;
+use crate::ids::{ConversationId, EndpointId};
 use crate::pipeline::{InvalidQuestion, MAX_QUESTION_CHARS};
 use crate::relay::handing_in::{MAX_EXTERNAL_ID_BYTES, Unsaid, VisitorElsewhere, key_of};
 use crate::relay::receipt::ReceiveError;
@@ -28,17 +28,27 @@ const REPLY_TOKEN_MS: i64 = 50_000;
 /// Longest time that fetching one file may take.
 const FETCH_WITHIN: Duration = Duration::from_secs(20);
 
+/// Who serves the visitors of messengers.
+pub struct Served<'a> {
+    /// Knows which messengers there are.
+    pub workplace: &'a Workplace,
+    /// Answers.
+    pub visitors: &'a VisitorDesk,
+    /// The channels through which the operator really speaks.
+    pub official: &'a OfficialChannels,
+    /// Counts what is said in a conversation, and tells whether it is not too much.
+    pub admits: &'a (dyn Fn(&ConversationId) -> bool + Send + Sync),
+}
+
 /// Checks and takes what a messenger sends; what visitors are told of it leaves by the outlet.
 pub async fn take_events(
-    workplace: &Workplace,
-    visitors: &VisitorDesk,
-    official: &OfficialChannels,
+    served: &Served<'_>,
     outlet: EndpointId,
     headers: &HeaderMap,
     body: &[u8],
     now: Timestamp,
 ) -> Result<Taken, ReceiveError> {
-    let endpoint = workplace.endpoint(&outlet, now).await?;
+    let endpoint = served.workplace.endpoint(&outlet, now).await?;
     let messenger = endpoint.account.as_ref().and_then(Messenger::of);
     let messenger = messenger.ok_or(ReceiveError::NoChannel)?;
     let Brought { events, reply } = messenger.read(&endpoint.secrets, headers, body, now)?;
@@ -47,9 +57,9 @@ pub async fn take_events(
         let intake = Intake {
             endpoint: &endpoint,
             messenger,
-            visitors,
-            official,
-            client: Client::new(workplace.destinations()),
+            visitors: served.visitors,
+            served,
+            client: Client::new(served.workplace.destinations()),
             now,
         };
         for event in events {
@@ -63,7 +73,7 @@ struct Intake<'a> {
     endpoint: &'a Endpoint,
     messenger: Messenger<'a>,
     visitors: &'a VisitorDesk,
-    official: &'a OfficialChannels,
+    served: &'a Served<'a>,
     client: Client,
     now: Timestamp,
 }
@@ -96,7 +106,7 @@ impl Intake<'_> {
         }
         let visitor = VisitorElsewhere {
             desk: self.visitors,
-            official: self.official,
+            official: self.served.official,
             channel,
             address,
             locale: locale.as_deref(),
@@ -108,6 +118,11 @@ impl Intake<'_> {
             self.visitors
                 .keep_reply_token(&conversation.id, self.endpoint.id, token, until)
                 .await?;
+        }
+        if !(self.served.admits)(&conversation.id) {
+            return self
+                .note(&conversation, ChannelNote::TooOften, &receipt)
+                .await;
         }
         match what {
             What::Words(words) => self.words(&visitor, &conversation, &words, &receipt).await,

@@ -18,5 +18,5 @@ mod intake;
 mod outlet;
 mod which;
 
-pub use intake::{Taken, take_events};
+pub use intake::{Served, Taken, take_events};
 pub(super) use outlet::tell;

@@ -7,7 +7,7 @@ use crate::bus::News;
 use crate::conversation::Topic;
 use crate::ids::{ConversationId, DeliveryId, EndpointId, TellingId, UnknownCode};
 use crate::store::codes::parse;
-use crate::store::delivery::endpoints::EndpointKind;
+use crate::store::delivery::kinds::EndpointKind;
 use crate::store::delivery::told::{Telling, telling_from_row};
 use crate::store::dialect::{Connection, PlainRow};
 use crate::store::error::StoreError;

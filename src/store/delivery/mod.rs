@@ -6,6 +6,7 @@ mod channel_lookups;
 mod contacts;
 pub(in crate::store) mod deliveries;
 pub(in crate::store) mod endpoints;
+pub(in crate::store) mod kinds;
 pub(in crate::store) mod mail_outbox;
 pub(in crate::store) mod outbox;
 mod parts;
@@ -23,7 +24,8 @@ pub use contacts::Admission;
 pub use deliveries::{
     Attempt, Delivery, DeliveryFilter, DeliveryStatus, Due, MAX_DELIVERIES, Outcome,
 };
-pub use endpoints::{Endpoint, EndpointChange, EndpointKind, ServiceAccount};
+pub use endpoints::{Endpoint, EndpointChange};
+pub use kinds::{EndpointKind, ServiceAccount};
 pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, MailState, SentMail};
 pub use push::{DuePush, PushOutcome, PushSubscription};
 pub use sources::{Source, SourceFormat};

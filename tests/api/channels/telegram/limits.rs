@@ -200,6 +200,30 @@ async fn who_blocks_the_bot_is_noted_and_troubles_nobody() {
 }
 
 #[tokio::test]
+async fn who_writes_too_much_is_told_so_and_others_are_served() {
+    let bot = Bot::set_up().await;
+    for _ in 0..70 {
+        bot.update("message", message(7, "en", json!({ "text": "hello" })))
+            .await;
+    }
+    bot.writes(8, "en", "hello").await;
+    let texts = bot.texts(7);
+    let greetings = texts.iter().filter(|text| text.starts_with("Hello"));
+    assert_eq!(
+        greetings.count(),
+        60,
+        "http.limits.visitor.questions_per_minute"
+    );
+    assert_eq!(texts.len(), 61);
+    assert!(texts[60].starts_with("That was a lot"), "{}", texts[60]);
+    assert_eq!(bot.texts(8).len(), 1);
+    let now = bot.shop.app.now();
+    bot.shop.set_clock(now.later_by(61_000));
+    bot.writes(7, "en", "How long does delivery take?").await;
+    assert_eq!(bot.texts(7).len(), 62);
+}
+
+#[tokio::test]
 async fn the_shields_hold_there_too() {
     let bot = Bot::set_up().await;
     bot.writes(
