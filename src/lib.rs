@@ -11,7 +11,7 @@
 //! | 9 | [`relay`] | what other programs and help desks are told, and what they tell us |
 //! | 8 | [`desk`], [`insights`], [`evaluation`], [`backup`] | three desks: visitors, workplace, library; the knowledge check and what visitors miss; measuring and calibrating; copies of all that is kept |
 //! | 7 | [`store`] | what must survive: SQLite or PostgreSQL |
-//! | 6 | [`conversation`] | conversation, message and ticket, as plain types and one state machine |
+//! | 6 | [`conversation`], [`sso`] | conversation, message and ticket, as plain types and one state machine; staff who sign in by a provider |
 //! | 5 | [`staff`], [`identity`], [`schedule`] | roles and permissions, passwords, second factor; tokens of hosts; opening hours and promises |
 //! | 4 | [`pipeline`] | from question to decision |
 //! | 3 | [`knowledge`], [`encoder`], [`locale`], [`dialogue`], [`sealing`], [`record`] | articles; sentence vectors; what mondo says in its own words; what kind of message it is; keys that words are sealed with; what shows that the record was altered |
@@ -40,6 +40,7 @@ pub mod schedule;
 pub mod staff;
 
 pub mod conversation;
+pub mod sso;
 
 pub mod pipeline;
 

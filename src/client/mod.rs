@@ -84,17 +84,27 @@ impl Client {
 
     /// Sends a request and reads the reply; all of it within the time.
     pub async fn send(&self, request: Outgoing, within: Duration) -> Result<Reply, RequestError> {
-        match tokio::time::timeout(within, self.exchange(request)).await {
+        self.fetch(request, within, MAX_REPLY_BYTES).await
+    }
+
+    /// Does the same with a reply of at most so many bytes, such as a file.
+    pub async fn fetch(
+        &self,
+        request: Outgoing,
+        within: Duration,
+        most_bytes: usize,
+    ) -> Result<Reply, RequestError> {
+        match tokio::time::timeout(within, self.exchange(request, most_bytes)).await {
             Ok(result) => result,
             Err(_) => Err(RequestError::TimedOut),
         }
     }
 
-    async fn exchange(&self, request: Outgoing) -> Result<Reply, RequestError> {
+    async fn exchange(&self, request: Outgoing, most: usize) -> Result<Reply, RequestError> {
         let target = addresses::Target::parse(&request.address, self.destinations)?;
         let stream = connect(target.resolve(self.destinations).await?).await?;
         if !target.secure {
-            return talk(stream, target.uri, request).await;
+            return talk(stream, target.uri, request, most).await;
         }
         let name = ServerName::try_from(target.host).map_err(|_| RequestError::Address)?;
         let stream = self
@@ -102,7 +112,7 @@ impl Client {
             .connect(name, stream)
             .await
             .map_err(RequestError::Tls)?;
-        talk(stream, target.uri, request).await
+        talk(stream, target.uri, request, most).await
     }
 }
 
@@ -118,7 +128,12 @@ async fn connect(addresses: Vec<SocketAddr>) -> Result<TcpStream, RequestError> 
     Err(last)
 }
 
-async fn talk<S>(stream: S, uri: Uri, outgoing: Outgoing) -> Result<Reply, RequestError>
+async fn talk<S>(
+    stream: S,
+    uri: Uri,
+    outgoing: Outgoing,
+    most: usize,
+) -> Result<Reply, RequestError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -152,7 +167,7 @@ where
         .get(hyper::header::RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.trim().parse().ok())
         .map(Duration::from_secs);
-    let body = Limited::new(body, MAX_REPLY_BYTES)
+    let body = Limited::new(body, most)
         .collect()
         .await
         .map_err(|_| RequestError::BrokenReply)?

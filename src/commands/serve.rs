@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 
@@ -18,6 +18,7 @@ use mondo::identity::Keyring;
 use mondo::knowledge::{KnowledgeBase, load_folder_to_fill};
 use mondo::pipeline::{Engine, Snapshot};
 use mondo::relay::Relay;
+use mondo::sso::Provider;
 use mondo::store::{FolderLock, Store};
 use mondo::time::Timestamp;
 
@@ -150,6 +151,12 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     }
     let clock: Clock = Arc::new(|| Timestamp::from(SystemTime::now()));
     let keyring = Keyring::new(&config.identity)?;
+    let provider = Provider::new(&config.sso)?;
+    if provider.is_some() && config.http.site.address.is_empty() {
+        bail!(
+            "sso.issuer is set, and http.site.address is empty; the provider must know where to send people back to"
+        );
+    }
     let hours = config.schedule.load()?;
     let store = Store::open_with(&config.server.data, &config.store, &config.sealing, clock())
         .await?
@@ -204,6 +211,7 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     let desk = Desk::new(engine, store.clone(), config.desk)
         .with_library(library)
         .with_staff_settings(config.staff)
+        .with_provider(provider)
         .with_drafter(config.drafter)
         .with_destinations(config.webhooks.destinations())
         .with_mailer(mailer)

@@ -57,12 +57,20 @@ enum UserCommand {
         /// The account
         email: String,
     },
+    /// Lets an account sign in by password for an hour although sso.passwords is false, and prints a new password
+    LetIn {
+        /// The account
+        email: String,
+    },
     /// Lists the accounts
     List,
 }
 
 /// The name under which the log keeps what is done here.
 const ACTOR: &str = "operator";
+
+/// How long somebody is let in by password where passwords are switched off: an hour.
+const LET_IN_MS: i64 = 60 * 60 * 1_000;
 
 pub fn run(args: UserArgs) -> anyhow::Result<ExitCode> {
     let mut overrides = Overrides::default();
@@ -120,6 +128,17 @@ async fn act(store: &Store, command: UserCommand, now: Timestamp) -> anyhow::Res
             let password = reset_account(store, &agent.id, ACTOR, now).await?;
             eprintln!(
                 "{} is signed out; the new password is shown this once",
+                agent.email
+            );
+            println!("{}", password.reveal());
+        }
+        UserCommand::LetIn { email } => {
+            let agent = find(store, &email).await?;
+            let password = reset_account(store, &agent.id, ACTOR, now).await?;
+            let until = now.later_by(LET_IN_MS);
+            store.let_in(agent.id, until, ACTOR.to_owned(), now).await?;
+            eprintln!(
+                "{} may sign in at /console/sign-in?password=true until {until}; the password is shown this once",
                 agent.email
             );
             println!("{}", password.reveal());

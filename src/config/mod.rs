@@ -21,6 +21,7 @@ use crate::pipeline::{Routing, Thresholds};
 use crate::relay::WebhookSettings;
 use crate::report::ReportSettings;
 use crate::sealing::SealingSettings;
+use crate::sso::SsoSettings;
 use crate::store::{FileSettings, RecordSettings, StoreSettings};
 
 pub use edit::set_text;
@@ -56,6 +57,8 @@ pub struct Config {
     pub desk: DeskSettings,
     /// How staff are let in.
     pub staff: StaffSettings,
+    /// The provider that staff sign in with.
+    pub sso: SsoSettings,
     /// Files of visitors and agents.
     pub attachments: FileSettings,
     /// Where the database is.
@@ -290,6 +293,7 @@ mod tests {
         assert_eq!(config.http, HttpSettings::default());
         assert_eq!(config.desk, DeskSettings::default());
         assert_eq!(config.staff, StaffSettings::default());
+        assert_eq!(config.sso, SsoSettings::default());
         assert_eq!(config.attachments, FileSettings::default());
         assert_eq!(config.store, StoreSettings::default());
         assert_eq!(config.sealing, SealingSettings::default());

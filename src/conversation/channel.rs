@@ -13,11 +13,23 @@ pub enum Channel {
     Web,
     /// A program that hands words in and takes replies, by signed requests.
     Webhook,
+    /// A bot of Telegram.
+    Telegram,
+    /// An official account of LINE.
+    Line,
+    /// An app of Slack.
+    Slack,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Channel; 2] = [Channel::Web, Channel::Webhook];
+    pub const ALL: [Channel; 5] = [
+        Channel::Web,
+        Channel::Webhook,
+        Channel::Telegram,
+        Channel::Line,
+        Channel::Slack,
+    ];
 
     /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {

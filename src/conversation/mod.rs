@@ -7,6 +7,7 @@ mod state;
 mod attachment;
 mod author;
 mod channel;
+mod channel_note;
 mod contact;
 mod feedback;
 mod judgement;
@@ -28,6 +29,7 @@ pub use attachment::{
 };
 pub use author::{Author, Speaker};
 pub use channel::{Channel, ChannelAddress};
+pub use channel_note::ChannelNote;
 pub use contact::is_reachable;
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
@@ -44,7 +46,7 @@ pub use state::{
     AutomaticEscalation, ConversationState, Moved, RefusedStep, Responder, StaffStep, Standing,
     Step, TimerStep, step,
 };
-pub use status_link::{ContactLink, InvalidLinkKeys, LinkKeys, RefusedLink, StatusLink};
+pub use status_link::{ContactLink, FileLink, InvalidLinkKeys, LinkKeys, RefusedLink, StatusLink};
 pub use surge::{InvalidSurge, MAX_INCIDENT_CHARS, MAX_NOTICE_CHARS, NewSurge, Surge};
 pub use ticket::{
     InvalidTicketNumber, Ticket, TicketNumber, TicketQueue, TicketStatus, TicketSubject, level_for,

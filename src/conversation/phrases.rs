@@ -3,7 +3,7 @@
 //! The sentences themselves stand in [`crate::locale`]. Every one holds before a ticket exists as well as after: what was
 //! done is said by a [`SystemNote`].
 
-use super::{BotDecision, BotReply, TicketNumber};
+use super::{BotDecision, BotReply, ChannelNote, TicketNumber};
 use crate::dialogue::DialogueAct;
 use crate::locale::{HiddenWords, Locale, ReplyWords, filled, kind_word, words};
 use crate::pipeline::EscalationReason;
@@ -41,6 +41,8 @@ pub enum SystemNote {
     Said(String),
     /// Channels that the visitor asks about, or that were made to look like the operator's.
     Channels(Vec<Lookup>),
+    /// What is said in messengers alone.
+    OfChannel(ChannelNote),
 }
 
 /// Says what the desk did.
@@ -59,6 +61,7 @@ pub fn phrase_note(note: &SystemNote, locale: Locale) -> String {
         SystemNote::Closed => notes.closed.clone(),
         SystemNote::ClosedForSilence => notes.closed_for_silence.clone(),
         SystemNote::Said(text) => text.clone(),
+        SystemNote::OfChannel(note) => note.said_in(locale),
         SystemNote::Hidden(findings) => phrase_hidden(findings, locale).unwrap_or_default(),
         SystemNote::Channels(lookups) => {
             let told = lookups.iter().map(|lookup| {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::TicketNumber;
+use crate::ids::{AttachmentId, ConversationId};
 use crate::signing::{has_signed, sign};
 use crate::time::Timestamp;
 
@@ -20,6 +21,17 @@ pub struct StatusLink {
 pub struct ContactLink {
     /// The keyed digest of the address.
     pub digest: String,
+    /// Until when it works.
+    pub expires: Timestamp,
+}
+
+/// What the link of a file leads to, for a messenger that fetches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileLink {
+    /// Where it was attached.
+    pub conversation: ConversationId,
+    /// The file.
+    pub file: AttachmentId,
     /// Until when it works.
     pub expires: Timestamp,
 }
@@ -66,6 +78,11 @@ const CONTACT_PURPOSE: &str = "mondo contact";
 /// The same for digests of addresses.
 const DIGEST_PURPOSE: &str = "mondo contact digest";
 
+/// The same for what a browser remembers while its owner signs in elsewhere.
+const ATTEMPT_PURPOSE: &str = "mondo sign-in";
+/// The same for links of files.
+const FILE_PURPOSE: &str = "mondo file";
+
 const MILLIS_A_DAY: i64 = 86_400_000;
 
 impl StatusLink {
@@ -105,6 +122,23 @@ impl LinkKeys {
         self.signed(CONTACT_PURPOSE, &link.digest, link.expires)
     }
 
+    /// Writes the token of a link to a file.
+    pub fn sign_file(&self, link: &FileLink) -> String {
+        let subject = format!("{}_{}", link.conversation, link.file);
+        self.signed(FILE_PURPOSE, subject, link.expires)
+    }
+
+    /// Signs what a browser remembers while its owner signs in elsewhere; full stops are no part of it.
+    pub fn sign_attempt(&self, written: &str, expires: Timestamp) -> String {
+        self.signed(ATTEMPT_PURPOSE, written, expires)
+    }
+
+    /// Reads what a browser has remembered while its owner signed in elsewhere.
+    pub fn read_attempt(&self, token: &str, now: Timestamp) -> Result<String, RefusedLink> {
+        let (written, expires) = self.believed(ATTEMPT_PURPOSE, token)?;
+        in_time(written.to_owned(), expires, now)
+    }
+
     /// Digests an address, so that nobody without the newest of these keys can tell which it is.
     pub fn contact_digest(&self, address: &str) -> String {
         hex::encode(sign(&self.0[0], &parts_of(DIGEST_PURPOSE, address)))
@@ -137,6 +171,18 @@ impl LinkKeys {
         let (digest, expires) = self.believed(CONTACT_PURPOSE, token)?;
         let digest = digest.to_owned();
         in_time(ContactLink { digest, expires }, expires, now)
+    }
+
+    /// Reads the token of a link to a file.
+    pub fn read_file(&self, token: &str, now: Timestamp) -> Result<FileLink, RefusedLink> {
+        let (subject, expires) = self.believed(FILE_PURPOSE, token)?;
+        let (conversation, file) = subject.split_once('_').ok_or(RefusedLink::Tampered)?;
+        let link = FileLink {
+            conversation: conversation.parse().map_err(|_| RefusedLink::Tampered)?,
+            file: file.parse().map_err(|_| RefusedLink::Tampered)?,
+            expires,
+        };
+        in_time(link, expires, now)
     }
 
     /// Returns the subject of a token that was signed here, and until when it holds.

@@ -218,6 +218,9 @@ pub enum DeskError {
         "address, password or code do not fit, or there were too many attempts; wait a minute and try again"
     )]
     SignInRefused,
+    /// Passwords are switched off.
+    #[error("passwords are switched off here (sso.passwords); sign in by the provider")]
+    NoPasswords,
     /// Address and password fit; the code is missing.
     #[error(
         "this account has a second factor; send `code` too, as the authenticator app shows it, or a `passkey`"

@@ -41,6 +41,7 @@ use presence::PresenceBoard;
 
 use crate::client::Destinations;
 use crate::pipeline::Engine;
+use crate::sso::Provider;
 use crate::store::Store;
 
 pub use crate::bus::DeskNews as News;
@@ -56,7 +57,7 @@ pub use crate::store::{
 };
 pub use crate::store::{
     Backlog, Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
-    HeldConversation, HelpDeskAccount, MAX_DELIVERIES, MailState, OutsideWish, PushSubscription,
+    HeldConversation, MAX_DELIVERIES, MailState, OutsideWish, PushSubscription, ServiceAccount,
     Source, SourceFormat,
 };
 pub use attachments::{NamedFile, Said};
@@ -100,6 +101,7 @@ pub use workplace::rules::{RuleTrial, TRIAL_DAYS};
 pub use workplace::sessions::InSession;
 pub use workplace::shown_factor::ShownFactor;
 pub use workplace::signing_in::{DEVICE_MS, SignIn, SignedIn};
+pub use workplace::single_sign_on::{CameBack, NotLetIn, Sent};
 pub use workplace::suggestion::{Suggestion, SuggestionSource};
 pub use workplace::suggestions::SuggestionContext;
 pub use workplace::tickets::MAX_EXPORTED;
@@ -151,6 +153,7 @@ impl Desk {
                 mailer: None,
                 pusher: None,
                 destinations: Destinations::Public,
+                provider: None,
             },
             library: LibraryDesk {
                 room: room.clone(),
@@ -194,6 +197,13 @@ impl Desk {
     #[must_use]
     pub fn with_destinations(mut self, destinations: Destinations) -> Self {
         self.workplace.destinations = destinations;
+        self
+    }
+
+    /// Lets staff sign in by a provider.
+    #[must_use]
+    pub fn with_provider(mut self, provider: Option<Provider>) -> Self {
+        self.workplace.provider = provider.map(Arc::new);
         self
     }
 

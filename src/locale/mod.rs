@@ -12,6 +12,6 @@ pub use elsewhere::kind_word;
 pub use page_words::{ContactWords, HelpWords, LetterWords, ReportWords, StatusWords, VerifyWords};
 pub use tag::Locale;
 pub use words::{
-    AssistantWords, HiddenWords, LabelWords, MailWords, NoteWords, ProblemWords, ReplyWords, Words,
-    filled, words,
+    AssistantWords, ChannelWords, HiddenWords, LabelWords, MailWords, NoteWords, ProblemWords,
+    ReplyWords, Words, filled, words,
 };

@@ -39,6 +39,8 @@ pub struct Words {
     pub contact: ContactWords,
     /// What other programs say in our stead.
     pub assistant: AssistantWords,
+    /// What is said in messengers alone.
+    pub channel: ChannelWords,
     /// The words of the widget, which knows their names.
     pub widget: serde_json::Map<String, serde_json::Value>,
 }
@@ -228,6 +230,28 @@ pub struct AssistantWords {
     pub source: String,
     pub person: String,
     pub ticket: String,
+}
+
+/// What is said in messengers alone.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "each field is named for its sentence, which stands in `web/locales/en.json`"
+)]
+pub struct ChannelWords {
+    pub only_words: String,
+    pub picture_needs_words: String,
+    pub too_long: String,
+    pub file_refused: String,
+    pub left: String,
+    pub standing_bot: String,
+    pub standing_waiting: String,
+    pub standing_next: String,
+    pub standing_agent: String,
+    pub standing_closed: String,
+    pub button_person: String,
+    pub button_standing: String,
 }
 
 /// The words of mails.

@@ -6,24 +6,18 @@
 use hyper::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
+use super::handing_in::{MAX_EXTERNAL_ID_BYTES, Unsaid, VisitorElsewhere, key_of};
 use super::payload::message_json;
 use super::receipt::{ReceiveError, header};
-use crate::conversation::{
-    BotDecision, Channel, ChannelAddress, ConversationState, Message, NewConversation,
-};
-use crate::desk::{AskContext, VisitorDesk, Workplace};
+use crate::conversation::{BotDecision, Channel, ChannelAddress, ConversationState, Message};
+use crate::desk::{VisitorDesk, Workplace};
 use crate::ids::{ConversationId, EndpointId};
-use crate::language::{Elsewhere, Priors};
-use crate::locale::Locale;
 use crate::pipeline::asked_words;
+use crate::safety::OfficialChannels;
 use crate::signing::{SignedRequest, verify_standard};
 use crate::store::{EndpointKind, Telling, Told};
 use crate::time::Timestamp;
-
-/// Longest name a program has for a conversation, in bytes.
-const MAX_EXTERNAL_ID_BYTES: usize = 200;
 
 /// What a visitor of a channel has written.
 #[derive(Debug, Deserialize)]
@@ -51,6 +45,7 @@ pub struct HandedIn {
 pub async fn hand_in(
     workplace: &Workplace,
     visitors: &VisitorDesk,
+    official: &OfficialChannels,
     outlet: EndpointId,
     headers: &HeaderMap,
     body: &[u8],
@@ -76,39 +71,26 @@ pub async fn hand_in(
     if external_id.is_empty() || external_id.len() > MAX_EXTERNAL_ID_BYTES {
         return Err(ReceiveError::ExternalId);
     }
-    let words = asked_words(&written.text).map_err(ReceiveError::Words)?;
-    let locale = written.locale.as_deref();
-    let page = locale.and_then(Locale::from_tag);
-    let elsewhere: Vec<Elsewhere> = locale.and_then(Elsewhere::from_tag).into_iter().collect();
-    let new = NewConversation {
-        page,
-        elsewhere: elsewhere.clone(),
-        script: page.and_then(Locale::written_chinese),
-        ..NewConversation::default()
-    };
-    let address = ChannelAddress {
-        outlet,
-        external_id: external_id.to_owned(),
-    };
-    let conversation = visitors
-        .open_by_channel(Channel::Webhook, address, new, now)
-        .await?;
-    let context = AskContext {
-        priors: Priors {
-            page: page.map(Locale::language),
-            script: page.and_then(Locale::written_chinese),
-            elsewhere,
-            ..Priors::default()
+    let visitor = VisitorElsewhere {
+        desk: visitors,
+        official,
+        channel: Channel::Webhook,
+        address: ChannelAddress {
+            outlet,
+            external_id: external_id.to_owned(),
         },
-        ..AskContext::default()
+        locale: written.locale.as_deref(),
+        now,
     };
-    // Whatever form the program's own names have, a digest of one is a key.
-    let key = hex::encode(Sha256::digest(receipt))
-        .parse()
-        .expect("hexadecimal digits of a digest make a key");
-    let exchange = visitors
-        .post_message(&conversation.id, words, context, Some(key), now)
-        .await?;
+    // Words that cannot be kept open no conversation.
+    asked_words(&written.text).map_err(ReceiveError::Words)?;
+    let conversation = visitor.conversation().await?;
+    let key = key_of(receipt);
+    let said = visitor.say(&conversation.id, Some(&written.text), Vec::new(), key);
+    let exchange = said.await.map_err(|unsaid| match unsaid {
+        Unsaid::Words(words) => ReceiveError::Words(words),
+        Unsaid::Desk(error) => error.into(),
+    })?;
     Ok(HandedIn {
         conversation: conversation.id,
         state: exchange.state,

@@ -12,14 +12,14 @@ use super::retry::Tried;
 use super::wish::{ExternalWish, WishedOutside};
 use crate::conversation::{Author, Ticket, TicketStatus, Topic};
 use crate::schedule::Priority;
-use crate::store::{Due, HelpDeskAccount, StoreError, Told};
+use crate::store::{Due, ServiceAccount, StoreError, Told};
 
 /// Pages of messages that are looked through; each has twenty.
 const MAX_PAGES: usize = 20;
 
 /// Tells Chatwoot what happened.
 pub(super) async fn tell(desk: &HelpDesk<'_>, due: &Due, told: &Told) -> Result<Tried, StoreError> {
-    let Some(HelpDeskAccount::Chatwoot {
+    let Some(ServiceAccount::Chatwoot {
         account,
         inbox,
         token,

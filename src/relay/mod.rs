@@ -1,14 +1,16 @@
 //! Tells other programs and help desks what happens, and takes what they tell us.
 //!
 //! Reading order: a [`Relay`] takes from the outbox what is due and hands it to a webhook or to the adapter of a help
-//! desk; [`receive`] checks and takes what comes back, and [`hand_in`]
-//! what visitors write by a channel. It must not know routes, settings files or SQL.
+//! desk; [`receive`] checks and takes what comes back, [`hand_in`]
+//! and [`take_events`] what visitors write by a channel or a messenger. It must not know routes, settings files or SQL.
 
 mod receipt;
 mod settings;
 mod worker;
 
 mod channel;
+mod handing_in;
+mod messengers;
 mod payload;
 mod retry;
 
@@ -18,6 +20,7 @@ mod wish;
 mod zendesk;
 
 pub use channel::{HandedIn, hand_in};
+pub use messengers::{Served, Taken, take_events};
 pub use receipt::{ReceiveError, Received, receive};
 pub use retry::{TOOK_NOTHING, WANTS_NOTHING};
 pub use settings::WebhookSettings;

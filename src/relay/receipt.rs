@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::wish::{ExternalWish, WishedOutside};
 use super::{chatwoot, zendesk};
+use crate::client::RequestError;
 use crate::conversation::{InvalidTicketNumber, TicketNumber};
 use crate::desk::{DeskError, Workplace, words_of_staff};
 use crate::ids::{ConversationId, InvalidId, UnknownCode};
@@ -62,6 +63,9 @@ pub enum ReceiveError {
     /// The visitor's words cannot be kept.
     #[error(transparent)]
     Words(InvalidQuestion),
+    /// A file could not be fetched from where the messenger keeps it.
+    #[error("the file could not be fetched: {0}")]
+    Fetch(#[source] RequestError),
     /// The desk cannot do it.
     #[error(transparent)]
     Desk(#[from] DeskError),

@@ -47,6 +47,11 @@ impl Tried {
         }
     }
 
+    /// Tells whether the other side has taken it.
+    pub(super) fn is_taken(&self) -> bool {
+        self.verdict == Verdict::Taken
+    }
+
     /// Reads what a webhook says to a request: whatever is not a success may become one.
     pub(super) fn of_webhook(result: Result<Reply, RequestError>) -> Self {
         Self::of(result, |status| match status {
@@ -59,6 +64,15 @@ impl Tried {
     pub(super) fn of_help_desk(result: Result<Reply, RequestError>) -> Self {
         Self::of(result, |status| match status {
             400 | 404 | 410 | 413 | 422 => Verdict::Never,
+            _ => Verdict::Later,
+        })
+    }
+
+    /// Reads what a messenger says to a request: what it refuses today it will refuse tomorrow, save for a token that the
+    /// operator can put right.
+    pub(super) fn of_messenger(result: Result<Reply, RequestError>) -> Self {
+        Self::of(result, |status| match status {
+            400 | 403 | 413 | 422 => Verdict::Never,
             _ => Verdict::Later,
         })
     }

@@ -15,7 +15,7 @@ use super::helpdesk::HelpDesk;
 use super::payload::payload;
 use super::retry::{Tried, outcome};
 use super::settings::WebhookSettings;
-use super::{chatwoot, zendesk};
+use super::{chatwoot, messengers, zendesk};
 use crate::bus::Subject;
 use crate::client::{Client, Outgoing};
 use crate::ids::EndpointId;
@@ -249,6 +249,8 @@ impl Relay {
             }
             EndpointKind::Chatwoot => chatwoot::tell(&desk, due, told).await,
             EndpointKind::Zendesk => zendesk::tell(&desk, due, told).await,
+            // Every other kind is a messenger.
+            _ => messengers::tell(&desk, due, told).await,
         }
     }
 

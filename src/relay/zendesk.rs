@@ -15,7 +15,7 @@ use super::retry::Tried;
 use super::wish::{ExternalWish, WishedOutside};
 use crate::conversation::{Ticket, TicketStatus, Topic};
 use crate::schedule::Priority;
-use crate::store::{Due, HelpDeskAccount, StoreError, Told};
+use crate::store::{Due, ServiceAccount, StoreError, Told};
 
 /// Pages of a ticket's history that are looked through; each has a hundred changes.
 const MAX_PAGES: usize = 20;
@@ -25,7 +25,7 @@ const MAX_SUBJECT_CHARS: usize = 120;
 
 /// Tells Zendesk what happened.
 pub(super) async fn tell(desk: &HelpDesk<'_>, due: &Due, told: &Told) -> Result<Tried, StoreError> {
-    let Some(HelpDeskAccount::Zendesk { user, token }) = &desk.endpoint.account else {
+    let Some(ServiceAccount::Zendesk { user, token }) = &desk.endpoint.account else {
         return Ok(Tried::nothing());
     };
     let credentials = STANDARD.encode(format!("{user}/token:{token}"));

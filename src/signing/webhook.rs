@@ -13,6 +13,8 @@ use crate::time::Timestamp;
 pub const TOLERANCE_S: i64 = 5 * 60;
 
 const PREFIX: &str = "whsec_";
+/// Keeps what stands in a header apart from signatures.
+const HEADER_PURPOSE: &[u8] = b"mondo header token";
 const FRESH_BYTES: usize = 32;
 const LEAST_BYTES: usize = 24;
 const MOST_BYTES: usize = 64;
@@ -47,6 +49,16 @@ impl SigningSecret {
     /// Returns the text, to be handed out or kept.
     pub fn reveal(&self) -> String {
         format!("{PREFIX}{}", STANDARD.encode(&self.0))
+    }
+
+    /// Returns what stands for it in a header, where a sender shows the secret itself and takes letters and digits alone.
+    pub fn header_token(&self) -> String {
+        hex::encode(sign(&self.0, &[HEADER_PURPOSE]))
+    }
+
+    /// Tells whether a header shows it; takes the same time wherever the two differ.
+    pub fn is_header_token(&self, shown: &str) -> bool {
+        hex::decode(shown).is_ok_and(|shown| has_signed(&self.0, &[HEADER_PURPOSE], &shown))
     }
 
     /// Signs a body, as `v1,` and base64.

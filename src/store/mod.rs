@@ -54,9 +54,9 @@ mod places;
 pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner, ReadingSide, Reads};
 pub use delivery::{
     Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueLetter, DueMail,
-    DuePush, Endpoint, EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MAX_DELIVERIES,
-    MailId, MailKind, MailOutcome, MailState, NewLetter, Outcome, PushOutcome, PushSubscription,
-    SentMail, Source, SourceFormat, Telling, Told, Untold,
+    DuePush, Endpoint, EndpointChange, EndpointKind, KeptLookup, MAX_DELIVERIES, MailId, MailKind,
+    MailOutcome, MailState, NewLetter, Outcome, PushOutcome, PushSubscription, SentMail,
+    ServiceAccount, Source, SourceFormat, Telling, Told, Untold,
 };
 pub use error::{OpenError, StoreError};
 pub use files::FileSettings;
@@ -81,16 +81,17 @@ pub use record::{Fault, FaultKind, RecordHead, Verified, Verifying};
 pub use record_settings::{RecordSettings, Retention};
 pub use rotating::{Rotated, RotationError, UsedMasterKey};
 pub use staff::{
-    ApiKey, AttemptLane, CountedAttempt, Credentials, KeptPasskey, KeyId, NewSession, OpenSession,
-    SavedView, SecondProof, Session, StaffLogFilter, StaffLogLine,
+    ApiKey, AttemptLane, ByProvider, CountedAttempt, Credentials, Identified, KeptPasskey, KeyId,
+    NewIdentity, NewSession, OpenSession, SavedView, SecondProof, Session, StaffLogFilter,
+    StaffLogLine,
 };
 pub use tickets::{
     HeldCounts, LastWord, ListedTicket, PastSurge, QueueCounts, QueueEntry, QueueFilter,
     QueueOrder, QueueTally, SurgeChange, SurgeRequest, TicketFilter,
 };
 pub use turns::{
-    EarlierConversation, ExternalTicket, Fitness, Given, NewEscalation, NewFeedback,
-    NewOutsideWish, NewSatisfaction, NewSnooze, NewStaffAct, NewTicketWork, NewTurn, NextFor,
-    OutsideWish, ProposedReply, Ruled, StaffAct, StaffOutcome, TicketNote, TicketView, TicketWork,
-    Timers, Visit, Written,
+    EarlierConversation, ExternalTicket, Fitness, Given, NewChannelNote, NewEscalation,
+    NewFeedback, NewOutsideWish, NewSatisfaction, NewSnooze, NewStaffAct, NewTicketWork, NewTurn,
+    NextFor, OutsideWish, ProposedReply, Ruled, StaffAct, StaffOutcome, TicketNote, TicketView,
+    TicketWork, Timers, Visit, Written,
 };

@@ -1,5 +1,9 @@
 //! A channel: visitors write from elsewhere, and are told there what the bot and people say, once and in order.
 
+mod line;
+mod slack;
+mod telegram;
+
 use std::sync::Mutex;
 
 use axum::http::StatusCode;

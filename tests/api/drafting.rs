@@ -20,7 +20,7 @@ fn completion(text: &str) -> Said {
     (
         StatusCode::OK,
         vec![("content-type", "application/json".to_owned())],
-        body.to_string(),
+        body.to_string().into(),
     )
 }
 

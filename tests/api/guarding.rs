@@ -31,6 +31,8 @@ const ROUTES: &[(&str, &str, Needs)] = {
         ("POST", "/v1/staff/session", Nothing),
         ("GET", "/v1/staff/session", Person),
         ("DELETE", "/v1/staff/session", Person),
+        ("GET", "/v1/staff/sso", Nothing),
+        ("GET", "/v1/staff/sso/callback", Nothing),
         ("POST", "/v1/staff/session/passkey", Nothing),
         ("POST", "/v1/staff/session/proof", Person),
         ("POST", "/v1/staff/session/proof/passkey", Person),

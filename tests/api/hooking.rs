@@ -180,7 +180,7 @@ async fn what_is_not_taken_is_told_again_and_can_be_replayed() {
     place.says_next((
         StatusCode::SERVICE_UNAVAILABLE,
         vec![("retry-after", "120".to_owned())],
-        String::new(),
+        Vec::new(),
     ));
     shop.visitor("en").opens().await;
 

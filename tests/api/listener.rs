@@ -32,7 +32,7 @@ impl Heard {
 }
 
 /// What is replied: status, headers, body.
-pub type Said = (StatusCode, Vec<(&'static str, String)>, String);
+pub type Said = (StatusCode, Vec<(&'static str, String)>, Vec<u8>);
 
 type Answering = Arc<dyn Fn(&Heard) -> Said + Send + Sync>;
 
@@ -98,7 +98,7 @@ pub fn said(status: u16, body: &str) -> Said {
     (
         StatusCode::from_u16(status).unwrap(),
         Vec::new(),
-        body.to_owned(),
+        body.into(),
     )
 }
 

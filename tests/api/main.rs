@@ -52,6 +52,7 @@ mod routing;
 mod ruling;
 mod shielding;
 mod signing_in;
+mod single_sign_on;
 mod suggesting;
 mod surging;
 mod ticketing;

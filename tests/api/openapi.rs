@@ -40,9 +40,10 @@ async fn the_document_can_be_browsed_offline() {
 }
 
 /// Bodies in formats and protocols of others.
-const FOREIGN: [&str; 4] = [
+const FOREIGN: [&str; 5] = [
     "/v1/hooks/{source}",
     "/v1/channels/{outlet}/messages",
+    "/v1/channels/{outlet}/events",
     "/v1/chat/completions",
     "/mcp",
 ];

@@ -116,7 +116,7 @@ async fn a_draft_stands_beside_the_article_it_was_written_from() {
             "choices": [{ "index": 0, "finish_reason": "stop", "message": message }],
         });
         let headers = vec![("content-type", "application/json".to_owned())];
-        (StatusCode::OK, headers, body.to_string())
+        (StatusCode::OK, headers, body.to_string().into())
     })
     .await;
     let settings = DrafterSettings {

@@ -24,7 +24,7 @@ const FLOORS: &[&[&str]] = &[
     ],
     &["pipeline"],
     &["staff", "identity", "schedule"],
-    &["conversation"],
+    &["conversation", "sso"],
     &["store"],
     &["desk", "insights", "evaluation", "backup"],
     &["relay", "report"],

@@ -206,6 +206,35 @@ story('a webhook is told what happens, and told again', async () => {
   for (const one of [visitor, second.visitor]) await one.leaves();
 });
 
+story('a bot of a messenger is set up without an address', async () => {
+  const ada = await works('Ada', PROFILES.ko);
+  const { page, words } = ada;
+  await ada.goes('/console/programs');
+  await page.getByText(words.newWebhook ?? '', { exact: true }).click();
+  const form = page.locator('[data-form=webhook]');
+  await form.locator('[name=kind]').selectOption('line');
+  await form.getByText(words.messengerHint ?? '').waitFor();
+  await form.getByLabel(words.channelSecret ?? '', { exact: true }).waitFor();
+  await form.locator('[name=kind]').selectOption('telegram');
+  assert.equal(await form.getByLabel(words.channelSecret ?? '', { exact: true }).isVisible(), false);
+  assert.equal(await form.locator('[name=events]').first().isVisible(), false);
+  await hindersNobody(ada, 'the form of a bot');
+  await form.getByLabel(words.botToken ?? '', { exact: true }).fill('123456:ABC-DEF');
+  await form.locator('[type=submit]').click();
+  const secret = await keepsSecret(ada);
+  assert.match(secret, /^[0-9a-f]{64}$/);
+  await page.waitForURL('**/console/programs/webhooks/*');
+  await page.getByText('/events').waitFor();
+  assert.equal(await page.locator('[name=url]').inputValue(), 'https://api.telegram.org');
+  await hindersNobody(ada, 'a bot');
+  await ada.shows('webhook-telegram-ko');
+  await page.locator('[data-act=remove-webhook]').click();
+  await page.getByRole('dialog').getByRole('button', { name: words.remove, exact: true }).click();
+  await page.waitForURL('**/console/programs');
+  assert.deepEqual(ada.faults, []);
+  await ada.leaves();
+});
+
 story('a program is let in, renewed and shut out', async () => {
   const ada = await works('Ada', PROFILES.ko);
   const { page, words } = ada;

@@ -1,7 +1,7 @@
 // Talks to the server: JSON for acts, HTML for what is shown.
 
 import { canHavePasskeys, showPasskey } from './passkey.js';
-import { askForProof } from './proof.js';
+import { askForProof, askForProvider } from './proof.js';
 
 /** @type {Record<string, string>} */
 export const words = JSON.parse(document.getElementById('words')?.textContent ?? '{}');
@@ -62,6 +62,14 @@ export async function upload(path, file, key) {
 
 /** Lets the person show again who they are, until it fits or they give up. @param {string} message */
 async function prove(message) {
+  const { provider } = document.body.dataset;
+  if (provider) {
+    if (!(await askForProvider(words, message, filled('signInWith', { name: provider })))) return false;
+    const to = encodeURIComponent(location.pathname + location.search);
+    location.assign(`/v1/staff/sso?prove=true&to=${to}`);
+    // The page is left; nothing is said in the meantime.
+    return new Promise(() => {});
+  }
   let withCode = false;
   for (;;) {
     const proof = await askForProof(words, message, withCode);

@@ -14,10 +14,11 @@ tellMoments(document);
 
 document.getElementById('sign-out')?.addEventListener('click', () =>
   trying(async () => {
-    await act('DELETE', '/v1/staff/session');
+    const { continue_at: leaving } = await act('DELETE', '/v1/staff/session');
     // What was half written is nobody else's to read.
     sessionStorage.clear();
-    location.assign('/console/sign-in');
+    // The provider ends its own session too, and leads back.
+    location.assign(leaving ?? '/console/sign-in');
   }),
 );
 

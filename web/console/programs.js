@@ -10,12 +10,18 @@ const around = (inside, name) => encodeURIComponent(inside.closest(`[data-${name
 /** @param {Element} inside */
 const webhook = (inside) => `/v1/staff/webhooks/${around(inside, 'webhook')}`;
 
+/** They are where their companies have them, unless an address says otherwise. */
+const MESSENGERS = ['telegram', 'line', 'slack'];
+
 /** Fields belong to some choices of a list only. @param {HTMLSelectElement} list */
 function showFields(list) {
-  for (const fields of list.form?.querySelectorAll('fieldset[data-for]') ?? []) {
+  for (const fields of list.form?.querySelectorAll('[data-for]') ?? []) {
     const belongs = fields.getAttribute('data-for')?.split(' ').includes(list.value);
-    if (fields instanceof HTMLFieldSetElement) fields.hidden = fields.disabled = !belongs;
+    if (fields instanceof HTMLElement) fields.hidden = !belongs;
+    if (fields instanceof HTMLFieldSetElement) fields.disabled = !belongs;
   }
+  const address = list.form?.querySelector('[name=url]');
+  if (address instanceof HTMLInputElement) address.required = !MESSENGERS.includes(list.value);
 }
 for (const list of document.querySelectorAll('select[name=kind], select[name=format]')) {
   if (!(list instanceof HTMLSelectElement)) continue;
@@ -30,6 +36,14 @@ function helpDesk(values) {
   return kind === 'zendesk' ? { kind, token, user: values.get('user') } : null;
 }
 
+/** A bot or account of a messenger. @param {FormData} values */
+function messenger(values) {
+  const [kind, token] = [String(values.get('kind')), values.get('token')];
+  if (!MESSENGERS.includes(kind)) return null;
+  if (kind === 'line') return { kind, token, channel_secret: values.get('channel_secret') };
+  return kind === 'slack' ? { kind, token, signing_secret: values.get('signing_secret') } : { kind, token };
+}
+
 onForms({
   key: async (values) => {
     const { token } = await act('POST', '/v1/staff/keys', { name: values.get('name'), scopes: values.getAll('scopes') });
@@ -38,13 +52,14 @@ onForms({
   },
   webhook: async (values) => {
     const { webhook: made, secret } = await act('POST', '/v1/staff/webhooks', {
-      url: values.get('url'),
+      url: values.get('url') || null,
       description: values.get('description'),
       events: values.getAll('events'),
       help_desk: helpDesk(values),
       channel: values.get('kind') === 'channel',
+      messenger: messenger(values),
     });
-    await showOnce(filled('secretOf', { name: made.description || made.url }), secret);
+    if (secret) await showOnce(filled('secretOf', { name: made.description || made.url }), secret);
     location.assign(`/console/programs/webhooks/${made.id}`);
   },
   'change-webhook': async (values, form) => {

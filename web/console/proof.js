@@ -41,3 +41,31 @@ export function askForProof(words, message, withCode) {
     });
   });
 }
+
+/**
+ * Asks whether the person will show at the provider who they are.
+ * @param {Record<string, string>} words
+ * @param {string} message why it is asked
+ * @param {string} go what the button says
+ * @returns {Promise<boolean>}
+ */
+export function askForProvider(words, message, go) {
+  const dialog = document.createElement('dialog');
+  const form = Object.assign(document.createElement('form'), { method: 'dialog', className: 'stack' });
+  const why = Object.assign(document.createElement('p'), { textContent: message });
+  const then = Object.assign(document.createElement('p'), { className: 'hint', textContent: words.proveAtProvider ?? '' });
+  const buttons = Object.assign(document.createElement('div'), { className: 'buttons' });
+  const yes = Object.assign(document.createElement('button'), { value: 'go', className: 'first', textContent: go });
+  const no = Object.assign(document.createElement('button'), { value: '', textContent: words.cancel ?? '' });
+  buttons.append(yes, no);
+  form.append(why, then, buttons);
+  dialog.append(form);
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue === 'go');
+    });
+  });
+}

@@ -4,7 +4,8 @@ import './page.js';
 import { act, notice, Refused, words } from './api.js';
 import { canHavePasskeys, showPasskey } from './passkey.js';
 
-const form = /** @type {HTMLFormElement} */ (document.getElementById('sign-in'));
+// Where passwords are switched off there is no form.
+const form = document.getElementById('sign-in');
 const codeLabel = /** @type {HTMLElement} */ (document.getElementById('code-label'));
 
 /** Signs in; where a second factor is wanted, with a passkey if the account has one. @param {object} who @param {string} code */
@@ -29,8 +30,9 @@ async function shown(who) {
   }
 }
 
-form.addEventListener('submit', async (event) => {
+form?.addEventListener('submit', async (event) => {
   event.preventDefault();
+  if (!(form instanceof HTMLFormElement)) return;
   const button = /** @type {HTMLButtonElement} */ (form.querySelector('button[type=submit]'));
   const values = new FormData(form);
   button.disabled = true;

@@ -11,6 +11,7 @@ mod article_ratings;
 mod articles;
 mod asking;
 mod attachments;
+mod channels;
 mod conversations;
 mod drafted_answers;
 mod events;

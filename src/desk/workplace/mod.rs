@@ -11,6 +11,7 @@ pub(super) mod rules;
 pub(super) mod sessions;
 pub(super) mod shown_factor;
 pub(super) mod signing_in;
+pub(super) mod single_sign_on;
 pub(super) mod suggestion;
 pub(super) mod suggestions;
 pub(super) mod tickets;
@@ -47,6 +48,7 @@ use super::settings::{DeskSettings, StaffSettings};
 use crate::bus::Bus;
 use crate::client::Destinations;
 use crate::ids::AgentId;
+use crate::sso::Provider;
 use crate::store::Store;
 use crate::time::Timestamp;
 use hashing_room::HashingRoom;
@@ -74,4 +76,6 @@ pub struct Workplace {
     pub(super) mailer: Option<Mailer>,
     pub(super) pusher: Option<Pusher>,
     pub(super) destinations: Destinations,
+    /// The provider that staff sign in with.
+    pub(super) provider: Option<Arc<Provider>>,
 }

@@ -23,6 +23,8 @@ pub struct InSession {
     pub proved: Timestamp,
     /// When they last did something.
     pub used: Timestamp,
+    /// Whether the session was opened by the provider, who has asked for a second factor or not.
+    pub by_provider: bool,
 }
 
 impl Workplace {
@@ -43,6 +45,7 @@ impl Workplace {
             csrf: session.csrf,
             proved: session.proved,
             used: session.used,
+            by_provider: session.by_provider,
         }))
     }
 

@@ -6,7 +6,7 @@ use crate::bus::News;
 use crate::desk::{DeskError, Principal};
 use crate::ids::AgentId;
 use crate::staff::{Agent, EmailAddress, Password, PasswordHash, SecretToken};
-use crate::store::{AttemptLane, CountedAttempt, NewSession, SecondProof};
+use crate::store::{AttemptLane, ByProvider, CountedAttempt, NewSession, SecondProof};
 use crate::time::Timestamp;
 
 /// How long a session lasts: a shift with its overtime.
@@ -33,6 +33,16 @@ pub struct SignIn {
     pub browser: String,
 }
 
+/// By which door somebody comes in.
+pub(super) struct Door {
+    /// What was shown for the second factor here.
+    pub(super) proof: Option<SecondProof>,
+    /// Where the attempt was counted.
+    pub(super) lane: Option<AttemptLane>,
+    /// What the provider said.
+    pub(super) by_provider: Option<ByProvider>,
+}
+
 /// A session that was opened.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
@@ -55,6 +65,7 @@ impl Workplace {
     /// The attempt counts before it is looked at. A browser from which its owner signed in before is counted by itself
     /// and has hashing seats of its own, so that strangers who guess lock nobody out of the browser they always use.
     pub async fn sign_in(&self, attempt: SignIn, now: Timestamp) -> Result<SignedIn, DeskError> {
+        self.require_passwords(&attempt.email, now).await?;
         let counted = self.admit(&attempt, now).await?;
         let second = self
             .second_proof(&counted.credentials, attempt.shown, now)
@@ -107,6 +118,25 @@ impl Workplace {
         Ok(counted)
     }
 
+    /// Refuses passwords where they are switched off, save for an account that the operator lets in for a while.
+    async fn require_passwords(&self, email: &str, now: Timestamp) -> Result<(), DeskError> {
+        let takes_none = self
+            .provider
+            .as_ref()
+            .is_some_and(|provider| !provider.settings().passwords);
+        if !takes_none {
+            return Ok(());
+        }
+        let known = match email.parse::<EmailAddress>() {
+            Ok(email) => self.store.reader().credentials(&email).await?,
+            Err(_) => None,
+        };
+        match known.is_some_and(|known| known.let_in_until > now) {
+            true => Ok(()),
+            false => Err(DeskError::NoPasswords),
+        }
+    }
+
     async fn open_session(
         &self,
         counted: CountedAttempt,
@@ -115,42 +145,71 @@ impl Workplace {
         now: Timestamp,
     ) -> Result<SignedIn, DeskError> {
         let agent = counted.credentials.agent.clone();
+        // A code of the app or an answer that comes twice is a slip; a recovery code that is none may be a guess.
+        let is_slip = matches!(proof, Some(SecondProof::Step(_) | SecondProof::Passkey(..)));
+        let door = Door {
+            proof,
+            lane: Some(counted.lane.clone()),
+            by_provider: None,
+        };
+        match self.open_session_of(agent, door, browser, now).await? {
+            Some(signed_in) => Ok(signed_in),
+            None => {
+                if is_slip {
+                    self.store.take_back_attempt(counted).await?;
+                }
+                Err(DeskError::SignInRefused)
+            }
+        }
+    }
+
+    /// Opens a session of somebody who has shown who they are; nothing when what they have shown was taken before.
+    pub(super) async fn open_session_of(
+        &self,
+        agent: Agent,
+        door: Door,
+        browser: &str,
+        now: Timestamp,
+    ) -> Result<Option<SignedIn>, DeskError> {
         let (token, device) = (SecretToken::generate(), SecretToken::generate());
         let csrf = SecretToken::generate().reveal().to_owned();
         let expires = now.later_by(SESSION_MS);
-        // A code of the app or an answer that comes twice is a slip; a recovery code that is none may be a guess.
-        let is_slip = matches!(proof, Some(SecondProof::Step(_) | SecondProof::Passkey(..)));
+        let Door {
+            proof,
+            lane,
+            by_provider,
+        } = door;
         let session = NewSession {
             token: token.hash(),
             agent: agent.id,
             csrf: csrf.clone(),
             proof,
-            lane: counted.lane.clone(),
+            lane,
+            by_provider,
             device: (device.hash(), now.later_by(DEVICE_MS)),
             browser: browser.chars().take(MAX_BROWSER_CHARS).collect(),
             expires,
             now,
         };
-        if !self.store.open_session(session).await? {
-            if is_slip {
-                self.store.take_back_attempt(counted).await?;
-            }
-            return Err(DeskError::SignInRefused);
-        }
-        Ok(SignedIn {
+        let is_open = self.store.open_session(session).await?;
+        Ok(is_open.then_some(SignedIn {
             agent,
             token,
             device,
             csrf,
             expires,
-        })
+        }))
     }
 
-    /// Ends a session.
-    pub async fn sign_out(&self, token: &SecretToken, now: Timestamp) -> Result<(), DeskError> {
-        self.store.end_session(token.hash(), now).await?;
+    /// Ends a session, and returns the token by which the provider that opened it is asked to end its own.
+    pub async fn sign_out(
+        &self,
+        token: &SecretToken,
+        now: Timestamp,
+    ) -> Result<Option<String>, DeskError> {
+        let id_token = self.store.end_session(token.hash(), now).await?;
         self.bus.announce(News::Access);
-        Ok(())
+        Ok(id_token)
     }
 
     /// Notes that somebody was not let in, and returns what they are told.

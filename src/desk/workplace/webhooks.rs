@@ -9,7 +9,7 @@ use crate::signing::SigningSecret;
 use crate::staff::{Agent, Permission};
 use crate::store::{
     Delivery, DeliveryFilter, Endpoint, EndpointChange, EndpointKind, ExternalTicket,
-    HelpDeskAccount, NewOutsideWish, OutsideWish, Source, SourceFormat, StoreError,
+    NewOutsideWish, OutsideWish, ServiceAccount, Source, SourceFormat, StoreError,
 };
 use crate::time::Timestamp;
 
@@ -18,12 +18,12 @@ use crate::time::Timestamp;
 pub struct NewEndpoint {
     /// What it is for, for people.
     pub description: String,
-    /// Where it is.
-    pub url: String,
+    /// Where it is; nothing for the usual place of a messenger.
+    pub url: Option<String>,
     /// What it wants to hear; nothing for what is usual.
     pub topics: Vec<Topic>,
-    /// The account of a help desk, when it is one.
-    pub account: Option<HelpDeskAccount>,
+    /// The account of a help desk or messenger, when it is one.
+    pub account: Option<ServiceAccount>,
     /// Whether it hands in what visitors write elsewhere, and is told what they are to read.
     pub is_channel: bool,
 }
@@ -84,16 +84,18 @@ impl Workplace {
             account,
             is_channel,
         } = new;
-        check_address(&url, self.destinations).map_err(DeskError::Address)?;
         let kind = match &account {
             Some(account) => account.kind(),
             None if is_channel => EndpointKind::Channel,
             None => EndpointKind::Webhook,
         };
+        let url = url.or_else(|| kind.usual_url().map(str::to_owned));
+        let url = url.unwrap_or_default();
+        check_address(&url, self.destinations).map_err(DeskError::Address)?;
         let usual: &[Topic] = match kind {
             EndpointKind::Webhook => &Topic::ALL,
-            EndpointKind::Channel => &[Topic::MessageCreated],
-            EndpointKind::Chatwoot | EndpointKind::Zendesk => &[
+            kind if kind.channel().is_some() => &[Topic::MessageCreated],
+            _ => &[
                 Topic::ConversationEscalated,
                 Topic::MessageCreated,
                 Topic::TicketUpdated,

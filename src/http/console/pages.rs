@@ -19,6 +19,7 @@ use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::language::Spoken;
 use crate::locale::Locale;
+use crate::sso::Provider;
 use crate::staff::{Level, Permission, Role};
 
 /// Files of the console a browser fetches.
@@ -64,14 +65,43 @@ pub(super) async fn desk(
 
 /// The form that opens a session.
 pub(super) async fn sign_in(
+    State(app): State<AppState>,
     preferences: Preferences,
     staff: Result<Staff, ApiError>,
+    ApiQuery(query): ApiQuery<SignInQuery>,
 ) -> Result<Response, ApiError> {
     if staff.is_ok() {
         return Ok(Redirect::to("/console").into_response());
     }
     let around = preferences.around("/console/sign-in")?;
-    Ok(private(preferences.piece("sign_in.html", around)?))
+    let provider = app.workplace().provider().map(Provider::settings);
+    let known = |code: &str| {
+        code.bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    let refused = query
+        .refused
+        .filter(|code| provider.is_some() && known(code));
+    let values = context! {
+        sign_in_with => provider
+            .map(|provider| preferences.word("signInWith").replace("{name}", provider.shown_name())),
+        provider => provider.is_some(),
+        // The operator can let somebody in for a while; then the form is asked for by its address.
+        passwords => query.password || provider.is_none_or(|provider| provider.passwords),
+        refused => refused.map(|code| preferences.word(&format!("refused_{code}"))),
+    };
+    let page = preferences.piece("sign_in.html", context! { ..values, ..around })?;
+    Ok(private(page))
+}
+
+/// How the way in is shown.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct SignInQuery {
+    /// Why somebody who came back from the provider was not let in.
+    refused: Option<String>,
+    /// Whether the form for a password is wanted although passwords are switched off.
+    #[serde(default)]
+    password: bool,
 }
 
 /// The accounts, for those who manage them.

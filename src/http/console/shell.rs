@@ -19,6 +19,8 @@ pub(super) struct AtDesk {
     pub(super) staff: Staff,
     preferences: Preferences,
     notices: Vec<Value>,
+    /// Name of the provider, for somebody whom it has let in.
+    provider: Option<String>,
 }
 
 impl FromRequestParts<AppState> for AtDesk {
@@ -33,11 +35,17 @@ impl FromRequestParts<AppState> for AtDesk {
                 {
                     tracing::warn!(%error, "could not keep the language of a member of staff");
                 }
+                let provider = app
+                    .workplace()
+                    .provider()
+                    .filter(|_| staff.is_by_provider());
+                let provider = provider.map(|provider| provider.settings().shown_name().to_owned());
                 let surges = app.workplace().surges(app.now());
                 Ok(Self {
                     staff,
                     preferences,
                     notices: notice_values(&preferences, &surges, app.now()),
+                    provider,
                 })
             }
             Err(refused) => Err(Redirect::to(match refused.kind() {
@@ -126,6 +134,7 @@ impl AtDesk {
             places,
             notices => self.notices.clone(),
             name => agent.name.clone(),
+            provider => self.provider.clone(),
             me => agent.id.to_string(),
             csrf => self.staff.csrf.clone(),
             may_work => agent.role.may(Permission::WorkConversations),

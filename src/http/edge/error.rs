@@ -217,6 +217,7 @@ impl From<DeskError> for ApiError {
                 Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("current")
             }
             DeskError::InvalidAccount(invalid) => Self::from(invalid),
+            DeskError::NoPasswords => Self::new(ProblemKind::Forbidden, error.to_string()),
             DeskError::SignInRefused | DeskError::PasswordExpired => {
                 Self::new(ProblemKind::SignInNeeded, error.to_string())
             }
@@ -251,6 +252,11 @@ impl From<ReceiveError> for ApiError {
             ReceiveError::Signature(_) => Self::new(ProblemKind::SignInNeeded, error.to_string()),
             ReceiveError::Desk(desk) => desk.into(),
             ReceiveError::Words(question) => question.into(),
+            ReceiveError::Fetch(_) => Self::new(
+                ProblemKind::Unavailable,
+                "the file could not be fetched; send the event again",
+            )
+            .because(error),
             ReceiveError::NoReceipt => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("webhook-id")
             }

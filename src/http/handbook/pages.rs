@@ -7,16 +7,18 @@ use rust_embed::RustEmbed;
 use crate::knowledge::to_html;
 
 /// The pages in the order they are read in; each is a file of `web/handbook`.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 20] = [
     "index",
     "first-hour",
     "articles",
     "import",
     "embed",
     "identity",
+    "channels",
     "keys-and-webhooks",
     "assistants",
     "desk",
+    "single-sign-on",
     "calibration",
     "proxy",
     "backup",

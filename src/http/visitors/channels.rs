@@ -1,19 +1,22 @@
-//! `POST /v1/channels/{outlet}/messages`: what visitors write by a channel other than the web.
+//! `/v1/channels`: what visitors write by a channel other than the web, and the files that messengers fetch.
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::http::edge::client::clients::{Act, Client};
 use crate::http::edge::extract::ApiPath;
+use crate::http::edge::files::served::served;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
-use crate::ids::EndpointId;
-use crate::relay::{HandedIn, hand_in};
+use crate::ids::{ConversationId, EndpointId};
+use crate::relay::{HandedIn, Served, Taken, hand_in, take_events};
 
 /// What became of the words.
 #[derive(Debug, Serialize, ToSchema)]
@@ -64,10 +67,77 @@ async fn post_channel_message(
     body: Bytes,
 ) -> Result<Json<HandedInResponse>, ApiError> {
     let (workplace, visitors) = (app.workplace(), app.visitors());
-    let handed_in = hand_in(workplace, visitors, outlet, &headers, &body, app.now()).await?;
+    let (official, now) = (&app.settings().channels, app.now());
+    let handed_in = hand_in(workplace, visitors, official, outlet, &headers, &body, now).await?;
     Ok(Json(handed_in.into()))
 }
 
+/// Takes what a messenger sends by its own webhook: an update of a bot of Telegram, events of an account of LINE.
+///
+/// Set the messenger up under `/v1/staff/webhooks` with `messenger`. Telegram shows the secret it was given in
+/// `X-Telegram-Bot-Api-Secret-Token`; LINE signs the body in `X-Line-Signature`. What comes again under the same
+/// `update_id` or `webhookEventId` does nothing twice; what happens in groups is let be.
+#[utoipa::path(
+    post,
+    path = "/v1/channels/{outlet}/events",
+    tag = "hooks",
+    request_body(content = Object, content_type = "application/json"),
+    params(
+        ("outlet" = String, Path, description = "The messenger", format = "uuid"),
+        ("x-telegram-bot-api-secret-token" = Option<String>, Header, description = "Of Telegram: the secret of the webhook"),
+        ("x-line-signature" = Option<String>, Header, description = "Of LINE: HMAC-SHA256 of the body, in base64"),
+    ),
+    responses(
+        (status = 200, description = "Everything is kept; what visitors are told is on its way", body = Object),
+        ApiError,
+    )
+)]
+async fn post_channel_events(
+    State(app): State<AppState>,
+    ApiPath(outlet): ApiPath<EndpointId>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<serde_json::Value>, ApiError> {
+    let now = app.now();
+    let admits = |conversation: &ConversationId| {
+        let client = Client::Conversation(conversation.to_string());
+        app.clients()
+            .count(&[client], Act::Question, 1, now)
+            .is_ok()
+    };
+    let served = Served {
+        workplace: app.workplace(),
+        visitors: app.visitors(),
+        official: &app.settings().channels,
+        admits: &admits,
+    };
+    let Taken(reply) = take_events(&served, outlet, &headers, &body, now).await?;
+    Ok(Json(reply))
+}
+
+/// Returns a file that a person has sent to the visitor of a messenger, which fetches it by a signed link for a week.
+#[utoipa::path(
+    get,
+    path = "/v1/channels/files/{token}",
+    tag = "hooks",
+    params(("token" = String, Path, description = "As it stands in the link", max_length = 300)),
+    responses(
+        (status = 200, description = "Its content", body = inline(String), content_type = "application/octet-stream"),
+        ApiError,
+    )
+)]
+async fn read_channel_file(
+    State(app): State<AppState>,
+    Path(token): Path<String>,
+) -> Result<Response, ApiError> {
+    let found = app.visitors().file_by_link(&token, app.now()).await?;
+    let (attachment, content) = found.ok_or_else(|| ApiError::not_found("file"))?;
+    Ok(served(&attachment, content, "cross-origin"))
+}
+
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(post_channel_message))
+    OpenApiRouter::new()
+        .routes(routes!(post_channel_message))
+        .routes(routes!(post_channel_events))
+        .routes(routes!(read_channel_file))
 }

@@ -229,6 +229,25 @@ impl Reader {
         let mut connection = self.connection().await?;
         load(&mut connection, conversation, id).await
     }
+
+    /// Reads which files of a visitor wait for their message, the oldest first.
+    pub async fn waiting_files(
+        &self,
+        conversation: &ConversationId,
+        most: usize,
+    ) -> Result<Vec<AttachmentId>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id FROM attachments WHERE conversation = $1 AND message IS NULL AND state = 'ready' \
+             AND author = 'visitor' ORDER BY id LIMIT $2",
+        )
+        .bind(conversation.to_string())
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| parse("attachment id", row.try_get("id")?))
+            .collect()
+    }
 }
 
 /// What becomes of a file that arrives.

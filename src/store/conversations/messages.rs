@@ -249,6 +249,20 @@ pub(in crate::store) async fn last_note(
     row.map(|row| row.open("text_sealed")).transpose()
 }
 
+/// Reads what was said last.
+pub(in crate::store) async fn last_text(
+    connection: &mut Connection,
+    conversation: &ConversationId,
+) -> Result<Option<String>, StoreError> {
+    let row = sqlx::query(
+        "SELECT text_sealed FROM messages WHERE conversation = $1 ORDER BY sequence DESC LIMIT 1",
+    )
+    .bind(conversation.to_string())
+    .row_if_any(connection)
+    .await?;
+    row.map(|row| row.open("text_sealed")).transpose()
+}
+
 /// Reads the first columns of a row, whatever they are called there.
 pub(in crate::store) fn from_row(row: &Row) -> Result<Message, StoreError> {
     let language: Option<String> = row.try_get(4)?;

@@ -7,7 +7,7 @@ use crate::bus::News;
 use crate::conversation::Topic;
 use crate::ids::{ConversationId, DeliveryId, EndpointId, TellingId, UnknownCode};
 use crate::store::codes::parse;
-use crate::store::delivery::endpoints::EndpointKind;
+use crate::store::delivery::kinds::EndpointKind;
 use crate::store::delivery::told::{Telling, telling_from_row};
 use crate::store::dialect::{Connection, PlainRow};
 use crate::store::error::StoreError;
@@ -24,6 +24,8 @@ pub struct Due {
     pub attempts: i64,
     /// Whether somebody had it in their hands before, so that it may be told already: a reply was lost, or a worker died.
     pub was_tried: bool,
+    /// How many parts of it have arrived, where it goes in several.
+    pub sent_parts: i64,
     /// What is told.
     pub telling: Telling,
 }
@@ -189,7 +191,7 @@ impl Store {
                         until,
                     } = filter;
                     let done = sqlx::query(
-                        "UPDATE deliveries SET status = 'pending', attempts = 0, next_attempt = $2, claimed_until = 0 \
+                        "UPDATE deliveries SET status = 'pending', attempts = 0, sent_parts = 0, next_attempt = $2, claimed_until = 0 \
                          WHERE outlet = $1 AND status <> 'pending' AND ($3 IS NULL OR id = $3) \
                          AND ($4 IS NULL OR status = $4) AND created >= $5 AND created < $6",
                     )
@@ -217,6 +219,7 @@ impl Store {
                         "DELETE FROM tellings WHERE created < $1 \
                          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.telling = tellings.id)",
                         "DELETE FROM hook_receipts WHERE created < $1",
+                        "DELETE FROM reply_tokens WHERE until < $1",
                     ] {
                         sqlx::query(statement)
                             .bind(now.earlier_by(KEPT_MS).as_millis())
@@ -288,15 +291,15 @@ async fn claim(
     claim_ms: i64,
     now: Timestamp,
 ) -> Result<Vec<Due>, StoreError> {
-    let in_order = match kind {
-        EndpointKind::Webhook => "",
-        EndpointKind::Channel | EndpointKind::Chatwoot | EndpointKind::Zendesk => {
+    let in_order = match kind.hears_in_order() {
+        false => "",
+        true => {
             "AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.outlet = d.outlet \
              AND o.conversation = d.conversation AND o.status = 'pending' AND o.position < d.position)"
         }
     };
     let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "SELECT d.id, d.attempts, d.claimed_until, d.telling, t.topic, t.conversation, t.subject, t.created AS happened \
+        "SELECT d.id, d.attempts, d.sent_parts, d.claimed_until, d.telling, t.topic, t.conversation, t.subject, t.created AS happened \
          FROM deliveries d JOIN tellings t ON t.id = d.telling \
          WHERE d.outlet = $1 AND d.status = 'pending' AND d.next_attempt <= $2 AND d.claimed_until <= $2 {in_order} \
          ORDER BY d.position LIMIT $3"
@@ -319,6 +322,7 @@ async fn claim(
         due.push(Due {
             id,
             attempts,
+            sent_parts: row.try_get("sent_parts")?,
             was_tried: attempts > 0 || claimed_until > 0,
             telling: telling_from_row(&row)?,
         });

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::Row as _;
-use strum::{EnumString, IntoStaticStr};
 
 use crate::bus::{News, Subject};
 use crate::conversation::Topic;
-use crate::ids::{AgentId, EndpointId, UnknownCode};
+use crate::ids::{AgentId, EndpointId};
 use crate::signing::SigningSecret;
 use crate::store::codes::parse;
+use crate::store::delivery::kinds::{EndpointKind, ServiceAccount};
 use crate::store::dialect::{Connection, Fetching as _, Row};
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
@@ -35,8 +34,8 @@ pub struct Endpoint {
     pub topics: Vec<Topic>,
     /// Signs what it is sent; during a rotation the one before signs too.
     pub secrets: Vec<SigningSecret>,
-    /// The account of a help desk.
-    pub account: Option<HelpDeskAccount>,
+    /// The account of a help desk or messenger.
+    pub account: Option<ServiceAccount>,
     /// Whether it is told anything.
     pub active: bool,
     /// Why it was switched off by itself.
@@ -47,65 +46,11 @@ pub struct Endpoint {
     pub created: Timestamp,
 }
 
-/// How a place wants to be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
-#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
-pub enum EndpointKind {
-    /// By signed requests.
-    Webhook,
-    /// Through the API of Chatwoot.
-    Chatwoot,
-    /// Through the API of Zendesk.
-    Zendesk,
-    /// By signed requests, as the way back to visitors who write from elsewhere: it hears of its own conversations alone.
-    Channel,
-}
-
-impl EndpointKind {
-    /// Returns the code it is stored and sent by.
-    pub fn code(self) -> &'static str {
-        self.into()
-    }
-}
-
-/// How to reach the account of a help desk.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum HelpDeskAccount {
-    /// An account of Chatwoot and an inbox of its API channel.
-    Chatwoot {
-        /// Number of the account.
-        account: u64,
-        /// Number of the inbox.
-        inbox: u64,
-        /// Access token of a user or bot.
-        token: String,
-    },
-    /// An account of Zendesk.
-    Zendesk {
-        /// Mail address of the user whose token it is.
-        user: String,
-        /// API token.
-        token: String,
-    },
-}
-
-impl std::fmt::Debug for HelpDeskAccount {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
-            Self::Chatwoot { .. } => "Chatwoot(***)",
-            Self::Zendesk { .. } => "Zendesk(***)",
-        })
-    }
-}
-
-impl HelpDeskAccount {
-    /// Returns the kind of help desk.
-    pub fn kind(&self) -> EndpointKind {
-        match self {
-            Self::Chatwoot { .. } => EndpointKind::Chatwoot,
-            Self::Zendesk { .. } => EndpointKind::Zendesk,
-        }
+impl Endpoint {
+    /// Returns the path under which a messenger hands in what happens there.
+    pub fn events_path(&self) -> Option<String> {
+        let is_messenger = self.kind.channel().is_some() && self.kind != EndpointKind::Channel;
+        is_messenger.then(|| format!("/v1/channels/{}/events", self.id))
     }
 }
 
@@ -195,6 +140,7 @@ impl Store {
                         "DELETE FROM deliveries WHERE outlet = $1",
                         "DELETE FROM external_tickets WHERE outlet = $1",
                         "DELETE FROM hook_sources WHERE outlet = $1",
+                        "DELETE FROM reply_tokens WHERE outlet = $1",
                         // What was said there stays; nobody can be answered there any more.
                         "UPDATE conversations SET outlet = NULL, external_id = NULL WHERE outlet = $1",
                     ] {
@@ -253,7 +199,7 @@ impl Reader {
                 let kind: EndpointKind = parse("kind of webhook", row.try_get("kind")?)?;
                 Ok(Outlet {
                     id: parse("webhook id", row.try_get("id")?)?,
-                    is_channel: kind == EndpointKind::Channel,
+                    is_channel: kind.channel().is_some(),
                     topics: topics_in(row.try_get("topics")?),
                 })
             })
@@ -415,9 +361,9 @@ fn from_row(row: &Row, now: Timestamp) -> Result<Endpoint, StoreError> {
     let account = row.open("account")?;
     let account = match kind {
         EndpointKind::Webhook | EndpointKind::Channel => None,
-        EndpointKind::Chatwoot | EndpointKind::Zendesk => Some(
+        _ => Some(
             serde_json::from_str(&account)
-                .map_err(|error| StoreError::unreadable("account of a help desk", error))?,
+                .map_err(|error| StoreError::unreadable("account elsewhere", error))?,
         ),
     };
     let active: i64 = row.try_get("active")?;

@@ -6,11 +6,14 @@ mod channel_lookups;
 mod contacts;
 pub(in crate::store) mod deliveries;
 pub(in crate::store) mod endpoints;
+pub(in crate::store) mod kinds;
 mod letters;
 pub(in crate::store) mod mail_outbox;
 pub(in crate::store) mod outbox;
+mod parts;
 mod push;
 pub(in crate::store) mod push_outbox;
+mod reply_tokens;
 mod sources;
 mod staff_notices;
 mod switches;
@@ -22,7 +25,8 @@ pub use contacts::Admission;
 pub use deliveries::{
     Attempt, Delivery, DeliveryFilter, DeliveryStatus, Due, MAX_DELIVERIES, Outcome,
 };
-pub use endpoints::{Endpoint, EndpointChange, EndpointKind, HelpDeskAccount};
+pub use endpoints::{Endpoint, EndpointChange};
+pub use kinds::{EndpointKind, ServiceAccount};
 pub use letters::{DueLetter, NewLetter};
 pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, MailState, SentMail};
 pub use push::{DuePush, PushOutcome, PushSubscription};

@@ -158,6 +158,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (145, "reads", include_str!("../migrations/0145_reads.sql")),
     (146, "push", include_str!("../migrations/0146_push.sql")),
     (
+        155,
+        "messengers",
+        include_str!("../migrations/0155_messengers.sql"),
+    ),
+    (
+        156,
+        "single sign-on",
+        include_str!("../migrations/0156_single_sign_on.sql"),
+    ),
+    (
         160,
         "judgements",
         include_str!("../migrations/0160_judgements.sql"),

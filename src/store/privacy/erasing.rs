@@ -52,6 +52,7 @@ const STATEMENTS: &[&str] = &[
     "UPDATE conversations SET page_sealed = NULL WHERE id = $1",
     "DELETE FROM conversation_owners WHERE conversation = $1",
     "DELETE FROM conversation_reads WHERE conversation = $1",
+    "DELETE FROM reply_tokens WHERE conversation = $1",
 ];
 
 impl Store {

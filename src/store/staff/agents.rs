@@ -28,11 +28,13 @@ pub struct Credentials {
     pub second_factor: Option<SecondFactor>,
     /// Until when a password that was given, and not chosen, opens a session.
     pub password_expires: Option<Timestamp>,
+    /// Until when the password opens a session although passwords are switched off.
+    pub let_in_until: Timestamp,
 }
 
 pub(in crate::store) const COLUMNS: &str = "a.id, a.email, a.name, a.department, a.role, a.languages, a.skills, a.password_hash, \
                        a.password_expires, a.totp_secret, a.active, a.created, a.levels, a.capacity, \
-                       a.availability, a.availability_reason, a.mail_notices, a.locale, \
+                       a.availability, a.availability_reason, a.mail_notices, a.locale, a.let_in_until, \
                        (SELECT COUNT(*) FROM passkeys p WHERE p.agent = a.id) AS passkeys";
 
 /// How long a password that somebody was given opens a session: a week.
@@ -113,6 +115,29 @@ impl Store {
                     passkeys::forget(connection, id).await?;
                     end_sessions(connection, &id).await?;
                     log_of_account(connection, actor, "reset_agent", id, json!({}), now).await
+                })
+            })
+            .await
+    }
+
+    /// Lets a password open a session for a while although passwords are switched off.
+    pub async fn let_in(
+        &self,
+        id: AgentId,
+        until: Timestamp,
+        actor: String,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE agents SET let_in_until = $2 WHERE id = $1")
+                        .bind(id.to_string())
+                        .bind(until.as_millis())
+                        .execute(&mut *connection)
+                        .await?;
+                    let detail = json!({ "until": until.to_string() });
+                    log_of_account(connection, actor, "let_in", id, detail, now).await
                 })
             })
             .await
@@ -260,10 +285,11 @@ pub(in crate::store) async fn credentials_of(
         password: PasswordHash::stored(row.try_get("password_hash")?),
         second_factor: secret.map(SecondFactor::stored),
         password_expires: expires.map(Timestamp::from_millis),
+        let_in_until: Timestamp::from_millis(row.try_get("let_in_until")?),
     }))
 }
 
-async fn insert(
+pub(in crate::store) async fn insert(
     connection: &mut Connection,
     id: AgentId,
     new: &NewAgent,
@@ -313,7 +339,10 @@ pub(in crate::store) async fn load(
 }
 
 /// Signs somebody out everywhere, and knows none of their browsers any more.
-async fn end_sessions(connection: &mut Connection, id: &AgentId) -> Result<(), StoreError> {
+pub(in crate::store) async fn end_sessions(
+    connection: &mut Connection,
+    id: &AgentId,
+) -> Result<(), StoreError> {
     for table in ["sessions", "devices"] {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "DELETE FROM {table} WHERE agent = $1"

@@ -28,8 +28,10 @@ pub struct NewSession {
     pub csrf: String,
     /// What was shown for the second factor, so that it is not taken again.
     pub proof: Option<SecondProof>,
-    /// Where the attempt that led to it was counted.
-    pub lane: AttemptLane,
+    /// Where the attempt that led to it was counted; nothing where the provider counts.
+    pub lane: Option<AttemptLane>,
+    /// What the provider said, where it was opened by one.
+    pub by_provider: Option<ByProvider>,
     /// What is kept of the token by which the browser is known from now on, and how long it is.
     pub device: (SecretHash, Timestamp),
     /// What the browser calls itself.
@@ -38,6 +40,15 @@ pub struct NewSession {
     pub expires: Timestamp,
     /// When.
     pub now: Timestamp,
+}
+
+/// What a session by a provider is opened with.
+#[derive(Debug, Clone)]
+pub struct ByProvider {
+    /// The provider.
+    pub issuer: String,
+    /// By which the provider is asked to end its own session.
+    pub id_token: String,
 }
 
 /// A live session.
@@ -51,6 +62,8 @@ pub struct Session {
     pub used: Timestamp,
     /// When its owner last showed who they are.
     pub proved: Timestamp,
+    /// Whether it was opened by a provider.
+    pub by_provider: bool,
 }
 
 /// A session as its owner reads of it.
@@ -121,20 +134,28 @@ impl Store {
             .await
     }
 
-    /// Ends a session; whoever signs out is noted.
-    pub async fn end_session(&self, token: SecretHash, now: Timestamp) -> Result<(), StoreError> {
+    /// Ends a session, and returns the token by which the provider that opened it is asked to end its own; whoever signs
+    /// out is noted.
+    pub async fn end_session(
+        &self,
+        token: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
         self.writer
             .write_aside(move |connection| {
                 Box::pin(async move {
-                    let ended =
-                        sqlx::query("DELETE FROM sessions WHERE token_hash = $1 RETURNING agent")
-                            .bind(token.as_str())
-                            .fetch_optional(&mut *connection)
-                            .await?;
-                    let Some(ended) = ended else { return Ok(()) };
+                    let ended = sqlx::query(
+                        "DELETE FROM sessions WHERE token_hash = $1 RETURNING agent, id_token_sealed",
+                    )
+                    .bind(token.as_str())
+                    .row_if_any(connection)
+                    .await?;
+                    let Some(ended) = ended else { return Ok(None) };
+                    let id_token = ended.open_if_any("id_token_sealed")?;
                     let agent: AgentId = parse("agent id", ended.try_get("agent")?)?;
                     let actor = agent.to_string();
-                    log_of_account(connection, actor, "sign_out", agent, json!({}), now).await
+                    log_of_account(connection, actor, "sign_out", agent, json!({}), now).await?;
+                    Ok(id_token)
                 })
             })
             .await
@@ -222,7 +243,7 @@ impl Reader {
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS}, s.csrf, s.used, s.proved FROM sessions s JOIN agents a ON a.id = s.agent \
+            "SELECT {COLUMNS}, s.csrf, s.used, s.proved, s.by_provider FROM sessions s JOIN agents a ON a.id = s.agent \
              WHERE s.token_hash = $1 AND s.expires > $2 AND s.used > $3 AND a.active = 1"
         )))
         .bind(token.as_str())
@@ -236,6 +257,7 @@ impl Reader {
                 csrf: row.try_get("csrf")?,
                 used: Timestamp::from_millis(row.try_get("used")?),
                 proved: Timestamp::from_millis(row.try_get("proved")?),
+                by_provider: row.try_get::<i64, _>("by_provider")? == 1,
             })
         })
         .transpose()
@@ -283,6 +305,7 @@ async fn open_session(
         csrf,
         proof,
         lane,
+        by_provider,
         device,
         browser,
         expires,
@@ -293,7 +316,9 @@ async fn open_session(
     {
         return Ok(false);
     }
-    forget(connection, &lane).await?;
+    if let Some(lane) = &lane {
+        forget(connection, lane).await?;
+    }
     for table in ["sessions", "devices"] {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "DELETE FROM {table} WHERE expires <= $1"
@@ -302,6 +327,9 @@ async fn open_session(
         .execute(&mut *connection)
         .await?;
     }
+    let id_token = by_provider
+        .as_ref()
+        .map(|by| connection.keys().house().seal(&by.id_token));
     let (device, device_expires) = device;
     sqlx::query(
         "INSERT INTO devices (token_hash, agent, failures, last_failure, expires) VALUES ($1, $2, 0, 0, $3)",
@@ -311,7 +339,7 @@ async fn open_session(
     .bind(device_expires.as_millis())
     .execute(&mut *connection)
     .await?;
-    if let AttemptLane::Device(known) = &lane {
+    if let Some(AttemptLane::Device(known)) = &lane {
         // One browser is known by one token, the newest.
         sqlx::query("DELETE FROM devices WHERE token_hash = $1")
             .bind(known.as_str())
@@ -319,8 +347,8 @@ async fn open_session(
             .await?;
     }
     sqlx::query(
-        "INSERT INTO sessions (token_hash, id, agent, csrf, browser, created, used, proved, expires, failures, last_failure) \
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, 0, 0)",
+        "INSERT INTO sessions (token_hash, id, agent, csrf, browser, created, used, proved, expires, failures, last_failure, \
+         by_provider, id_token_sealed) VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, 0, 0, $8, $9)",
     )
     .bind(token.as_str())
     .bind(Uuid::now_v7().to_string())
@@ -329,9 +357,12 @@ async fn open_session(
     .bind(browser)
     .bind(now.as_millis())
     .bind(expires.as_millis())
+    .bind(i64::from(by_provider.is_some()))
+    .bind(id_token)
     .execute(&mut *connection)
     .await?;
     let actor = agent.to_string();
-    log_of_account(connection, actor, "sign_in", agent, json!({}), now).await?;
+    let detail = by_provider.map_or_else(|| json!({}), |by| json!({ "provider": by.issuer }));
+    log_of_account(connection, actor, "sign_in", agent, detail, now).await?;
     Ok(true)
 }

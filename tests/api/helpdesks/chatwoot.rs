@@ -137,7 +137,7 @@ async fn a_ticket_lives_in_chatwoot_too() {
     let too_many = (
         StatusCode::TOO_MANY_REQUESTS,
         vec![("retry-after", "60".to_owned())],
-        String::new(),
+        Vec::new(),
     );
     server.says_next(too_many);
     relay.deliver_due(now).await.unwrap();

@@ -52,6 +52,8 @@ const COUNTED: &[(Method, &str, &[Act])] = &[
     (Method::POST, "/help/{locale}/verify", &[]),
     (Method::POST, "/v1/staff/session", &[Act::SignIn]),
     (Method::POST, "/v1/staff/session/passkey", &[Act::SignIn]),
+    (Method::GET, "/v1/staff/sso", &[Act::SignIn]),
+    (Method::GET, "/v1/staff/sso/callback", &[Act::SignIn]),
     (Method::POST, "/help/{locale}/ask", &[Act::Question]),
     (Method::GET, "/help/{locale}/search", &[Act::Question]),
     (

@@ -74,6 +74,13 @@ impl Staff {
         })
     }
 
+    /// Tells whether the session was opened by the provider.
+    pub(in crate::http) fn is_by_provider(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|(_, session)| session.by_provider)
+    }
+
     /// Refuses what is hard to undo to a session whose owner has not shown for long who they are: somebody else may sit
     /// at an open console.
     pub(in crate::http) fn require_proof(&self, app: &AppState) -> Result<(), ApiError> {
@@ -84,7 +91,7 @@ impl Staff {
         is_lately.then_some(()).ok_or_else(|| {
             ApiError::new(
                 ProblemKind::ProofNeeded,
-                "send the password again with POST /v1/staff/session/proof, and then this",
+                "send the password again with POST /v1/staff/session/proof, or go through GET /v1/staff/sso?prove=true, and then this",
             )
         })
     }
@@ -139,10 +146,12 @@ impl FromRequestParts<AppState> for Staff {
             .in_field("X-CSRF-Token"));
         }
         let path = parts.uri.path();
-        let lacks_factor = session
-            .principal
-            .agent()
-            .is_some_and(|agent| app.workplace().lacks_second_factor(agent));
+        // Whom the provider lets in has shown there what was to be shown.
+        let lacks_factor = !session.by_provider
+            && session
+                .principal
+                .agent()
+                .is_some_and(|agent| app.workplace().lacks_second_factor(agent));
         if lacks_factor && !leads_to_second_factor(path) {
             return Err(ApiError::new(
                 ProblemKind::SecondFactorNeeded,

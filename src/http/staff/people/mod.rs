@@ -9,6 +9,7 @@ mod passkeys;
 mod privacy;
 mod push;
 mod session;
+mod single_sign_on;
 
 mod shown;
 
@@ -19,6 +20,7 @@ use crate::http::edge::state::AppState;
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(session::router())
+        .merge(single_sign_on::router())
         .merge(accounts::router())
         .merge(keys::router())
         .merge(log::router())

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
-use axum::response::AppendHeaders;
+use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,6 +21,7 @@ use crate::http::edge::state::AppState;
 use crate::http::staff::wire::AgentBody;
 use crate::http::wire::form::text::{Base32, Text};
 use crate::staff::{Password, RecoveryCode, SecondFactor};
+use crate::time::Timestamp;
 
 /// The secret of a second factor.
 type FactorSecret = Text<Base32, 103>;
@@ -59,26 +60,30 @@ async fn sign_in(
 > {
     let attempt = request.attempt(&app, origin, &headers)?;
     let now = app.now();
-    let SignedIn {
-        agent,
-        token,
-        device,
-        csrf,
-        expires,
-    } = app.workplace().sign_in(attempt, now).await?;
-    let seconds = expires.millis_since(now) / 1_000;
-    let session = cookie(session_cookie(origin), token.reveal(), seconds, origin);
-    let known = cookie(
-        device_cookie(origin),
-        device.reveal(),
-        DEVICE_MS / 1_000,
-        origin,
-    );
+    let signed_in = app.workplace().sign_in(attempt, now).await?;
+    let cookies = cookies_of(&signed_in, origin, now);
+    let SignedIn { agent, csrf, .. } = signed_in;
     let agent = AgentBody::from(agent);
     Ok((
-        AppendHeaders([(header::SET_COOKIE, session), (header::SET_COOKIE, known)]),
+        AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie))),
         Json(SessionResponse { agent, csrf }),
     ))
+}
+
+/// Writes the cookies of a session that was opened: its own, and the one by which the browser is known.
+pub(super) fn cookies_of(signed_in: &SignedIn, origin: Origin, now: Timestamp) -> [String; 2] {
+    let SignedIn {
+        token,
+        device,
+        expires,
+        ..
+    } = signed_in;
+    let seconds = expires.millis_since(now) / 1_000;
+    let known = DEVICE_MS / 1_000;
+    [
+        cookie(session_cookie(origin), token.reveal(), seconds, origin),
+        cookie(device_cookie(origin), device.reveal(), known, origin),
+    ]
 }
 
 /// Tells who is signed in.
@@ -97,12 +102,20 @@ async fn who_am_i(staff: Staff) -> Result<Json<SessionResponse>, ApiError> {
     Ok(Json(SessionResponse { agent, csrf }))
 }
 
+/// Where the provider ends its own session.
+#[derive(Debug, Serialize, ToSchema)]
+struct SignedOutResponse {
+    /// The address that the browser is to go on to; it leads back to the console.
+    continue_at: String,
+}
+
 /// Ends the session.
 #[utoipa::path(
     delete,
     path = "/v1/staff/session",
     tag = "staff",
     responses(
+        (status = 200, description = "Signed out here; the provider that opened the session ends its own at this address", body = SignedOutResponse),
         (status = 204, description = "Signed out; the cookie is gone"),
         (status = "4XX", description = "Nobody was signed in", body = Problem, content_type = "application/problem+json"),
     )
@@ -112,13 +125,24 @@ async fn sign_out(
     staff: Staff,
     origin: Origin,
     headers: HeaderMap,
-) -> Result<(StatusCode, [(HeaderName, String); 1]), ApiError> {
+) -> Result<Response, ApiError> {
     staff.agent()?;
-    if let Some(token) = session_token(&headers, origin) {
-        app.workplace().sign_out(&token, app.now()).await?;
-    }
+    let now = app.now();
+    let id_token = match session_token(&headers, origin) {
+        Some(token) => app.workplace().sign_out(&token, now).await?,
+        None => None,
+    };
     let cookie = cookie(session_cookie(origin), "", 0, origin);
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
+    let gone = [(header::SET_COOKIE, cookie)];
+    let back = format!("{}/console/sign-in", app.settings().site.address);
+    let leaving = match &id_token {
+        Some(id_token) => app.workplace().leaving(id_token, &back, now).await,
+        None => None,
+    };
+    Ok(match leaving {
+        Some(continue_at) => (gone, Json(SignedOutResponse { continue_at })).into_response(),
+        None => (StatusCode::NO_CONTENT, gone).into_response(),
+    })
 }
 
 /// Lax, so that a link in a mail finds its reader signed in; what changes anything needs the CSRF token besides.

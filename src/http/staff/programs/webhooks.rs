@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::conversation::Topic;
-use crate::desk::{Endpoint, EndpointChange, HelpDeskAccount, NewEndpoint};
+use crate::desk::{Endpoint, EndpointChange, EndpointKind, NewEndpoint, ServiceAccount};
 use crate::http::edge::extract::{ApiJson, ApiPath};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
@@ -17,7 +17,7 @@ use crate::http::edge::state::AppState;
 use crate::http::wire::form::code::Code;
 use crate::http::wire::form::number::OtherNumber;
 use crate::http::wire::form::object::Object;
-use crate::http::wire::form::text::{Address, Any, Text};
+use crate::http::wire::form::text::{Address, Any, Text, TokenOfBot};
 use crate::ids::EndpointId;
 use crate::signing::SigningSecret;
 use crate::staff::Permission;
@@ -27,13 +27,16 @@ use crate::staff::Permission;
 struct WebhookBody {
     /// Its name in the record.
     id: String,
-    /// `webhook`, `channel`, or the help desk: `chatwoot` or `zendesk`.
+    /// `webhook`, `channel`, the help desk: `chatwoot` or `zendesk`; or the messenger: `telegram`, `line` or `slack`.
     #[schema(example = "webhook")]
     kind: &'static str,
     /// What it is for.
     description: String,
     /// Where it is.
     url: String,
+    /// Path under which this server takes what a messenger sends.
+    #[schema(example = "/v1/channels/0199…/events")]
+    events_path: Option<String>,
     /// What it wants to hear.
     #[schema(example = json!(["ticket.created"]))]
     events: Vec<&'static str>,
@@ -51,6 +54,7 @@ struct WebhookBody {
 
 impl From<Endpoint> for WebhookBody {
     fn from(endpoint: Endpoint) -> Self {
+        let events_path = endpoint.events_path();
         let Endpoint {
             id,
             kind,
@@ -66,6 +70,7 @@ impl From<Endpoint> for WebhookBody {
         } = endpoint;
         Self {
             id: id.to_string(),
+            events_path,
             kind: kind.code(),
             description,
             url,
@@ -117,6 +122,9 @@ type TopicCode = Code<Topic>;
 /// What opens another help desk.
 type AccessToken = Text<Any, 1_000>;
 
+/// The token of a bot of Telegram: it stands in a path, so it has the characters of one.
+type BotToken = Text<TokenOfBot, 200>;
+
 /// Who somebody is in another help desk.
 type UserName = Text<Any, 254>;
 
@@ -125,8 +133,9 @@ type UserName = Text<Any, 254>;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "url": "https://example.com/hooks/mondo", "events": ["ticket.created", "message.created"] }))]
 struct AddWebhookRequest {
-    /// Where it is; for a help desk the address of its server.
-    url: WebAddress,
+    /// Where it is; for a help desk the address of its server. Left out, a messenger is where its company has it; a server
+    /// of one's own for bots is named here.
+    url: Option<WebAddress>,
     /// What it is for.
     #[serde(default)]
     description: Description,
@@ -141,6 +150,64 @@ struct AddWebhookRequest {
     /// what they are to read, and nothing of other conversations. Its `events` are then left out.
     #[serde(default)]
     channel: bool,
+    /// When visitors write by a messenger: the bot or account there. Its `events` are then left out.
+    #[schema(value_type = Option<MessengerBody>)]
+    messenger: Option<Object<MessengerBody>>,
+}
+
+/// A bot or account of a messenger.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum MessengerBody {
+    /// A bot of Telegram.
+    Telegram {
+        /// Its token, as BotFather gives it.
+        token: BotToken,
+    },
+    /// A channel of LINE's Messaging API.
+    Line {
+        /// Channel access token.
+        token: AccessToken,
+        /// Channel secret.
+        channel_secret: AccessToken,
+    },
+    /// An app of Slack.
+    Slack {
+        /// Token of its bot, as in `xoxb-…`.
+        token: AccessToken,
+        /// Signing secret.
+        signing_secret: AccessToken,
+    },
+}
+
+impl std::fmt::Debug for MessengerBody {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("MessengerBody(***)")
+    }
+}
+
+impl From<MessengerBody> for ServiceAccount {
+    fn from(body: MessengerBody) -> Self {
+        match body {
+            MessengerBody::Telegram { token } => Self::Telegram {
+                token: token.into_string(),
+            },
+            MessengerBody::Line {
+                token,
+                channel_secret,
+            } => Self::Line {
+                token: token.into_string(),
+                channel_secret: channel_secret.into_string(),
+            },
+            MessengerBody::Slack {
+                token,
+                signing_secret,
+            } => Self::Slack {
+                token: token.into_string(),
+                signing_secret: signing_secret.into_string(),
+            },
+        }
+    }
 }
 
 /// How to reach a help desk.
@@ -171,7 +238,7 @@ impl std::fmt::Debug for HelpDeskBody {
     }
 }
 
-impl From<HelpDeskBody> for HelpDeskAccount {
+impl From<HelpDeskBody> for ServiceAccount {
     fn from(body: HelpDeskBody) -> Self {
         match body {
             HelpDeskBody::Chatwoot {
@@ -196,9 +263,19 @@ impl From<HelpDeskBody> for HelpDeskAccount {
 struct NewWebhookResponse {
     /// The place.
     webhook: WebhookBody,
-    /// Signs what it is sent; shown this once.
+    /// Signs what it is sent; of Telegram the `secret_token` to set its webhook with; nothing of a messenger that brings
+    /// its own. Shown this once.
     #[schema(example = "whsec_…")]
-    secret: String,
+    secret: Option<String>,
+}
+
+/// Returns the secret of a place in the form in which it is used there.
+fn shown_secret(kind: EndpointKind, secret: &SigningSecret) -> Option<String> {
+    match kind {
+        kind if kind.brings_secret() => None,
+        EndpointKind::Telegram => Some(secret.header_token()),
+        _ => Some(secret.reveal()),
+    }
 }
 
 /// Sets up a place that is told what happens.
@@ -226,11 +303,28 @@ async fn add_webhook(
         )
         .in_field("channel"));
     }
+    let elsewhere = request.help_desk.is_some() || request.channel;
+    if request.messenger.is_some() && (elsewhere || !request.events.is_empty()) {
+        return Err(ApiError::new(
+            ProblemKind::ContentRefused,
+            "a messenger is sent what its own visitors are to read; leave out `events`, `help_desk` and `channel`",
+        )
+        .in_field("messenger"));
+    }
+    if request.messenger.is_none() && request.url.is_none() {
+        return Err(ApiError::new(
+            ProblemKind::ContentRefused,
+            "say in `url` where it is; a messenger alone can do without",
+        )
+        .in_field("url"));
+    }
+    let help_desk = request.help_desk.map(|Object(body)| body.into());
+    let messenger = request.messenger.map(|Object(body)| body.into());
     let new = NewEndpoint {
         description: request.description.into_string(),
-        url: request.url.into_string(),
+        url: request.url.map(WebAddress::into_string),
         topics: topics(request.events),
-        account: request.help_desk.map(|Object(body)| body.into()),
+        account: help_desk.or(messenger),
         is_channel: request.channel,
     };
     let endpoint = app.workplace().add_endpoint(new, by, app.now()).await?;
@@ -238,8 +332,7 @@ async fn add_webhook(
         secret: endpoint
             .secrets
             .first()
-            .map(SigningSecret::reveal)
-            .unwrap_or_default(),
+            .and_then(|secret| shown_secret(endpoint.kind, secret)),
         webhook: endpoint.into(),
     };
     Ok((StatusCode::CREATED, Json(made)))
@@ -299,9 +392,9 @@ async fn change_webhook(
 /// A secret.
 #[derive(Debug, Serialize, ToSchema)]
 struct SecretResponse {
-    /// Signs from now on; the one before signs beside it for a day. Shown this once.
+    /// Signs from now on; the one before signs beside it for a day. Shown this once; nothing of a messenger that brings its own.
     #[schema(example = "whsec_…")]
-    secret: String,
+    secret: Option<String>,
 }
 
 /// Gives a place a new secret.
@@ -322,12 +415,12 @@ async fn rotate_webhook(
 ) -> Result<Json<SecretResponse>, ApiError> {
     let by = staff.agent_with(Permission::ManageWebhooks)?;
     staff.require_proof(&app)?;
-    let secret = app
-        .workplace()
-        .rotate_endpoint(id, by, app.now())
-        .await?
-        .reveal();
-    Ok(Json(SecretResponse { secret }))
+    let now = app.now();
+    let kind = app.workplace().endpoint(&id, now).await?.kind;
+    let secret = app.workplace().rotate_endpoint(id, by, now).await?;
+    Ok(Json(SecretResponse {
+        secret: shown_secret(kind, &secret),
+    }))
 }
 
 /// Forgets a place with everything that was to be told there.

@@ -226,6 +226,9 @@ forms! {
     /// A name of a time zone.
     Zone, "ZoneName", 1, "^[A-Za-z0-9/_+-]+$",
         "there is no such time zone; send an IANA name such as Asia/Seoul";
+    /// A token of a bot of Telegram.
+    TokenOfBot, "BotToken", 3, "^[0-9]+:[A-Za-z0-9_-]+$",
+        "this is no token of a bot; copy it from BotFather, as in 123456:ABC-DEF";
     /// A secret in base 32.
     Base32, "Base32", 1, "^[A-Z2-7]{26,103}$",
         "this is no secret in base 32; send it as it was given";

@@ -1,0 +1,127 @@
+//! What visitors of messengers need beside a visitor's own doors: their files before their words, buttons, and where they
+//! stand.
+
+use super::VisitorDesk;
+use crate::conversation::{
+    Attachment, BotDecision, ChannelAddress, ChannelNote, Conversation, ConversationState,
+};
+use crate::desk::announcements::after;
+use crate::desk::fingerprint::fingerprint;
+use crate::desk::limits::MAX_FILES_PER_MESSAGE;
+use crate::desk::{DeskError, IdempotencyKey};
+use crate::ids::{AttachmentId, ConversationId, EndpointId, MessageId};
+use crate::knowledge::ArticleId;
+use crate::store::{KeyedRequest, NewChannelNote};
+use crate::time::Timestamp;
+
+impl VisitorDesk {
+    /// Reads the conversation that a channel has this name for, where there is one.
+    pub async fn conversation_at(
+        &self,
+        address: &ChannelAddress,
+    ) -> Result<Option<Conversation>, DeskError> {
+        Ok(self.store.reader().conversation_at(address).await?)
+    }
+
+    /// Tells a visitor of a messenger something, once under a key.
+    pub async fn note_for_channel(
+        &self,
+        id: &ConversationId,
+        note: ChannelNote,
+        key: IdempotencyKey,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        let new = NewChannelNote {
+            conversation: *id,
+            note,
+            fallback: self.settings.fallback,
+            request: KeyedRequest {
+                key,
+                scope: format!("notes:{id}"),
+                fingerprint: fingerprint(&["note"]),
+            },
+            now,
+        };
+        let store = self.store.clone();
+        Ok(after(
+            &self.bus,
+            *id,
+            async move { store.note_for_channel(new).await },
+        )
+        .await?)
+    }
+
+    /// Says where a visitor stands, in the words of a messenger.
+    pub async fn standing_note(
+        &self,
+        id: &ConversationId,
+        now: Timestamp,
+    ) -> Result<ChannelNote, DeskError> {
+        let view = self.conversation(id).await?;
+        let standing = view.conversation.standing;
+        let number = view.ticket.map(|ticket| ticket.number);
+        Ok(match (standing.state, number, standing.agent) {
+            (ConversationState::Closed, ..) => ChannelNote::Closed,
+            (ConversationState::Queued, Some(number), _) => {
+                let before = self.place(id, now).await?.before.unwrap_or_default();
+                ChannelNote::Waiting { number, before }
+            }
+            (ConversationState::Agent, Some(number), Some(agent)) => {
+                let name = self.store.reader().agent(&agent).await?.name;
+                ChannelNote::WithAgent { number, name }
+            }
+            _ => ChannelNote::WithBot,
+        })
+    }
+
+    /// Reads which files of a visitor wait to be carried by their next words.
+    pub async fn waiting_files(&self, id: &ConversationId) -> Result<Vec<AttachmentId>, DeskError> {
+        let reader = self.store.reader();
+        Ok(reader.waiting_files(id, MAX_FILES_PER_MESSAGE).await?)
+    }
+
+    /// Reads which article a button under a message stands for, counted from 1; nothing where it stands for none.
+    pub async fn option_of(
+        &self,
+        id: &ConversationId,
+        message: &MessageId,
+        number: usize,
+    ) -> Result<Option<ArticleId>, DeskError> {
+        let messages = self.store.reader().messages(id).await?;
+        let reply = messages
+            .into_iter()
+            .find(|said| said.id == *message)
+            .and_then(|said| said.reply);
+        let Some(BotDecision::Clarify { options }) = reply.map(|reply| reply.decision) else {
+            return Ok(None);
+        };
+        let option = number.checked_sub(1).and_then(|place| options.get(place));
+        Ok(option.map(|option| option.article.clone()))
+    }
+
+    /// Keeps the token by which the next message of a conversation can be sent.
+    pub async fn keep_reply_token(
+        &self,
+        id: &ConversationId,
+        outlet: EndpointId,
+        token: String,
+        until: Timestamp,
+    ) -> Result<(), DeskError> {
+        Ok(self
+            .store
+            .keep_reply_token(*id, outlet, token, until)
+            .await?)
+    }
+
+    /// Returns the file that a signed link leads to, for a messenger that fetches it; nothing where the link does not work.
+    pub async fn file_by_link(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Option<(Attachment, Vec<u8>)>, DeskError> {
+        match self.store.link_keys().read_file(token, now) {
+            Ok(link) => Ok(Some(self.attachment(&link.conversation, &link.file).await?)),
+            Err(_) => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Messengers: visitors write to a bot there, and are told there what the bot and people say.
+//!
+//! A messenger is one file here that reads its events ([`event`]), fetches the files in them and sends messages ([`post`]);
+//! [`which`] knows which there are. [`intake`] does what the events ask for, [`outlet`] sends what visitors are to read, both
+//! in the same way for all. It must not know routes or SQL.
+
+mod event;
+mod fetching;
+mod post;
+mod sending;
+mod text;
+
+mod line;
+mod slack;
+mod telegram;
+
+mod intake;
+mod outlet;
+mod which;
+
+pub use intake::{Served, Taken, take_events};
+pub(super) use outlet::tell;

@@ -1,0 +1,108 @@
+//! Which messengers there are: the one place that each of them is named in.
+
+use hyper::HeaderMap;
+
+use super::event::{Brought, FileThere};
+use super::fetching::Place;
+use super::post::Post;
+use super::sending::Delivery;
+use super::{line, slack, telegram};
+use crate::client::RequestError;
+use crate::relay::receipt::ReceiveError;
+use crate::relay::retry::Tried;
+use crate::signing::SigningSecret;
+use crate::store::{ServiceAccount, StoreError};
+use crate::time::Timestamp;
+
+/// A messenger, with what opens the account there.
+#[derive(Clone, Copy)]
+pub(super) enum Messenger<'a> {
+    Telegram { token: &'a str },
+    Line { token: &'a str, secret: &'a str },
+    Slack { token: &'a str, secret: &'a str },
+}
+
+impl<'a> Messenger<'a> {
+    /// Returns the messenger that an account is of; nothing for a help desk.
+    pub(super) fn of(account: &'a ServiceAccount) -> Option<Self> {
+        match account {
+            ServiceAccount::Chatwoot { .. } | ServiceAccount::Zendesk { .. } => None,
+            ServiceAccount::Telegram { token } => Some(Self::Telegram { token }),
+            ServiceAccount::Line {
+                token,
+                channel_secret,
+            } => Some(Self::Line {
+                token,
+                secret: channel_secret,
+            }),
+            ServiceAccount::Slack {
+                token,
+                signing_secret,
+            } => Some(Self::Slack {
+                token,
+                secret: signing_secret,
+            }),
+        }
+    }
+
+    /// Reads what a request brings, once it is known to be the messenger's.
+    pub(super) fn read(
+        self,
+        secrets: &[SigningSecret],
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Brought, ReceiveError> {
+        match self {
+            Self::Telegram { .. } => {
+                telegram::verify(secrets, headers)?;
+                Ok(telegram::read(body)?)
+            }
+            Self::Line { secret, .. } => {
+                line::verify(secret, headers, body)?;
+                Ok(line::read(body)?)
+            }
+            Self::Slack { secret, .. } => {
+                slack::verify(secret, headers, body, now)?;
+                Ok(slack::read(body)?)
+            }
+        }
+    }
+
+    /// Fetches a file; nothing where the messenger has it no more.
+    pub(super) async fn fetch(
+        self,
+        place: &Place<'_>,
+        file: &FileThere,
+    ) -> Result<Option<Vec<u8>>, RequestError> {
+        match self {
+            Self::Telegram { token } => telegram::fetch(place, token, file).await,
+            Self::Line { token, .. } => line::fetch(place, token, file).await,
+            Self::Slack { token, .. } => slack::fetch(place, token, file).await,
+        }
+    }
+
+    /// Delivers a message to whoever has this name there.
+    pub(super) async fn deliver(
+        self,
+        delivery: &Delivery<'_>,
+        post: &Post<'_>,
+        to: &str,
+    ) -> Result<Tried, StoreError> {
+        let desk = delivery.desk;
+        match self {
+            Self::Telegram { token } => {
+                let bot = telegram::Telegram::new(desk, token, to);
+                delivery.by(bot, post).await
+            }
+            Self::Line { token, .. } => {
+                let account = line::Line::new(desk, token, to);
+                delivery.by(account, post).await
+            }
+            Self::Slack { token, .. } => {
+                let app = slack::Slack::new(desk, token, to);
+                delivery.by(app, post).await
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What kinds of places there are that are told what happens, and what opens an account there.
+
+use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
+
+use crate::conversation::Channel;
+use crate::ids::UnknownCode;
+
+/// How a place wants to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
+pub enum EndpointKind {
+    /// By signed requests.
+    Webhook,
+    /// Through the API of Chatwoot.
+    Chatwoot,
+    /// Through the API of Zendesk.
+    Zendesk,
+    /// By signed requests, as the way back to visitors who write from elsewhere: it hears of its own conversations alone.
+    Channel,
+    /// Through the API for bots of Telegram, as a channel.
+    Telegram,
+    /// Through the Messaging API of LINE, as a channel.
+    Line,
+    /// Through the Web API of Slack, as a channel.
+    Slack,
+}
+
+impl EndpointKind {
+    /// Returns the code it is stored and sent by.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
+    /// Returns the channel by which visitors write from there, where they do.
+    pub fn channel(self) -> Option<Channel> {
+        match self {
+            Self::Webhook | Self::Chatwoot | Self::Zendesk => None,
+            Self::Channel => Some(Channel::Webhook),
+            Self::Telegram => Some(Channel::Telegram),
+            Self::Line => Some(Channel::Line),
+            Self::Slack => Some(Channel::Slack),
+        }
+    }
+
+    /// Tells whether it hears of one conversation in order, one thing after the other.
+    pub fn hears_in_order(self) -> bool {
+        self != Self::Webhook
+    }
+
+    /// Tells whether requests of the other side are signed with a secret of its own, and none of ours is shown to it.
+    pub fn brings_secret(self) -> bool {
+        matches!(self, Self::Line | Self::Slack)
+    }
+
+    /// Returns where its API is, unless the operator names another place.
+    pub fn usual_url(self) -> Option<&'static str> {
+        match self {
+            Self::Telegram => Some("https://api.telegram.org"),
+            Self::Line => Some("https://api.line.me"),
+            Self::Slack => Some("https://slack.com"),
+            Self::Webhook | Self::Channel | Self::Chatwoot | Self::Zendesk => None,
+        }
+    }
+}
+
+/// How to reach the account of a help desk or messenger.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ServiceAccount {
+    /// An account of Chatwoot and an inbox of its API channel.
+    Chatwoot {
+        /// Number of the account.
+        account: u64,
+        /// Number of the inbox.
+        inbox: u64,
+        /// Access token of a user or bot.
+        token: String,
+    },
+    /// An account of Zendesk.
+    Zendesk {
+        /// Mail address of the user whose token it is.
+        user: String,
+        /// API token.
+        token: String,
+    },
+    /// A bot of Telegram.
+    Telegram {
+        /// Its token: it stands in the path of every request.
+        token: String,
+    },
+    /// A channel of LINE's Messaging API.
+    Line {
+        /// Channel access token.
+        token: String,
+        /// Channel secret, by which LINE signs.
+        channel_secret: String,
+    },
+    /// An app of Slack.
+    Slack {
+        /// Token of its bot.
+        token: String,
+        /// By which Slack signs.
+        signing_secret: String,
+    },
+}
+
+impl std::fmt::Debug for ServiceAccount {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Chatwoot { .. } => "Chatwoot(***)",
+            Self::Zendesk { .. } => "Zendesk(***)",
+            Self::Telegram { .. } => "Telegram(***)",
+            Self::Line { .. } => "Line(***)",
+            Self::Slack { .. } => "Slack(***)",
+        })
+    }
+}
+
+impl ServiceAccount {
+    /// Returns the kind of place it is reached at.
+    pub fn kind(&self) -> EndpointKind {
+        match self {
+            Self::Chatwoot { .. } => EndpointKind::Chatwoot,
+            Self::Zendesk { .. } => EndpointKind::Zendesk,
+            Self::Telegram { .. } => EndpointKind::Telegram,
+            Self::Line { .. } => EndpointKind::Line,
+            Self::Slack { .. } => EndpointKind::Slack,
+        }
+    }
+}
