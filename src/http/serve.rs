@@ -69,7 +69,7 @@ async fn send_mail(app: AppState) {
         if let Err(error) = app.workplace().send_mail(app.now()).await {
             tracing::error!(%error, "mail could not be sent; it is tried again in a moment");
         }
-        if let Err(error) = app.workplace().send_letters(app.now()).await {
+        if let Err(error) = app.workplace().send_staff_letters(app.now()).await {
             tracing::error!(%error, "letters to staff could not be sent; it is tried again in a moment");
         }
     }

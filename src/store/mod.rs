@@ -53,10 +53,10 @@ mod places;
 
 pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner, ReadingSide, Reads};
 pub use delivery::{
-    Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueLetter, DueMail,
-    DuePush, Endpoint, EndpointChange, EndpointKind, KeptLookup, MAX_DELIVERIES, MailId, MailKind,
-    MailOutcome, MailState, NewLetter, Outcome, PushOutcome, PushSubscription, SentMail,
-    ServiceAccount, Source, SourceFormat, Telling, Told, Untold,
+    Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, DuePush,
+    DueStaffLetter, Endpoint, EndpointChange, EndpointKind, KeptLookup, MAX_DELIVERIES, MailId,
+    MailKind, MailOutcome, MailState, NewStaffLetter, Outcome, PushOutcome, PushSubscription,
+    SentMail, ServiceAccount, Source, SourceFormat, Telling, Told, Untold,
 };
 pub use error::{OpenError, StoreError};
 pub use files::FileSettings;

@@ -656,10 +656,10 @@ async fn who_sets_thresholds_is_told_that_the_promise_is_broken() {
         .unwrap();
     // A server that is busy is asked again; the letter comes once.
     server.will_answer("451 later");
-    assert_eq!(workplace.send_letters(now).await.unwrap(), 0);
+    assert_eq!(workplace.send_staff_letters(now).await.unwrap(), 0);
     let later = now.later_by(3_600_000);
-    assert_eq!(workplace.send_letters(later).await.unwrap(), 1);
-    assert_eq!(workplace.send_letters(later).await.unwrap(), 0);
+    assert_eq!(workplace.send_staff_letters(later).await.unwrap(), 1);
+    assert_eq!(workplace.send_staff_letters(later).await.unwrap(), 0);
     let told = server.takes();
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].to, "RCPT TO:<mei@example.com>");

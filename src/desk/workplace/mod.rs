@@ -23,7 +23,6 @@ pub(super) mod words;
 mod attachments;
 mod conversations;
 mod drafted_suggestions;
-mod letters;
 mod macros;
 mod mail;
 mod notices;
@@ -33,6 +32,7 @@ mod push;
 pub(super) mod pusher;
 mod queue;
 mod second_factor;
+mod staff_letters;
 mod surges;
 
 mod hashing_room;

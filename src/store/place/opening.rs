@@ -174,8 +174,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (
         161,
-        "letters",
-        include_str!("../migrations/0161_letters.sql"),
+        "staff letters",
+        include_str!("../migrations/0161_staff_letters.sql"),
     ),
     (
         162,

@@ -42,7 +42,7 @@ const TABLES: &[Table] = &[
     ("conversation_reads", &["conversation"]),
     ("satisfaction", &["conversation", "episode"]),
     ("mail_outbox", &["id"]),
-    ("letters", &["id"]),
+    ("staff_letters", &["id"]),
     ("contacts", &["digest"]),
     ("tellings", &["id"]),
     ("deliveries", &["id"]),

@@ -1,5 +1,5 @@
 -- Mail to members of staff that is about no ticket.
-CREATE TABLE letters (
+CREATE TABLE staff_letters (
     id TEXT PRIMARY KEY,
     agent TEXT NOT NULL REFERENCES agents (id),
     subject_sealed TEXT NOT NULL,
@@ -11,4 +11,4 @@ CREATE TABLE letters (
     created BIGINT NOT NULL
 );
 
-CREATE INDEX letters_by_state ON letters (state, next_attempt);
+CREATE INDEX staff_letters_by_state ON staff_letters (state, next_attempt);

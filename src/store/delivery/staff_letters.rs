@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 
 /// A letter to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewLetter {
+pub struct NewStaffLetter {
     /// To whom.
     pub agent: AgentId,
     /// What it is about.
@@ -28,7 +28,7 @@ pub struct NewLetter {
 
 /// A letter whose time has come.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DueLetter {
+pub struct DueStaffLetter {
     /// Its name, also in its Message-ID.
     pub id: String,
     /// To whom.
@@ -51,15 +51,15 @@ const KEPT_DAYS: u32 = 30;
 
 impl Store {
     /// Puts letters into the outbox.
-    pub async fn put_letters(
+    pub async fn put_staff_letters(
         &self,
-        letters: Vec<NewLetter>,
+        letters: Vec<NewStaffLetter>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.writer
             .write_aside(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("DELETE FROM letters WHERE state <> 'waiting' AND created < $1")
+                    sqlx::query("DELETE FROM staff_letters WHERE state <> 'waiting' AND created < $1")
                         .bind(now.days_earlier(KEPT_DAYS).as_millis())
                         .execute(&mut *connection)
                         .await?;
@@ -69,7 +69,7 @@ impl Store {
                         let text = key.seal(&letter.text);
                         let html = letter.html.map(|html| key.seal(&html));
                         sqlx::query(
-                            "INSERT INTO letters (id, agent, subject_sealed, text_sealed, html_sealed, attempts, next_attempt, state, created) \
+                            "INSERT INTO staff_letters (id, agent, subject_sealed, text_sealed, html_sealed, attempts, next_attempt, state, created) \
                              VALUES ($1, $2, $3, $4, $5, 0, $6, 'waiting', $6)",
                         )
                         .bind(Uuid::now_v7().to_string())
@@ -88,9 +88,9 @@ impl Store {
     }
 
     /// Counts an attempt before it is made; `false` when another server is at it.
-    pub async fn begin_letter(
+    pub async fn begin_staff_letter(
         &self,
-        letter: &DueLetter,
+        letter: &DueStaffLetter,
         next_attempt: Timestamp,
     ) -> Result<bool, StoreError> {
         let (id, attempts) = (letter.id.clone(), letter.attempts);
@@ -98,7 +98,7 @@ impl Store {
             .write_aside(move |connection| {
                 Box::pin(async move {
                     let begun = sqlx::query(
-                        "UPDATE letters SET attempts = attempts + 1, next_attempt = $3 \
+                        "UPDATE staff_letters SET attempts = attempts + 1, next_attempt = $3 \
                          WHERE id = $1 AND attempts = $2 AND state = 'waiting'",
                     )
                     .bind(id)
@@ -113,7 +113,11 @@ impl Store {
     }
 
     /// Keeps how an attempt ended.
-    pub async fn end_letter(&self, id: String, outcome: MailOutcome) -> Result<(), StoreError> {
+    pub async fn end_staff_letter(
+        &self,
+        id: String,
+        outcome: MailOutcome,
+    ) -> Result<(), StoreError> {
         let state = match outcome {
             MailOutcome::Sent => MailState::Sent,
             MailOutcome::Dropped => MailState::Dropped,
@@ -123,7 +127,7 @@ impl Store {
         self.writer
             .write_aside(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("UPDATE letters SET state = $2 WHERE id = $1")
+                    sqlx::query("UPDATE staff_letters SET state = $2 WHERE id = $1")
                         .bind(id)
                         .bind(state.code())
                         .execute(connection)
@@ -137,10 +141,13 @@ impl Store {
 
 impl Reader {
     /// Reads letters whose time has come, the longest due first.
-    pub async fn due_letters(&self, now: Timestamp) -> Result<Vec<DueLetter>, StoreError> {
+    pub async fn due_staff_letters(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<DueStaffLetter>, StoreError> {
         let mut connection = self.connection().await?;
         let rows = sqlx::query(
-            "SELECT id, agent, subject_sealed, text_sealed, html_sealed, attempts FROM letters \
+            "SELECT id, agent, subject_sealed, text_sealed, html_sealed, attempts FROM staff_letters \
              WHERE state = 'waiting' AND next_attempt <= $1 ORDER BY next_attempt, id LIMIT $2",
         )
         .bind(now.as_millis())
@@ -151,7 +158,7 @@ impl Reader {
         for row in &rows {
             let agent: AgentId = parse("agent id", row.try_get("agent")?)?;
             let html: Option<String> = row.try_get("html_sealed")?;
-            due.push(DueLetter {
+            due.push(DueStaffLetter {
                 id: row.try_get("id")?,
                 agent: agents::load(&mut connection, &agent).await?,
                 subject: row.open("subject_sealed")?,

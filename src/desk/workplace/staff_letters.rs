@@ -12,7 +12,7 @@ use super::mailer::Mailer;
 use crate::desk::DeskError;
 use crate::locale::{Locale, filled, words};
 use crate::staff::{Agent, Permission};
-use crate::store::{ContractReview, DueLetter, MailOutcome, NewLetter};
+use crate::store::{ContractReview, DueStaffLetter, MailOutcome, NewStaffLetter};
 use crate::time::Timestamp;
 
 /// Attempts before a letter counts as failed.
@@ -76,7 +76,7 @@ impl Workplace {
             .filter(|agent| agent.active && agent.role.may(may));
         let letters = readers.map(|agent| {
             let (subject, text, html) = write(locale_of(agent), &mailer.base);
-            NewLetter {
+            NewStaffLetter {
                 agent: agent.id,
                 subject,
                 text,
@@ -84,18 +84,18 @@ impl Workplace {
             }
         });
         let letters = letters.collect();
-        Ok(self.store.put_letters(letters, now).await?)
+        Ok(self.store.put_staff_letters(letters, now).await?)
     }
 
     /// Sends letters whose time has come; one that was taken just before a crash is sent again under the same Message-ID.
-    pub async fn send_letters(&self, now: Timestamp) -> Result<usize, DeskError> {
+    pub async fn send_staff_letters(&self, now: Timestamp) -> Result<usize, DeskError> {
         let Some(mailer) = &self.mailer else {
             return Ok(0);
         };
         let mut sent = 0;
-        for letter in self.store.reader().due_letters(now).await? {
+        for letter in self.store.reader().due_staff_letters(now).await? {
             let next = now.later_by(pause_ms(letter.attempts));
-            if !self.store.begin_letter(&letter, next).await? {
+            if !self.store.begin_staff_letter(&letter, next).await? {
                 continue;
             }
             let outcome = match letter.agent.active {
@@ -103,7 +103,7 @@ impl Workplace {
                 false => MailOutcome::Dropped,
             };
             sent += usize::from(outcome == MailOutcome::Sent);
-            self.store.end_letter(letter.id, outcome).await?;
+            self.store.end_staff_letter(letter.id, outcome).await?;
         }
         Ok(sent)
     }
@@ -116,7 +116,7 @@ fn locale_of(agent: &Agent) -> Locale {
     own.unwrap_or(Locale::English)
 }
 
-async fn hand_over(mailer: &Mailer, letter: &DueLetter, now: Timestamp) -> MailOutcome {
+async fn hand_over(mailer: &Mailer, letter: &DueStaffLetter, now: Timestamp) -> MailOutcome {
     let composed = match compose(mailer, letter, now) {
         Ok(composed) => composed,
         Err(error) => return MailOutcome::Failed(error),
@@ -133,7 +133,7 @@ async fn hand_over(mailer: &Mailer, letter: &DueLetter, now: Timestamp) -> MailO
     }
 }
 
-fn compose(mailer: &Mailer, letter: &DueLetter, now: Timestamp) -> Result<Message, String> {
+fn compose(mailer: &Mailer, letter: &DueStaffLetter, now: Timestamp) -> Result<Message, String> {
     let address = letter
         .agent
         .email
