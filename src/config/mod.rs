@@ -17,7 +17,7 @@ use crate::encoder::EncoderSettings;
 use crate::http::HttpSettings;
 use crate::identity::IdentitySettings;
 use crate::pipeline::{Routing, Thresholds};
-use crate::relay::WebhookSettings;
+use crate::relay::{MailboxSettings, WebhookSettings};
 use crate::sealing::SealingSettings;
 use crate::store::{FileSettings, RecordSettings, StoreSettings};
 
@@ -62,6 +62,8 @@ pub struct Config {
     pub record: RecordSettings,
     /// Mail to visitors and staff.
     pub mail: MailSettings,
+    /// Mail from visitors.
+    pub mailbox: MailboxSettings,
     /// Messages to browsers of staff.
     pub push: PushSettings,
     /// Which tokens of hosts are believed.
@@ -224,6 +226,18 @@ impl Config {
             ("thresholds.answer.ja", thresholds.answer.ja),
             ("thresholds.answer.ko", thresholds.answer.ko),
         ];
+        let mailbox = self
+            .mailbox
+            .read(!self.mail.smtp_url.is_empty())
+            .err()
+            .map(|error| {
+                let key = error.key().to_owned();
+                ConfigFault::Unusable {
+                    origin: layers::origin_of(settings, &key),
+                    key,
+                    reason: error.to_string(),
+                }
+            });
         shares
             .into_iter()
             .filter(|(_, share)| !(0.0..=1.0).contains(share))
@@ -232,6 +246,7 @@ impl Config {
                 origin: layers::origin_of(settings, key),
                 reason: format!("{share} is not a probability; use a number from 0 to 1"),
             })
+            .chain(mailbox)
             .collect()
     }
 }
@@ -289,6 +304,7 @@ mod tests {
         assert_eq!(config.sealing, SealingSettings::default());
         assert_eq!(config.record, RecordSettings::default());
         assert_eq!(config.mail, MailSettings::default());
+        assert_eq!(config.mailbox, MailboxSettings::default());
         assert_eq!(config.push, PushSettings::default());
         assert_eq!(config.drafter, DrafterSettings::default());
         assert_eq!(config.webhooks, WebhookSettings::default());

@@ -11,13 +11,15 @@ pub enum Channel {
     /// A browser: the widget, the page, the help site.
     #[default]
     Web,
+    /// Letters to a mailbox.
+    Mail,
     /// A program that hands words in and takes replies, by signed requests.
     Webhook,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Channel; 2] = [Channel::Web, Channel::Webhook];
+    pub const ALL: [Channel; 3] = [Channel::Web, Channel::Mail, Channel::Webhook];
 
     /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {

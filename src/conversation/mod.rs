@@ -9,6 +9,7 @@ mod author;
 mod channel;
 mod contact;
 mod feedback;
+mod mail_thread;
 mod message;
 mod reply;
 mod rule;
@@ -30,10 +31,11 @@ pub use channel::{Channel, ChannelAddress};
 pub use contact::is_reachable;
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
+pub use mail_thread::thread_tokens_in;
 pub use message::{Conversation, Exchange, Message, NewConversation, VisitedPage};
 pub use phrases::{
-    ReplySentence, SystemNote, kind_word_of, phrase_hidden, phrase_lookup, phrase_note,
-    phrase_reply, reply_message,
+    ReplySentence, SystemNote, is_about_who_answers, kind_word_of, phrase_hidden, phrase_lookup,
+    phrase_note, phrase_reply, reply_message,
 };
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
 pub use rule::{MacroAct, Rule, RuleAct, RuleCondition, RuleTrigger};

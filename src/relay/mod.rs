@@ -2,13 +2,14 @@
 //!
 //! Reading order: a [`Relay`] takes from the outbox what is due and hands it to a webhook or to the adapter of a help
 //! desk; [`receive`] checks and takes what comes back, and [`hand_in`]
-//! what visitors write by a channel. It must not know routes, settings files or SQL.
+//! what visitors write by a channel. [`PostOffice`] takes the letters of visitors, and a [`Postman`] fetches them from a mailbox. It must not know routes, settings files or SQL.
 
 mod receipt;
 mod settings;
 mod worker;
 
 mod channel;
+mod letters;
 mod payload;
 mod retry;
 
@@ -18,6 +19,10 @@ mod wish;
 mod zendesk;
 
 pub use channel::{HandedIn, hand_in};
+pub use letters::{
+    AfterReading, InvalidMailboxSettings, LetterError, MailboxSettings, PostOffice, Postman,
+    ReadMailbox, TakenLetter, take_posted,
+};
 pub use receipt::{ReceiveError, Received, receive};
 pub use retry::{TOOK_NOTHING, WANTS_NOTHING};
 pub use settings::WebhookSettings;

@@ -3,6 +3,7 @@
 use hyper::HeaderMap;
 use serde::Deserialize;
 
+use super::letters::taking::LetterError;
 use super::wish::{ExternalWish, WishedOutside};
 use super::{chatwoot, zendesk};
 use crate::conversation::{InvalidTicketNumber, TicketNumber};
@@ -62,6 +63,12 @@ pub enum ReceiveError {
     /// The visitor's words cannot be kept.
     #[error(transparent)]
     Words(InvalidQuestion),
+    /// A mail was not taken.
+    #[error(transparent)]
+    Letter(#[from] LetterError),
+    /// The place takes no mail.
+    #[error("this webhook is no mailbox, or is switched off; set mailbox.address")]
+    NoMailbox,
     /// The desk cannot do it.
     #[error(transparent)]
     Desk(#[from] DeskError),

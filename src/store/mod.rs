@@ -54,9 +54,10 @@ mod places;
 pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner, ReadingSide, Reads};
 pub use delivery::{
     Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, DuePush,
-    Endpoint, EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, MAX_DELIVERIES, MailId,
-    MailKind, MailOutcome, MailState, Outcome, PushOutcome, PushSubscription, SentMail, Source,
-    SourceFormat, Telling, Told, Untold,
+    Endpoint, EndpointChange, EndpointKind, HelpDeskAccount, KeptLookup, LetterHead, LetterHeads,
+    LetterOutcome, MAX_DELIVERIES, MailId, MailKind, MailOutcome, MailState, MailboxState,
+    NewLetter, Outcome, PushOutcome, PushSubscription, SentMail, Source, SourceFormat, Telling,
+    Told, Untold,
 };
 pub use error::{OpenError, StoreError};
 pub use files::FileSettings;

@@ -34,6 +34,7 @@ mod hooking;
 mod hooks_in;
 mod inbox;
 mod learning;
+mod lettering;
 mod limiting;
 mod mailing;
 mod monitoring;

@@ -92,7 +92,7 @@ impl Workplace {
         };
         let usual: &[Topic] = match kind {
             EndpointKind::Webhook => &Topic::ALL,
-            EndpointKind::Channel => &[Topic::MessageCreated],
+            EndpointKind::Channel | EndpointKind::Mail => &[Topic::MessageCreated],
             EndpointKind::Chatwoot | EndpointKind::Zendesk => &[
                 Topic::ConversationEscalated,
                 Topic::MessageCreated,

@@ -217,6 +217,7 @@ impl Store {
                         "DELETE FROM tellings WHERE created < $1 \
                          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.telling = tellings.id)",
                         "DELETE FROM hook_receipts WHERE created < $1",
+                        "DELETE FROM letters WHERE created < $1 AND conversation IS NULL",
                     ] {
                         sqlx::query(statement)
                             .bind(now.earlier_by(KEPT_MS).as_millis())
@@ -290,7 +291,10 @@ async fn claim(
 ) -> Result<Vec<Due>, StoreError> {
     let in_order = match kind {
         EndpointKind::Webhook => "",
-        EndpointKind::Channel | EndpointKind::Chatwoot | EndpointKind::Zendesk => {
+        EndpointKind::Channel
+        | EndpointKind::Mail
+        | EndpointKind::Chatwoot
+        | EndpointKind::Zendesk => {
             "AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.outlet = d.outlet \
              AND o.conversation = d.conversation AND o.status = 'pending' AND o.position < d.position)"
         }

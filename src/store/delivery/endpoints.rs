@@ -57,6 +57,8 @@ pub enum EndpointKind {
     Chatwoot,
     /// Through the API of Zendesk.
     Zendesk,
+    /// By mail, as the way back to visitors who wrote to a mailbox.
+    Mail,
     /// By signed requests, as the way back to visitors who write from elsewhere: it hears of its own conversations alone.
     Channel,
 }
@@ -65,6 +67,11 @@ impl EndpointKind {
     /// Returns the code it is stored and sent by.
     pub fn code(self) -> &'static str {
         self.into()
+    }
+
+    /// Tells whether it is the way back to visitors who write from elsewhere.
+    pub fn is_channel(self) -> bool {
+        matches!(self, Self::Channel | Self::Mail)
     }
 }
 
@@ -195,6 +202,8 @@ impl Store {
                         "DELETE FROM deliveries WHERE outlet = $1",
                         "DELETE FROM external_tickets WHERE outlet = $1",
                         "DELETE FROM hook_sources WHERE outlet = $1",
+                        "DELETE FROM letters WHERE outlet = $1",
+                        "DELETE FROM mailboxes WHERE outlet = $1",
                         // What was said there stays; nobody can be answered there any more.
                         "UPDATE conversations SET outlet = NULL, external_id = NULL WHERE outlet = $1",
                     ] {
@@ -253,7 +262,7 @@ impl Reader {
                 let kind: EndpointKind = parse("kind of webhook", row.try_get("kind")?)?;
                 Ok(Outlet {
                     id: parse("webhook id", row.try_get("id")?)?,
-                    is_channel: kind == EndpointKind::Channel,
+                    is_channel: kind.is_channel(),
                     topics: topics_in(row.try_get("topics")?),
                 })
             })
@@ -414,7 +423,7 @@ fn from_row(row: &Row, now: Timestamp) -> Result<Endpoint, StoreError> {
     let kind: EndpointKind = parse("kind of webhook", row.try_get("kind")?)?;
     let account = row.open("account")?;
     let account = match kind {
-        EndpointKind::Webhook | EndpointKind::Channel => None,
+        EndpointKind::Webhook | EndpointKind::Channel | EndpointKind::Mail => None,
         EndpointKind::Chatwoot | EndpointKind::Zendesk => Some(
             serde_json::from_str(&account)
                 .map_err(|error| StoreError::unreadable("account of a help desk", error))?,

@@ -2,11 +2,14 @@
 //! what was asked about channels.
 
 mod backlog;
+mod bounces;
 mod channel_lookups;
 mod contacts;
 pub(in crate::store) mod deliveries;
 pub(in crate::store) mod endpoints;
+mod letters;
 pub(in crate::store) mod mail_outbox;
+mod mailboxes;
 pub(in crate::store) mod outbox;
 mod push;
 pub(in crate::store) mod push_outbox;
@@ -22,7 +25,9 @@ pub use deliveries::{
     Attempt, Delivery, DeliveryFilter, DeliveryStatus, Due, MAX_DELIVERIES, Outcome,
 };
 pub use endpoints::{Endpoint, EndpointChange, EndpointKind, HelpDeskAccount};
+pub use letters::{LetterHead, LetterHeads, LetterOutcome, NewLetter};
 pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, MailState, SentMail};
+pub use mailboxes::MailboxState;
 pub use push::{DuePush, PushOutcome, PushSubscription};
 pub use sources::{Source, SourceFormat};
 pub use staff_notices::Untold;

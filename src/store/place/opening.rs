@@ -157,6 +157,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (141, "checks", include_str!("../migrations/0141_checks.sql")),
     (145, "reads", include_str!("../migrations/0145_reads.sql")),
     (146, "push", include_str!("../migrations/0146_push.sql")),
+    (
+        150,
+        "letters",
+        include_str!("../migrations/0150_letters.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.
