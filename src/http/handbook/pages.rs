@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 use crate::knowledge::to_html;
 
 /// The pages in the order they are read in; each is a file of `web/handbook`.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "index",
     "first-hour",
     "articles",
@@ -15,6 +15,7 @@ const NAMES: [&str; 18] = [
     "embed",
     "identity",
     "keys-and-webhooks",
+    "mail",
     "assistants",
     "desk",
     "calibration",
