@@ -63,8 +63,18 @@ type Boxed = Box<dyn Wire>;
 /// An open folder of a mailbox.
 pub struct Mailbox {
     session: Session<Boxed>,
+    able: Able,
+}
+
+/// What a server can do beyond the least.
+#[derive(Debug, Clone, Copy)]
+struct Able {
+    /// It tells of news by itself.
     waits: bool,
+    /// It moves in one step.
     moves: bool,
+    /// It lets one mail be removed, whatever else is marked as deleted.
+    removes_one: bool,
 }
 
 impl Mailbox {
@@ -117,16 +127,16 @@ impl Mailbox {
             .capabilities()
             .await
             .map_err(MailboxError::Protocol)?;
-        let (waits, moves) = (able.has_str("IDLE"), able.has_str("MOVE"));
+        let able = Able {
+            waits: able.has_str("IDLE"),
+            moves: able.has_str("MOVE"),
+            removes_one: able.has_str("UIDPLUS"),
+        };
         session.select(folder).await.map_err(|error| match error {
             async_imap::error::Error::No(_) => MailboxError::Folder(folder.to_owned()),
             other => MailboxError::Protocol(other),
         })?;
-        Ok(Self {
-            session,
-            waits,
-            moves,
-        })
+        Ok(Self { session, able })
     }
 
     /// Lists mails that nobody has read, the oldest first.
@@ -205,7 +215,7 @@ impl Mailbox {
 
     async fn try_move(&mut self, uid: u32, folder: &str) -> Result<(), MailboxError> {
         let name = uid.to_string();
-        let moves = self.moves;
+        let moves = self.able.moves;
         within(PATIENCE, async {
             match moves {
                 true => self.session.uid_mv(&name, folder).await,
@@ -224,12 +234,24 @@ impl Mailbox {
     pub async fn delete(&mut self, uid: u32) -> Result<(), MailboxError> {
         self.mark(uid, Mark::Deleted).await?;
         within(PATIENCE, async {
-            let gone = self
-                .session
-                .expunge()
-                .await
-                .map_err(MailboxError::Protocol)?;
-            let _: Vec<_> = gone.try_collect().await.map_err(MailboxError::Protocol)?;
+            let session = &mut self.session;
+            let gone: Vec<_> = match self.able.removes_one {
+                true => session
+                    .uid_expunge(uid.to_string())
+                    .await
+                    .map_err(MailboxError::Protocol)?
+                    .try_collect()
+                    .await
+                    .map_err(MailboxError::Protocol)?,
+                false => session
+                    .expunge()
+                    .await
+                    .map_err(MailboxError::Protocol)?
+                    .try_collect()
+                    .await
+                    .map_err(MailboxError::Protocol)?,
+            };
+            drop(gone);
             Ok(())
         })
         .await
@@ -238,7 +260,7 @@ impl Mailbox {
     /// Waits for news of the folder, no longer than `most`; a server that tells none is waited for in vain.
     pub async fn wait(mut self, most: Duration) -> Result<Self, MailboxError> {
         let most = most.min(LONGEST_IDLE);
-        if !self.waits {
+        if !self.able.waits {
             tokio::time::sleep(most).await;
             within(PATIENCE, async {
                 self.session.noop().await.map_err(MailboxError::Protocol)
@@ -246,11 +268,7 @@ impl Mailbox {
             .await?;
             return Ok(self);
         }
-        let Self {
-            session,
-            waits,
-            moves,
-        } = self;
+        let Self { session, able } = self;
         let mut idle = session.idle();
         within(PATIENCE, async {
             idle.init().await.map_err(MailboxError::Protocol)
@@ -273,11 +291,7 @@ impl Mailbox {
             idle.done().await.map_err(MailboxError::Protocol)
         })
         .await?;
-        Ok(Self {
-            session,
-            waits,
-            moves,
-        })
+        Ok(Self { session, able })
     }
 
     /// Says goodbye; a server that does not hear it forgets us all the same.
