@@ -334,6 +334,32 @@ mod tests {
     }
 
     #[test]
+    fn a_mailbox_that_cannot_be_read_or_answered_is_named() {
+        let check = |mailbox: &str, mail: &str, expected: &str| {
+            let file = format!("[mailbox]\n{mailbox}\n[mail]\n{mail}\n");
+            let told = load_with(Some(&file), &[], Overrides::default());
+            let told = told.map(|_| String::new()).unwrap_or_else(|error| error);
+            assert!(told.contains(expected), "{told}");
+            assert_eq!(told.is_empty(), expected.is_empty(), "{told}");
+            assert!(!told.contains("hunter2"), "{told}");
+        };
+        let sent = "smtp_url = \"smtp://127.0.0.1:25\"";
+        let address = "address = \"help@example.com\"";
+        let server = "imap_url = \"imaps://help:hunter2@mail.example.com\"";
+        check(address, sent, "");
+        check(&format!("{address}\n{server}"), sent, "");
+        check(address, "", "mailbox.address");
+        check(server, sent, "mailbox.address");
+        let readable = server.replace("imaps", "imap");
+        check(&format!("{address}\n{readable}"), sent, "mailbox.imap_url");
+        check(
+            &format!("{address}\nafter = \"burn\""),
+            sent,
+            "mailbox.after",
+        );
+    }
+
+    #[test]
     fn later_layers_win_and_are_named() {
         let mut overrides = Overrides::default();
         overrides.set("server.data", "--data", "elsewhere");
