@@ -398,10 +398,13 @@ class Letters(unittest.TestCase):
 
     def test_9_a_mailbox_that_is_away_is_told_and_read_again_later(self):
         self.assertRegex(self.mondo.doctor(), r"ok +mailbox +help@tea\.example can be read")
-        with open(f"{FOLDER}/dovecot/master.pid", encoding="utf-8") as pid:
-            dovecot = int(pid.read())
-        os.kill(dovecot, 15)
-        until("Dovecot to end", lambda: not os.path.exists(f"/proc/{dovecot}"))
+        wrong = self.mondo.settings["MONDO__MAILBOX__IMAP_URL"].replace(":secret@", ":guessed@")
+        told = Mondo(MONDO__MAILBOX__IMAP_URL=wrong).doctor()
+        self.assertRegex(told, r"FAULT mailbox +.*does not take the name or the password")
+        self.assertNotIn("guessed", told)
+        self.assertRegex(Mondo(MONDO__MAILBOX__CA_FILE="").doctor(), r"FAULT mailbox +.*cannot show who it is")
+        self.assertRegex(Mondo(MONDO__MAILBOX__FOLDER="Nowhere").doctor(), r"FAULT mailbox +.*no folder .Nowhere")
+        self.stop_dovecot()
         self.assertRegex(self.mondo.doctor(), r"FAULT mailbox +.*cannot be reached")
 
         def failing():
@@ -415,6 +418,50 @@ class Letters(unittest.TestCase):
         yuki.seen |= {read(raw)["Message-ID"] for raw in raw_in(yuki.address)}
         yuki.writes("Delivery", "How long does delivery take?")
         self.assertIn("arrive 3 days later", text_of(yuki.gets()))
+
+    def test_9b_an_older_server_is_asked_from_time_to_time(self):
+        # It knows neither IDLE nor MOVE, and begins without TLS.
+        self.mondo.stop()
+        self.stop_dovecot()
+        with open(f"{FOLDER}/older.conf", "w", encoding="utf-8") as settings:
+            settings.write(f"!include {FOLDER}/dovecot.conf\nimap_capability = IMAP4rev1 SASL-IR STARTTLS AUTH=PLAIN LITERAL+\n")
+        subprocess.run(["dovecot", "-c", f"{FOLDER}/older.conf"], check=True)
+        self.mondo.settings |= {
+            "MONDO__MAILBOX__IMAP_URL": f"imap://help%40tea.example:secret@localhost:{os.environ['MAIL_IMAP']}?tls=required",
+            "MONDO__MAILBOX__LOOK_S": "5",
+            "MONDO__MAILBOX__AFTER": "move",
+            "MONDO__MAILBOX__MOVE_TO": "Done",
+        }
+        self.mondo.start()
+        box = mailbox(HELP)
+        before = len(box.search(None, "ALL")[1][0].split())
+        yuki = Writer("yuki@customer.example")
+        yuki.seen |= {read(raw)["Message-ID"] for raw in raw_in(yuki.address)}
+        for _ in range(2):
+            yuki.writes("Delivery", "How long does delivery take?")
+            self.assertIn("arrive 3 days later", text_of(yuki.gets()))
+
+        def moved():
+            kind, count = box.select("Done", readonly=True)
+            return kind == "OK" and int(count[0]) == 2
+
+        until("both mails to be moved", moved)
+        self.assertEqual(int(box.select("INBOX", readonly=True)[1][0]), before)
+        # While the way back is paused, letters stay where they are.
+        self.mondo.call("PUT", f"/v1/staff/webhooks/{self.outlet}", {"active": False})
+        yuki.writes("Delivery", "How long does delivery take?")
+        until("the mail to be there", lambda: box.noop() and int(box.select("INBOX", readonly=True)[1][0]) == before + 1)
+        time.sleep(7)
+        self.assertEqual(len(box.search(None, "UNSEEN")[1][0].split()), 1)
+        self.mondo.call("PUT", f"/v1/staff/webhooks/{self.outlet}", {"active": True})
+        self.assertIn("arrive 3 days later", text_of(yuki.gets()))
+        box.logout()
+
+    def stop_dovecot(self):
+        with open(f"{FOLDER}/dovecot/master.pid", encoding="utf-8") as pid:
+            dovecot = int(pid.read())
+        os.kill(dovecot, 15)
+        until("Dovecot to end", lambda: not os.path.exists(f"/proc/{dovecot}"))
 
 
 if __name__ == "__main__":
