@@ -595,6 +595,15 @@ async fn what_is_no_mail_for_us_is_refused() {
     }
     // Words of a messenger do not come by mail, nor the other way round.
     let path = format!("/v1/staff/webhooks/{}", office.outlet);
+    let named = json!({ "url": "mailto:help@tea.example", "description": "letters" });
+    office
+        .admin
+        .sends("PUT", &path, Some(named))
+        .await
+        .expect(StatusCode::OK);
+    let moved = json!({ "url": "https://tea.example/hook" });
+    let refused = office.admin.sends("PUT", &path, Some(moved)).await;
+    assert_ne!(refused.status, StatusCode::OK, "{}", refused.text);
     let change = json!({ "active": false });
     office
         .admin

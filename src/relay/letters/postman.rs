@@ -185,6 +185,11 @@ impl Postman {
         clock: &(impl Fn() -> Timestamp + Send + Sync),
     ) -> Result<(), Broken> {
         self.keep(clock()).await?;
+        // While nobody could be answered, letters stay where they are.
+        let outlet = self.desk.workplace.endpoint(&self.outlet, clock());
+        if !outlet.await?.active {
+            return Ok(());
+        }
         for uid in mailbox.unread().await? {
             self.keep(clock()).await?;
             let Some(raw) = mailbox.read(uid, self.settings.max_bytes).await? else {

@@ -79,7 +79,7 @@ impl PostOffice<'_> {
                 return Err(error.into());
             }
         };
-        let letter = self.from_a_form(letter);
+        let letter = self.by_its_writer(letter);
         let name = match &letter.message_id {
             Some(id) => id.clone(),
             None => digest(&[raw]),
@@ -229,7 +229,7 @@ impl PostOffice<'_> {
     }
 
     /// A form of our own site writes in our name, and says to whom answers go: that is who has written.
-    fn from_a_form(&self, mut letter: Letter) -> Letter {
+    fn by_its_writer(&self, mut letter: Letter) -> Letter {
         if self.is_ours(&letter.from)
             && let Some(writer) = letter.reply_to.take()
             && !self.is_ours(&writer)

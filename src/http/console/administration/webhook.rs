@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 
 use super::programs::{event_values, event_word, kind_word, title};
-use crate::desk::{Delivery, DeliveryFilter, DeliveryStatus, MAX_DELIVERIES};
+use crate::desk::{Delivery, DeliveryFilter, DeliveryStatus, EndpointKind, MAX_DELIVERIES};
 use crate::http::console::clocks::{ago, moment};
 use crate::http::console::shell::AtDesk;
 use crate::http::console::words::Preferences;
@@ -89,6 +89,7 @@ pub(super) async fn webhook(
         url => &endpoint.url,
         kind_word => kind_word(preferences, &endpoint),
         is_channel => endpoint.kind.is_channel(),
+        is_mailbox => endpoint.kind == EndpointKind::Mail,
         events => event_values(preferences, &endpoint.topics),
         active => endpoint.active,
         disabled_why,
