@@ -15,7 +15,7 @@
 //! | 5 | [`staff`], [`identity`], [`schedule`] | roles and permissions, passwords, second factor; tokens of hosts; opening hours and promises |
 //! | 4 | [`pipeline`] | from question to decision |
 //! | 3 | [`knowledge`], [`encoder`], [`locale`], [`dialogue`], [`sealing`], [`record`] | articles; sentence vectors; what mondo says in its own words; what kind of message it is; keys that words are sealed with; what shows that the record was altered |
-//! | 2 | [`safety`], [`signing`], [`push`], [`language`], [`client`], [`bus`] | what words say by themselves; signatures with a shared key; messages that only one browser reads; which language words are in; requests to other servers; news of changes |
+//! | 2 | [`safety`], [`signing`], [`push`], [`language`], [`mail`], [`client`], [`bus`] | what words say by themselves; signatures with a shared key; messages that only one browser reads; which language words are in; mail as it is read and signed; requests to other servers and mailboxes; news of changes |
 //! | 1 | [`ids`] | what things are called |
 //! | 0 | [`time`] | moments |
 
@@ -55,6 +55,7 @@ pub mod sealing;
 pub mod bus;
 pub mod client;
 pub mod language;
+pub mod mail;
 pub mod push;
 pub mod safety;
 pub mod signing;

@@ -1,10 +1,13 @@
-//! Requests to other servers: over HTTPS to public addresses unless the operator allows more, bounded in time and size.
+//! What other servers are asked: mailboxes, and requests over HTTPS. Requests go to public addresses unless the operator allows
+//! more, and are bounded in time and size.
 //!
 //! The address that is connected to is the one that was checked, so that a name cannot change its meaning in between.
 //! Redirects are not followed. It must not know what is said, to whom or why.
 
 mod addresses;
 mod error;
+mod mailbox;
+mod mailbox_account;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,6 +26,8 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 pub use addresses::{Destinations, check_address};
 pub use error::RequestError;
+pub use mailbox::{Mailbox, MailboxError, Mark};
+pub use mailbox_account::{InvalidMailbox, MailboxAccount};
 
 /// Most bytes of a reply that are read.
 const MAX_REPLY_BYTES: usize = 512 * 1024;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
+use mondo::client::Mailbox;
 use mondo::config::{Config, Overrides};
 use mondo::desk::Mailer;
 use mondo::encoder::ModelFolder;
@@ -100,6 +101,7 @@ fn look(config: &Config) -> anyhow::Result<Vec<(&'static str, Finding)>> {
         ("address", address(&config.http.site.address)),
         ("origins", origins(&config.http.origins)),
         ("mail", mail(config)),
+        ("mailbox", mailbox(config)?),
         ("identity", identity(config)),
         ("hours", hours(config)),
     ])
@@ -219,6 +221,43 @@ fn mail(config: &Config) -> Finding {
         Ok(Some(_)) => Right("the settings fit; the server is not asked".to_owned()),
         Err(error) => Fault(error.to_string()),
     }
+}
+
+fn mailbox(config: &Config) -> anyhow::Result<Finding> {
+    let settings = &config.mailbox;
+    let read = match settings.read(!config.mail.smtp_url.is_empty()) {
+        Ok(Some(read)) => read,
+        Ok(None) => {
+            let told = "mailbox.address is empty: no mail of visitors is taken";
+            return Ok(Note(told.to_owned()));
+        }
+        Err(error) => return Ok(Fault(format!("{}: {error}", error.key()))),
+    };
+    let address = read.address;
+    let Some(account) = read.account else {
+        return Ok(Right(format!(
+            "a program posts the mails to {address}; its outlet stands under Programs"
+        )));
+    };
+    let authorities = &settings.ca_file;
+    let authorities = (!authorities.as_os_str().is_empty()).then_some(authorities.as_path());
+    let opened = place::run(async {
+        let mut mailbox = match Mailbox::open(&account, &settings.folder, authorities).await {
+            Ok(mailbox) => mailbox,
+            Err(error) => return Ok(Err(error)),
+        };
+        let unread = mailbox.unread().await;
+        mailbox.close().await;
+        Ok(unread)
+    })?;
+    Ok(match opened {
+        Ok(unread) => Right(format!(
+            "{address} can be read at {}, {} unread",
+            account.place(),
+            unread.len()
+        )),
+        Err(error) => Fault(format!("{address}: {error}")),
+    })
 }
 
 fn identity(config: &Config) -> Finding {

@@ -11,9 +11,14 @@ use mondo::config::{LogFormat, LogSettings};
 /// Sets the least level that is logged.
 pub type SetLevel = Box<dyn Fn(EnvFilter) -> Result<(), String> + Send + Sync>;
 
+/// Reads what is logged. What is said to mail servers never is, since passwords are among it.
+pub fn filter_of(level: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
+    EnvFilter::try_new(format!("{level},async_imap=off"))
+}
+
 /// Starts the log; returns what changes its level.
 pub fn start(settings: &LogSettings) -> anyhow::Result<SetLevel> {
-    let filter = EnvFilter::try_new(&settings.level).with_context(|| {
+    let filter = filter_of(&settings.level).with_context(|| {
         format!(
             "log.level {:?} is not a level; use error, warn, info, debug or trace",
             settings.level

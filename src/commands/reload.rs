@@ -4,14 +4,12 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tracing_subscriber::EnvFilter;
-
 use mondo::config::{Config, Effective, Overrides, Setting};
 use mondo::desk::{Library, Reloaded};
 use mondo::pipeline::Engine;
 use mondo::store::Store;
 
-use super::log::SetLevel;
+use super::log::{self, SetLevel};
 
 /// The one setting that is taken over by itself; whatever else differs needs a restart.
 const LEVEL: &str = "log.level";
@@ -99,7 +97,7 @@ impl Reloading {
 
     fn take_level(&self, effective: &mut Effective, read: &Effective, report: &mut Report) {
         let level = &read.config.log.level;
-        let set = EnvFilter::try_new(level)
+        let set = log::filter_of(level)
             .map_err(|error| error.to_string())
             .and_then(|filter| (self.set_level)(filter));
         match set {

@@ -17,7 +17,7 @@ use mondo::http::{AppState, Clock, ShownSetting};
 use mondo::identity::Keyring;
 use mondo::knowledge::{KnowledgeBase, load_folder_to_fill};
 use mondo::pipeline::{Engine, Snapshot};
-use mondo::relay::Relay;
+use mondo::relay::{MailboxSettings, Postman, ReadMailbox, Relay};
 use mondo::sso::Provider;
 use mondo::store::{FolderLock, Store};
 use mondo::time::Timestamp;
@@ -202,7 +202,11 @@ async fn serve(started: Started) -> anyhow::Result<()> {
         engine: Arc::clone(&engine),
     };
     let site = &config.http.site;
-    let mailer = Mailer::new(&config.mail, &site.name, &site.address)?;
+    let mailbox = config.mailbox.read(!config.mail.smtp_url.is_empty())?;
+    let mut mailer = Mailer::new(&config.mail, &site.name, &site.address)?;
+    if let Some(mailbox) = &mailbox {
+        mailer = mailer.map(|mailer| mailer.answered_at(&mailbox.address));
+    }
     if mailer.is_some() && site.address.is_empty() {
         tracing::warn!(
             "mails have no links, because http.site.address is empty; without them nobody confirms an address, and each gets one mail"
@@ -218,10 +222,16 @@ async fn serve(started: Started) -> anyhow::Result<()> {
         .await?
         .with_push(&config.push)
         .await?;
-    let relay = Relay::new(store.clone(), config.webhooks, &config.http.site.address);
+    let desk = Arc::new(desk);
+    let relay = Relay::new(store.clone(), config.webhooks, &config.http.site.address)
+        .with_letters(desk.workplace.letter_writer());
+    let fetching = match mailbox {
+        Some(mailbox) => fetch_letters(&desk, mailbox, config.mailbox, &clock).await?,
+        None => None,
+    };
     let (telling, clock_at_stop) = (Arc::clone(&clock), Arc::clone(&clock));
     let relaying = tokio::spawn(Arc::new(relay).run(move || telling()));
-    let app = AppState::new(Arc::new(desk), config.http, clock)
+    let app = AppState::new(desk, config.http, clock)
         .with_keyring(keyring)
         .with_contract(config.contract)
         .with_reports(config.report.mail)
@@ -234,6 +244,9 @@ async fn serve(started: Started) -> anyhow::Result<()> {
         .map(|listener| tokio::spawn(mondo::http::serve_operations(listener, app.clone())));
     let served = mondo::http::serve(listener, stop_signal()?, app).await;
     relaying.abort();
+    if let Some(fetching) = fetching {
+        fetching.abort();
+    }
     #[cfg(unix)]
     reloading.abort();
     if let Some(serving) = for_operators {
@@ -246,6 +259,24 @@ async fn serve(started: Started) -> anyhow::Result<()> {
         tracing::warn!(%error, "the write-ahead log stays beside the database; nothing is lost by that");
     }
     served.context("serving broke off")
+}
+
+/// Sets up the outlet of a mailbox, and fetches letters from it where it can be read from here.
+async fn fetch_letters(
+    desk: &Arc<Desk>,
+    mailbox: ReadMailbox,
+    settings: MailboxSettings,
+    clock: &Clock,
+) -> anyhow::Result<Option<tokio::task::JoinHandle<()>>> {
+    let ReadMailbox { address, account } = mailbox;
+    let outlet = desk.workplace.mail_outlet(&address, clock()).await?;
+    let Some(account) = account else {
+        tracing::info!(%outlet, "mail is taken at /v1/channels/{outlet}/mail");
+        return Ok(None);
+    };
+    let postman = Postman::new(Arc::clone(desk), settings, address, account, outlet);
+    let clock = Arc::clone(clock);
+    Ok(Some(tokio::spawn(postman.run(move || clock()))))
 }
 
 /// Refuses to take a data folder whose database has gone for a new one: answering on would hide the loss.

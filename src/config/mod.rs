@@ -18,7 +18,7 @@ use crate::evaluation::ContractSettings;
 use crate::http::HttpSettings;
 use crate::identity::IdentitySettings;
 use crate::pipeline::{Routing, Thresholds};
-use crate::relay::WebhookSettings;
+use crate::relay::{MailboxSettings, WebhookSettings};
 use crate::report::ReportSettings;
 use crate::sealing::SealingSettings;
 use crate::sso::SsoSettings;
@@ -69,6 +69,8 @@ pub struct Config {
     pub record: RecordSettings,
     /// Mail to visitors and staff.
     pub mail: MailSettings,
+    /// Mail from visitors.
+    pub mailbox: MailboxSettings,
     /// Messages to browsers of staff.
     pub push: PushSettings,
     /// Whether reports leave by themselves.
@@ -233,6 +235,18 @@ impl Config {
             ("thresholds.answer.ja", thresholds.answer.ja),
             ("thresholds.answer.ko", thresholds.answer.ko),
         ];
+        let mailbox = self
+            .mailbox
+            .read(!self.mail.smtp_url.is_empty())
+            .err()
+            .map(|error| {
+                let key = error.key().to_owned();
+                ConfigFault::Unusable {
+                    origin: layers::origin_of(settings, &key),
+                    key,
+                    reason: error.to_string(),
+                }
+            });
         shares
             .into_iter()
             .filter(|(_, share)| !(0.0..=1.0).contains(share))
@@ -241,6 +255,7 @@ impl Config {
                 origin: layers::origin_of(settings, key),
                 reason: format!("{share} is not a probability; use a number from 0 to 1"),
             })
+            .chain(mailbox)
             .collect()
     }
 }
@@ -299,6 +314,7 @@ mod tests {
         assert_eq!(config.sealing, SealingSettings::default());
         assert_eq!(config.record, RecordSettings::default());
         assert_eq!(config.mail, MailSettings::default());
+        assert_eq!(config.mailbox, MailboxSettings::default());
         assert_eq!(config.push, PushSettings::default());
         assert_eq!(config.drafter, DrafterSettings::default());
         assert_eq!(config.webhooks, WebhookSettings::default());
@@ -325,6 +341,32 @@ mod tests {
             let name = key.rsplit('.').next().unwrap();
             assert!(lines[place + 1].starts_with(&format!("{name} = ")), "{key}");
         }
+    }
+
+    #[test]
+    fn a_mailbox_that_cannot_be_read_or_answered_is_named() {
+        let check = |mailbox: &str, mail: &str, expected: &str| {
+            let file = format!("[mailbox]\n{mailbox}\n[mail]\n{mail}\n");
+            let told = load_with(Some(&file), &[], Overrides::default());
+            let told = told.map(|_| String::new()).unwrap_or_else(|error| error);
+            assert!(told.contains(expected), "{told}");
+            assert_eq!(told.is_empty(), expected.is_empty(), "{told}");
+            assert!(!told.contains("hunter2"), "{told}");
+        };
+        let sent = "smtp_url = \"smtp://127.0.0.1:25\"";
+        let address = "address = \"help@example.com\"";
+        let server = "imap_url = \"imaps://help:hunter2@mail.example.com\"";
+        check(address, sent, "");
+        check(&format!("{address}\n{server}"), sent, "");
+        check(address, "", "mailbox.address");
+        check(server, sent, "mailbox.address");
+        let readable = server.replace("imaps", "imap");
+        check(&format!("{address}\n{readable}"), sent, "mailbox.imap_url");
+        check(
+            &format!("{address}\nafter = \"burn\""),
+            sent,
+            "mailbox.after",
+        );
     }
 
     #[test]

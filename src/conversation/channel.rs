@@ -11,6 +11,8 @@ pub enum Channel {
     /// A browser: the widget, the page, the help site.
     #[default]
     Web,
+    /// Letters to a mailbox.
+    Mail,
     /// A program that hands words in and takes replies, by signed requests.
     Webhook,
     /// A bot of Telegram.
@@ -23,8 +25,9 @@ pub enum Channel {
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Channel; 5] = [
+    pub const ALL: [Channel; 6] = [
         Channel::Web,
+        Channel::Mail,
         Channel::Webhook,
         Channel::Telegram,
         Channel::Line,

@@ -11,6 +11,7 @@ mod channel_note;
 mod contact;
 mod feedback;
 mod judgement;
+mod mail_thread;
 mod message;
 mod reply;
 mod rule;
@@ -34,10 +35,11 @@ pub use contact::is_reachable;
 pub use event::{ConversationEvent, EventBody};
 pub use feedback::{Feedback, FeedbackReason, MAX_COMMENT_CHARS, Rating};
 pub use judgement::{Judgement, Pick};
+pub use mail_thread::thread_tokens_in;
 pub use message::{Conversation, Exchange, Message, NewConversation, VisitedPage};
 pub use phrases::{
-    ReplySentence, SystemNote, kind_word_of, phrase_hidden, phrase_lookup, phrase_note,
-    phrase_reply, reply_message,
+    ReplySentence, SystemNote, is_about_who_answers, kind_word_of, phrase_hidden, phrase_lookup,
+    phrase_note, phrase_reply, reply_message,
 };
 pub use reply::{BotDecision, BotReply, DecisionKind, GivenAnswer};
 pub use rule::{MacroAct, Rule, RuleAct, RuleCondition, RuleTrigger};

@@ -74,6 +74,28 @@ pub fn phrase_note(note: &SystemNote, locale: Locale) -> String {
     }
 }
 
+/// Tells whether a note says only who answers from now on, or that it is over: where people do not watch, such as in mail,
+/// it is not worth a message of its own.
+pub fn is_about_who_answers(text: &str) -> bool {
+    Locale::ALL.into_iter().any(|locale| {
+        let notes = &words(locale).note;
+        let whole = [
+            &notes.returned_to_bot,
+            &notes.closed,
+            &notes.closed_for_silence,
+        ];
+        let with_place = [&notes.agent_joined, &notes.reopened, &notes.back_in_queue];
+        whole.into_iter().any(|note| note == text)
+            || with_place.into_iter().any(|note| {
+                let begin = note.split('{').next().unwrap_or_default();
+                let end = note.rsplit('}').next().unwrap_or_default();
+                text.len() > begin.len() + end.len()
+                    && text.starts_with(begin)
+                    && text.ends_with(end)
+            })
+    })
+}
+
 /// Says whether a channel is on the operator's list, by its name or, where it is not to be repeated, by its kind.
 pub fn phrase_lookup(lookup: &Lookup, shown: Option<&str>, locale: Locale) -> String {
     let verify = &words(locale).verify;
@@ -427,6 +449,13 @@ mod tests {
             ] {
                 let text = phrase_note(&note, locale);
                 assert!(text.contains(named) && !text.contains('{'), "{text}");
+                let is_told = matches!(
+                    note,
+                    SystemNote::TicketOpened(_)
+                        | SystemNote::AddedToTicket(_)
+                        | SystemNote::Hidden(_)
+                );
+                assert_eq!(is_about_who_answers(&text), !is_told, "{text}");
             }
         }
     }

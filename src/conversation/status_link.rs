@@ -82,6 +82,8 @@ const DIGEST_PURPOSE: &str = "mondo contact digest";
 const ATTEMPT_PURPOSE: &str = "mondo sign-in";
 /// The same for links of files.
 const FILE_PURPOSE: &str = "mondo file";
+/// Bytes of a short signature: with 80 bits nobody guesses one by mail.
+pub(super) const SHORT_BYTES: usize = 10;
 
 const MILLIS_A_DAY: i64 = 86_400_000;
 
@@ -142,6 +144,24 @@ impl LinkKeys {
     /// Digests an address, so that nobody without the newest of these keys can tell which it is.
     pub fn contact_digest(&self, address: &str) -> String {
         hex::encode(sign(&self.0[0], &parts_of(DIGEST_PURPOSE, address)))
+    }
+
+    /// Signs a text that is no link, short enough for an address.
+    pub(super) fn sign_short(&self, purpose: &str, said: &str) -> [u8; SHORT_BYTES] {
+        let mac = sign(&self.0[0], &parts_of(purpose, said));
+        std::array::from_fn(|place| mac[place])
+    }
+
+    /// Tells whether a short signature was made here, by any of the keys.
+    pub(super) fn has_signed_short(&self, purpose: &str, said: &str, presented: &[u8]) -> bool {
+        self.0.iter().any(|key| {
+            let mac = sign(key, &parts_of(purpose, said));
+            let differs = mac
+                .iter()
+                .zip(presented)
+                .fold(0, |sum, (one, other)| sum | (one ^ other));
+            presented.len() == SHORT_BYTES && differs == 0
+        })
     }
 
     fn signed(&self, purpose: &str, subject: impl fmt::Display, expires: Timestamp) -> String {

@@ -298,6 +298,13 @@ pub enum DeskError {
     Store(#[source] StoreError),
 }
 
+impl DeskError {
+    /// Tells whether the same may be done later, because the store or the engine was the reason.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Engine(_))
+    }
+}
+
 impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
         match error {

@@ -57,8 +57,8 @@ pub use crate::store::{
 };
 pub use crate::store::{
     Backlog, Delivery, DeliveryFilter, DeliveryStatus, Endpoint, EndpointChange, EndpointKind,
-    HeldConversation, MAX_DELIVERIES, MailState, OutsideWish, PushSubscription, ServiceAccount,
-    Source, SourceFormat,
+    HeldConversation, LetterHead, LetterOutcome, MAX_DELIVERIES, MailState, MailboxState,
+    OutsideWish, PushSubscription, ServiceAccount, Source, SourceFormat,
 };
 pub use attachments::{NamedFile, Said};
 pub use drafter::{DrafterSettings, TranscriptLine};
@@ -92,6 +92,7 @@ pub use workplace::Workplace;
 pub use workplace::accounts::{add_account, reset_account};
 pub use workplace::glosses::{Gloss, Meaning};
 pub use workplace::inbox::QueuePart;
+pub use workplace::letters::{LetterWriter, Posted};
 pub use workplace::mailer::{InvalidMailSettings, MailSettings, Mailer};
 pub use workplace::own_account::{MAX_AVAILABILITY_REASON_CHARS, Profile};
 pub use workplace::privacy::Whose;

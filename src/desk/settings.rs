@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::conversation::VisitedPage;
 use crate::knowledge::{ArticleId, Readership};
 use crate::language::{Language, Priors};
+use crate::pipeline::Question;
+use crate::safety::Words;
 use crate::staff::Role;
 
 /// The operator's choices.
@@ -20,6 +22,10 @@ pub struct DeskSettings {
     pub visitor_gone_minutes: u32,
     /// Days for which a link to the status page of a ticket works.
     pub link_days: u32,
+    /// Letters that are taken from one address in an hour.
+    pub letters_per_hour: u32,
+    /// The same in a day, so that two answering machines fall silent.
+    pub letters_per_day: u32,
 }
 
 impl Default for DeskSettings {
@@ -29,6 +35,8 @@ impl Default for DeskSettings {
             agent_away_minutes: 10,
             visitor_gone_minutes: 24 * 60,
             link_days: 30,
+            letters_per_hour: 20,
+            letters_per_day: 60,
         }
     }
 }
@@ -74,6 +82,11 @@ pub struct AskContext {
     pub reading: Option<ArticleId>,
     /// Where the visitor writes from, for whoever answers them.
     pub page: Option<VisitedPage>,
+    /// What is asked, where the message says more than that, such as a letter with its courtesies.
+    pub question: Option<Question>,
+    /// How a visitor is reached who writes letters: nothing is offered to them, and what the bot has no answer to becomes a
+    /// ticket.
+    pub contact: Option<Words>,
     /// For whom the answer is; articles meant for others are left out.
     pub readership: Readership,
 }

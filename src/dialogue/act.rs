@@ -66,4 +66,28 @@ impl DialogueAct {
         Self::SecretKept,
         Self::SecretGiven,
     ];
+
+    /// Tells whether it leaves something open that is worth a person's time where nobody can ask back at once.
+    pub fn leaves_something_open(self) -> bool {
+        match self {
+            Self::No
+            | Self::Abuse
+            | Self::Impatience
+            | Self::Wordless
+            | Self::Unclear
+            | Self::Neither
+            | Self::NotThat
+            | Self::SecretGiven => true,
+            Self::Greeting
+            | Self::Thanks
+            | Self::Goodbye
+            | Self::Yes
+            | Self::Ok
+            | Self::Laughter
+            | Self::Presence
+            | Self::AboutBot
+            | Self::Name
+            | Self::SecretKept => false,
+        }
+    }
 }

@@ -283,6 +283,11 @@ pub struct MailWords {
     pub follow: String,
     pub confirm: String,
     pub in_console: String,
+    pub read_more: String,
+    pub choose: String,
+    pub not_it: String,
+    pub found_by_program: String,
+    pub about_ticket: String,
     pub warning: String,
     pub signature: String,
 }

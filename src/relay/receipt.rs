@@ -3,6 +3,7 @@
 use hyper::HeaderMap;
 use serde::Deserialize;
 
+use super::letters::taking::LetterError;
 use super::wish::{ExternalWish, WishedOutside};
 use super::{chatwoot, zendesk};
 use crate::client::RequestError;
@@ -66,6 +67,12 @@ pub enum ReceiveError {
     /// A file could not be fetched from where the messenger keeps it.
     #[error("the file could not be fetched: {0}")]
     Fetch(#[source] RequestError),
+    /// A mail was not taken.
+    #[error(transparent)]
+    Letter(#[from] LetterError),
+    /// The place takes no mail.
+    #[error("this webhook is no mailbox, or is switched off; set mailbox.address")]
+    NoMailbox,
     /// The desk cannot do it.
     #[error(transparent)]
     Desk(#[from] DeskError),

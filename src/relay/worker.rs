@@ -12,12 +12,14 @@ use tokio::task::JoinSet;
 
 use super::channel::channel_payload;
 use super::helpdesk::HelpDesk;
+use super::letters::post;
 use super::payload::payload;
 use super::retry::{Tried, outcome};
 use super::settings::WebhookSettings;
 use super::{chatwoot, messengers, zendesk};
 use crate::bus::Subject;
 use crate::client::{Client, Outgoing};
+use crate::desk::LetterWriter;
 use crate::ids::EndpointId;
 use crate::store::{Attempt, Due, Endpoint, EndpointKind, Store, StoreError, Told};
 use crate::time::Timestamp;
@@ -47,6 +49,7 @@ pub struct Relay {
     client: Client,
     settings: WebhookSettings,
     address: String,
+    letters: Option<LetterWriter>,
 }
 
 impl Relay {
@@ -57,7 +60,15 @@ impl Relay {
             store,
             settings,
             address: address.trim_end_matches('/').to_owned(),
+            letters: None,
         }
+    }
+
+    /// Lets visitors who write by mail be answered.
+    #[must_use]
+    pub fn with_letters(mut self, writer: Option<LetterWriter>) -> Self {
+        self.letters = writer;
+        self
     }
 
     /// Delivers until it is dropped. What is under way then is delivered again after the next start.
@@ -247,6 +258,7 @@ impl Relay {
                 let body = channel_payload(&due.telling, told, &self.address);
                 Ok(self.send(endpoint, due, &body, now).await)
             }
+            EndpointKind::Mail => post(self.letters.as_ref(), &due.telling, told, now).await,
             EndpointKind::Chatwoot => chatwoot::tell(&desk, due, told).await,
             EndpointKind::Zendesk => zendesk::tell(&desk, due, told).await,
             // Every other kind is a messenger.

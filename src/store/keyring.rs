@@ -173,6 +173,11 @@ impl Keyring {
         format!("x1.{}", self.keyed("channel", name))
     }
 
+    /// Returns what stands for the name of a mail, or for the address it came from.
+    pub(in crate::store) fn letter(&self, name: &str) -> String {
+        format!("l1.{}", self.keyed("letter", name))
+    }
+
     fn keyed(&self, purpose: &str, text: &str) -> String {
         let index = self
             .index

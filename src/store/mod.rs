@@ -54,9 +54,10 @@ mod places;
 pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner, ReadingSide, Reads};
 pub use delivery::{
     Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, DuePush,
-    DueStaffLetter, Endpoint, EndpointChange, EndpointKind, KeptLookup, MAX_DELIVERIES, MailId,
-    MailKind, MailOutcome, MailState, NewStaffLetter, Outcome, PushOutcome, PushSubscription,
-    SentMail, ServiceAccount, Source, SourceFormat, Telling, Told, Untold,
+    DueStaffLetter, Endpoint, EndpointChange, EndpointKind, KeptLookup, LetterHead, LetterHeads,
+    LetterOutcome, MAX_DELIVERIES, MailId, MailKind, MailOutcome, MailState, MailboxState,
+    NewLetter, NewStaffLetter, Outcome, PushOutcome, PushSubscription, SentMail, ServiceAccount,
+    Source, SourceFormat, Telling, Told, Untold,
 };
 pub use error::{OpenError, StoreError};
 pub use files::FileSettings;

@@ -35,6 +35,7 @@ mod hooks_in;
 mod inbox;
 mod judging;
 mod learning;
+mod lettering;
 mod limiting;
 mod mailing;
 mod monitoring;

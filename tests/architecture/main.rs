@@ -13,7 +13,9 @@ use sources::{Source, sources};
 const FLOORS: &[&[&str]] = &[
     &["time"],
     &["ids"],
-    &["safety", "signing", "push", "language", "client", "bus"],
+    &[
+        "safety", "signing", "push", "language", "mail", "client", "bus",
+    ],
     &[
         "knowledge",
         "encoder",

@@ -238,6 +238,7 @@ fn turn(conversation: ConversationId, text: &str) -> NewTurn {
         subject: None,
     };
     NewTurn {
+        contact: None,
         conversation,
         text: Some(words),
         language: Some(Language::English),

@@ -144,6 +144,7 @@ fn turn(
     request: Option<KeyedRequest>,
 ) -> NewTurn {
     NewTurn {
+        contact: None,
         page: None,
         conversation,
         text: Some(Words::from_record(text.to_owned())),

@@ -221,6 +221,7 @@ async fn what_was_hidden_is_kept_sealed_and_shown_with_a_reason_that_is_noted() 
         .id;
     let said = "my card is 4111 1111 1111 1111";
     let turn = NewTurn {
+        contact: None,
         page: None,
         text: Some(words(said)),
         ..turn(id, "", answer(), None)

@@ -4,8 +4,8 @@ use super::VisitorDesk;
 use super::official_channels::LookupDoor;
 use super::turns_before::{REMEMBERED, Spoken, turns_before};
 use crate::conversation::{
-    BotReply, Channel, Conversation, ConversationState, Feedback, FeedbackReason, NewConversation,
-    Responder, Standing, Ticket, is_reachable,
+    BotDecision, BotReply, Channel, Conversation, ConversationState, Feedback, FeedbackReason,
+    NewConversation, Responder, Standing, Ticket, is_reachable,
 };
 use crate::desk::announcements::after;
 use crate::desk::attachments::joined;
@@ -59,6 +59,7 @@ impl VisitorDesk {
         let text = words.as_ref().map_or("", Words::as_str);
         let question = words.as_ref().map(Question::of).transpose();
         let question = question.map_err(|_| DeskError::WordsNeeded)?;
+        let question = context.question.clone().or(question);
         let listed = joined(&files);
         let mut parts = vec!["text", text, context.forced.map_or("", Language::code)];
         if !files.is_empty() {
@@ -82,6 +83,7 @@ impl VisitorDesk {
                 files: files.clone(),
                 channels: channels.clone(),
                 proposal: None,
+                contact: context.contact.clone(),
                 page: context.page.clone(),
                 fallback: self.settings.fallback,
                 request: request.clone(),
@@ -105,6 +107,11 @@ impl VisitorDesk {
                 if bot_answers {
                     self.answer_by_draft(id, &question, &outcome, &mut reply)
                         .await?;
+                }
+                if bot_answers && turn.contact.is_some() {
+                    let before = visit.recent.iter().rev();
+                    let last = before.filter_map(|message| message.reply.as_ref()).next();
+                    reply.decision = decided_by_letter(reply.decision, last);
                 }
                 turn.language = language_of(&reply);
                 let record = record_of(&reply, &outcome, text, AnswerOrigin::Asked, Some(*id), now);
@@ -253,6 +260,24 @@ pub(in crate::desk) fn opened(
         address: None,
     };
     (conversation, request)
+}
+
+/// What the bot does about a letter: whoever has to ask back a second time, or to say that it did not understand, leaves it to
+/// a person.
+fn decided_by_letter(decision: BotDecision, last: Option<&BotReply>) -> BotDecision {
+    let asked_before =
+        last.is_some_and(|reply| matches!(reply.decision, BotDecision::Clarify { .. }));
+    let reason = match &decision {
+        BotDecision::Clarify { .. } if asked_before => EscalationReason::LowConfidence,
+        BotDecision::SmallTalk { act } if act.leaves_something_open() => {
+            EscalationReason::PersonRequested
+        }
+        _ => return decision,
+    };
+    BotDecision::Escalate {
+        reason,
+        first_aid: None,
+    }
 }
 
 /// Adds what the conversation knows to what the request knows.

@@ -74,6 +74,7 @@ impl VisitorDesk {
                 .wording_in(language, self.settings.fallback, script)
                 .ok_or_else(unknown)?;
             let mut turn = NewTurn {
+                contact: None,
                 page: None,
                 conversation: *id,
                 // Of the knowledge base, so nothing in it is anybody's secret.

@@ -1,19 +1,17 @@
 //! Mail: notices leave through the outbox, in the reader's language, until the other server takes or refuses them.
 
-use std::time::{Duration, SystemTime};
-
-use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
-use lettre::message::{Mailbox, MessageBuilder};
-use lettre::{AsyncTransport, Message};
+use lettre::Message;
+use lettre::message::MessageBuilder;
 
 use super::Workplace;
-use super::mailer::Mailer;
+use super::letters::in_thread;
+use super::mailer::{HandedOver, Mailer, Unwritable, in_both_forms, marked_automatic};
 use crate::conversation::TicketNumber;
 use crate::desk::DeskError;
 use crate::desk::contacts::{ask_again_ms, contact_token, digest_of};
 use crate::desk::status_link::status_token;
 use crate::locale::{MailWords, filled, words};
-use crate::store::{Admission, DueMail, MailKind, MailOutcome, MailState, SentMail};
+use crate::store::{Admission, DueMail, LetterHeads, MailKind, MailOutcome, MailState, SentMail};
 use crate::time::Timestamp;
 
 /// Attempts before a mail counts as failed: with the pauses between them, three days.
@@ -81,10 +79,10 @@ impl Workplace {
             return Ok(0);
         };
         let composed = match bundle.len() {
-            1 => self.compose(mailer, first, Admission::Confirmed, now),
+            1 => self.compose(mailer, first, Admission::Confirmed, None, now),
             _ => compose_digest(mailer, first, &bundle, now),
         };
-        let outcome = deliver(mailer, first, composed).await;
+        let outcome = deliver(mailer, first, composed, now).await;
         for mail in &bundle {
             self.store.end_mail(&mail.id, outcome.clone(), now).await?;
         }
@@ -106,7 +104,8 @@ impl Workplace {
 
     /// A stranger's address gets one mail, which asks; those of staff are known.
     async fn admit_mail(&self, mail: &DueMail, now: Timestamp) -> Result<Admission, DeskError> {
-        if mail.agent.is_some() {
+        // Whoever writes by mail reads there.
+        if mail.agent.is_some() || mail.answers_mail {
             return Ok(Admission::Confirmed);
         }
         let digest = digest_of(&self.store, &mail.recipient);
@@ -121,8 +120,19 @@ impl Workplace {
         admission: Admission,
         now: Timestamp,
     ) -> MailOutcome {
-        let composed = self.compose(mailer, mail, admission, now);
-        deliver(mailer, mail, composed).await
+        let heads = match mail.answers_mail {
+            true => {
+                let reader = self.store.reader();
+                reader.letter_heads(&mail.ticket.conversation).await
+            }
+            false => Ok(None),
+        };
+        let heads = match heads {
+            Ok(heads) => heads,
+            Err(error) => return MailOutcome::Later(error.to_string()),
+        };
+        let composed = self.compose(mailer, mail, admission, heads.as_ref(), now);
+        deliver(mailer, mail, composed, now).await
     }
 
     fn compose(
@@ -130,6 +140,7 @@ impl Workplace {
         mailer: &Mailer,
         mail: &DueMail,
         admission: Admission,
+        heads: Option<&LetterHeads>,
         now: Timestamp,
     ) -> Result<Message, Unwritable> {
         let say = &words(mail.locale).mail;
@@ -164,12 +175,23 @@ impl Workplace {
             .chain(warning)
             .chain([filled(&say.signature, &[("name", &mailer.name)])])
             .collect();
-        let domain = mailer.from.email.domain();
         let subject = format!("[{number}] {subject}");
-        let message = addressed(mailer, mail, now)?
-            .subject(subject)
-            .references(format!("<{}@{domain}>", mail.ticket.id))
-            .body(parts.join("\n\n") + "\n")?;
+        let thread = match mail.agent {
+            Some(_) => None,
+            None => Some(
+                self.store
+                    .link_keys()
+                    .thread_token(&mail.ticket.conversation),
+            ),
+        };
+        let own = format!("<{}@{}>", mail.ticket.id, mailer.domain());
+        let builder = addressed(mailer, mail, thread.as_deref(), now)?.subject(subject);
+        let builder = match heads {
+            Some(heads) => in_thread(builder, heads, &[own]),
+            None => builder.references(own),
+        };
+        let message =
+            builder.multipart(in_both_forms(&(parts.join("\n\n") + "\n"), mail.locale))?;
         Ok(message)
     }
 }
@@ -179,22 +201,21 @@ async fn deliver(
     mailer: &Mailer,
     mail: &DueMail,
     composed: Result<Message, Unwritable>,
+    now: Timestamp,
 ) -> MailOutcome {
     let composed = match composed {
         Ok(composed) => composed,
         Err(error) => return MailOutcome::Failed(error.to_string()),
     };
-    match mailer.server.send(composed).await {
-        Ok(_) => MailOutcome::Sent,
-        Err(error) => {
-            let said = shortened(&error.to_string());
-            let is_last = mail.attempts + 1 >= MAX_ATTEMPTS;
-            tracing::warn!(mail = %mail.id, error = said, "a mail was not taken");
-            match error.is_permanent() || is_last {
-                true => MailOutcome::Failed(said),
-                false => MailOutcome::Later(said),
-            }
-        }
+    let (said, is_final) = match mailer.hand_over(&composed, now).await {
+        HandedOver::Taken => return MailOutcome::Sent,
+        HandedOver::Later(said) => (said, mail.attempts + 1 >= MAX_ATTEMPTS),
+        HandedOver::Never(said) => (said, true),
+    };
+    tracing::warn!(mail = %mail.id, error = said, "a mail was not taken");
+    match is_final {
+        true => MailOutcome::Failed(said),
+        false => MailOutcome::Later(said),
     }
 }
 
@@ -224,25 +245,24 @@ fn compose_digest(
         filled(&say.signature, &[("name", &mailer.name)]),
     ];
     let subject = filled(&say.digest_subject, &[("count", &count)]);
-    let message = addressed(mailer, first, now)?.subject(subject);
-    Ok(message.body(parts.join("\n\n") + "\n")?)
+    let message = addressed(mailer, first, None, now)?.subject(subject);
+    let text = parts.join("\n\n") + "\n";
+    Ok(message.multipart(in_both_forms(&text, first.locale))?)
 }
 
-/// Begins a mail: from whom, to whom, when, and under which id.
+/// Begins a mail that tells of something that happened.
 fn addressed(
     mailer: &Mailer,
     mail: &DueMail,
+    thread: Option<&str>,
     now: Timestamp,
 ) -> Result<MessageBuilder, Unwritable> {
-    let domain = mailer.from.email.domain();
-    let moment = Duration::from_millis(now.as_millis().max(0).unsigned_abs());
-    Ok(marked_automatic(Message::builder())
-        .from(mailer.from.clone())
-        .to(Mailbox::new(None, mail.recipient.as_str().parse()?))
-        .date(SystemTime::UNIX_EPOCH + moment)
-        .message_id(Some(format!("<{}@{domain}>", mail.id)))
-        .header(MIME_VERSION_1_0)
-        .header(ContentType::TEXT_PLAIN))
+    let id = match thread {
+        Some(thread) => format!("{}.{thread}", mail.id),
+        None => mail.id.to_string(),
+    };
+    let builder = mailer.addressed(&mail.recipient, &id, thread, now)?;
+    Ok(marked_automatic(builder, "auto-generated"))
 }
 
 /// Tells whether what a mail tells of is known or over by now.
@@ -254,21 +274,6 @@ fn is_needless(mail: &DueMail) -> bool {
         MailKind::Near => !ticket.status.is_open(),
         _ => false,
     }
-}
-
-/// Why a mail cannot be written.
-#[derive(Debug, thiserror::Error)]
-enum Unwritable {
-    #[error("the address cannot be written to: {0}")]
-    Address(#[from] lettre::address::AddressError),
-    #[error("the mail cannot be written: {0}")]
-    Message(#[from] lettre::error::Error),
-}
-
-/// Programs that answer mail leave it unanswered (RFC 3834).
-fn marked_automatic(builder: MessageBuilder) -> MessageBuilder {
-    let name = HeaderName::new_from_ascii_str("Auto-Submitted");
-    builder.raw_header(HeaderValue::new(name, "auto-generated".to_owned()))
 }
 
 fn sentences<'w>(say: &'w MailWords, mail: &DueMail) -> (&'w str, &'w str) {
@@ -289,17 +294,6 @@ pub(super) fn pause_ms(attempts: i64) -> i64 {
     FIRST_PAUSE_MS
         .saturating_mul(1_i64 << doublings)
         .min(LONGEST_PAUSE_MS)
-}
-
-/// What another server says is kept for staff, a line of it.
-fn shortened(said: &str) -> String {
-    said.chars()
-        .map(|character| match character.is_control() {
-            true => ' ',
-            false => character,
-        })
-        .take(200)
-        .collect()
 }
 
 #[cfg(test)]

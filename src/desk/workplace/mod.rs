@@ -3,6 +3,7 @@
 pub(super) mod accounts;
 pub(super) mod glosses;
 pub(super) mod inbox;
+pub(super) mod letters;
 pub(super) mod mailer;
 pub(super) mod own_account;
 pub(super) mod privacy;
@@ -23,8 +24,10 @@ pub(super) mod words;
 mod attachments;
 mod conversations;
 mod drafted_suggestions;
+mod letter_book;
 mod macros;
 mod mail;
+mod mail_page;
 mod notices;
 mod passkeys;
 mod presence;

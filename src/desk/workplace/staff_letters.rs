@@ -1,14 +1,11 @@
 //! Letters to members of staff that are about no ticket: a promise that is broken, a report.
 
-use std::time::{Duration, SystemTime};
-
-use lettre::message::header::MIME_VERSION_1_0;
-use lettre::message::{Mailbox, MessageBuilder, MultiPart};
-use lettre::{AsyncTransport, Message};
+use lettre::Message;
+use lettre::message::MultiPart;
 
 use super::Workplace;
 use super::mail::pause_ms;
-use super::mailer::Mailer;
+use super::mailer::{HandedOver, Mailer, Unwritable, in_both_forms, marked_automatic};
 use crate::desk::DeskError;
 use crate::locale::{Locale, filled, words};
 use crate::staff::{Agent, Permission};
@@ -119,44 +116,42 @@ fn locale_of(agent: &Agent) -> Locale {
 async fn hand_over(mailer: &Mailer, letter: &DueStaffLetter, now: Timestamp) -> MailOutcome {
     let composed = match compose(mailer, letter, now) {
         Ok(composed) => composed,
-        Err(error) => return MailOutcome::Failed(error),
+        Err(error) => return MailOutcome::Failed(error.to_string()),
     };
-    match mailer.server.send(composed).await {
-        Ok(_) => MailOutcome::Sent,
-        Err(error) => {
-            tracing::warn!(letter = letter.id, %error, "a letter was not taken");
-            match error.is_permanent() || letter.attempts + 1 >= MAX_ATTEMPTS {
-                true => MailOutcome::Failed(error.to_string()),
-                false => MailOutcome::Later(error.to_string()),
-            }
+    match mailer.hand_over(&composed, now).await {
+        HandedOver::Taken => MailOutcome::Sent,
+        HandedOver::Later(said) if letter.attempts + 1 < MAX_ATTEMPTS => {
+            tracing::warn!(
+                letter = letter.id,
+                error = said,
+                "a letter to staff was not taken"
+            );
+            MailOutcome::Later(said)
+        }
+        HandedOver::Later(said) | HandedOver::Never(said) => {
+            tracing::error!(
+                letter = letter.id,
+                error = said,
+                "a letter to staff was refused"
+            );
+            MailOutcome::Failed(said)
         }
     }
 }
 
-fn compose(mailer: &Mailer, letter: &DueStaffLetter, now: Timestamp) -> Result<Message, String> {
-    let address = letter
-        .agent
-        .email
-        .as_str()
-        .parse()
-        .map_err(|error| format!("{error}"))?;
-    let at = Duration::from_millis(u64::try_from(now.as_millis()).unwrap_or(0));
-    let domain = mailer.from.email.domain();
-    let signature = filled(
-        &words(locale_of(&letter.agent)).mail.signature,
-        &[("name", &mailer.name)],
-    );
+fn compose(
+    mailer: &Mailer,
+    letter: &DueStaffLetter,
+    now: Timestamp,
+) -> Result<Message, Unwritable> {
+    let locale = locale_of(&letter.agent);
+    let signature = filled(&words(locale).mail.signature, &[("name", &mailer.name)]);
     let text = format!("{}\n\n{signature}\n", letter.text);
-    let builder: MessageBuilder = Message::builder()
-        .from(mailer.from.clone())
-        .to(Mailbox::new(Some(letter.agent.name.clone()), address))
-        .date(SystemTime::UNIX_EPOCH + at)
-        .message_id(Some(format!("<{}@{domain}>", letter.id)))
-        .header(MIME_VERSION_1_0)
-        .subject(letter.subject.clone());
-    let message = match &letter.html {
-        Some(html) => builder.multipart(MultiPart::alternative_plain_html(text, html.clone())),
-        None => builder.body(text),
+    let begun = mailer.addressed(&letter.agent.email, &letter.id, None, now)?;
+    let builder = marked_automatic(begun, "auto-generated").subject(letter.subject.clone());
+    let both = match &letter.html {
+        Some(html) => MultiPart::alternative_plain_html(text, html.clone()),
+        None => in_both_forms(&text, locale),
     };
-    message.map_err(|error| error.to_string())
+    Ok(builder.multipart(both)?)
 }

@@ -75,6 +75,8 @@ impl Workplace {
         now: Timestamp,
     ) -> Result<Vec<Suggestion>, DeskError> {
         let ask = AskContext {
+            question: None,
+            contact: None,
             page: None,
             reading: None,
             priors: Priors {

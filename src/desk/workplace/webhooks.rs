@@ -1,7 +1,7 @@
 //! Places that are told what happens, programs that may tell us something, and what those wish.
 
 use super::Workplace;
-use crate::client::{Destinations, check_address};
+use crate::client::{Destinations, RequestError, check_address};
 use crate::conversation::{Speaker, Topic};
 use crate::desk::DeskError;
 use crate::ids::{AgentId, EndpointId};
@@ -131,7 +131,13 @@ impl Workplace {
         by: &Agent,
         now: Timestamp,
     ) -> Result<Endpoint, DeskError> {
+        let kept = self.store.reader().endpoint(&id, now).await?;
+        change.url = change.url.filter(|url| url.trim() != kept.url);
         if let Some(url) = &change.url {
+            // Where a mailbox is, the settings say.
+            if kept.kind == EndpointKind::Mail {
+                return Err(DeskError::Address(RequestError::Address));
+            }
             check_address(url, self.destinations).map_err(DeskError::Address)?;
         }
         change.description = change.description.as_deref().map(shortened);

@@ -73,6 +73,8 @@ impl Asker {
     /// Returns what is known beside a question.
     pub(super) fn context(&self, chosen: Option<Locale>) -> AskContext {
         AskContext {
+            question: None,
+            contact: None,
             page: None,
             priors: self.priors(chosen),
             forced: chosen.map(Locale::language),

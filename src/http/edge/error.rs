@@ -5,7 +5,7 @@ use crate::conversation::{InvalidScore, InvalidSurge, RefusedFile};
 use crate::desk::{DeskError, InvalidKey};
 use crate::ids::InvalidId;
 use crate::pipeline::{EngineError, InvalidQuestion};
-use crate::relay::ReceiveError;
+use crate::relay::{LetterError, ReceiveError};
 use crate::staff::{InvalidAccount, InvalidSecret};
 use crate::store::StoreError;
 
@@ -263,7 +263,16 @@ impl From<ReceiveError> for ApiError {
             ReceiveError::ExternalId => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("external_id")
             }
-            ReceiveError::NoChannel => Self::new(ProblemKind::NotFound, error.to_string()),
+            ReceiveError::Letter(LetterError::Desk(desk)) => desk.into(),
+            ReceiveError::Letter(LetterError::Limited) => {
+                Self::new(ProblemKind::TooOften, error.to_string())
+            }
+            ReceiveError::Letter(LetterError::Unreadable(_) | LetterError::Empty) => {
+                Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("body")
+            }
+            ReceiveError::NoMailbox | ReceiveError::NoChannel => {
+                Self::new(ProblemKind::NotFound, error.to_string())
+            }
             ReceiveError::Body(_) | ReceiveError::Code(_) | ReceiveError::Nowhere => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("body")
             }

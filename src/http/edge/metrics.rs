@@ -6,7 +6,7 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gau
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
 
 use crate::conversation::BotReply;
-use crate::desk::Backlog;
+use crate::desk::{Backlog, LetterOutcome};
 use crate::schedule::Priority;
 
 const REQUESTS: &str = "mondo_requests_total";
@@ -17,6 +17,8 @@ const IN_FLIGHT: &str = "mondo_in_flight";
 const STREAMS: &str = "mondo_streams";
 const QUEUE: &str = "mondo_queue";
 const MAILS: &str = "mondo_mails";
+const LETTERS: &str = "mondo_letters";
+const MAILBOXES: &str = "mondo_mailboxes";
 const DELIVERIES: &str = "mondo_deliveries_pending";
 const DATABASE_BYTES: &str = "mondo_database_bytes";
 const ARTICLES: &str = "mondo_articles";
@@ -48,6 +50,14 @@ impl Metrics {
             describe_gauge!(STREAMS, "Conversations followed live.");
             describe_gauge!(QUEUE, "Conversations that wait for a person, by priority.");
             describe_gauge!(MAILS, "Mails that have not left yet, or were given up.");
+            describe_gauge!(
+                LETTERS,
+                "Mails that came in since the database was made, by what became of them."
+            );
+            describe_gauge!(
+                MAILBOXES,
+                "Mailboxes that are read, by whether they can be."
+            );
             describe_gauge!(
                 DELIVERIES,
                 "Requests to webhooks and help desks to be made."
@@ -93,6 +103,14 @@ impl Metrics {
             }
             gauge!(MAILS, "state" => "waiting").set(backlog.mails_waiting as f64);
             gauge!(MAILS, "state" => "failed").set(backlog.mails_failed as f64);
+            for outcome in LetterOutcome::ALL {
+                let count = backlog.letters.iter().find(|(of, _)| *of == outcome);
+                let count = count.map_or(0, |(_, count)| *count);
+                gauge!(LETTERS, "outcome" => outcome.code()).set(count as f64);
+            }
+            let (mailboxes, failing) = backlog.mailboxes;
+            gauge!(MAILBOXES, "state" => "ok").set((mailboxes - failing) as f64);
+            gauge!(MAILBOXES, "state" => "failing").set(failing as f64);
             gauge!(DELIVERIES).set(backlog.deliveries as f64);
             gauge!(DATABASE_BYTES).set(backlog.database_bytes as f64);
         });

@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 use crate::knowledge::to_html;
 
 /// The pages in the order they are read in; each is a file of `web/handbook`.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "index",
     "first-hour",
     "articles",
@@ -16,6 +16,7 @@ const NAMES: [&str; 20] = [
     "identity",
     "channels",
     "keys-and-webhooks",
+    "mail",
     "assistants",
     "desk",
     "single-sign-on",

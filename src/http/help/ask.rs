@@ -67,6 +67,8 @@ pub(super) async fn ask(
     // From here on without what was hidden, so that no address leads on with it.
     let asked = words.as_str().to_owned();
     let context = AskContext {
+        question: None,
+        contact: None,
         page: None,
         reading: (!form.article.is_empty()).then(|| ArticleId::new(form.article)),
         priors: Priors {

@@ -1,7 +1,7 @@
 //! `/v1/channels`: what visitors write by a channel other than the web, and the files that messengers fetch.
 
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -10,13 +10,16 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::conversation::ConversationState;
 use crate::http::edge::client::clients::{Act, Client};
 use crate::http::edge::extract::ApiPath;
 use crate::http::edge::files::served::served;
+use crate::http::edge::files::uploads::read_letter;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
+use crate::http::wire::attachment::FileContent;
 use crate::ids::{ConversationId, EndpointId};
-use crate::relay::{HandedIn, Served, Taken, hand_in, take_events};
+use crate::relay::{HandedIn, Served, Taken, TakenLetter, hand_in, take_events, take_posted};
 
 /// What became of the words.
 #[derive(Debug, Serialize, ToSchema)]
@@ -135,9 +138,69 @@ async fn read_channel_file(
     Ok(served(&attachment, content, "cross-origin"))
 }
 
+/// What became of a mail.
+#[derive(Debug, Serialize, ToSchema)]
+struct TakenLetterResponse {
+    /// What: `taken`, `automatic`, `bulk`, `own`, `bounce`, `refused` or `limited`; the same for a mail that comes again.
+    #[schema(example = "taken")]
+    outcome: &'static str,
+    /// The conversation its words went to.
+    conversation: Option<String>,
+    /// Who answers next there, where words were taken just now: `bot`, `queued`, `agent` or `closed`.
+    state: Option<&'static str>,
+}
+
+impl From<TakenLetter> for TakenLetterResponse {
+    fn from(taken: TakenLetter) -> Self {
+        let TakenLetter {
+            outcome,
+            conversation,
+            state,
+        } = taken;
+        Self {
+            outcome: outcome.code(),
+            conversation: conversation.map(|id| id.to_string()),
+            state: state.map(ConversationState::code),
+        }
+    }
+}
+
+/// Takes a mail that a visitor has written to the mailbox, signed with the secret of its outlet.
+///
+/// The body is the whole mail with its headers (RFC 5322), as it came over the wire. A mail that comes again under the same
+/// Message-ID says nothing twice. Mail of programs, lists and servers is taken note of and never answered.
+#[utoipa::path(
+    post,
+    path = "/v1/channels/{outlet}/mail",
+    tag = "hooks",
+    request_body(content = inline(FileContent), content_type = "application/octet-stream", description = "The mail"),
+    params(
+        ("outlet" = String, Path, description = "The outlet of the mailbox", format = "uuid"),
+        ("webhook-id" = String, Header, description = "The sender's own name for the request"),
+        ("webhook-timestamp" = String, Header, description = "When it was signed, in seconds since 1970"),
+        ("webhook-signature" = String, Header, description = "`v1,` and the signature in base64"),
+    ),
+    responses(
+        (status = 200, description = "The mail is noted; what its writer is told is on its way", body = TakenLetterResponse),
+        ApiError,
+    )
+)]
+async fn post_mail(
+    State(app): State<AppState>,
+    ApiPath(outlet): ApiPath<EndpointId>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<TakenLetterResponse>, ApiError> {
+    let body = read_letter(&app, body).await?;
+    let (workplace, visitors) = (app.workplace(), app.visitors());
+    let taken = take_posted(workplace, visitors, outlet, &headers, &body, app.now()).await?;
+    Ok(Json(taken.into()))
+}
+
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(post_channel_message))
         .routes(routes!(post_channel_events))
         .routes(routes!(read_channel_file))
+        .routes(routes!(post_mail))
 }

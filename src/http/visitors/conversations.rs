@@ -270,6 +270,8 @@ async fn post_message(
             };
             let page = request.context.map(|context| context.0);
             let context = AskContext {
+                question: None,
+                contact: None,
                 page: page.as_ref().and_then(PageContext::visited),
                 reading: page.and_then(PageContext::reading),
                 priors: request.page.added_to(browser),

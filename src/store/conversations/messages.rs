@@ -42,7 +42,7 @@ impl Reader {
     }
 
     /// Reads the messages that came after an event, in order.
-    pub(in crate::store) async fn messages_after(
+    pub async fn messages_after(
         &self,
         conversation: &ConversationId,
         sequence: i64,

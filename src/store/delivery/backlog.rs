@@ -6,6 +6,7 @@ use sqlx::Row as _;
 
 use crate::schedule::Priority;
 use crate::store::codes::parse;
+use crate::store::delivery::letters::LetterOutcome;
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
 use crate::store::place::Pool;
@@ -19,6 +20,10 @@ pub struct Backlog {
     pub mails_waiting: i64,
     /// Mails that were given up.
     pub mails_failed: i64,
+    /// Mails that came in since the database was made, by what became of them.
+    pub letters: Vec<(LetterOutcome, i64)>,
+    /// Mailboxes that are read, and of these those that cannot be.
+    pub mailboxes: (i64, i64),
     /// Requests to webhooks, channels and help desks that have not arrived yet.
     pub deliveries: i64,
     /// Size of the database: of the file and its log, or as the server tells.
@@ -60,6 +65,12 @@ impl Store {
         )
         .fetch_one(pool)
         .await?;
+        backlog.letters = self.reader.letter_counts().await?;
+        let mailboxes = self.reader.mailboxes().await?;
+        let failing = mailboxes
+            .iter()
+            .filter(|mailbox| mailbox.failing_since.is_some());
+        backlog.mailboxes = (mailboxes.len() as i64, failing.count() as i64);
         backlog.deliveries = row.try_get("count")?;
         backlog.database_bytes = self.database_bytes().await?;
         Ok(backlog)

@@ -49,7 +49,8 @@ pub struct Endpoint {
 impl Endpoint {
     /// Returns the path under which a messenger hands in what happens there.
     pub fn events_path(&self) -> Option<String> {
-        let is_messenger = self.kind.channel().is_some() && self.kind != EndpointKind::Channel;
+        let is_messenger = self.kind.channel().is_some()
+            && !matches!(self.kind, EndpointKind::Channel | EndpointKind::Mail);
         is_messenger.then(|| format!("/v1/channels/{}/events", self.id))
     }
 }
@@ -141,6 +142,8 @@ impl Store {
                         "DELETE FROM external_tickets WHERE outlet = $1",
                         "DELETE FROM hook_sources WHERE outlet = $1",
                         "DELETE FROM reply_tokens WHERE outlet = $1",
+                        "DELETE FROM letters WHERE outlet = $1",
+                        "DELETE FROM mailboxes WHERE outlet = $1",
                         // What was said there stays; nobody can be answered there any more.
                         "UPDATE conversations SET outlet = NULL, external_id = NULL WHERE outlet = $1",
                     ] {
@@ -360,7 +363,7 @@ fn from_row(row: &Row, now: Timestamp) -> Result<Endpoint, StoreError> {
     let kind: EndpointKind = parse("kind of webhook", row.try_get("kind")?)?;
     let account = row.open("account")?;
     let account = match kind {
-        EndpointKind::Webhook | EndpointKind::Channel => None,
+        EndpointKind::Webhook | EndpointKind::Channel | EndpointKind::Mail => None,
         _ => Some(
             serde_json::from_str(&account)
                 .map_err(|error| StoreError::unreadable("account elsewhere", error))?,

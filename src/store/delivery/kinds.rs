@@ -16,6 +16,8 @@ pub enum EndpointKind {
     Chatwoot,
     /// Through the API of Zendesk.
     Zendesk,
+    /// By mail, as the way back to visitors who wrote to a mailbox.
+    Mail,
     /// By signed requests, as the way back to visitors who write from elsewhere: it hears of its own conversations alone.
     Channel,
     /// Through the API for bots of Telegram, as a channel.
@@ -36,6 +38,7 @@ impl EndpointKind {
     pub fn channel(self) -> Option<Channel> {
         match self {
             Self::Webhook | Self::Chatwoot | Self::Zendesk => None,
+            Self::Mail => Some(Channel::Mail),
             Self::Channel => Some(Channel::Webhook),
             Self::Telegram => Some(Channel::Telegram),
             Self::Line => Some(Channel::Line),
@@ -59,7 +62,7 @@ impl EndpointKind {
             Self::Telegram => Some("https://api.telegram.org"),
             Self::Line => Some("https://api.line.me"),
             Self::Slack => Some("https://slack.com"),
-            Self::Webhook | Self::Channel | Self::Chatwoot | Self::Zendesk => None,
+            Self::Webhook | Self::Mail | Self::Channel | Self::Chatwoot | Self::Zendesk => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
-use crate::conversation::{Author, Message, Ticket, TicketNumber};
+use crate::conversation::{Author, Channel, Message, Ticket, TicketNumber};
 use crate::ids::{AgentId, MessageId, TicketId, UnknownCode};
 use crate::locale::Locale;
 use crate::staff::{Agent, EmailAddress, Notice};
@@ -123,6 +123,8 @@ pub struct DueMail {
     pub said: Vec<Message>,
     /// Whether the visitor has written since, and so has read what it tells of.
     pub is_stale: bool,
+    /// Whether its reader is a visitor who writes by mail.
+    pub answers_mail: bool,
 }
 
 /// What has become of a mail, as staff see it.
@@ -255,15 +257,17 @@ impl Reader {
             }
             let is_stale = said.iter().any(|message| message.author == Author::Visitor);
             said.retain(|message| message.author == Author::Agent);
+            let conversation = conversations::load(&mut connection, &ticket.conversation).await?;
             let locale = match &agent {
                 Some(agent) => agent.locale.or_else(|| {
                     let served = agent.languages.iter().find_map(|spoken| spoken.served());
                     served.map(Locale::of)
                 }),
-                None => Some(locale_of(&mut connection, &ticket).await?),
+                None => Some(conversation.spoken(ticket.language)),
             };
             due.push(DueMail {
                 locale: locale.unwrap_or(Locale::English),
+                answers_mail: agent.is_none() && conversation.channel == Channel::Mail,
                 id: MailId(row.try_get("id")?),
                 kind: parse("kind of mail", row.try_get("kind")?)?,
                 ticket,
@@ -316,12 +320,6 @@ impl Reader {
     }
 }
 
-/// Locale a ticket's visitor is written to.
-async fn locale_of(connection: &mut Connection, ticket: &Ticket) -> Result<Locale, StoreError> {
-    let conversation = conversations::load(connection, &ticket.conversation).await?;
-    Ok(conversation.spoken(ticket.language))
-}
-
 fn sent_from_row(row: &Row) -> Result<SentMail, StoreError> {
     Ok(SentMail {
         id: MailId(row.try_get("id")?),
@@ -353,6 +351,15 @@ pub(in crate::store) async fn tell_visitor(
     let Some(address) = address else {
         return Ok(());
     };
+    // Whoever writes by mail is answered there, in the same words.
+    let is_told_otherwise = matches!(kind, MailKind::Opened | MailKind::Replied)
+        && conversations::load(connection, &ticket.conversation)
+            .await?
+            .channel
+            == Channel::Mail;
+    if is_told_otherwise {
+        return Ok(());
+    }
     let due = match kind {
         MailKind::Replied => now.later_by(REPLY_DELAY_MS),
         _ => now,

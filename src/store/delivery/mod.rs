@@ -2,12 +2,15 @@
 //! what was asked about channels.
 
 mod backlog;
+mod bounces;
 mod channel_lookups;
 mod contacts;
 pub(in crate::store) mod deliveries;
 pub(in crate::store) mod endpoints;
 pub(in crate::store) mod kinds;
+mod letters;
 pub(in crate::store) mod mail_outbox;
+mod mailboxes;
 pub(in crate::store) mod outbox;
 mod parts;
 mod push;
@@ -27,7 +30,9 @@ pub use deliveries::{
 };
 pub use endpoints::{Endpoint, EndpointChange};
 pub use kinds::{EndpointKind, ServiceAccount};
+pub use letters::{LetterHead, LetterHeads, LetterOutcome, NewLetter};
 pub use mail_outbox::{DueMail, MailId, MailKind, MailOutcome, MailState, SentMail};
+pub use mailboxes::MailboxState;
 pub use push::{DuePush, PushOutcome, PushSubscription};
 pub use sources::{Source, SourceFormat};
 pub use staff_letters::{DueStaffLetter, NewStaffLetter};

@@ -158,6 +158,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (145, "reads", include_str!("../migrations/0145_reads.sql")),
     (146, "push", include_str!("../migrations/0146_push.sql")),
     (
+        150,
+        "letters",
+        include_str!("../migrations/0150_letters.sql"),
+    ),
+    (
         155,
         "messengers",
         include_str!("../migrations/0155_messengers.sql"),

@@ -46,6 +46,7 @@ const STATEMENTS: &[&str] = &[
      resolution_left = NULL WHERE conversation = $1",
     "UPDATE deliveries SET error = NULL, status = CASE status WHEN 'pending' THEN 'dropped' ELSE status END \
      WHERE conversation = $1",
+    "DELETE FROM letters WHERE conversation = $1",
     "DELETE FROM push_outbox WHERE ticket IN (SELECT id FROM tickets WHERE conversation = $1)",
     "DELETE FROM proposals WHERE conversation = $1",
     "DELETE FROM idempotency_keys WHERE response = $1 OR scope LIKE '%' || $1 || '%'",

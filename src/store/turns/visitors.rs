@@ -42,6 +42,9 @@ pub struct NewTurn {
     /// What the bot would say. Dropped when an agent holds the conversation by then; while it waits for one, an answer or
     /// first aid is said all the same.
     pub proposal: Option<ProposedReply>,
+    /// How the visitor can be reached who cannot be offered a person, such as by a letter: then every want of an answer opens
+    /// a ticket, which names it.
+    pub contact: Option<Words>,
     /// Where it is written, where the browser says so.
     pub page: Option<VisitedPage>,
     /// Language of notes while the visitor's is unknown.
@@ -113,6 +116,7 @@ async fn take_turn(
         files,
         channels,
         proposal,
+        contact,
         page,
         fallback,
         request,
@@ -137,7 +141,7 @@ async fn take_turn(
     let (reply, note) = match transcript.standing().state.responder() {
         Responder::Bot => {
             let proposal = proposal.ok_or(StoreError::ReplyNeeded)?;
-            let (reply, note) = reply(&mut transcript, proposal, now).await?;
+            let (reply, note) = reply(&mut transcript, proposal, contact, now).await?;
             (Some(reply), note)
         }
         Responder::Person => beside_the_queue(&mut transcript, proposal, fallback).await?,
@@ -160,6 +164,7 @@ async fn take_turn(
 async fn reply(
     transcript: &mut Transcript<'_>,
     proposal: ProposedReply,
+    contact: Option<Words>,
     now: Timestamp,
 ) -> Result<(Message, Option<Message>), StoreError> {
     let ProposedReply { reply, record } = proposal;
@@ -170,12 +175,17 @@ async fn reply(
         transcript.speak(&reply);
     }
     let message = transcript.bot_says(reply.clone()).await?;
-    // For want of an answer a person is offered, and the visitor decides.
-    let Some(reason) = asked_for(&reply).filter(|reason| !reason.is_for_want()) else {
+    // For want of an answer a person is offered, and the visitor decides. Whoever writes letters has decided by writing.
+    let is_wished = contact.is_some();
+    let Some(reason) = asked_for(&reply).filter(|reason| is_wished || !reason.is_for_want()) else {
         return Ok((message, None));
     };
     let fresh = TicketId::generate(now);
-    let moved = match step(transcript.standing(), Step::BotEscalates { fresh }) {
+    let handing_over = match is_wished {
+        true => Step::VisitorEscalates { fresh },
+        false => Step::BotEscalates { fresh },
+    };
+    let moved = match step(transcript.standing(), handing_over) {
         Ok(moved) => moved,
         // Once an episode; from then on the reply itself offers a person.
         Err(RefusedStep::AlreadyEscalated) => return Ok((message, None)),
@@ -185,7 +195,7 @@ async fn reply(
         reason,
         reply: Some(&reply),
         note: None,
-        contact: None,
+        contact,
         language,
         now,
     };

@@ -60,10 +60,24 @@ pub(super) async fn mail(
             context! { code, word, chosen => listed == chosen }
         })
         .collect();
+    let mailboxes: Vec<Value> = app
+        .workplace()
+        .mailboxes()
+        .await?
+        .into_iter()
+        .map(|mailbox| {
+            context! {
+                address => mailbox.address,
+                looked => mailbox.looked.map(moment),
+                failing_since => mailbox.failing_since.map(moment),
+                failure => mailbox.failure,
+            }
+        })
+        .collect();
     let sends = app.workplace().sends_mail();
     at_desk.page(
         "mail.html",
         "/console/mail",
-        context! { mails, filters, sends },
+        context! { mails, filters, sends, mailboxes },
     )
 }

@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 
 use super::programs::{event_values, event_word, kind_word, title};
-use crate::desk::{Delivery, DeliveryFilter, DeliveryStatus, MAX_DELIVERIES};
+use crate::desk::{Delivery, DeliveryFilter, DeliveryStatus, EndpointKind, MAX_DELIVERIES};
 use crate::http::console::clocks::{ago, moment};
 use crate::http::console::shell::AtDesk;
 use crate::http::console::words::Preferences;
@@ -91,6 +91,7 @@ pub(super) async fn webhook(
         is_channel => endpoint.kind.channel().is_some(),
         events_path => endpoint.events_path(),
         has_secret => !endpoint.kind.brings_secret(),
+        is_mailbox => endpoint.kind == EndpointKind::Mail,
         events => event_values(preferences, &endpoint.topics),
         active => endpoint.active,
         disabled_why,

@@ -36,8 +36,17 @@ pub(in crate::http) fn took_too_long() -> ApiError {
 
 /// Reads the body of an upload, in a bounded number of uploads and up to a bounded length.
 pub(in crate::http) async fn read_upload(app: &AppState, body: Body) -> Result<Vec<u8>, ApiError> {
+    read_bounded(app, body, app.visitors().most_file_bytes()).await
+}
+
+/// Reads a mail, whose files are half as long again as they are elsewhere.
+pub(in crate::http) async fn read_letter(app: &AppState, body: Body) -> Result<Vec<u8>, ApiError> {
+    let most = app.visitors().most_file_bytes().saturating_mul(2);
+    read_bounded(app, body, most).await
+}
+
+async fn read_bounded(app: &AppState, body: Body, most: usize) -> Result<Vec<u8>, ApiError> {
     let _place = take_upload_place(app)?;
-    let most = app.visitors().most_file_bytes();
     let too_long = || {
         ApiError::new(
             ProblemKind::FileTooLarge,

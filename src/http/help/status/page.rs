@@ -101,6 +101,8 @@ async fn take_answer(
         words,
         files,
         context: AskContext {
+            question: None,
+            contact: None,
             page: None,
             reading: None,
             priors: hints(headers),

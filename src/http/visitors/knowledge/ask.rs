@@ -69,6 +69,8 @@ pub(super) async fn ask(
 ) -> Result<Json<AskResponse>, ApiError> {
     let words = asked_words(&request.text)?;
     let context = AskContext {
+        question: None,
+        contact: None,
         page: None,
         reading: request.context.and_then(|context| context.0.reading()),
         priors: request.page.added_to(browser),
