@@ -191,6 +191,8 @@ async fn post_mail(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<TakenLetterResponse>, ApiError> {
+    // Whoever does not know the outlet is not listened to for long.
+    app.workplace().endpoint(&outlet, app.now()).await?;
     let body = read_letter(&app, body).await?;
     let (workplace, visitors) = (app.workplace(), app.visitors());
     let taken = take_posted(workplace, visitors, outlet, &headers, &body, app.now()).await?;
