@@ -7,6 +7,7 @@
 mod edit;
 mod layers;
 mod schedule;
+mod sections;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,7 @@ use crate::store::{FileSettings, RecordSettings, StoreSettings};
 pub use edit::set_text;
 pub use layers::{ConfigFault, Origin, Overrides, Setting};
 pub use schedule::{ScheduleError, ScheduleSettings};
+pub use sections::{LogFormat, LogSettings, ServerSettings};
 
 /// The commented defaults, as they are compiled in.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -85,40 +87,6 @@ pub struct Config {
     pub webhooks: WebhookSettings,
     /// What is logged, and how.
     pub log: LogSettings,
-}
-
-/// Where to listen, read and write.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServerSettings {
-    /// Address and port, such as `127.0.0.1:8090`.
-    pub listen: String,
-    /// Folder for the database and the index.
-    pub data: PathBuf,
-    /// Folder with the knowledge base.
-    pub kb: PathBuf,
-    /// Whether edits of the knowledge base are served at once.
-    pub watch: bool,
-}
-
-/// What is logged, and how.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogSettings {
-    /// Shape of a line.
-    pub format: LogFormat,
-    /// Least level, also per module as in `mondo::http=debug`.
-    pub level: String,
-}
-
-/// Shape of a log line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 /// The settings and where each came from.

@@ -1,0 +1,39 @@
+//! The sections that belong to no room below: where the server is, and what it logs.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Where to listen, read and write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerSettings {
+    /// Address and port, such as `127.0.0.1:8090`.
+    pub listen: String,
+    /// Folder for the database and the index.
+    pub data: PathBuf,
+    /// Folder with the knowledge base.
+    pub kb: PathBuf,
+    /// Whether edits of the knowledge base are served at once.
+    pub watch: bool,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    /// Shape of a line.
+    pub format: LogFormat,
+    /// Least level, also per module as in `mondo::http=debug`.
+    pub level: String,
+}
+
+/// Shape of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
