@@ -219,7 +219,7 @@ story('a bot of a messenger is set up without an address', async () => {
   assert.equal(await form.getByLabel(words.channelSecret ?? '', { exact: true }).isVisible(), false);
   assert.equal(await form.locator('[name=events]').first().isVisible(), false);
   await hindersNobody(ada, 'the form of a bot');
-  await form.getByLabel(words.botToken ?? '', { exact: true }).fill('123456:ABC-DEF');
+  await form.locator('[data-for=telegram]').getByLabel(words.botToken ?? '', { exact: true }).fill('123456:ABC-DEF');
   await form.locator('[type=submit]').click();
   const secret = await keepsSecret(ada);
   assert.match(secret, /^[0-9a-f]{64}$/);

@@ -30,7 +30,6 @@ const MAX_PART_BYTES: usize = 4_096;
 struct SendQuery {
     /// Page of the console to go to afterwards.
     #[serde(default)]
-    #[param(max_length = 500)]
     to: String,
     /// Whether somebody who is signed in shows again who they are, as keys and webhooks ask for.
     #[serde(default)]
@@ -79,17 +78,13 @@ async fn send(
 struct CallbackQuery {
     /// Stands for the tokens.
     #[serde(default)]
-    #[param(max_length = 4096)]
     code: String,
     /// That of the attempt.
     #[serde(default)]
-    #[param(max_length = 4096)]
     state: String,
     /// The provider.
-    #[param(max_length = 4096)]
     iss: Option<String>,
     /// Why it has let nobody in.
-    #[param(max_length = 4096)]
     error: Option<String>,
 }
 
