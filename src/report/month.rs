@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn months_begin_and_end_at_midnight() {
         let february: Month = "2028-02".parse().unwrap();
-        assert_eq!(february.begins().to_string(), "2028-02-01T00:00:00Z");
-        assert_eq!(february.ends().to_string(), "2028-03-01T00:00:00Z");
+        assert_eq!(february.begins().to_string(), "2028-02-01T00:00:00.000Z");
+        assert_eq!(february.ends().to_string(), "2028-03-01T00:00:00.000Z");
         assert_eq!(february.days().len(), 29);
         assert_eq!(february.before().to_string(), "2028-01");
         let january: Month = "2028-01".parse().unwrap();
