@@ -34,7 +34,7 @@ pub enum Audience {
 pub struct Figures {
     /// The form, [`FORMAT`].
     pub format: &'static str,
-    /// Whose month, as its operator calls themselves.
+    /// Whose month, as its operator calls themselves; `mondo` where they have not said.
     pub name: String,
     /// The month, such as `2026-11`.
     pub month: String,
@@ -214,7 +214,10 @@ impl Figures {
         });
         Ok(Self {
             format: FORMAT,
-            name: name.to_owned(),
+            name: match name.trim() {
+                "" => "mondo".to_owned(),
+                name => name.to_owned(),
+            },
             month: month.to_string(),
             is_public: false,
             made: now.to_string(),

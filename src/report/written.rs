@@ -63,7 +63,7 @@ impl Figures {
                     word => say.outcomes.get(one.outcome.code()),
                     count => told(one.count),
                     share => one.share.map(|share| percent(share.value)),
-                    interval => one.share.map(|share| format!("{}–{}", percent(share.low), percent(share.high))),
+                    interval => one.share.map(|share| format!("{:.1}–{:.1} %", share.low * 100.0, share.high * 100.0)),
                     width => one.share.map(|share| format!("{:.1}", share.value * 100.0)),
                     languages,
                 }
