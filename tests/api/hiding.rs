@@ -34,7 +34,7 @@ const CANARIES: [&str; 9] = [
     "canary",
 ];
 
-fn planted(at: &str) -> String {
+pub fn planted(at: &str) -> String {
     format!("{at}: how long does shipping take?\n{SECRETS}\n{CONTACTS}")
 }
 
@@ -57,7 +57,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text)
 }
 
-fn nothing_leaked(shop: &Shop, door: &str) {
+pub fn nothing_leaked(shop: &Shop, door: &str) {
     let bytes = bytes_in(shop.folder.path());
     for canary in CANARIES {
         assert!(!holds(&bytes, canary), "{door} wrote {canary}");
@@ -217,6 +217,14 @@ async fn no_secret_is_written_at_any_door() {
     let told = sends_form(&visitor, "/help/en/write", &letter).await;
     assert_eq!(told.status, StatusCode::OK);
     nothing_leaked(&shop, "a letter");
+
+    let mei = shop.colleague("Mei", Role::Lead).await;
+    let brought = json!({ "questions": [planted("brought")] });
+    let path = "/v1/staff/insights/review/questions";
+    mei.posts(path, brought).await.expect(StatusCode::OK);
+    let shown = mei.gets("/v1/staff/insights/review").await;
+    assert!(!CANARIES.iter().any(|canary| shown.text.contains(canary)));
+    nothing_leaked(&shop, "a question that staff brought");
 
     let bytes = bytes_in(shop.folder.path());
     assert!(holds(&bytes, &conversation), "nothing was searched");

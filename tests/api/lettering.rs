@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::actors::{Shop, Told, Visitor, engine_with, png};
 use crate::colleagues::Colleague;
+use crate::hiding::{nothing_leaked, planted};
 use crate::mailing::{MailServer, Received};
 
 /// A shop with a mailbox, whose mails a program posts.
@@ -796,4 +797,22 @@ async fn a_mailbox_is_read_by_one_process_at_a_time() {
         (state.failing_since, state.failure, state.looked),
         (None, None, Some(now.later_by(9)))
     );
+}
+
+#[tokio::test]
+async fn what_nobody_needs_to_know_is_hidden_in_letters() {
+    let office = PostOffice::open().await;
+    let mail = letter(
+        "Ann <keep.me@example.com>",
+        "c1@example.com",
+        "Subject: my card 4111 1111 1111 1111\r\n",
+        &planted("mailed"),
+    );
+    let conversation = office.takes(mail).await;
+    let said = office.said_in(&conversation).await;
+    assert!(said[0].1.contains("⟦"), "{said:?}");
+    for sent in office.sends().await {
+        assert!(!sent.text().contains("4111"), "{}", sent.text());
+    }
+    nothing_leaked(&office.shop, "a letter by mail");
 }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::actors::{Shop, Told, Visitor, engine_with, png};
 use crate::colleagues::Colleague;
+use crate::hiding::{nothing_leaked, planted};
 use crate::hooking::{relay, shop};
 use crate::listener::{Heard, Listener, Said, said};
 
@@ -442,4 +443,14 @@ async fn pictures_go_both_ways() {
     assert_eq!(methods[methods.len() - 2..], ["sendMessage", "sendPhoto"]);
     let upload = &api.uploads[0];
     assert!(upload.windows(picture.len()).any(|part| part == picture));
+}
+
+#[tokio::test]
+async fn what_nobody_needs_to_know_is_hidden_in_a_messenger() {
+    let bot = Bot::set_up().await;
+    bot.writes(41, "en", &planted("wired")).await;
+    for text in bot.texts(41) {
+        assert!(!text.contains("4111"), "{text}");
+    }
+    nothing_leaked(&bot.shop, "a message by Telegram");
 }
