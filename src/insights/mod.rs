@@ -5,6 +5,7 @@
 //! outcomes. It changes nothing.
 
 mod gaps;
+mod outcome_table;
 mod outcomes;
 
 mod bounds;
@@ -31,6 +32,9 @@ pub use gaps::{
     ArticleDraft, FoundGaps, Gap, GapKind, GapQuestion, GapReport, NearestArticle, Nearness,
     Period, Readings, Shortfall, clusters, draft_for, find_gaps,
 };
+#[cfg(feature = "arrow")]
+pub use outcome_table::rows_arrow;
+pub use outcome_table::{OutcomeRow, outcome_rows, rows_csv};
 pub use outcomes::{Share, Tallied, outcomes_csv, tally, whole_of};
 
 pub use check_file::{CheckFile, CheckFileError, Ignored};
