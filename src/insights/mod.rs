@@ -7,6 +7,7 @@
 mod gaps;
 mod outcome_table;
 mod outcomes;
+mod targets;
 
 mod bounds;
 mod check;
@@ -36,6 +37,7 @@ pub use gaps::{
 pub use outcome_table::rows_arrow;
 pub use outcome_table::{OutcomeRow, outcome_rows, rows_csv};
 pub use outcomes::{Share, Tallied, outcomes_csv, tally, whole_of};
+pub use targets::{Gauge, GaugeKind, NoShare, Target, TargetSettings, TargetStanding, gauges};
 
 pub use check_file::{CheckFile, CheckFileError, Ignored};
 pub use coverage::{CoverageCell, CoverageMatrix, CoverageRow};

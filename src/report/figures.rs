@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::gauges::GaugeFigure;
 use super::month::Month;
 use crate::conversation::FeedbackReason;
-use crate::insights::{Share, tally};
+use crate::insights::{Share, TargetSettings, TargetStanding, tally};
 use crate::language::Language;
 use crate::store::{DailyCount, DailyPart, OutcomeKind, Part, Reader, StoreError, TicketTimes};
 use crate::time::Timestamp;
@@ -44,6 +45,8 @@ pub struct Figures {
     pub made: String,
     /// What became of the questions.
     pub outcomes: Vec<OutcomeFigure>,
+    /// What was answered and settled, against what the operator aims at.
+    pub gauges: Vec<GaugeFigure>,
     /// What was asked and answered on each day.
     pub days: Vec<DayFigure>,
     /// How many answers are right, as far as they were judged, by language.
@@ -179,6 +182,7 @@ impl Figures {
         reader: &Reader,
         month: Month,
         name: &str,
+        targets: &TargetSettings,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let (from, until) = (month.begins(), month.ends());
@@ -219,6 +223,7 @@ impl Figures {
             is_public: false,
             made: now.to_string(),
             outcomes: outcomes_of(&counts),
+            gauges: GaugeFigure::of(&counts, targets),
             days: days_of(month, &counts),
             precision: precision.collect(),
             tickets: TicketFigures::of(&tickets),
@@ -249,6 +254,14 @@ impl Figures {
             }
             for count in outcome.languages.values_mut() {
                 *count = told(*count);
+            }
+        }
+        for gauge in &mut self.gauges {
+            let mut outcomes = self.outcomes.iter();
+            let counted = outcomes.find(|one| one.outcome == gauge.outcome());
+            if counted.is_none_or(|one| one.count.is_none()) {
+                gauge.share = None;
+                gauge.standing = TargetStanding::Unsure;
             }
         }
         self
@@ -428,6 +441,7 @@ mod tests {
         let counts = [
             counted(OutcomeKind::Asked, 40),
             counted(OutcomeKind::Answered, 31),
+            counted(OutcomeKind::Resolved, 4),
             counted(OutcomeKind::HandedOverByVisitor, 3),
         ];
         let month: Month = "2026-11".parse().unwrap();
@@ -438,6 +452,7 @@ mod tests {
             is_public: false,
             made: String::new(),
             outcomes: outcomes_of(&counts),
+            gauges: GaugeFigure::of(&counts, &TargetSettings::default()),
             days: days_of(month, &counts),
             precision: Vec::new(),
             tickets: TicketFigures::of(&[]),
@@ -464,5 +479,7 @@ mod tests {
             (None, None, None)
         );
         assert_eq!(public.satisfaction.mean, None);
+        let shares = public.gauges.iter().map(|gauge| gauge.share.is_some());
+        assert_eq!(shares.collect::<Vec<_>>(), [true, false]);
     }
 }

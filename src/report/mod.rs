@@ -2,6 +2,7 @@
 //! who run the desk, or for everybody; on paper, as a table or as JSON; signed with the key of the record.
 
 mod figures;
+mod gauges;
 mod month;
 mod settings;
 mod signed;
@@ -11,6 +12,7 @@ pub use figures::{
     ArticleFigure, Audience, ChannelFigure, DayFigure, FORMAT, Figures, OutcomeFigure,
     PrecisionFigure, SatisfactionFigures, ShareFigure, TicketFigures,
 };
+pub use gauges::GaugeFigure;
 pub use month::{Month, NoMonth};
 pub use settings::ReportSettings;
 pub use signed::{MANIFEST, Manifest, ReportFault, digests, statement_of, verify};
