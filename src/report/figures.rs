@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::gauges::GaugeFigure;
 use super::month::Month;
+use super::shares::{GaugeFigure, ShareFigure};
 use crate::conversation::FeedbackReason;
 use crate::insights::{Share, TargetSettings, TargetStanding, tally};
 use crate::language::Language;
@@ -72,17 +72,6 @@ pub struct OutcomeFigure {
     pub share: Option<ShareFigure>,
     /// The counts of each language.
     pub languages: BTreeMap<&'static str, Option<i64>>,
-}
-
-/// A share with its interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct ShareFigure {
-    /// The share.
-    pub value: f64,
-    /// Lower bound.
-    pub low: f64,
-    /// Upper bound.
-    pub high: f64,
 }
 
 /// A day.
@@ -163,17 +152,6 @@ pub struct ChannelFigure {
     pub asked: i64,
     /// Those that were answered.
     pub answered: i64,
-}
-
-impl From<Share> for ShareFigure {
-    fn from(share: Share) -> Self {
-        let four = |number: f64| (number * 1e4).round() / 1e4;
-        Self {
-            value: four(share.share),
-            low: four(share.low),
-            high: four(share.high),
-        }
-    }
 }
 
 impl Figures {

@@ -1,10 +1,20 @@
-//! Shares of a month against the targets of its operator.
+//! Shares of a month with their intervals, and those that are held against the targets of its operator.
 
 use serde::Serialize;
 
-use super::figures::ShareFigure;
-use crate::insights::{Gauge, GaugeKind, TargetSettings, TargetStanding, gauges};
+use crate::insights::{Gauge, GaugeKind, Share, TargetSettings, TargetStanding, gauges};
 use crate::store::{DailyCount, OutcomeKind};
+
+/// A share with its interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ShareFigure {
+    /// The share.
+    pub value: f64,
+    /// Lower bound.
+    pub low: f64,
+    /// Upper bound.
+    pub high: f64,
+}
 
 /// A share of a month and its target.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -17,6 +27,17 @@ pub struct GaugeFigure {
     pub target: Option<f64>,
     /// How the one stands to the other.
     pub standing: TargetStanding,
+}
+
+impl From<Share> for ShareFigure {
+    fn from(share: Share) -> Self {
+        let four = |number: f64| (number * 1e4).round() / 1e4;
+        Self {
+            value: four(share.share),
+            low: four(share.low),
+            high: four(share.high),
+        }
+    }
 }
 
 impl From<Gauge> for GaugeFigure {
