@@ -77,7 +77,14 @@ async fn write(args: &ReportArgs) -> anyhow::Result<ExitCode> {
         false => Audience::House,
     };
     let reader = args.place.reader().await?;
-    let figures = Figures::read(&reader, month, &config.http.site.name, now()).await?;
+    let figures = Figures::read(
+        &reader,
+        month,
+        &config.http.site.name,
+        &config.targets,
+        now(),
+    )
+    .await?;
     let figures = figures.for_audience(audience);
     let Some(folder) = &args.into else {
         let text = match args.format {

@@ -234,6 +234,7 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     let app = AppState::new(desk, config.http, clock)
         .with_keyring(keyring)
         .with_contract(config.contract)
+        .with_targets(config.targets)
         .with_reports(config.report.mail)
         .showing(shown);
     #[cfg(unix)]

@@ -18,6 +18,7 @@ use crate::encoder::EncoderSettings;
 use crate::evaluation::ContractSettings;
 use crate::http::HttpSettings;
 use crate::identity::IdentitySettings;
+use crate::insights::TargetSettings;
 use crate::pipeline::{Routing, Thresholds};
 use crate::relay::{MailboxSettings, WebhookSettings};
 use crate::report::ReportSettings;
@@ -53,6 +54,8 @@ pub struct Config {
     pub thresholds: Thresholds,
     /// How many answers are right at least.
     pub contract: ContractSettings,
+    /// How much is to be answered and settled.
+    pub targets: TargetSettings,
     /// Policy per kind of question.
     pub routing: Routing,
     /// How visitors are served.
@@ -272,6 +275,7 @@ mod tests {
         let effective = load_with(None, &[], overrides).unwrap();
         let config = &effective.config;
         assert_eq!(config.thresholds, Thresholds::default());
+        assert_eq!(config.targets, TargetSettings::default());
         assert_eq!(config.routing, Routing::default());
         assert_eq!(config.http, HttpSettings::default());
         assert_eq!(config.desk, DeskSettings::default());

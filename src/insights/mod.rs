@@ -5,7 +5,9 @@
 //! outcomes. It changes nothing.
 
 mod gaps;
+mod outcome_table;
 mod outcomes;
+mod targets;
 
 mod bounds;
 mod check;
@@ -31,7 +33,11 @@ pub use gaps::{
     ArticleDraft, FoundGaps, Gap, GapKind, GapQuestion, GapReport, NearestArticle, Nearness,
     Period, Readings, Shortfall, clusters, draft_for, find_gaps,
 };
+#[cfg(feature = "arrow")]
+pub use outcome_table::rows_arrow;
+pub use outcome_table::{OutcomeRow, outcome_rows, rows_csv};
 pub use outcomes::{Share, Tallied, outcomes_csv, tally, whole_of};
+pub use targets::{Gauge, GaugeKind, NoShare, Target, TargetSettings, TargetStanding, gauges};
 
 pub use check_file::{CheckFile, CheckFileError, Ignored};
 pub use coverage::{CoverageCell, CoverageMatrix, CoverageRow};

@@ -1,6 +1,6 @@
 //! How days went, with the shares and how far they may be trusted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::language::Language;
 use crate::store::{DailyCount, OutcomeKind};
@@ -66,6 +66,7 @@ pub fn whole_of(kind: OutcomeKind) -> &'static [OutcomeKind] {
             K::HandedOverByVisitor,
         ],
         K::Answered
+        | K::Resolved
         | K::ClarifiedThenAnswered
         | K::Abandoned
         | K::HandedOverByBot
@@ -74,21 +75,39 @@ pub fn whole_of(kind: OutcomeKind) -> &'static [OutcomeKind] {
     }
 }
 
-/// Sums counts by kind, in the order of the kinds; in one language where one is named.
+/// Sums counts by kind, in the order of the kinds; in one language where one is named. What was settled is a share of the
+/// questions of days on which it was counted: those before that are only part of the rest.
 pub fn tally(days: &[DailyCount], language: Option<Language>) -> Vec<Tallied> {
+    let own = || {
+        let days = days.iter();
+        days.filter(move |day| language.is_none() || day.language == language)
+    };
     let mut counts: BTreeMap<OutcomeKind, i64> = BTreeMap::new();
-    for day in days {
-        if language.is_none() || day.language == language {
-            *counts.entry(day.kind).or_default() += day.count;
-        }
+    for day in own() {
+        *counts.entry(day.kind).or_default() += day.count;
     }
+    let settled: BTreeSet<(&str, Option<Language>)> = own()
+        .filter(|day| day.kind == OutcomeKind::Resolved)
+        .map(|day| (day.day.as_str(), day.language))
+        .collect();
+    let asked_there: i64 = own()
+        .filter(|day| day.kind == OutcomeKind::Asked)
+        .filter(|day| settled.contains(&(day.day.as_str(), day.language)))
+        .map(|day| day.count)
+        .sum();
     let count_of = |kind: &OutcomeKind| counts.get(kind).copied().unwrap_or_default();
     OutcomeKind::ALL
         .iter()
         .map(|kind| Tallied {
             kind: *kind,
             count: count_of(kind),
-            share: Share::of(count_of(kind), whole_of(*kind).iter().map(count_of).sum()),
+            share: Share::of(
+                count_of(kind),
+                match kind {
+                    OutcomeKind::Resolved => asked_there,
+                    _ => whole_of(*kind).iter().map(count_of).sum(),
+                },
+            ),
         })
         .collect()
 }

@@ -203,6 +203,11 @@ pub struct ReportWords {
     pub made: String,
     pub letter_subject: String,
     pub letter: String,
+    pub settled: String,
+    pub settled_note: String,
+    pub target: String,
     pub outcomes: BTreeMap<String, String>,
+    pub gauges: BTreeMap<String, String>,
+    pub standings: BTreeMap<String, String>,
     pub keeping: BTreeMap<String, String>,
 }

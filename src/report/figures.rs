@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::month::Month;
+use super::shares::{GaugeFigure, ShareFigure};
 use crate::conversation::FeedbackReason;
-use crate::insights::{Share, tally};
+use crate::insights::{Share, TargetSettings, TargetStanding, tally};
 use crate::language::Language;
 use crate::store::{DailyCount, DailyPart, OutcomeKind, Part, Reader, StoreError, TicketTimes};
 use crate::time::Timestamp;
@@ -44,6 +45,8 @@ pub struct Figures {
     pub made: String,
     /// What became of the questions.
     pub outcomes: Vec<OutcomeFigure>,
+    /// What was answered and settled, against what the operator aims at.
+    pub gauges: Vec<GaugeFigure>,
     /// What was asked and answered on each day.
     pub days: Vec<DayFigure>,
     /// How many answers are right, as far as they were judged, by language.
@@ -69,17 +72,6 @@ pub struct OutcomeFigure {
     pub share: Option<ShareFigure>,
     /// The counts of each language.
     pub languages: BTreeMap<&'static str, Option<i64>>,
-}
-
-/// A share with its interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct ShareFigure {
-    /// The share.
-    pub value: f64,
-    /// Lower bound.
-    pub low: f64,
-    /// Upper bound.
-    pub high: f64,
 }
 
 /// A day.
@@ -162,23 +154,13 @@ pub struct ChannelFigure {
     pub answered: i64,
 }
 
-impl From<Share> for ShareFigure {
-    fn from(share: Share) -> Self {
-        let four = |number: f64| (number * 1e4).round() / 1e4;
-        Self {
-            value: four(share.share),
-            low: four(share.low),
-            high: four(share.high),
-        }
-    }
-}
-
 impl Figures {
     /// Reads the figures of a month for those who run the desk.
     pub async fn read(
         reader: &Reader,
         month: Month,
         name: &str,
+        targets: &TargetSettings,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let (from, until) = (month.begins(), month.ends());
@@ -222,6 +204,7 @@ impl Figures {
             is_public: false,
             made: now.to_string(),
             outcomes: outcomes_of(&counts),
+            gauges: GaugeFigure::of(&counts, targets),
             days: days_of(month, &counts),
             precision: precision.collect(),
             tickets: TicketFigures::of(&tickets),
@@ -252,6 +235,14 @@ impl Figures {
             }
             for count in outcome.languages.values_mut() {
                 *count = told(*count);
+            }
+        }
+        for gauge in &mut self.gauges {
+            let mut outcomes = self.outcomes.iter();
+            let counted = outcomes.find(|one| one.outcome == gauge.outcome());
+            if counted.is_none_or(|one| one.count.is_none()) {
+                gauge.share = None;
+                gauge.standing = TargetStanding::Unsure;
             }
         }
         self
@@ -431,6 +422,7 @@ mod tests {
         let counts = [
             counted(OutcomeKind::Asked, 40),
             counted(OutcomeKind::Answered, 31),
+            counted(OutcomeKind::Resolved, 4),
             counted(OutcomeKind::HandedOverByVisitor, 3),
         ];
         let month: Month = "2026-11".parse().unwrap();
@@ -441,6 +433,7 @@ mod tests {
             is_public: false,
             made: String::new(),
             outcomes: outcomes_of(&counts),
+            gauges: GaugeFigure::of(&counts, &TargetSettings::default()),
             days: days_of(month, &counts),
             precision: Vec::new(),
             tickets: TicketFigures::of(&[]),
@@ -467,5 +460,7 @@ mod tests {
             (None, None, None)
         );
         assert_eq!(public.satisfaction.mean, None);
+        let shares = public.gauges.iter().map(|gauge| gauge.share.is_some());
+        assert_eq!(shares.collect::<Vec<_>>(), [true, false]);
     }
 }

@@ -4,14 +4,16 @@
 mod figures;
 mod month;
 mod settings;
+mod shares;
 mod signed;
 mod written;
 
 pub use figures::{
     ArticleFigure, Audience, ChannelFigure, DayFigure, FORMAT, Figures, OutcomeFigure,
-    PrecisionFigure, SatisfactionFigures, ShareFigure, TicketFigures,
+    PrecisionFigure, SatisfactionFigures, TicketFigures,
 };
 pub use month::{Month, NoMonth};
 pub use settings::ReportSettings;
+pub use shares::{GaugeFigure, ShareFigure};
 pub use signed::{MANIFEST, Manifest, ReportFault, digests, statement_of, verify};
 pub use written::letter;

@@ -69,6 +69,25 @@ impl Figures {
                 }
             })
             .collect();
+        let gauges: Vec<Value> = self
+            .gauges
+            .iter()
+            .map(|one| {
+                let of_hundred = |share: f64| format!("{:.1}", share * 100.0);
+                context! {
+                    code => one.gauge.code(),
+                    word => say.gauges.get(one.gauge.code()),
+                    share => one.share.map(|share| percent(share.value)),
+                    interval => one.share.map(|share| format!("{}–{}", percent(share.low), percent(share.high))),
+                    width => one.share.map(|share| of_hundred(share.value)),
+                    low => one.share.map(|share| of_hundred(share.low)),
+                    range => one.share.map(|share| of_hundred(share.high - share.low)),
+                    target => one.target.map(percent),
+                    mark => one.target.map(of_hundred),
+                    standing => say.standings.get(one.standing.code()),
+                }
+            })
+            .collect();
         let codes: Vec<&str> = self
             .outcomes
             .first()
@@ -111,6 +130,7 @@ impl Figures {
             figures => value_of(&json!(self)),
             kept => self.tickets.kept.map(|kept| percent(kept.value)),
             outcomes,
+            gauges,
             codes,
             days,
             width => self.days.len() * 10,

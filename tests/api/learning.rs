@@ -46,7 +46,8 @@ async fn shop_without(articles: &[&str]) -> Shop {
     let moment = Arc::new(AtomicI64::new(OPENING));
     let shown = Arc::clone(&moment);
     let clock = Arc::new(move || Timestamp::from_millis(shown.fetch_add(1, Ordering::Relaxed)));
-    let app = AppState::new(Arc::new(desk), shop_settings(), clock);
+    let targets = toml::from_str("coverage = 0.99\nresolution = 0.05").unwrap();
+    let app = AppState::new(Arc::new(desk), shop_settings(), clock).with_targets(targets);
     Shop {
         app,
         store,
@@ -309,6 +310,7 @@ async fn who_is_forgotten_asks_nothing_any_more_and_the_count_of_the_day_stays()
     };
     let live = ada.gets(outcomes).await.expect(StatusCode::OK);
     assert_eq!(count(&live, "asked")["count"], 3);
+    assert_eq!(count(&live, "resolved")["count"], 1);
     // The day is over and counted.
     shop.moment.fetch_add(DAY_MS, Ordering::Relaxed);
     shop.app
@@ -329,6 +331,7 @@ async fn who_is_forgotten_asks_nothing_any_more_and_the_count_of_the_day_stays()
         let told = ada.gets(outcomes).await.expect(StatusCode::OK);
         assert_eq!(count(&told, "asked")["count"], 3);
         assert_eq!(count(&told, "answered")["count"], 1);
+        assert_eq!(count(&told, "resolved")["count"], 1);
         assert_eq!(count(&told, "helpful")["count"], 1);
         assert_eq!(count(&told, "abandoned")["count"], 2);
         let share = &count(&told, "answered")["share"];
@@ -360,6 +363,71 @@ async fn who_is_forgotten_asks_nothing_any_more_and_the_count_of_the_day_stays()
     ada.gets("/v1/staff/insights/outcomes?days=0")
         .await
         .problem(400, "bad-request");
+}
+
+#[tokio::test]
+async fn what_is_settled_is_told_apart_from_what_is_answered_and_held_against_targets() {
+    let shop = shop_without(&["shop/gift-wrapping"]).await;
+    let ada = shop.colleague("Ada", Role::Lead).await;
+    const OPEN: &str = "When is the shop open?";
+    // Settled: at once, and at the second attempt.
+    says(&shop, "en", OPEN).await;
+    says(&shop, "en", WRAPPING[4].1).await.says(OPEN).await;
+    // Not settled: disliked, handed over, and left without an answer to what came after.
+    let disliked = says(&shop, "en", OPEN).await;
+    let read = disliked.rereads().await;
+    let reply = read["messages"].as_array().unwrap().last().unwrap().clone();
+    disliked.rates(&reply, "not_helpful").await;
+    says(&shop, "en", OPEN).await.wants_a_person("").await;
+    says(&shop, "en", OPEN).await.says(WRAPPING[4].1).await;
+
+    let told = ada.gets("/v1/staff/insights/outcomes").await;
+    let told = told.expect(StatusCode::OK);
+    let of = |outcome: &str| {
+        let mut total = told["total"].as_array().unwrap().iter();
+        total.find(|one| one["outcome"] == outcome).unwrap().clone()
+    };
+    let asked = of("asked")["count"].as_i64().unwrap();
+    assert_eq!(of("answered")["count"], 5, "{told:#}");
+    assert_eq!(of("resolved")["count"], 2, "{told:#}");
+    assert_eq!(of("resolved")["share"]["total"], asked);
+    let page = ada.gets("/console/insights").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    for part in [
+        "data-gauge=\"coverage\" data-standing=\"missed\"",
+        "data-gauge=\"resolution\" data-standing=\"reached\"",
+        "Target: 99%",
+        "Target: 5%",
+        ">missed</span>",
+        ">reached</span>",
+    ] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
+    let month = shop.app.now().day()[..7].to_owned();
+    let path = format!("/v1/staff/insights/report?month={month}");
+    let figures = ada.gets(&format!("{path}&format=json")).await;
+    let figures = figures.expect(StatusCode::OK);
+    let gauges = &figures["gauges"];
+    assert_eq!(gauges[0]["gauge"], "coverage");
+    assert_eq!(gauges[0]["standing"], "missed");
+    assert_eq!(gauges[1]["target"], 0.05);
+    assert_eq!(gauges[1]["standing"], "reached");
+    let public = ada.gets(&format!("{path}&format=json&public=true")).await;
+    let public = public.expect(StatusCode::OK);
+    assert_eq!(public["gauges"][0]["share"], Value::Null, "five are few");
+    let paper = ada.gets(&format!("{path}&lang=ko")).await;
+    assert!(paper.text.contains("답변율"), "{}", paper.text);
+    assert!(paper.text.contains("99.0 %"), "{}", paper.text);
+
+    // Monitoring is told of days that are over.
+    let told = async || shop.operator().gets("/metrics").await.text;
+    let share = |share: &str| format!("mondo_questions_share{{share=\"{share}\"}} ");
+    assert!(told().await.contains(&(share("resolution") + "NaN\n")));
+    shop.moment.fetch_add(DAY_MS, Ordering::Relaxed);
+    let resolved = share("resolution") + &(2.0 / asked as f64).to_string();
+    let told = told().await;
+    assert!(told.contains(&resolved), "{resolved}: {told}");
+    assert!(told.contains("mondo_questions_target{share=\"coverage\"} 0.99\n"));
 }
 
 #[tokio::test]

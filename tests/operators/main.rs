@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod counting;
 mod doctor;
 mod files;
 mod handbook;

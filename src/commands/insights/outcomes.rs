@@ -1,8 +1,11 @@
 //! `mondo insights outcomes`: how the days went.
 
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use mondo::insights::{Share, Tallied, outcomes_csv, tally};
+use anyhow::Context as _;
+use mondo::insights::{OutcomeRow, Share, Tallied, outcome_rows, outcomes_csv, rows_csv, tally};
 use mondo::language::Language;
 use mondo::store::DailyCount;
 use serde_json::{Value, json};
@@ -19,6 +22,12 @@ pub struct OutcomesArgs {
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     format: TableFormat,
+    /// With --format csv: count articles and channels as well, each day by itself; Arrow always does
+    #[arg(long)]
+    parts: bool,
+    /// Write to a file
+    #[arg(long, value_name = "FILE")]
+    into: Option<PathBuf>,
 }
 
 /// Shape of the output.
@@ -30,21 +39,67 @@ enum TableFormat {
     Json,
     /// For spreadsheets: a line for each day, language and outcome.
     Csv,
+    /// For data frames: an Arrow IPC file with articles and channels.
+    Arrow,
 }
 
 /// Runs the command.
 pub fn run(args: &OutcomesArgs) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!(
+        !args.parts || matches!(args.format, TableFormat::Csv | TableFormat::Arrow),
+        "--parts needs --format csv or --format arrow"
+    );
     let workbench = Workbench::open(args.place.config.as_deref())?;
     let now = Place::now();
     let from = now.days_earlier(args.place.days - 1).start_of_day();
-    let counts = args.place.read(&workbench, async |reader| {
-        Ok(reader.daily_outcomes(from, now, now).await?)
+    let (counts, parts) = args.place.read(&workbench, async |reader| {
+        let counts = reader.daily_outcomes(from, now, now).await?;
+        Ok((counts, reader.daily_parts(from, now).await?))
     })?;
-    match args.format {
-        TableFormat::Text => print_data(&for_people(&counts))?,
-        TableFormat::Json => print_data(&serde_json::to_string_pretty(&as_json(&counts))?)?,
-        TableFormat::Csv => print_data(outcomes_csv(&counts).trim_end())?,
+    let text = match args.format {
+        TableFormat::Text => for_people(&counts),
+        TableFormat::Json => serde_json::to_string_pretty(&as_json(&counts))?,
+        TableFormat::Csv if args.parts => rows_csv(&outcome_rows(counts, parts))?,
+        TableFormat::Csv => outcomes_csv(&counts),
+        TableFormat::Arrow => {
+            let written = as_arrow(&outcome_rows(counts, parts))?;
+            return write_bytes(&written, args.into.as_deref());
+        }
+    };
+    match args.into.as_deref() {
+        Some(file) => write_bytes(format!("{}\n", text.trim_end()).as_bytes(), Some(file)),
+        None => print_data(text.trim_end()).map(|()| ExitCode::SUCCESS),
     }
+}
+
+#[cfg(feature = "arrow")]
+fn as_arrow(rows: &[OutcomeRow]) -> anyhow::Result<Vec<u8>> {
+    mondo::insights::rows_arrow(rows).context("could not write the Arrow file")
+}
+
+#[cfg(not(feature = "arrow"))]
+fn as_arrow(_rows: &[OutcomeRow]) -> anyhow::Result<Vec<u8>> {
+    anyhow::bail!(
+        "this mondo was built without the feature `arrow`: build it with `--features arrow`, or use --format csv --parts"
+    )
+}
+
+fn write_bytes(bytes: &[u8], file: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let Some(file) = file else {
+        let mut output = std::io::stdout().lock();
+        anyhow::ensure!(
+            !output.is_terminal(),
+            "an Arrow file is not for a terminal: name a file with --into"
+        );
+        return match output.write_all(bytes).and_then(|()| output.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(error).context("could not write to standard output")
+            }
+            _ => Ok(ExitCode::SUCCESS),
+        };
+    };
+    let failed = || format!("could not write to {}", file.display());
+    std::fs::write(file, bytes).with_context(failed)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -276,13 +276,18 @@ mod tests {
 
     #[test]
     fn what_is_learnt_from_questions_has_words() {
-        use crate::insights::{GapKind, Shortfall};
+        use crate::insights::{GapKind, GaugeKind, Shortfall, TargetStanding};
         use crate::store::OutcomeKind;
         let kinds = GapKind::ALL.map(|kind| format!("gap_{}", kind.code()));
         let shortfalls = Shortfall::ALL.map(|why| format!("short_{}", why.code()));
         let outcomes = OutcomeKind::ALL.iter();
         let outcomes = outcomes.map(|kind| format!("out_{}", kind.code()));
-        for word in kinds.into_iter().chain(shortfalls).chain(outcomes) {
+        let gauges = GaugeKind::ALL.iter();
+        let gauges = gauges.map(|kind| format!("gauge_{}", kind.code()));
+        let standings = TargetStanding::ALL.iter();
+        let standings = standings.map(|standing| format!("target_{}", standing.code()));
+        let learnt = kinds.into_iter().chain(shortfalls).chain(outcomes);
+        for word in learnt.chain(gauges).chain(standings) {
             assert!(WORDS["en"].contains_key(&word), "{word}");
         }
     }

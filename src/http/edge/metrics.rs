@@ -7,6 +7,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder
 
 use crate::conversation::BotReply;
 use crate::desk::{Backlog, LetterOutcome};
+use crate::insights::Gauge;
 use crate::schedule::Priority;
 
 const REQUESTS: &str = "mondo_requests_total";
@@ -20,6 +21,8 @@ const MAILS: &str = "mondo_mails";
 const LETTERS: &str = "mondo_letters";
 const MAILBOXES: &str = "mondo_mailboxes";
 const DELIVERIES: &str = "mondo_deliveries_pending";
+const SHARES: &str = "mondo_questions_share";
+const TARGETS: &str = "mondo_questions_target";
 const DATABASE_BYTES: &str = "mondo_database_bytes";
 const ARTICLES: &str = "mondo_articles";
 /// The name that other programs give it too.
@@ -61,6 +64,14 @@ impl Metrics {
             describe_gauge!(
                 DELIVERIES,
                 "Requests to webhooks and help desks to be made."
+            );
+            describe_gauge!(
+                SHARES,
+                "Shares of the questions of the last 30 whole days; NaN where nothing was asked."
+            );
+            describe_gauge!(
+                TARGETS,
+                "What those shares are to reach; 0 where nothing is aimed at."
             );
             describe_gauge!(DATABASE_BYTES, "Size of the database.");
             describe_gauge!(ARTICLES, "Articles being served.");
@@ -113,6 +124,17 @@ impl Metrics {
             gauge!(MAILBOXES, "state" => "failing").set(failing as f64);
             gauge!(DELIVERIES).set(backlog.deliveries as f64);
             gauge!(DATABASE_BYTES).set(backlog.database_bytes as f64);
+        });
+    }
+
+    /// Keeps how the last days stand to what is aimed at.
+    pub(in crate::http) fn stands(&self, gauges: &[Gauge]) {
+        metrics::with_local_recorder(&self.recorder, || {
+            for one in gauges {
+                let share = one.share.map_or(f64::NAN, |share| share.share);
+                gauge!(SHARES, "share" => one.kind.code()).set(share);
+                gauge!(TARGETS, "share" => one.kind.code()).set(one.target.unwrap_or(0.0));
+            }
         });
     }
 

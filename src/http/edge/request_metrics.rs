@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::state::AppState;
+use crate::insights::gauges;
 
 /// Middleware: counts and times every request.
 pub(in crate::http) async fn measure(
@@ -44,6 +45,13 @@ pub(in crate::http) async fn scrape(State(app): State<AppState>) -> Response {
         Ok(backlog) => app.metrics().waits(&backlog),
         // What this process counts itself is worth reading when the database is not there.
         Err(error) => tracing::warn!(%error, "what waits to be done could not be counted"),
+    }
+    // Days that are over are counted already, so this reads a few rows.
+    let now = app.now();
+    let (from, until) = (now.days_earlier(30).start_of_day(), now.days_earlier(1));
+    match app.library().daily_outcomes(from, until, now).await {
+        Ok(days) => app.metrics().stands(&gauges(&days, None, app.targets())),
+        Err(error) => tracing::warn!(%error, "how the last days went could not be read"),
     }
     let content_type = [(
         header::CONTENT_TYPE,

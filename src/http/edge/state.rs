@@ -10,7 +10,7 @@ use super::settings::HttpSettings;
 use crate::desk::{Desk, LibraryDesk, VisitorDesk, Workplace};
 use crate::evaluation::ContractSettings;
 use crate::identity::{IdentitySettings, Keyring};
-use crate::insights::Readings;
+use crate::insights::{Readings, TargetSettings};
 use crate::time::Timestamp;
 
 /// Tells the time; an argument, so that tests have their own.
@@ -29,6 +29,7 @@ struct Shared {
     clock: Clock,
     keyring: Keyring,
     contract: ContractSettings,
+    targets: TargetSettings,
     sends_reports: bool,
     metrics: Metrics,
     in_flight: Arc<Semaphore>,
@@ -61,6 +62,7 @@ impl AppState {
             keyring: Keyring::new(&IdentitySettings::default())
                 .expect("who believes no token needs no key"),
             contract: ContractSettings::default(),
+            targets: TargetSettings::default(),
             sends_reports: false,
             metrics: Metrics::new(),
             in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
@@ -102,6 +104,14 @@ impl AppState {
         self
     }
 
+    /// Sets how much is to be answered and settled.
+    #[must_use]
+    pub fn with_targets(mut self, targets: TargetSettings) -> Self {
+        let shared = Arc::get_mut(&mut self.0).expect("nobody shares a state that is being made");
+        shared.targets = targets;
+        self
+    }
+
     /// Sets whether leads and admins are sent the report of each month.
     #[must_use]
     pub fn with_reports(mut self, sends: bool) -> Self {
@@ -118,6 +128,11 @@ impl AppState {
     /// How many answers are right at least.
     pub(in crate::http) fn contract(&self) -> &ContractSettings {
         &self.0.contract
+    }
+
+    /// How much is to be answered and settled.
+    pub(in crate::http) fn targets(&self) -> &TargetSettings {
+        &self.0.targets
     }
 
     /// Which tokens of hosts are believed.

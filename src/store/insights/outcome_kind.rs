@@ -27,6 +27,9 @@ pub enum OutcomeKind {
     Asked,
     /// It was answered.
     Answered,
+    /// It was answered and settled with that: nobody said that it did not help, and in the same conversation nothing was
+    /// handed over or abandoned afterwards.
+    Resolved,
     /// It was answered, and the visitor said that it helped.
     Helpful,
     /// It was answered, and the visitor said that it did not help.

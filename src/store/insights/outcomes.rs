@@ -52,6 +52,23 @@ const STATEMENTS: &[(Span, &str)] = &[
         "SELECT language, 'answered' AS kind, CAST(COUNT(*) AS BIGINT) AS count FROM answers \
          WHERE id >= $1 AND id < $2 AND origin = 'asked' AND decision = 'answer' GROUP BY 1",
     ),
+    // A nought is counted too: it tells such a day from those before this was counted.
+    (
+        Span::Answers,
+        "SELECT language, 'resolved' AS kind, CAST(SUM(settled) AS BIGINT) AS count FROM (SELECT a.language, CASE \
+           WHEN a.decision = 'answer' AND NOT EXISTS ( \
+             SELECT 1 FROM messages m JOIN feedback f ON f.message = m.id \
+             WHERE m.conversation = a.conversation AND m.answer = a.id AND f.rating = 'not_helpful') \
+           AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = a.conversation AND t.created >= a.created) \
+           AND NOT EXISTS ( \
+             SELECT 1 FROM answers n WHERE n.conversation = a.conversation AND n.id > a.id AND n.origin = 'asked' \
+             AND (n.decision = 'clarify' OR n.decision = 'escalate' \
+                  AND n.reason IN ('nothing_found', 'low_confidence', 'language_not_served')) \
+             AND NOT EXISTS (SELECT 1 FROM answers l WHERE l.conversation = n.conversation AND l.id > n.id)) \
+           THEN 1 ELSE 0 END AS settled \
+         FROM answers a WHERE a.id >= $1 AND a.id < $2 AND a.origin = 'asked' AND a.decision <> 'small_talk') AS asked \
+         GROUP BY 1",
+    ),
     (
         Span::Answers,
         "SELECT a.language, f.rating AS kind, CAST(COUNT(*) AS BIGINT) AS count FROM answers a \

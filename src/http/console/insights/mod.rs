@@ -63,7 +63,7 @@ pub(super) async fn insights(
         articles,
         may_write,
         may_read => may(Permission::ReadConversations),
-        outcomes => outcomes::values(preferences, &counts, days, app.now()),
+        outcomes => outcomes::values(preferences, &counts, app.targets(), days, app.now()),
         ..gaps::values(preferences, snapshot.knowledge(), report, app.now())
     };
     at_desk.page("insights.html", "/console/insights", values)

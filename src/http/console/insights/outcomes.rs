@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use minijinja::{Value, context};
 
 use crate::http::console::words::Preferences;
-use crate::insights::{Share, Tallied, tally};
+use crate::insights::{Gauge, Share, Tallied, TargetSettings, gauges, tally};
 use crate::language::Language;
 use crate::store::{DailyCount, OutcomeKind};
 use crate::time::Timestamp;
@@ -20,6 +20,7 @@ const DAY_WIDTH: u32 = 10;
 pub(super) fn values(
     preferences: &Preferences,
     counts: &[DailyCount],
+    targets: &TargetSettings,
     days: u32,
     now: Timestamp,
 ) -> Value {
@@ -39,7 +40,34 @@ pub(super) fn values(
         .into_iter()
         .map(|language| context! { code => language.code(), name => language.endonym() })
         .collect();
-    context! { lines, languages, chart => chart_values(preferences, counts, days, now) }
+    let gauges: Vec<Value> = gauges(counts, None, targets)
+        .into_iter()
+        .map(|gauge| gauge_values(preferences, gauge))
+        .collect();
+    context! { lines, languages, gauges, chart => chart_values(preferences, counts, days, now) }
+}
+
+fn gauge_values(preferences: &Preferences, gauge: Gauge) -> Value {
+    let standing = gauge.standing().code();
+    let Gauge {
+        kind,
+        share,
+        target,
+    } = gauge;
+    let aim = target.map(|target| {
+        let percent = format!("{:.0}", target * 100.0);
+        preferences.filled("targetIs", &[("n", &percent)])
+    });
+    context! {
+        code => kind.code(),
+        word => preferences.word(&format!("gauge_{}", kind.code())),
+        share => share.map(|share| share_values(preferences, share)),
+        target => aim,
+        // The mark stays inside of the bar.
+        mark => target.map(|target| tenth((target * 100.0).min(99.0))),
+        standing,
+        standing_word => preferences.word(&format!("target_{standing}")),
+    }
 }
 
 fn line_values(preferences: &Preferences, told: Tallied, languages: Vec<i64>) -> Value {

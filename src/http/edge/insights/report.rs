@@ -9,7 +9,7 @@ use crate::staff::Permission;
 pub(in crate::http) async fn figures_of(app: &AppState, month: Month) -> Result<Figures, ApiError> {
     let name = &app.settings().site.name;
     let reader = app.library().reader();
-    Figures::read(reader, month, name, app.now())
+    Figures::read(reader, month, name, app.targets(), app.now())
         .await
         .map_err(ApiError::internal)
 }

@@ -67,14 +67,14 @@ struct LanguageOutcomes {
 /// How often something happened.
 #[derive(Debug, Serialize, ToSchema)]
 struct OutcomeBody {
-    /// `asked`, `answered`, `helpful`, `not_helpful`, `clarified_then_answered`, `small_talk`, `abandoned`,
+    /// `asked`, `answered`, `resolved`, `helpful`, `not_helpful`, `clarified_then_answered`, `small_talk`, `abandoned`,
     /// `handed_over_by_bot`, `handed_over_by_policy`, `handed_over_by_visitor` or `reopened`.
     #[schema(example = "answered")]
     outcome: &'static str,
     /// How often.
     count: i64,
     /// Its share of the questions; of ratings for ratings, of all messages for small talk, of what was handed over for what
-    /// was reopened.
+    /// was reopened; for what was resolved of the questions of days on which that was counted.
     share: Option<ShareBody>,
 }
 
