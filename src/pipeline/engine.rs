@@ -68,6 +68,17 @@ pub struct Wanted<'a> {
     pub readership: &'a Readership,
 }
 
+/// What a plain search found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The articles that are nearest, the best first.
+    pub hits: Vec<SearchHit>,
+    /// Language it was searched in.
+    pub language: Language,
+    /// Whether the first is likely enough to be offered to somebody who asks the same.
+    pub fits: bool,
+}
+
 /// One result of a plain search.
 #[derive(Debug, Clone)]
 pub struct SearchHit {
@@ -225,7 +236,7 @@ impl Engine {
     }
 
     /// Searches without deciding.
-    pub fn search(&self, asked: &Asked<'_>, limit: usize) -> Result<Vec<SearchHit>, EngineError> {
+    pub fn search(&self, asked: &Asked<'_>, limit: usize) -> Result<Found, EngineError> {
         let text = asked.question.as_str();
         let detected = self.detect(text, asked.priors, asked.forced);
         let Retrieved {
@@ -241,7 +252,8 @@ impl Engine {
             .or(asked.priors.page)
             .unwrap_or(asked.fallback);
         let script = ChineseScript::chosen(text, asked.priors.script);
-        Ok(ranking
+        let sure = ranking.confidence(&self.fusion, language).0;
+        let hits = ranking
             .order
             .iter()
             .take(limit)
@@ -257,7 +269,12 @@ impl Engine {
                     score: candidate.score,
                 })
             })
-            .collect())
+            .collect();
+        Ok(Found {
+            hits,
+            language,
+            fits: sure >= self.thresholds().clarify,
+        })
     }
 
     /// Returns the detector's distribution for a text, before retrieval is consulted.

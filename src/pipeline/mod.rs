@@ -61,7 +61,7 @@ mod weighing;
 
 pub use analyzer::{Scheme, analyze};
 pub use decide::{Considered, Situation, decide};
-pub use engine::{Asked, Engine, EngineError, Retrieved, SearchHit, Wanted};
+pub use engine::{Asked, Engine, EngineError, Found, Retrieved, SearchHit, Wanted};
 pub use evidence::Evidence;
 pub use fusion::{Fusion, FusionError};
 pub use giving::{Giving, page_of};

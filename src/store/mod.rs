@@ -64,9 +64,9 @@ pub use files::FileSettings;
 pub use handle::Store;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest, MAX_KEY_CHARS, MIN_KEY_CHARS};
 pub use insights::{
-    ContractReview, ContractThreshold, DailyCount, DailyPart, Dismissal, GapChanges, Judgeable,
-    Judged, KeptGap, NewJudgement, OutcomeKind, Part, RecordedQuestion, Shown, ThresholdChange,
-    TicketTimes, Unanswered, UnansweredQuestion,
+    ContractReview, ContractThreshold, DailyCount, DailyPart, Dismissal, FruitlessSearch,
+    GapChanges, Judgeable, Judged, KeptGap, NewJudgement, OutcomeKind, Part, RecordedQuestion,
+    Shown, ThresholdChange, TicketTimes, Unanswered, UnansweredQuestion,
 };
 pub use knowledge::{
     ArticleOpinion, ArticleUse, ChosenWords, KeptText, Macro, NewText, OpinionCount, Proposal,

@@ -153,6 +153,7 @@ const ROUTES: &[(&str, &str, Needs)] = {
         ),
         ("GET", "/v1/staff/insights/outcomes", May(P::ReadInsights)),
         ("GET", "/v1/staff/insights/report", May(P::ReadInsights)),
+        ("GET", "/v1/staff/insights/searches", May(P::ReadInsights)),
         ("GET", "/v1/staff/insights/review", May(P::ReadInsights)),
         (
             "PUT",

@@ -467,3 +467,72 @@ async fn ways_to_a_person_are_told_apart() {
         page.text
     );
 }
+
+#[tokio::test]
+async fn what_is_searched_in_vain_is_counted_sealed_and_leads_to_an_article() {
+    let shop = shop_without(&["shop/gift-wrapping"]).await;
+    let aki = shop.colleague("Aki", Role::Author).await;
+    let visitor = shop.visitor("en");
+    let searches = async |words: &str| {
+        let found = visitor.gets(&format!("/help/en/search?q={words}")).await;
+        assert_eq!(found.status, StatusCode::OK, "{}", found.text);
+    };
+    searches("gift%20wrapping").await;
+    searches("Gift%20wrapping").await;
+    searches("moon%20distance%20reader%40tea.example").await;
+    // It is on the shelf, and what is suggested while somebody types is no search yet.
+    searches("opening%20hours").await;
+    visitor
+        .gets("/v1/search?q=how%20far%20is%20mars&lang=en")
+        .await;
+
+    let path = "/v1/staff/insights/searches";
+    let told = aki.gets(path).await.expect(StatusCode::OK);
+    let told = told["searches"].as_array().unwrap();
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert_eq!(
+        told[0],
+        json!({ "text": "gift wrapping", "language": "en", "count": 2 })
+    );
+    let text = told[1]["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("moon distance") && !text.contains("tea.example"),
+        "{text}"
+    );
+    let mut files = 0;
+    for entry in std::fs::read_dir(shop.folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            files += 1;
+            let content = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+            assert!(!content.contains("gift wrapping"), "{}", path.display());
+        }
+    }
+    assert!(files > 0, "the database is there");
+
+    let page = aki.gets("/console/insights").await;
+    let link = "/console/new-article?title=gift%20wrapping&amp;language=en";
+    assert!(page.text.contains(link), "{}", page.text);
+    let editor = aki.gets(&link.replace("&amp;", "&")).await;
+    assert!(
+        editor.text.contains("value=\"gift wrapping\""),
+        "{}",
+        editor.text
+    );
+
+    // An article that fits takes it off the list.
+    let root = root_of(&shop);
+    copy(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge/shop/gift-wrapping"),
+        &root.join("shop/gift-wrapping"),
+    );
+    serves(&shop).await;
+    let told = aki.gets(path).await.expect(StatusCode::OK);
+    assert_eq!(told["searches"].as_array().unwrap().len(), 1, "{told:#}");
+    // It goes with the questions of its day, and with the key that sealed it.
+    shop.moment.fetch_add(100 * DAY_MS, Ordering::Relaxed);
+    shop.store.keep_house(shop.app.now()).await.unwrap();
+    let since = Timestamp::from_millis(0);
+    let kept = shop.store.reader().fruitless_searches(since).await.unwrap();
+    assert_eq!(kept, []);
+}

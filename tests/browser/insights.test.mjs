@@ -37,6 +37,8 @@ const STUDENTS = /** @type {const} */ ([
 ]);
 const PARKING = 'Where can I park my car near your shop?';
 const ANSWERED = 'When is the shop open?';
+/** What somebody searches the help pages for, in vain. */
+const SEARCHED = 'umbrella repair & rental';
 
 /** Asks one question in a conversation, by the API. @param {string} language @param {string} text */
 async function asks(language, text) {
@@ -55,6 +57,8 @@ before(async () => {
   }
   for (const [language, text] of STUDENTS) await asks(language, text);
   for (const text of [PARKING, ANSWERED, 'hello']) await asks('en', text);
+  const searched = await fetch(new URL(`/help/en/search?q=${encodeURIComponent(SEARCHED)}`, server.url));
+  assert.equal(searched.status, 200);
 });
 
 /** @param {string} name @param {Profile} profile */
@@ -80,6 +84,8 @@ for (const [language, profile] of Object.entries(PROFILES)) {
     assert.equal(await page.locator('[data-outcome=small_talk] strong').textContent(), '1');
     assert.match((await page.locator('[data-outcome=answered]').textContent()) ?? '', /\d+%.*\d+[–〜~]\d+%/);
     assert.equal(await gapAbout(mei, ANSWERED).count(), 0);
+    assert.equal(await page.locator('[data-gauge][data-standing=no_target]').count(), 2);
+    assert.equal(await page.locator('.searches li strong').textContent(), SEARCHED);
     // A lead reads, and an author writes.
     assert.equal(await page.locator('article.gap form').count(), 0);
     for (const width of [360, 768, 1440, 2560]) {
@@ -176,6 +182,18 @@ story('every number leads to its conversations', async () => {
   await ada.seesMessage('visitor', STUDENTS[0][1]);
   ada.contented();
   await ada.leaves();
+});
+
+story('what was searched in vain leads to a new article', async () => {
+  const aki = await works('Aki', PROFILES.en);
+  const { page } = aki;
+  await aki.goes('/console/insights');
+  await page.locator('.searches').getByRole('link', { name: SEARCHED }).click();
+  await page.waitForURL('**/console/new-article**');
+  assert.equal(await page.locator('[data-language=en] input[name=title]').inputValue(), SEARCHED);
+  assert.equal(await page.locator('[data-language=ko] input[name=title]').inputValue(), '');
+  aki.contented();
+  await aki.leaves();
 });
 
 story('an author closes a matter by other words, by an article, or leaves it aside', async () => {

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use super::LibraryDesk;
 use crate::desk::error::DeskError;
 use crate::ids::GapId;
-use crate::pipeline::Engine;
+use crate::knowledge::Readership;
+use crate::language::Priors;
+use crate::pipeline::{Asked, Engine, Question};
 use crate::safety::Words;
 use crate::staff::Agent;
-use crate::store::{DailyCount, GapChanges, Unanswered};
+use crate::store::{DailyCount, FruitlessSearch, GapChanges, Unanswered};
 use crate::time::Timestamp;
 
 impl LibraryDesk {
@@ -27,6 +29,22 @@ impl LibraryDesk {
                 // Kept to the end, also when nobody waits for it any more.
                 let _reading = reading;
                 work(engine, unanswered)
+            })
+            .await
+    }
+
+    /// Reads what visitors searched the help pages for since a moment and found no fitting article, the most frequent first;
+    /// what an article fits by now is left out.
+    pub async fn fruitless_searches(
+        &self,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<FruitlessSearch>, DeskError> {
+        let mut searches = self.store.reader().fruitless_searches(since).await?;
+        self.room
+            .run(move |engine| {
+                searches.retain(|search| !fits(engine, search, now));
+                searches
             })
             .await
     }
@@ -75,4 +93,20 @@ impl LibraryDesk {
     ) -> Result<Vec<DailyCount>, DeskError> {
         Ok(self.store.reader().daily_outcomes(from, until, now).await?)
     }
+}
+
+/// Tells whether an article fits a search; one that cannot be read fits none.
+fn fits(engine: &Engine, search: &FruitlessSearch, now: Timestamp) -> bool {
+    let Ok(question) = Question::parse(&search.text) else {
+        return false;
+    };
+    let asked = Asked {
+        question: &question,
+        priors: &Priors::default(),
+        forced: Some(search.language),
+        fallback: search.language,
+        today: &now.day(),
+        readership: &Readership::ANYBODY,
+    };
+    engine.search(&asked, 1).is_ok_and(|found| found.fits)
 }

@@ -45,7 +45,7 @@ pub(super) async fn search(
                 ..hints(&headers)
             };
             app.visitors()
-                .search(question, priors, Readership::ANYBODY, HITS, app.now())
+                .search_and_count(question, priors, Readership::ANYBODY, HITS, app.now())
                 .await?
         }
         // Words that cannot be searched for find nothing.

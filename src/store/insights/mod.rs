@@ -2,6 +2,7 @@
 
 mod asked;
 mod contract;
+mod fruitless_searches;
 mod gaps;
 mod judgements;
 mod month;
@@ -12,6 +13,7 @@ mod unanswered;
 
 pub use asked::RecordedQuestion;
 pub use contract::{ContractReview, ContractThreshold, ThresholdChange};
+pub use fruitless_searches::FruitlessSearch;
 pub use gaps::{Dismissal, GapChanges, KeptGap};
 pub use judgements::{Judgeable, Judged, NewJudgement};
 pub use month::TicketTimes;

@@ -187,6 +187,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "daily parts",
         include_str!("../migrations/0162_daily_parts.sql"),
     ),
+    (
+        170,
+        "fruitless searches",
+        include_str!("../migrations/0170_fruitless_searches.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -77,6 +77,7 @@ const TABLES: &[Table] = &[
     ("gap_questions", &["answer"]),
     ("daily_outcomes", &["day", "language", "outcome"]),
     ("daily_parts", &["day", "part", "name", "outcome"]),
+    ("fruitless_searches", &["day", "term", "language"]),
     ("judgements", &["answer"]),
     ("contract_reviews", &["id"]),
     ("contract_thresholds", &["language"]),

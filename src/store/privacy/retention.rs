@@ -85,6 +85,10 @@ async fn delete_asks(connection: &mut Connection, cutoff: Timestamp) -> Result<u
     .execute(&mut *connection)
     .await?
     .rows_affected();
+    sqlx::query("DELETE FROM fruitless_searches WHERE created < $1")
+        .bind(cutoff.as_millis())
+        .execute(&mut *connection)
+        .await?;
     if i64::try_from(deleted).is_ok_and(|deleted| deleted < MAX_EXPIRED) {
         // The keys of days all of whose questions have gone.
         sqlx::query("DELETE FROM sealing_keys WHERE owner >= 'asked ' AND owner < $1")

@@ -13,7 +13,9 @@ use minijinja::{Value, context};
 
 use super::shell::AtDesk;
 use crate::http::edge::extract::ApiQuery;
-use crate::http::edge::insights::{DaysQuery, days_of, gap_report, outcomes as counted};
+use crate::http::edge::insights::{
+    DaysQuery, days_of, fruitless_searches, gap_report, outcomes as counted,
+};
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::staff::Permission;
@@ -24,6 +26,9 @@ pub(super) use review::{next as next_review, review};
 
 /// Periods that can be chosen, in days.
 const PERIODS: [u32; 4] = [7, 30, 90, 365];
+
+/// Most searches on the page.
+const MOST_SEARCHES: usize = 20;
 
 /// The page with both.
 pub(super) async fn insights(
@@ -55,10 +60,20 @@ pub(super) async fn insights(
             .collect(),
         false => Vec::new(),
     };
+    let searches: Vec<Value> = fruitless_searches(&app, days)
+        .await?
+        .into_iter()
+        .take(MOST_SEARCHES)
+        .map(|search| {
+            let count = preferences.filled("gapCount", &[("n", &search.count.to_string())]);
+            context! { text => search.text, language => search.language.code(), count }
+        })
+        .collect();
     let people = people::values(&app, preferences, days).await?;
     let values = context! {
         days,
         people,
+        searches,
         periods,
         articles,
         may_write,

@@ -209,9 +209,12 @@ fn state_values(preferences: &Preferences, language: Language, state: Translatio
 #[derive(Debug, Deserialize)]
 pub(in crate::http::console) struct NewArticleQuery {
     gap: Option<GapId>,
+    /// What somebody searched for, and in which language.
+    title: Option<String>,
+    language: Option<Language>,
 }
 
-/// An empty article, or one that begins with the questions of a gap.
+/// An empty article, or one that begins with the questions of a gap or with what was searched for.
 pub(in crate::http::console) async fn new_article(
     State(app): State<AppState>,
     at_desk: AtDesk,
@@ -232,14 +235,16 @@ pub(in crate::http::console) async fn new_article(
         .into_iter()
         .map(str::to_owned)
         .collect();
+    let searched = query.language.zip(query.title);
     let languages: Vec<Value> = Language::ALL
         .into_iter()
         .map(|language| {
+            let title = searched.as_ref().filter(|(own, _)| *own == language);
             let own = draft.as_ref().filter(|draft| draft.language == language);
             context! {
                 code => language.code(),
                 name => language.endonym(),
-                title => own.map(|draft| &draft.title),
+                title => own.map(|draft| draft.title.as_str()).or(title.map(|(_, title)| title.as_str())),
                 alternates => own.map(|draft| draft.alternates.join("\n")),
             }
         })

@@ -12,7 +12,7 @@ use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::ids::GapId;
 use crate::insights::{Gap, GapReport, Period, find_gaps};
-use crate::store::DailyCount;
+use crate::store::{DailyCount, FruitlessSearch};
 
 /// Days that are looked at where none are named, and the most.
 pub(in crate::http) const DEFAULT_DAYS: u32 = 30;
@@ -73,4 +73,14 @@ pub(in crate::http) async fn outcomes(
     let now = app.now();
     let from = now.days_earlier(days - 1).start_of_day();
     Ok(app.library().daily_outcomes(from, now, now).await?)
+}
+
+/// Reads what was searched for in the last days without a fitting article.
+pub(in crate::http) async fn fruitless_searches(
+    app: &AppState,
+    days: u32,
+) -> Result<Vec<FruitlessSearch>, ApiError> {
+    let now = app.now();
+    let from = now.days_earlier(days - 1).start_of_day();
+    Ok(app.library().fruitless_searches(from, now).await?)
 }

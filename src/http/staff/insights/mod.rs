@@ -6,6 +6,7 @@ mod gaps;
 mod outcomes;
 mod report;
 mod review;
+mod searches;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -19,4 +20,5 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .merge(report::router())
         .merge(review::router())
         .merge(contract::router())
+        .merge(searches::router())
 }
