@@ -331,9 +331,8 @@ async fn a_month_is_reported_on_paper_as_a_table_and_for_the_public() {
         figures["channels"][0],
         json!({ "channel": "ask", "asked": 12, "answered": 12 })
     );
-    assert_eq!(
+    assert!(
         figures["articles"][0]["given"].as_i64().unwrap() >= 12,
-        true,
         "{figures}"
     );
     let public = mei.gets(&format!("{path}&format=json&public=true")).await;

@@ -125,7 +125,7 @@ impl Store {
                         sqlx::query(
                             "INSERT INTO contract_reviews \
                              (id, language, threshold, judged, correct, bound, keeping, changed_to, created) \
-                             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                             VALUES ($1, $2, $3, $4, $5, $6, $7, NULLIF($8, CAST(-1 AS DOUBLE PRECISION)), $9)",
                         )
                         .bind(review_id(review.created))
                         .bind(review.language.code())
@@ -134,7 +134,8 @@ impl Store {
                         .bind(review.right)
                         .bind(review.bound)
                         .bind(review.keeping)
-                        .bind(review.changed_to.map(f64::from))
+                        // A number that is missing has no type by itself, which PostgreSQL wants to know.
+                        .bind(review.changed_to.map_or(-1.0, f64::from))
                         .bind(review.created.as_millis())
                         .execute(&mut *connection)
                         .await?;
