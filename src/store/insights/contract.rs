@@ -125,7 +125,7 @@ impl Store {
                         sqlx::query(
                             "INSERT INTO contract_reviews \
                              (id, language, threshold, judged, correct, bound, keeping, changed_to, created) \
-                             VALUES ($1, $2, $3, $4, $5, $6, $7, NULLIF($8, CAST(-1 AS DOUBLE PRECISION)), $9)",
+                             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                         )
                         .bind(review_id(review.created))
                         .bind(review.language.code())
@@ -134,8 +134,7 @@ impl Store {
                         .bind(review.right)
                         .bind(review.bound)
                         .bind(review.keeping)
-                        // A number that is missing has no type by itself, which PostgreSQL wants to know.
-                        .bind(review.changed_to.map_or(-1.0, f64::from))
+                        .bind(review.changed_to.map(ten_thousandths))
                         .bind(review.created.as_millis())
                         .execute(&mut *connection)
                         .await?;
@@ -226,13 +225,19 @@ fn review_id(created: Timestamp) -> String {
     format!("{}-{}", AnswerId::first_at(created), Uuid::now_v7())
 }
 
+/// A threshold that may be missing is kept as a whole number: sqlx 0.9 tells PostgreSQL of a missing `f64` that it is an
+/// `f32`, and the statement is refused when it comes again with one.
+fn ten_thousandths(threshold: f32) -> i64 {
+    (f64::from(threshold) * 1e4).round() as i64
+}
+
 /// As people write it: `0.65`, not `0.64999998`.
 fn rounded(threshold: f32) -> f64 {
     (f64::from(threshold) * 1e4).round() / 1e4
 }
 
 fn review_from(row: &PlainRow) -> Result<ContractReview, StoreError> {
-    let changed_to: Option<f64> = row.try_get("changed_to")?;
+    let changed_to: Option<i64> = row.try_get("changed_to")?;
     Ok(ContractReview {
         language: parse("language", row.try_get("language")?)?,
         threshold: row.try_get::<f64, _>("threshold")? as f32,
@@ -240,7 +245,7 @@ fn review_from(row: &PlainRow) -> Result<ContractReview, StoreError> {
         right: row.try_get("correct")?,
         bound: row.try_get("bound")?,
         keeping: row.try_get("keeping")?,
-        changed_to: changed_to.map(|threshold| threshold as f32),
+        changed_to: changed_to.map(|threshold| threshold as f32 / 1e4),
         created: Timestamp::from_millis(row.try_get("created")?),
     })
 }

@@ -25,8 +25,8 @@ CREATE TABLE contract_reviews (
     correct BIGINT NOT NULL,
     bound DOUBLE PRECISION NOT NULL,
     keeping TEXT NOT NULL,
-    -- The threshold that was set because of it.
-    changed_to DOUBLE PRECISION,
+    -- The threshold that was set because of it, in ten-thousandths.
+    changed_to BIGINT,
     created BIGINT NOT NULL
 );
 
