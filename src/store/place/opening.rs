@@ -401,6 +401,16 @@ mod tests {
         VALUES ('theirs', 'chatwoot', 'w', 'ada', 's', 0, 8);
     ";
 
+    #[test]
+    fn no_fraction_may_be_missing() {
+        // sqlx 0.9 tells PostgreSQL a wrong type of one that is; see `ten_thousandths` of the contract.
+        for (number, _, statements) in MIGRATIONS {
+            let mut lines = statements.lines();
+            let missing = lines.find(|line| line.contains("DOUBLE") && !line.contains("NOT NULL"));
+            assert_eq!(missing, None, "in migration {number}");
+        }
+    }
+
     #[tokio::test]
     async fn what_was_to_be_delivered_survives_the_change_to_outlets() {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
