@@ -72,7 +72,7 @@ async fn read_report(
         ApiError::new(ProblemKind::BadRequest, error.to_string()).in_field("month")
     };
     let month = match query.month.as_deref() {
-        None | Some("") => Month::of(app.now()).before(),
+        None => Month::of(app.now()).before(),
         Some(month) => month.parse().map_err(refused)?,
     };
     let audience = match query.public {
