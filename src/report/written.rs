@@ -83,7 +83,7 @@ impl Figures {
                     low => one.share.map(|share| of_hundred(share.low)),
                     range => one.share.map(|share| of_hundred(share.high - share.low)),
                     target => one.target.map(percent),
-                    mark => one.target.map(of_hundred),
+                    mark => one.target.map(|target| of_hundred(target.min(0.99))),
                     standing => say.standings.get(one.standing.code()),
                 }
             })
