@@ -14,7 +14,7 @@ use crate::hooks_in::Program;
 /// What nobody needs to know, whoever writes it.
 const SECRETS: &str = "My card is 4111 1111 1111 1111.
 My seed phrase: legal winner thank year wave sausage worth useful legal winner thank yellow
-The verification code is 482913.
+The verification code is 48291357.
 Private key: 0x4c0883a69102937d62341471b5dbb6204fe512961708279f0f1d2c3b4a596877";
 
 /// What visitors give away without need, and staff may have to send.
@@ -26,7 +26,7 @@ const CANARIES: [&str; 9] = [
     "4111 1111",
     "41111111",
     "sausage",
-    "482913",
+    "48291357",
     "4c0883a69102937d",
     "9876-5432",
     "98765432",
@@ -140,7 +140,7 @@ async fn no_secret_is_written_at_any_door() {
     let told = visitor.posts(&rated, comment).await;
     assert_eq!(told.status, StatusCode::NO_CONTENT);
     nothing_leaked(&shop, "a comment");
-    let name = "verification code 482913 card 4111 1111 1111 1111 canary.kim@example.org.txt";
+    let name = "verification code 48291357 card 4111 1111 1111 1111 canary.kim@example.org.txt";
     let file = visitor.attaches(name, b"nothing to hide").await;
     let file = file.expect(StatusCode::CREATED);
     let named = file["name"].as_str().unwrap();
@@ -276,7 +276,7 @@ async fn the_visitor_is_told_at_once_what_was_hidden() {
     let mut korean = shop.visitor("ko");
     korean.opens().await;
     let exchange = korean
-        .says("배송이 얼마나 걸려요? 인증번호는 482913 입니다")
+        .says("배송이 얼마나 걸려요? 인증번호는 48291357 입니다")
         .await;
     let said = system_texts(&exchange["notes"]);
     assert!(said.len() == 1 && said[0].contains("인증"), "{said:?}");

@@ -228,7 +228,10 @@ async fn what_was_hidden_is_kept_sealed_and_shown_with_a_reason_that_is_noted() 
     };
     let question = store.take_turn(turn).await.expect("taken").value.question;
     assert!(!question.text.contains("4111"), "{}", question.text);
-    assert_eq!(holders_of(folder.path(), "4111"), Vec::<String>::new());
+    // Four digits alone stand in enough digests to be met by chance.
+    for number in ["4111 1111", "41111111"] {
+        assert_eq!(holders_of(folder.path(), number), Vec::<String>::new());
+    }
     let opened = store
         .open_original(id, question.id, "ada", "the bank asks which card", now())
         .await
