@@ -38,6 +38,8 @@ pub struct ToJudge {
     pub article: ArticleId,
     /// Others that came into question, the likeliest first.
     pub others: Vec<ArticleId>,
+    /// How it comes before a judge.
+    pub pick: Pick,
     /// How sure the bot was.
     pub confidence: f32,
     /// When it was asked.
@@ -90,6 +92,11 @@ impl LibraryDesk {
             language: record.language,
             article,
             others: named,
+            pick: match (record.origin, record.decision) {
+                (AnswerOrigin::Brought, _) => Pick::Brought,
+                (_, DecisionKind::Answer) => Pick::Given,
+                _ => Pick::Near,
+            },
             confidence: record.confidence.0,
             created: record.created,
         }))
@@ -98,27 +105,18 @@ impl LibraryDesk {
     /// Keeps what somebody says of an answer; `false` when somebody has judged it before.
     pub async fn judge(
         &self,
-        answer: &AnswerId,
+        shown: ToJudge,
         judgement: Judgement,
         better: Option<ArticleId>,
         by: &Agent,
         now: Timestamp,
     ) -> Result<bool, DeskError> {
-        let Some(shown) = self.to_judge(answer).await? else {
-            return Err(DeskError::UnknownAnswer(*answer));
-        };
-        let record = self.store.reader().answer(answer).await?;
-        let pick = match (record.origin, record.decision) {
-            (AnswerOrigin::Brought, _) => Pick::Brought,
-            (_, DecisionKind::Answer) => Pick::Given,
-            _ => Pick::Near,
-        };
         let new = NewJudgement {
-            answer: *answer,
+            answer: shown.answer,
             language: shown.language,
             article: shown.article,
             better,
-            pick,
+            pick: shown.pick,
             confidence: shown.confidence,
             judgement,
             judge: by.id,

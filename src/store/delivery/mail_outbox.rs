@@ -1,5 +1,6 @@
 //! Mail that has to leave: put here in the transaction of what it tells of, taken out until it was accepted.
 
+use super::attempts;
 use std::fmt;
 
 use sqlx::Row as _;
@@ -172,21 +173,15 @@ impl Store {
         mail: &DueMail,
         next_attempt: Timestamp,
     ) -> Result<bool, StoreError> {
-        let (id, attempts) = (mail.id.0.clone(), mail.attempts);
+        let attempt = (mail.id.0.clone(), mail.attempts);
         self.writer
             .write_aside(move |connection| {
-                Box::pin(async move {
-                    let begun = sqlx::query(
-                        "UPDATE mail_outbox SET attempts = attempts + 1, next_attempt = $3 \
-                         WHERE id = $1 AND attempts = $2 AND state = 'waiting'",
-                    )
-                    .bind(id)
-                    .bind(attempts)
-                    .bind(next_attempt.as_millis())
-                    .execute(connection)
-                    .await?;
-                    Ok(begun.rows_affected() > 0)
-                })
+                Box::pin(attempts::begin(
+                    connection,
+                    "mail_outbox",
+                    attempt,
+                    next_attempt,
+                ))
             })
             .await
     }

@@ -1,5 +1,6 @@
 //! Letters: mail to members of staff that is about no ticket, kept until the other server has it.
 
+use super::attempts;
 use uuid::Uuid;
 
 use crate::ids::AgentId;
@@ -93,21 +94,15 @@ impl Store {
         letter: &DueStaffLetter,
         next_attempt: Timestamp,
     ) -> Result<bool, StoreError> {
-        let (id, attempts) = (letter.id.clone(), letter.attempts);
+        let attempt = (letter.id.clone(), letter.attempts);
         self.writer
             .write_aside(move |connection| {
-                Box::pin(async move {
-                    let begun = sqlx::query(
-                        "UPDATE staff_letters SET attempts = attempts + 1, next_attempt = $3 \
-                         WHERE id = $1 AND attempts = $2 AND state = 'waiting'",
-                    )
-                    .bind(id)
-                    .bind(attempts)
-                    .bind(next_attempt.as_millis())
-                    .execute(connection)
-                    .await?;
-                    Ok(begun.rows_affected() > 0)
-                })
+                Box::pin(attempts::begin(
+                    connection,
+                    "staff_letters",
+                    attempt,
+                    next_attempt,
+                ))
             })
             .await
     }

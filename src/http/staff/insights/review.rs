@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::conversation::{Judgement, Pick};
-use crate::desk::ToJudge;
+use crate::desk::{DeskError, ToJudge};
 use crate::http::edge::extract::{ApiJson, ApiPath, ApiQuery};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::insights::contract::{Waiting, next_to_judge, review_contract};
@@ -216,10 +216,10 @@ async fn judge_answer(
         }
     };
     let desk = app.library();
-    let language = desk.to_judge(&answer).await?.map(|shown| shown.language);
-    let is_new = desk
-        .judge(&answer, judgement, better, by, app.now())
-        .await?;
+    let shown = desk.to_judge(&answer).await?;
+    let shown = shown.ok_or(DeskError::UnknownAnswer(answer))?;
+    let language = shown.language;
+    let is_new = desk.judge(shown, judgement, better, by, app.now()).await?;
     if !is_new {
         return Err(ApiError::new(
             ProblemKind::Taken,
@@ -227,7 +227,7 @@ async fn judge_answer(
         ));
     }
     if judgement.is_right() == Some(false) {
-        review_contract(&app, language).await?;
+        review_contract(&app, Some(language)).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }
