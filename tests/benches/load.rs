@@ -2,6 +2,9 @@
 //!
 //! `cargo bench --bench load -- --requests 200000 --connections 16` prints requests a second, times and errors. It talks
 //! only to the server it starts on 127.0.0.1, and ends after the requests it was told to send.
+//!
+//! `--overload 5` then offers five times as many requests a second as were answered, for `--seconds 10`, and prints how long
+//! those that were admitted took, how many were refused, and what became of the server's memory.
 
 #[path = "memory.rs"]
 mod memory;
@@ -78,6 +81,102 @@ fn main() {
         println!("{} passed, {errors} failed", times.len() - errors);
     }
     assert_eq!(errors, 0, "every request is answered");
+    let rate = times.len() as f64 / elapsed.as_secs_f64();
+    let fold = number("--overload", usize::from(is_trial) * 2);
+    if fold > 0 {
+        let seconds = number("--seconds", if is_trial { 1 } else { 10 });
+        overload(
+            &server,
+            &bodies,
+            rate * fold as f64,
+            Duration::from_secs(seconds as u64),
+        );
+    }
+}
+
+/// Connections over which too much is offered: enough that those which wait for a reply do not slow the others down.
+const CROWD: usize = 400;
+
+/// Offers so many requests a second for a while, whether the server keeps up or not.
+fn overload(server: &Server, bodies: &Arc<Vec<String>>, rate: f64, length: Duration) {
+    let pid = server.child.id().to_string();
+    let before = memory::resident_mib(&pid);
+    let pause = Duration::from_secs_f64(CROWD as f64 / rate);
+    let begun = Instant::now();
+    let clients: Vec<_> = (0..CROWD)
+        .map(|place| {
+            let (address, bodies) = (server.address.clone(), Arc::clone(bodies));
+            let first = begun + pause.mul_f64(place as f64 / CROWD as f64);
+            std::thread::Builder::new()
+                .stack_size(128 * 1024)
+                .spawn(move || offer(&address, &bodies, place, first, pause, begun + length))
+                .expect("a thread")
+        })
+        .collect();
+    let (mut admitted, mut refused, mut late) = (Vec::new(), 0, 0);
+    for client in clients {
+        let offered = client.join().expect("a client does not panic");
+        admitted.extend(offered.admitted);
+        refused += offered.refused;
+        late += offered.late;
+    }
+    admitted.sort_unstable();
+    let at = |share: f64| admitted[((admitted.len() - 1) as f64 * share) as usize];
+    println!(
+        "{rate:.0} requests/s offered for {} s over {CROWD} connections: {} sent, {:.0}/s answered, p50 {:?}, p99 {:?}, \
+         {refused} refused, {late} never sent since their connection still waited, server memory {before} MiB before and {} MiB after",
+        length.as_secs(),
+        admitted.len() + refused,
+        admitted.len() as f64 / length.as_secs_f64(),
+        at(0.5),
+        at(0.99),
+        memory::resident_mib(&pid),
+    );
+}
+
+/// What became of what one connection offered.
+#[derive(Default)]
+struct Offered {
+    admitted: Vec<Duration>,
+    refused: usize,
+    late: usize,
+}
+
+/// Sends a question at each of its moments; one that passes while the reply before it is waited for is left out.
+fn offer(
+    address: &str,
+    bodies: &[String],
+    place: usize,
+    first: Instant,
+    pause: Duration,
+    end: Instant,
+) -> Offered {
+    let mut stream = TcpStream::connect(address).expect("the server listens");
+    stream.set_nodelay(true).expect("a TCP stream");
+    let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+    let mut offered = Offered::default();
+    let mut moment = first;
+    let mut number = place;
+    while moment < end {
+        let now = Instant::now();
+        if moment > now {
+            std::thread::sleep(moment - now);
+        }
+        let begun = Instant::now();
+        let body = &bodies[number % bodies.len()];
+        number += CROWD;
+        match ask(&mut stream, &mut reader, address, body) {
+            200 => offered.admitted.push(begun.elapsed()),
+            429 | 503 => offered.refused += 1,
+            status => panic!("{status} is no way to refuse"),
+        }
+        moment += pause;
+        while moment + pause < Instant::now() && moment < end {
+            offered.late += 1;
+            moment += pause;
+        }
+    }
+    offered
 }
 
 /// Sends questions in turn until the common count is used up; gives the times and the number of failures.
@@ -99,17 +198,27 @@ fn ask_until(
         }
         let body = &bodies[number % bodies.len()];
         let begun = Instant::now();
-        write!(
-            stream,
-            "POST /v1/ask HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .expect("the connection stays open");
-        if read_status(&mut reader) != 200 {
+        if ask(&mut stream, &mut reader, address, body) != 200 {
             errors += 1;
         }
         times.push(begun.elapsed());
     }
+}
+
+/// Sends a question, and returns the status of the reply.
+fn ask(
+    stream: &mut TcpStream,
+    reader: &mut BufReader<TcpStream>,
+    address: &str,
+    body: &str,
+) -> u16 {
+    write!(
+        stream,
+        "POST /v1/ask HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .expect("the connection stays open");
+    read_status(reader)
 }
 
 /// Reads one response with its body and gives its status.

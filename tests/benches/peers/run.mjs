@@ -1,9 +1,12 @@
 // Measures mondo beside nlp.js on this machine, in one run: requests a second, times, and processor time a request.
 //
 //   node tests/benches/peers/run.mjs [--binary target/release/mondo] [--seconds 10] [--connections 16] [--zipf 5000]
+//                                    [--entries 2400] [--only 'mondo default'] [--requests 1000000]
 //
 // Talks only to the servers it starts on 127.0.0.1, and stops them. With --zipf N the questions are drawn from N by Zipf's
-// law (s = 1): the labelled ones, each with as many endings as it takes.
+// law (s = 1): the labelled ones, each with as many endings as it takes. With --entries N both serve so many articles: those
+// of the demo base, each again for plans of other names. --only measures one of the three, and --requests sends so many
+// instead of sending for some seconds.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { questions } from './knowledge.mjs';
+import { grown, questions } from './knowledge.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../../..');
@@ -22,6 +25,9 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     connections: { type: 'string', default: '16' },
     zipf: { type: 'string', default: '0' },
+    entries: { type: 'string', default: '0' },
+    only: { type: 'string', default: '' },
+    requests: { type: 'string', default: '0' },
   },
 });
 const seconds = Number(values.seconds);
@@ -90,20 +96,25 @@ function processorTime(pid) {
 }
 
 async function measured(name, { child, address }, requests) {
-  const load = (duration) =>
-    autocannon({ url: address, connections, duration, requests: requests.map((body) => ({ method: 'POST', path: '/v1/ask', headers: { 'content-type': 'application/json' }, body })) });
-  await load(3);
+  const load = (much) =>
+    autocannon({ url: address, connections, ...much, requests: requests.map((body) => ({ method: 'POST', path: '/v1/ask', headers: { 'content-type': 'application/json' }, body })) });
+  await load({ duration: 3 });
   const before = processorTime(child.pid);
-  const result = await load(seconds);
+  const amount = Number(values.requests);
+  const begun = Date.now();
+  const result = await load(amount ? { amount } : { duration: seconds });
+  const lasted = (Date.now() - begun) / 1_000;
   const used = processorTime(child.pid) - before;
   const done = result['2xx'];
   const perRequest = Math.round((used * 1e6) / done);
-  console.log(`${name.padEnd(14)} ${String(Math.round(done / result.duration)).padStart(6)}/s  ${String(perRequest).padStart(5)} us a request  p50 ${result.latency.p50} ms  p99 ${result.latency.p99} ms  ${result.non2xx + result.errors} failed`);
+  console.log(`${name.padEnd(14)} ${done} in ${lasted.toFixed(0)} s  ${String(Math.round(done / lasted)).padStart(6)}/s  ${String(perRequest).padStart(5)} us a request  p50 ${result.latency.p50} ms  p99 ${result.latency.p99} ms  ${result.non2xx + result.errors} failed`);
 }
 
 const sent = bodies();
-const knowledge = join(root, 'knowledge_base');
 const folders = [];
+const entries = Number(values.entries);
+const knowledge = entries ? grown(join(root, 'knowledge_base'), mkdtempSync(join(tmpdir(), 'mondo-peers-')), entries) : join(root, 'knowledge_base');
+if (entries) folders.push(knowledge);
 for (const [name, start] of [
   ['nlp.js', () => started('node', [join(here, 'nlp-server.mjs'), knowledge])],
   ...['fast', 'default'].map((mode) => [
@@ -115,6 +126,7 @@ for (const [name, start] of [
     },
   ]),
 ]) {
+  if (values.only && name !== values.only) continue;
   const server = await start();
   // The second encoder reads the articles first, so that every mode is measured as it goes on.
   if (name === 'mondo default') await server.says(/every encoder has read the knowledge base/);
