@@ -182,7 +182,7 @@ async fn serve(started: Started) -> anyhow::Result<()> {
             tracing::warn!(%error, "half written files of an earlier run could not be removed")
         }
     }
-    tokio::spawn(Arc::clone(&library).follow(Arc::clone(&engine), store.bus()));
+    tokio::spawn(Arc::clone(&library).follow(Arc::clone(&engine), &store));
     let _watching = match config.server.watch {
         true => Some(watch::start(&config.server.kb, store.bus().clone())?),
         false => None,

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::author::{Author, Speaker};
-use super::{Attachment, BotReply, Channel, ChannelAddress, ConversationState, Standing, Ticket};
+use super::{
+    Attachment, BotReply, Channel, ChannelAddress, ConversationState, Standing, Surface, Ticket,
+};
 use crate::ids::{ConversationId, MessageId};
 use crate::language::{ChineseScript, Elsewhere, Language};
 use crate::locale::Locale;
@@ -20,6 +22,8 @@ pub struct NewConversation {
     pub elsewhere: Vec<Elsewhere>,
     /// How page or browser write Chinese.
     pub script: Option<ChineseScript>,
+    /// Where on the web it was begun, where that was told.
+    pub surface: Option<Surface>,
 }
 
 impl NewConversation {

@@ -17,6 +17,7 @@ mod reply;
 mod rule;
 mod satisfaction;
 mod status_link;
+mod surface;
 mod surge;
 mod ticket;
 
@@ -49,6 +50,7 @@ pub use state::{
     Step, TimerStep, step,
 };
 pub use status_link::{ContactLink, FileLink, InvalidLinkKeys, LinkKeys, RefusedLink, StatusLink};
+pub use surface::Surface;
 pub use surge::{InvalidSurge, MAX_INCIDENT_CHARS, MAX_NOTICE_CHARS, NewSurge, Surge};
 pub use ticket::{
     InvalidTicketNumber, Ticket, TicketNumber, TicketQueue, TicketStatus, TicketSubject, level_for,

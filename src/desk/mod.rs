@@ -22,6 +22,7 @@ mod status_link;
 
 mod announcements;
 mod engine_room;
+mod lately_asked;
 mod presence;
 mod recent_outcomes;
 
@@ -87,6 +88,7 @@ pub use visitors::official_channels::LookupDoor;
 pub use visitors::options::Choice;
 pub use visitors::ownership::Credentials;
 pub use visitors::status_page::StatusAnswer;
+pub use visitors::suggested::OfferedTo;
 pub use visitors::waiting::{Place, Waits};
 pub use workplace::Workplace;
 pub use workplace::accounts::{add_account, reset_account};
@@ -137,6 +139,7 @@ impl Desk {
                 bus: bus.clone(),
                 presence: Arc::clone(&presence),
                 drafts: drafts.clone(),
+                lately: Default::default(),
             },
             workplace: Workplace {
                 room: room.clone(),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use super::fingerprint::fingerprint;
-use crate::conversation::BotReply;
+use crate::conversation::{BotReply, GivenAnswer};
 use crate::ids::ConversationId;
 use crate::pipeline::{Outcome, RankedArticle, evidence_names};
 use crate::store::{AnswerOrigin, AnswerRecord};
@@ -41,11 +41,21 @@ pub(super) fn record_of(
             .decision
             .given_answer()
             .map(|answer| answer.article.clone()),
+        category: reply
+            .subject
+            .as_ref()
+            .map(|subject| subject.category.clone()),
+        section: reply.decision.given_answer().and_then(section_of),
         revision: outcome.revision.clone(),
         encoder: outcome.encoder.clone(),
         outcome: evidence_of(outcome),
         created: now,
     }
+}
+
+/// Returns the section of its article that an answer shows.
+pub(super) fn section_of(answer: &GivenAnswer) -> Option<String> {
+    answer.passage.as_ref()?.anchor.clone()
 }
 
 /// Languages, signals, and the best candidates with their evidence in the order of [`evidence_names`].

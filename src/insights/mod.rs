@@ -4,9 +4,11 @@
 //! a folder is read, faults of sense here. [`find_gaps`] gathers questions without a good answer, and [`tally`] sums up
 //! outcomes. It changes nothing.
 
+mod edits;
 mod gaps;
 mod outcome_table;
 mod outcomes;
+mod parts;
 mod targets;
 
 mod bounds;
@@ -29,6 +31,7 @@ mod translations;
 mod wording;
 
 pub use check::{CHECKS, CheckReport, CheckSettings, check, check_languages, check_with};
+pub use edits::{Doing, EDIT_DAYS, EditEffect, Verdict, edit_effects};
 pub use gaps::{
     ArticleDraft, FoundGaps, Gap, GapKind, GapQuestion, GapReport, NearestArticle, Nearness,
     Period, Readings, Shortfall, clusters, draft_for, find_gaps,
@@ -37,6 +40,7 @@ pub use gaps::{
 pub use outcome_table::rows_arrow;
 pub use outcome_table::{OutcomeRow, outcome_rows, rows_csv};
 pub use outcomes::{Share, Tallied, outcomes_csv, tally, whole_of};
+pub use parts::{Scores, tally_parts};
 pub use targets::{Gauge, GaugeKind, NoShare, Target, TargetSettings, TargetStanding, gauges};
 
 pub use check_file::{CheckFile, CheckFileError, Ignored};

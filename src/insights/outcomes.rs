@@ -53,7 +53,8 @@ pub struct Tallied {
     pub share: Option<Share>,
 }
 
-/// Names what something is a share of: ratings of ratings, small talk of all messages, the rest of the questions.
+/// Names what something is a share of: ratings of ratings, small talk of all messages, follow-ups of answers, beginnings of
+/// conversations, the rest of the questions.
 pub fn whole_of(kind: OutcomeKind) -> &'static [OutcomeKind] {
     use OutcomeKind as K;
     match kind {
@@ -65,6 +66,8 @@ pub fn whole_of(kind: OutcomeKind) -> &'static [OutcomeKind] {
             K::HandedOverByPolicy,
             K::HandedOverByVisitor,
         ],
+        K::FollowUpTaken => &[K::Answered],
+        K::BeganWithWords | K::BeganWithSuggestion => &[K::BeganWithWords, K::BeganWithSuggestion],
         K::Answered
         | K::Resolved
         | K::ClarifiedThenAnswered

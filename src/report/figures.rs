@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::month::Month;
 use super::shares::{GaugeFigure, ShareFigure};
 use crate::conversation::FeedbackReason;
-use crate::insights::{Share, TargetSettings, TargetStanding, tally};
+use crate::insights::{Scores, Share, TargetSettings, TargetStanding, tally};
 use crate::language::Language;
 use crate::store::{DailyCount, DailyPart, OutcomeKind, Part, Reader, StoreError, TicketTimes};
 use crate::time::Timestamp;
@@ -169,7 +169,7 @@ impl Figures {
             true => (Vec::new(), Vec::new()),
             false => (
                 reader.daily_outcomes(from, last, now).await?,
-                reader.daily_parts(from, last).await?,
+                reader.daily_parts(from, last, now).await?,
             ),
         };
         let tickets = reader.ticket_times(from, until).await?;
@@ -315,17 +315,15 @@ impl SatisfactionFigures {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Self, StoreError> {
-        let scores = reader.scores(from, until).await?;
+        let scores = reader.daily_scores(from, until.earlier_by(1)).await?;
         let complaints = reader.complaints(from, until).await?;
-        Ok(Self::of(&scores, complaints))
+        Ok(Self::of(Scores::all(&scores), complaints))
     }
 
-    fn of(scores: &[(i64, i64)], complaints: Vec<(Option<FeedbackReason>, i64)>) -> Self {
-        let count: i64 = scores.iter().map(|(_, count)| count).sum();
-        let sum: i64 = scores.iter().map(|(score, count)| score * count).sum();
+    fn of(scores: Scores, complaints: Vec<(Option<FeedbackReason>, i64)>) -> Self {
         Self {
-            count,
-            mean: (count > 0).then(|| (sum as f64 / count as f64 * 100.0).round() / 100.0),
+            count: scores.count(),
+            mean: scores.mean(),
             complaints: complaints
                 .into_iter()
                 .map(|(reason, count)| {
@@ -437,7 +435,7 @@ mod tests {
             days: days_of(month, &counts),
             precision: Vec::new(),
             tickets: TicketFigures::of(&[]),
-            satisfaction: SatisfactionFigures::of(&[(5, 2)], vec![(None, 1)]),
+            satisfaction: SatisfactionFigures::of(Scores([0, 0, 0, 0, 2]), vec![(None, 1)]),
             articles: vec![ArticleFigure {
                 article: "secret-plan".to_owned(),
                 given: 30,

@@ -64,13 +64,15 @@ pub use files::FileSettings;
 pub use handle::Store;
 pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest, MAX_KEY_CHARS, MIN_KEY_CHARS};
 pub use insights::{
-    ContractReview, ContractThreshold, DailyCount, DailyPart, Dismissal, FruitlessSearch,
-    GapChanges, Judgeable, Judged, KeptGap, NewJudgement, OutcomeKind, Part, RecordedQuestion,
-    Shown, ThresholdChange, TicketTimes, Unanswered, UnansweredQuestion,
+    AskedOfLate, ContractReview, ContractThreshold, DailyCount, DailyPart, DailyScore, Dismissal,
+    FactFilter, FactKind, FactPlace, FactRow, FruitlessSearch, GapChanges, Judgeable, Judged,
+    KeptGap, NewJudgement, OutcomeKind, Part, RecordedQuestion, ScorePart, Shown, ThresholdChange,
+    TicketTimes, Unanswered, UnansweredQuestion, scores_by,
 };
 pub use knowledge::{
-    ArticleOpinion, ArticleUse, ChosenWords, KeptText, Macro, NewText, OpinionCount, Proposal,
-    ProposalVerdict, SentReply, TextOrigin, UsedSuggestion,
+    ArticleEdit, ArticleOpinion, ArticleUse, ChosenWords, KeptText, Macro, NewSharedFile, NewText,
+    OpinionCount, Proposal, ProposalVerdict, SentReply, SharedFile, TextOrigin, UsedSuggestion,
+    shared_hash,
 };
 pub use place::{
     CopiedTable, FolderLock, LockError, StorePlace, StoreSettings, TransferError, copy_database,

@@ -289,6 +289,11 @@ impl Visitor {
         self.opens_by(json!({ "page": page })).await
     }
 
+    /// Opens a conversation at a place of the web, such as `widget`.
+    pub async fn opens_at(&mut self, surface: &str) -> Value {
+        self.opens_by(json!({ "surface": surface })).await
+    }
+
     async fn opens_by(&mut self, body: Value) -> Value {
         let opened = self
             .posts("/v1/conversations", body)

@@ -154,6 +154,18 @@ const ROUTES: &[(&str, &str, Needs)] = {
         ("GET", "/v1/staff/insights/outcomes", May(P::ReadInsights)),
         ("GET", "/v1/staff/insights/report", May(P::ReadInsights)),
         ("GET", "/v1/staff/insights/searches", May(P::ReadInsights)),
+        (
+            "GET",
+            "/v1/staff/insights/conversations",
+            Both(P::ReadInsights, P::ReadConversations),
+        ),
+        ("GET", "/v1/staff/insights/parts", May(P::ReadInsights)),
+        (
+            "GET",
+            "/v1/staff/insights/satisfaction",
+            May(P::ReadInsights),
+        ),
+        ("GET", "/v1/staff/insights/edits", May(P::ReadInsights)),
         ("GET", "/v1/staff/insights/review", May(P::ReadInsights)),
         (
             "PUT",
@@ -379,6 +391,11 @@ const CONSOLE: &[(&str, &str, Needs)] = {
         ("GET", "/console/insights", PersonMay(P::ReadInsights)),
         (
             "GET",
+            "/console/insights/conversations",
+            Both(P::ReadInsights, P::ReadConversations),
+        ),
+        (
+            "GET",
             "/console/insights/{id}",
             Both(P::ReadInsights, P::ReadConversations),
         ),
@@ -521,6 +538,8 @@ fn address(path: &str) -> String {
     let query = match path {
         "/v1/staff/tickets" | "/v1/official-channels" => "?q=x",
         "/v1/staff/mails" => "?state=failed",
+        "/v1/staff/insights/conversations" | "/console/insights/conversations" => "?what=asked",
+        "/v1/staff/insights/parts" => "?by=channel",
         _ => "",
     };
     format!(

@@ -29,7 +29,7 @@ const WRAPPING: [(&str, &str); 6] = [
 ];
 
 /// A shop that can be edited and is as sure as one is in earnest, without some of its articles.
-async fn shop_without(articles: &[&str]) -> Shop {
+pub async fn shop_without(articles: &[&str]) -> Shop {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("knowledge");
     copy(

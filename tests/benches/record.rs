@@ -223,6 +223,8 @@ fn turn(conversation: ConversationId, text: &str) -> NewTurn {
         confidence: Confidence(0.91),
         threshold: Confidence(0.8),
         article: Some(article),
+        category: None,
+        section: None,
         revision: Revision("r1".to_owned()),
         encoder: "bench".to_owned(),
         outcome: serde_json::json!({ "candidates": vec![candidate; 5] }),

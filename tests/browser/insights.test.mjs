@@ -107,6 +107,39 @@ for (const [language, profile] of Object.entries(PROFILES)) {
 }
 
 for (const [language, profile] of Object.entries(PROFILES)) {
+  story(`numbers are told apart and lead to their conversations, ${language}`, async () => {
+    const mei = await works('Mei', profile);
+    const { page, words } = mei;
+    await mei.goes('/console/insights');
+    await page.getByRole('link', { name: words.by_article, exact: true }).click();
+    await page.waitForURL('**by=article**');
+    const line = page.locator('[data-part=opening-hours]');
+    assert.equal(await line.getByRole('link').first().textContent(), '1');
+    await page.getByRole('link', { name: words.by_channel, exact: true }).click();
+    await page.waitForURL('**by=channel**');
+    const web = page.locator('[data-part=web]');
+    assert.equal(await web.locator('th').textContent(), words.channel_web);
+    await web.getByRole('link', { name: String(STUDENTS.length + 2), exact: true }).click();
+    await page.waitForURL('**/console/insights/conversations**');
+    assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), words.out_asked);
+    assert.equal(await page.locator('ol.stack > li').count(), STUDENTS.length + 2);
+    for (const width of [360, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(over, 0, `nothing sticks out at ${width} px`);
+      await hindersNobody(mei, `conversations behind a number at ${width} px, ${language}`);
+      await mei.shows(`behind-${language}-${width}`);
+    }
+    const parking = page.locator('ol.stack > li', { hasText: PARKING });
+    await parking.getByRole('link').click();
+    await page.waitForURL('**/console#**');
+    await page.getByText(PARKING).first().waitFor();
+    mei.contented();
+    await mei.leaves();
+  });
+}
+
+for (const [language, profile] of Object.entries(PROFILES)) {
   story(`the promise and the answers to judge read well at every width, ${language}`, async () => {
     const mei = await works('Mei', profile);
     const { page } = mei;

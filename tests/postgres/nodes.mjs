@@ -2,7 +2,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,6 +14,9 @@ const BINARY = process.env.MONDO_BINARY ?? join(ROOT, 'target/debug/mondo');
 const ANNOUNCED = /^mondo answers from .* at (http:\/\/\S+)\/$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'mondo-nodes-'));
+/** The articles that all nodes serve which are given no others: a copy, since nodes write what is edited elsewhere. */
+export const KNOWLEDGE = join(folder, 'knowledge');
+cpSync(join(ROOT, 'tests/knowledge'), KNOWLEDGE, { recursive: true });
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 process.on('exit', () => {
@@ -36,12 +39,13 @@ export function run(command, args, options = {}) {
 }
 
 /** Starts a node, and returns how it is reached once it answers. */
-export async function startNode(database, name, listen = '127.0.0.1:0', more = {}) {
-  const flags = ['serve', '--listen', listen, '--data', join(folder, name), '--kb', join(ROOT, 'tests/knowledge')];
+export async function startNode(database, name, listen = '127.0.0.1:0', more = {}, knowledge = KNOWLEDGE) {
+  const flags = ['serve', '--listen', listen, '--data', join(folder, name), '--kb', knowledge];
   const child = run(BINARY, flags, { cwd: folder, env: settings(database, more) });
   const lines = createInterface({ input: child.stderr });
+  /** @type {string[]} */
+  const said = [];
   const url = await new Promise((found, failed) => {
-    const said = [];
     lines.on('line', (line) => {
       said.push(line);
       const address = ANNOUNCED.exec(line)?.[1];
@@ -55,7 +59,7 @@ export async function startNode(database, name, listen = '127.0.0.1:0', more = {
     child.kill(signal);
     await ended;
   };
-  return { url, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return { url, pid: child.pid, said, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 /** A line to the server that can be cut and mended; nothing that was on it comes through afterwards. */

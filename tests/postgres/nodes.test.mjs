@@ -4,11 +4,11 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Visitor, hire, line, run, scratch, send, startNode } from './nodes.mjs';
+import { KNOWLEDGE, Visitor, hire, line, run, scratch, send, startNode } from './nodes.mjs';
 
 const { MONDO_TEST_DATABASE: database, MONDO_TEST_RESTART: restart } = process.env;
 let nodes;
@@ -72,6 +72,55 @@ test('who signs out at one node is out at all, open streams included', limit, as
   assert.ok((await send('DELETE', `${three}/v1/staff/session`, ben)).status < 300);
   await ended;
   assert.equal((await send('GET', `${two}/v1/staff/session`, ben)).status, 401);
+});
+
+test('what is edited at one node is served by every other, each with a folder of its own', limit, async () => {
+  const folders = { east: join(scratch, 'kb-east'), west: join(scratch, 'kb-west') };
+  for (const folder of Object.values(folders)) cpSync(KNOWLEDGE, folder, { recursive: true });
+  const start = (/** @type {'east' | 'west'} */ name) => startNode(database, name, undefined, {}, folders[name]);
+  const east = await start('east');
+  let west = await start('west');
+  const HOURS = 'shop/opening-hours/en.md';
+  const lies = (folder, file) => readFileSync(join(folder, file), 'utf8');
+  const edits = async (node, article, summary) => {
+    const { body } = await send('GET', `${node.url}/v1/staff/knowledge/${article}`, agent);
+    const { hash, wording } = body.files.find(({ name }) => name === 'en.md');
+    const path = `${node.url}/v1/staff/knowledge/${article}/en.md`;
+    return send('PUT', path, { ...agent, 'if-match': hash }, { wording: { title: wording?.title ?? 'When is the shop open?', summary } });
+  };
+  const serves = async (node, article, text) => {
+    const { status, body } = await send('GET', `${node.url}/v1/articles/${article}?lang=en`);
+    return status === 200 && body.summary.includes(text);
+  };
+
+  const saved = await edits(east, 'opening-hours', 'We open at nine o’clock now.');
+  assert.equal(saved.status, 200, JSON.stringify(saved.body));
+  await until(() => serves(west, 'opening-hours', 'nine o’clock now'), 'the edit');
+  assert.equal(lies(folders.west, HOURS), lies(folders.east, HOURS));
+
+  const texts = { en: { title: 'Do you sell umbrellas?', summary: 'Yes, in all colours.' } };
+  const made = await send('POST', `${west.url}/v1/staff/knowledge`, agent, { id: 'umbrellas', category: 'shop', texts });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  await until(() => serves(east, 'umbrellas', 'all colours'), 'the new article');
+
+  // Both go on from what the other has written.
+  assert.equal((await edits(west, 'opening-hours', 'We open at ten again.')).status, 200);
+  await until(() => serves(east, 'opening-hours', 'ten again'), 'the second edit');
+  const ready = async ({ url }) => (await send('GET', `${url}/readyz`)).body.knowledge;
+  assert.equal(await ready(east), await ready(west), 'both serve one revision');
+
+  // One is away meanwhile, and one of its files is newer than what is edited.
+  await west.stop();
+  const own = lies(folders.west, 'shop/gift-wrapping/en.md').replace('summary', '# By hand.\nsummary');
+  writeFileSync(join(folders.west, 'shop/gift-wrapping/en.md'), own);
+  assert.equal((await edits(east, 'gift-wrapping', 'We wrap in silk.')).status, 200);
+  assert.equal((await edits(east, 'opening-hours', 'We open at eleven.')).status, 200);
+  west = await start('west');
+  await until(() => serves(west, 'opening-hours', 'at eleven'), 'what was edited meanwhile');
+  assert.equal(lies(folders.west, 'shop/gift-wrapping/en.md'), own, 'what was changed by hand stays');
+  await until(() => west.said.some((said) => /gift-wrapping\/en\.md was changed in this folder and edited/.test(said)), 'a word of it');
+  await east.stop();
+  await west.stop();
 });
 
 test('who is there is known at every node, and who vanishes with a node is gone', limit, async () => {

@@ -109,6 +109,8 @@ fn record(question: &str) -> AnswerRecord {
         confidence: Confidence(0.91),
         threshold: Confidence(0.8),
         article: Some(ArticleId::new("withdrawal-pending")),
+        category: None,
+        section: None,
         revision: Revision("r1".to_owned()),
         encoder: "test".to_owned(),
         outcome: serde_json::json!({ "candidates": [{ "article": "withdrawal-pending", "evidence": vec![0.1234; 26] }] }),

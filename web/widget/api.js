@@ -107,9 +107,9 @@ export class Api {
     return this.call(`v1/welcome?lang=${this.locale()}&article=${encodeURIComponent(article)}`);
   }
 
-  /** @param {string} key @returns {Promise<Conversation & { visitor_secret: string | null }>} */
-  open(key) {
-    return this.call('v1/conversations', { body: { page: this.locale() }, key });
+  /** @param {string} key @param {string} surface where the visitor begins @returns {Promise<Conversation & { visitor_secret: string | null }>} */
+  open(key, surface) {
+    return this.call('v1/conversations', { body: { page: this.locale(), surface }, key });
   }
 
   /** @param {string} id @param {string | null} [secret] of an earlier conversation @returns {Promise<Conversation>} */

@@ -300,7 +300,7 @@ export class Chat {
   async openConversation() {
     const { age } = this;
     this.openKey ||= this.outbox.freshKey();
-    const opened = await this.api.open(this.openKey);
+    const opened = await this.api.open(this.openKey, this.surface());
     if (age !== this.age) throw new Superseded();
     this.openKey = '';
     this.keeper.keep({ conversation: opened.id, secret: opened.visitor_secret, seen: opened.last_event, live: false });
@@ -315,6 +315,12 @@ export class Chat {
     this.files = [];
     this.frame.files.replaceChildren();
     this.frame.files.hidden = true;
+  }
+
+  /** Which of the places the chat stands in, so that they can be told apart. */
+  surface() {
+    const { surface } = this.host.options;
+    return this.mode === 'page' ? 'page' : ['app', 'help'].includes(surface) ? surface : 'widget';
   }
 
   /** Where the visitor asks; what follows the path may be theirs alone. */

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::LibraryDesk;
 use super::editing::blocking;
 use super::folder::Library;
+use super::sharing::Replaced;
 use crate::bus::News;
 use crate::desk::DeskError;
 use crate::knowledge::{Category, category_file, content_hash};
@@ -40,7 +41,8 @@ impl LibraryDesk {
             let known = knowledge.categories.get(code);
             let path = self.file_of(code);
             let reader = Arc::clone(&library);
-            let hash = blocking(move || hash_of(&reader, &path)).await?;
+            let content = blocking(move || content_of(&reader, &path)).await?;
+            let hash = content.as_deref().map(hash_of);
             lines.push(CategoryLine {
                 code: code.to_owned(),
                 titles: known.map(|one| one.titles.clone()).unwrap_or_default(),
@@ -75,11 +77,17 @@ impl LibraryDesk {
         let _writing = library.writing.lock().await;
         let lying = {
             let (library, path) = (Arc::clone(&library), path.clone());
-            blocking(move || hash_of(&library, &path)).await?
+            blocking(move || content_of(&library, &path)).await?
         };
-        if lying.as_deref() != read {
+        if lying.as_deref().map(hash_of).as_deref() != read {
             return Err(DeskError::EditedMeanwhile);
         }
+        let shared = Replaced {
+            path: path.clone(),
+            before: lying,
+            content: text.clone().into_bytes(),
+        };
+        self.share(vec![shared]).await?;
         let (writer, engine) = (Arc::clone(&library), Arc::clone(self.room.engine()));
         let served = blocking(move || {
             writer.prepare(&path, &text)?.put()?;
@@ -105,9 +113,13 @@ impl LibraryDesk {
 /// Name of the file in the folder of a category.
 const FILE: &str = "category.toml";
 
-fn hash_of(library: &Library, path: &Path) -> std::io::Result<Option<String>> {
+fn hash_of(content: &[u8]) -> String {
+    content_hash(&String::from_utf8_lossy(content))
+}
+
+fn content_of(library: &Library, path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     match library.read_bytes(path) {
-        Ok(content) => Ok(Some(content_hash(&String::from_utf8_lossy(&content)))),
+        Ok(content) => Ok(Some(content)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

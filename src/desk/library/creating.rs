@@ -9,6 +9,7 @@ use tokio::task::spawn_blocking;
 use super::LibraryDesk;
 use super::editing::MAX_FILE_BYTES;
 use super::folder::ArticleFile;
+use super::sharing::Replaced;
 use crate::bus::News;
 use crate::desk::DeskError;
 use crate::desk::principal::speaker;
@@ -75,6 +76,12 @@ impl LibraryDesk {
                 now,
             })
             .collect();
+        let shared = files.iter().map(|(file, text)| Replaced {
+            path: folder.join(file.name()),
+            before: None,
+            content: text.clone().into_bytes(),
+        });
+        self.share(shared.collect()).await?;
         let made = {
             let library = Arc::clone(&library);
             let made = spawn_blocking(move || library.create(&folder, &files));

@@ -9,6 +9,7 @@ use strum::IntoStaticStr;
 
 use super::LibraryDesk;
 use super::folder::{ArticleFile, ArticleFiles, Library, Staged, TextFile};
+use super::sharing::Replaced;
 use crate::bus::News;
 use crate::desk::DeskError;
 use crate::desk::principal::speaker;
@@ -111,6 +112,14 @@ impl LibraryDesk {
                 now,
             })
             .collect();
+        let shared = replaced
+            .iter()
+            .map(|(file, text)| Replaced {
+                path: folder.join(file.name()),
+                before: files.get(file).map(|file| file.text.clone().into_bytes()),
+                content: text.clone().into_bytes(),
+            })
+            .collect();
         let prepared = {
             let library = Arc::clone(&library);
             blocking(move || {
@@ -124,6 +133,7 @@ impl LibraryDesk {
             })
             .await?
         };
+        self.share(shared).await?;
         self.store.keep_texts(kept).await?;
         blocking(move || prepared.into_iter().try_for_each(|prepared| prepared.put())).await?;
         drop(writing);

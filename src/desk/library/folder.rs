@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use uuid::Uuid;
 
-use crate::bus::{Bus, Subject};
 use crate::knowledge::{LoadError, content_hash, load_folder};
 use crate::language::Language;
 use crate::pipeline::{Engine, Snapshot, SnapshotError};
@@ -18,6 +17,8 @@ pub struct Library {
     root: PathBuf,
     index: PathBuf,
     drafts: PathBuf,
+    /// Tells the last edit of another node that the folder has.
+    marker: PathBuf,
     /// Held between comparing a file and replacing it, so that of two authors one is told; local to the process, so only
     /// one may write into a folder.
     pub(in crate::desk) writing: tokio::sync::Mutex<()>,
@@ -111,6 +112,7 @@ impl Library {
             root,
             index: data.join("index"),
             drafts: data.join("drafts"),
+            marker: data.join("knowledge.applied"),
             writing: tokio::sync::Mutex::default(),
             reading: Mutex::default(),
         }
@@ -129,33 +131,9 @@ impl Library {
         Ok(Reloaded::Swapped { articles })
     }
 
-    /// Serves what the folder says whenever the bus tells that it may say something else; ends with the bus.
-    ///
-    /// Whoever writes into the folder announces it, here or in another process that shares the folder. Hearing it twice
-    /// changes nothing: a folder that says what is served already is read and left.
-    pub fn follow(
-        self: Arc<Self>,
-        engine: Arc<Engine>,
-        bus: &Bus,
-    ) -> impl Future<Output = ()> + Send + use<> {
-        // Listens from now on, not from when it is polled first.
-        let mut heard = bus.heard(Subject::Knowledge);
-        async move {
-            while heard.changed().await.is_ok() {
-                let (library, engine) = (Arc::clone(&self), Arc::clone(&engine));
-                let read = tokio::task::spawn_blocking(move || library.reload(&engine));
-                match read.await {
-                    Ok(Ok(Reloaded::Unchanged)) => {}
-                    Ok(Ok(Reloaded::Swapped { articles })) => {
-                        tracing::info!(articles, "the knowledge base was reloaded");
-                    }
-                    Ok(Err(error)) => {
-                        tracing::error!("the edit is not served, the text before it is: {error}");
-                    }
-                    Err(error) => tracing::error!(%error, "reading the knowledge base broke off"),
-                }
-            }
-        }
+    /// Names the file that tells the last edit of another node that the folder has.
+    pub(super) fn marker(&self) -> &Path {
+        &self.marker
     }
 
     /// Returns the knowledge folder.

@@ -10,8 +10,10 @@ pub(super) mod proposals;
 pub(super) mod trials;
 
 mod articles;
+mod following;
 mod gaps;
 mod leftovers;
+mod sharing;
 
 use std::sync::Arc;
 

@@ -8,6 +8,8 @@ use tokio::task::spawn_blocking;
 
 use super::LibraryDesk;
 use super::folder::Library;
+use super::sharing::Replaced;
+use crate::bus::News;
 use crate::conversation::{RefusedFile, recognise};
 use crate::desk::DeskError;
 use crate::knowledge::ArticleId;
@@ -41,33 +43,49 @@ impl LibraryDesk {
             }
             let content = without_metadata(&content).map_err(|_| RefusedFile::Damaged)?;
             let ending = file.kind.endings()[0];
-            writer
-                .put_picture(&folder, &stem, ending, &content)
-                .map_err(DeskError::Folder)
+            let (name, is_there) = writer
+                .free_name(&folder, &stem, ending, &content)
+                .map_err(DeskError::Folder)?;
+            Ok::<_, DeskError>((name, is_there, content))
         });
-        put.await.map_err(|_| StoreError::Stopped)?
+        let (name, is_there, content) = put.await.map_err(|_| StoreError::Stopped)??;
+        if is_there {
+            return Ok(name);
+        }
+        let path = self.folder_of(article)?.join(&name);
+        let shared = Replaced {
+            path: path.clone(),
+            before: None,
+            content: content.clone(),
+        };
+        self.share(vec![shared]).await?;
+        let writer = Arc::clone(&library);
+        let put = spawn_blocking(move || writer.prepare_bytes(&path, &content)?.put());
+        let put = put.await.map_err(|_| StoreError::Stopped)?;
+        put.map_err(DeskError::Folder)?;
+        if self.store.is_shared() {
+            self.store.bus().announce(News::Knowledge);
+        }
+        Ok(name)
     }
 }
 
 impl Library {
-    /// Writes a picture under the first name that is free, or that it has already. Blocks.
-    fn put_picture(
+    /// Returns the first name for a picture that is free, or that it has already, and which of both. Blocks.
+    fn free_name(
         &self,
         folder: &Path,
         stem: &str,
         ending: &str,
         content: &[u8],
-    ) -> std::io::Result<String> {
+    ) -> std::io::Result<(String, bool)> {
         let numbered = (2..MOST_OF_A_NAME).map(|number| format!("{stem}-{number}.{ending}"));
         for name in std::iter::once(format!("{stem}.{ending}")).chain(numbered) {
             let path = folder.join(&name);
             match self.read_bytes(&path) {
-                Ok(lying) if lying == content => return Ok(name),
+                Ok(lying) if lying == content => return Ok((name, true)),
                 Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::NotFound => {
-                    self.prepare_bytes(&path, content)?.put()?;
-                    return Ok(name);
-                }
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok((name, false)),
                 Err(error) => return Err(error),
             }
         }

@@ -2,6 +2,7 @@
 
 use super::VisitorDesk;
 use super::official_channels::LookupDoor;
+use super::suggested::OfferedTo;
 use super::turns_before::{REMEMBERED, Spoken, turns_before};
 use crate::conversation::{
     BotDecision, BotReply, Channel, Conversation, ConversationState, Feedback, FeedbackReason,
@@ -97,6 +98,7 @@ impl VisitorDesk {
                 return Err(DeskError::WordsNeeded);
             }
             if let Some(question) = question.clone().filter(|_| bot_answers || waits) {
+                let readership = context.readership.clone();
                 let context = with_history(context.clone(), &visit.conversation);
                 let before = turns_before(visit.recent.iter().map(Spoken::from));
                 let outcome = self
@@ -107,6 +109,14 @@ impl VisitorDesk {
                 if bot_answers {
                     self.answer_by_draft(id, &question, &outcome, &mut reply)
                         .await?;
+                }
+                if bot_answers && turn.contact.is_none() {
+                    let to = OfferedTo {
+                        language: reply.language,
+                        script: reply.script,
+                        readership: &readership,
+                    };
+                    self.suggest_next(&mut reply.decision, to, now).await;
                 }
                 if bot_answers && turn.contact.is_some() {
                     let before = visit.recent.iter().rev();

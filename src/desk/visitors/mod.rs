@@ -5,6 +5,7 @@ pub(super) mod official_channels;
 pub(super) mod options;
 pub(super) mod ownership;
 pub(super) mod status_page;
+pub(super) mod suggested;
 pub(super) mod waiting;
 
 mod article_ratings;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 use super::drafts::Drafts;
 use super::engine_room::EngineRoom;
+use super::lately_asked::LatelyAsked;
 use super::presence::PresenceBoard;
 use super::settings::DeskSettings;
 use crate::bus::Bus;
@@ -38,4 +40,5 @@ pub struct VisitorDesk {
     pub(super) bus: Bus,
     pub(super) presence: Arc<PresenceBoard>,
     pub(super) drafts: Drafts,
+    pub(super) lately: LatelyAsked,
 }

@@ -3,9 +3,11 @@
 use serde_json::json;
 
 use super::VisitorDesk;
+use super::suggested::OfferedTo;
 use super::turns_before::REMEMBERED;
 use crate::conversation::{Author, BotReply, Conversation, Message, Responder, TicketSubject};
 use crate::desk::fingerprint::fingerprint;
+use crate::desk::record::section_of;
 use crate::desk::{DeskError, Exchange, IdempotencyKey};
 use crate::ids::{AnswerId, ConversationId};
 use crate::knowledge::{Article, ArticleId, Readership};
@@ -93,7 +95,13 @@ impl VisitorDesk {
                     .given(&article, question, language, script, &readership, now)
                     .await?
                     .ok_or_else(unknown)?;
-                let reply = reply_with(chosen, &decision, language, script, now);
+                let mut reply = reply_with(chosen, &decision, language, script, now);
+                let to = OfferedTo {
+                    language,
+                    script,
+                    readership: &readership,
+                };
+                self.suggest_next(&mut reply.decision, to, now).await;
                 let record = record_of_choice(&reply, &snapshot, &wording.title, *id, now);
                 turn.proposal = Some(ProposedReply { reply, record });
             }
@@ -196,6 +204,11 @@ fn record_of_choice(
             .decision
             .given_answer()
             .map(|answer| answer.article.clone()),
+        category: reply
+            .subject
+            .as_ref()
+            .map(|subject| subject.category.clone()),
+        section: reply.decision.given_answer().and_then(section_of),
         revision: snapshot.revision().clone(),
         encoder: snapshot.encoder_identity(),
         outcome: json!({}),

@@ -66,6 +66,7 @@ pub(super) fn router(app: &AppState) -> Router<AppState> {
             get(knowledge::start::start).post(knowledge::start::hear),
         )
         .route("/console/insights", get(insights::insights))
+        .route("/console/insights/conversations", get(insights::behind))
         .route("/console/insights/{id}", get(insights::gap))
         .route("/console/contract", get(insights::contract))
         .route("/console/review", get(insights::review))

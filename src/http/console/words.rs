@@ -56,7 +56,7 @@ macro_rules! templates {
     };
 }
 
-const SOURCES: [(&str, &str); 45] = templates![
+const SOURCES: [(&str, &str); 47] = templates![
     "layout",
     "notices",
     "choices",
@@ -86,6 +86,8 @@ const SOURCES: [(&str, &str); 45] = templates![
     "insights",
     "gap_card",
     "gap",
+    "behind",
+    "count",
     "contract",
     "review",
     "review_card",
@@ -276,18 +278,26 @@ mod tests {
 
     #[test]
     fn what_is_learnt_from_questions_has_words() {
+        use crate::insights::Verdict;
         use crate::insights::{GapKind, GaugeKind, Shortfall, TargetStanding};
-        use crate::store::OutcomeKind;
+        use crate::store::{FactKind, Part};
         let kinds = GapKind::ALL.map(|kind| format!("gap_{}", kind.code()));
         let shortfalls = Shortfall::ALL.map(|why| format!("short_{}", why.code()));
-        let outcomes = OutcomeKind::ALL.iter();
+        let outcomes = FactKind::ALL.iter();
         let outcomes = outcomes.map(|kind| format!("out_{}", kind.code()));
+        let verdicts = Verdict::ALL.map(|verdict| format!("verdict_{}", verdict.code()));
+        let parts = Part::ALL.iter().map(|part| format!("by_{}", part.code()));
         let gauges = GaugeKind::ALL.iter();
         let gauges = gauges.map(|kind| format!("gauge_{}", kind.code()));
         let standings = TargetStanding::ALL.iter();
         let standings = standings.map(|standing| format!("target_{}", standing.code()));
         let learnt = kinds.into_iter().chain(shortfalls).chain(outcomes);
-        for word in learnt.chain(gauges).chain(standings) {
+        for word in learnt
+            .chain(gauges)
+            .chain(standings)
+            .chain(verdicts)
+            .chain(parts)
+        {
             assert!(WORDS["en"].contains_key(&word), "{word}");
         }
     }

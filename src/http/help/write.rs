@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::path::PageLocale;
-use crate::conversation::{NewConversation, is_reachable, phrase_hidden};
+use crate::conversation::{NewConversation, Surface, is_reachable, phrase_hidden};
 use crate::desk::{IdempotencyKey, MAX_CONTACT_CHARS, MAX_NOTE_CHARS};
 use crate::http::edge::language::hints;
 use crate::http::edge::problem::ApiError;
@@ -83,6 +83,7 @@ pub(super) async fn write(
         accept_language: browser.accept_language,
         elsewhere: browser.elsewhere,
         script: browser.script,
+        surface: Some(Surface::Help),
     };
     let key = Some(IdempotencyKey::from_str(&letter.key)?);
     let conversation = app

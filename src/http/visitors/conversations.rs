@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::conversation::{
-    ConversationState, Feedback, FeedbackReason, MAX_COMMENT_CHARS, NewConversation,
+    ConversationState, Feedback, FeedbackReason, MAX_COMMENT_CHARS, NewConversation, Surface,
 };
 use crate::desk::{AskContext, Choice, Exchange, MAX_CONTACT_CHARS, MAX_NOTE_CHARS, Said};
 use crate::http::edge::client::work::WorkProof;
@@ -47,6 +47,33 @@ pub(super) struct OpenRequest {
     /// Locale of the page, such as `ja-JP`.
     #[serde(default)]
     page: Locale,
+    /// Where on the web it is begun: what became of questions is told apart by it.
+    surface: Option<SurfaceCode>,
+}
+
+/// Where on the web a conversation is begun.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum SurfaceCode {
+    /// The page of the chat itself.
+    Page,
+    /// The widget on a page of the operator's.
+    Widget,
+    /// The help bubble inside of an application.
+    App,
+    /// The help pages.
+    Help,
+}
+
+impl From<SurfaceCode> for Surface {
+    fn from(code: SurfaceCode) -> Self {
+        match code {
+            SurfaceCode::Page => Self::Page,
+            SurfaceCode::Widget => Self::Widget,
+            SurfaceCode::App => Self::App,
+            SurfaceCode::Help => Self::Help,
+        }
+    }
 }
 
 /// A conversation that was opened.
@@ -218,6 +245,7 @@ async fn open_conversation(
         accept_language: hints.accept_language,
         elsewhere: hints.elsewhere,
         script: hints.script,
+        surface: request.surface.map(Surface::from),
     };
     let (conversation, secret) = app
         .visitors()

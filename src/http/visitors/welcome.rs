@@ -1,7 +1,5 @@
 //! `GET /v1/welcome`: what a visitor is told before asking.
 
-use std::collections::HashSet;
-
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -9,17 +7,15 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::desk::OfferedTo;
 use crate::http::edge::extract::{ApiQuery, Hints};
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::wire::answer::OptionBody;
 use crate::http::wire::form::text::ArticleName;
 use crate::http::wire::locale::{Locale, TagText};
-use crate::knowledge::{Article, ArticleId, KnowledgeBase, Readership};
+use crate::knowledge::{ArticleId, Readership};
 use crate::language::Language;
-
-/// Most questions offered.
-const MAX_STARTERS: usize = 4;
 
 /// Where the visitor is.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -29,7 +25,8 @@ struct WelcomeQuery {
     #[serde(default)]
     #[param(inline, value_type = Option<TagText>, example = "ja")]
     lang: Locale,
-    /// The article the visitor is reading, if any; what is often needed next comes first.
+    /// The article the visitor is reading, if any; what is often needed next, by its author or by others who read it, comes
+    /// before what is usual, and what belongs to an incident that is on before both.
     #[serde(default)]
     #[param(inline)]
     article: ArticleName,
@@ -67,61 +64,31 @@ async fn welcome(
         .or(hints.accept_language.first().copied())
         .unwrap_or(Language::English);
     let script = hints.script.unwrap_or_default();
-    let snapshot = app.visitors().snapshot();
-    let knowledge = snapshot.knowledge();
-    let day = app.now().day();
-    let readership = Readership::ANYBODY;
     let site = &app.settings().site;
-    let reading = knowledge.article(&ArticleId::new(&*query.article));
-    let next = reading.map_or(&[][..], |article| &article.follow_ups);
-    // Where nobody has chosen any, one article of each of the first categories says what can be asked.
-    let chosen = site.starters.iter().map(|id| ArticleId::new(id.as_str()));
-    let usual: Vec<ArticleId> = match site.starters.is_empty() {
-        true => first_of_categories(knowledge),
-        false => chosen.collect(),
-    };
-    let mut offered: Vec<&Article> = Vec::new();
-    for id in next.iter().cloned().chain(usual) {
-        let article = knowledge
-            .article(&id)
-            .filter(|article| article.may_be_given(&day, &readership));
-        if let Some(article) = article
-            && offered.iter().all(|other| other.id != article.id)
-        {
-            offered.push(article);
-        }
-    }
-    let starters = offered
-        .into_iter()
-        .filter_map(|article| {
-            // An offer in a language the visitor does not read is none.
-            let wording = article.written(article.translations.get(&language)?, script);
-            Some(OptionBody {
-                article: article.id.to_string(),
-                title: wording.title.clone(),
-            })
-        })
-        .take(MAX_STARTERS)
+    let chosen: Vec<ArticleId> = site
+        .starters
+        .iter()
+        .map(|id| ArticleId::new(id.as_str()))
         .collect();
+    let reading = (!query.article.is_empty()).then(|| ArticleId::new(&*query.article));
+    let to = OfferedTo {
+        language,
+        script,
+        readership: &Readership::ANYBODY,
+    };
+    let desk = app.visitors();
+    let starters = desk
+        .starters(reading.as_ref(), &chosen, to, app.now())
+        .await;
+    let starters = starters.into_iter().map(|option| OptionBody {
+        article: option.article.to_string(),
+        title: option.title,
+    });
+    let starters = starters.collect();
     Ok(Json(WelcomeResponse {
         name: site.name.clone(),
         starters,
     }))
-}
-
-/// One article of each category, those first where a late answer does most harm.
-fn first_of_categories(knowledge: &KnowledgeBase) -> Vec<ArticleId> {
-    let mut articles: Vec<&Article> = knowledge.articles.iter().collect();
-    articles.sort_by(|left, right| {
-        let harm = right.severity.cmp(&left.severity);
-        harm.then_with(|| (&left.category, &left.id).cmp(&(&right.category, &right.id)))
-    });
-    let mut seen = HashSet::new();
-    articles
-        .into_iter()
-        .filter(|article| seen.insert(article.category.as_str()))
-        .map(|article| article.id.clone())
-        .collect()
 }
 
 pub(super) fn router() -> OpenApiRouter<AppState> {

@@ -38,6 +38,10 @@ pub struct AnswerRecord {
     pub threshold: Confidence,
     /// The article that was shown.
     pub article: Option<ArticleId>,
+    /// Its category, or that of the matter that was handed over.
+    pub category: Option<String>,
+    /// The section of the article that answered, as its links name it.
+    pub section: Option<String>,
     /// The knowledge it came from.
     pub revision: Revision,
     /// The encoder that weighed it.
@@ -92,6 +96,8 @@ pub(in crate::store) struct AnswerRow {
     confidence: f64,
     threshold: f64,
     article: Option<String>,
+    category: Option<String>,
+    section: Option<String>,
     revision: String,
     encoder: String,
     outcome: String,
@@ -111,6 +117,8 @@ impl From<AnswerRecord> for AnswerRow {
             confidence,
             threshold,
             article,
+            category,
+            section,
             revision,
             encoder,
             outcome,
@@ -127,6 +135,8 @@ impl From<AnswerRecord> for AnswerRow {
             confidence: f64::from(confidence.0),
             threshold: f64::from(threshold.0),
             article: article.map(|article| article.as_str().to_owned()),
+            category,
+            section,
             revision: revision.0,
             encoder,
             outcome: outcome.to_string(),
@@ -136,9 +146,9 @@ impl From<AnswerRecord> for AnswerRow {
 }
 
 const COLUMNS: &str = "id, conversation, origin, question_sealed, language, decision, reason, confidence, threshold, \
-                       article, revision, encoder, outcome, created";
-const COLUMN_COUNT: usize = 14;
-const ROW: &str = "(_, _, _, _, _, _, _, _, _, _, _, _, _, _)";
+                       article, revision, encoder, outcome, created, category, section";
+const COLUMN_COUNT: usize = 16;
+const ROW: &str = "(_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _)";
 
 /// Most rows in one statement; a power of two, see [`insert_all`].
 const MAX_ROWS: usize = 64;
@@ -175,7 +185,9 @@ pub(in crate::store) async fn insert_all(
                 .bind(&row.revision)
                 .bind(&row.encoder)
                 .bind(key.seal(&row.outcome))
-                .bind(row.created);
+                .bind(row.created)
+                .bind(&row.category)
+                .bind(&row.section);
         }
         query.execute(&mut *connection).await?;
     }
@@ -203,6 +215,8 @@ fn from_row(row: &Row) -> Result<AnswerRecord, StoreError> {
         article: row
             .try_get::<Option<String>, _>("article")?
             .map(ArticleId::new),
+        category: row.try_get("category")?,
+        section: row.try_get("section")?,
         revision: Revision(row.try_get("revision")?),
         encoder: row.try_get("encoder")?,
         outcome: serde_json::from_str(&outcome)
@@ -226,6 +240,8 @@ impl AnswerRow {
             confidence: 1.0,
             threshold: 1.0,
             article: None,
+            category: None,
+            section: None,
             revision: String::new(),
             encoder: String::new(),
             outcome: "{}".to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::Row as _;
 
 use crate::conversation::{
-    AutomaticEscalation, ChannelAddress, Conversation, NewConversation, Standing,
+    AutomaticEscalation, ChannelAddress, Conversation, NewConversation, Standing, Surface,
 };
 use crate::identity::Tier;
 use crate::ids::ConversationId;
@@ -78,7 +78,8 @@ pub(in crate::store) async fn insert(
     sqlx::query(
         "INSERT INTO conversations (id, state, episode, escalations, language, page_language, accept_languages, \
          last_sequence, created, updated, channel, outlet, external_id, script, opened_script, elsewhere, sealing_key, \
-         external_sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+         external_sealed, surface) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
     )
     .bind(id.to_string())
     .bind(standing.state.code())
@@ -97,6 +98,7 @@ pub(in crate::store) async fn insert(
     .bind(elsewhere.join(","))
     .bind(key.id().to_string())
     .bind(external_id.map(|name| key.seal(name)))
+    .bind(opened_with.surface.map(Surface::code))
     .execute(connection)
     .await?;
     Ok(())
@@ -209,7 +211,7 @@ pub(in crate::store) async fn lock(
     let row = sqlx::query(
         "UPDATE conversations SET updated = updated WHERE id = $1 AND erased IS NULL \
          RETURNING id, state, episode, escalations, language, page_language, accept_languages, last_sequence, \
-         waiting_since, held_since, agent_spoke, snoozed_until, woken, page_sealed, created, agent, channel, outlet, external_id, script, opened_script, elsewhere, visitor_tier, \
+         waiting_since, held_since, agent_spoke, snoozed_until, woken, page_sealed, created, agent, channel, outlet, external_id, script, opened_script, elsewhere, surface, visitor_tier, \
          external_sealed, sealing_key, head, NULL AS open_ticket",
     )
     .bind(id.to_string())
@@ -292,7 +294,7 @@ pub(in crate::store) async fn snoozed_up_to(
 
 pub(in crate::store) const COLUMNS: &str = "c.id, c.state, c.episode, c.escalations, c.language, c.page_language, c.accept_languages, \
                        c.last_sequence, c.waiting_since, c.held_since, c.agent_spoke, c.snoozed_until, c.woken, c.page_sealed, c.created, c.agent, c.channel, c.outlet, \
-                       c.external_id, c.external_sealed, c.script, c.opened_script, c.elsewhere, t.id AS open_ticket";
+                       c.external_id, c.external_sealed, c.script, c.opened_script, c.elsewhere, c.surface, t.id AS open_ticket";
 pub(in crate::store) const JOINED: &str = "FROM conversations c LEFT JOIN tickets t ON t.conversation = c.id AND t.episode = c.episode \
                       AND t.status IN ('open', 'pending', 'awaiting_identity')";
 
@@ -333,6 +335,7 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<Conversation, StoreError> 
         Ok(tag.as_deref().and_then(ChineseScript::from_tag))
     };
     let elsewhere: String = row.try_get("elsewhere")?;
+    let surface: Option<String> = row.try_get("surface")?;
     let visited = row
         .open_if_any("page_sealed")?
         .filter(|page| !page.is_empty())
@@ -364,6 +367,9 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<Conversation, StoreError> 
                 .filter_map(Elsewhere::from_tag)
                 .collect(),
             script: script("opened_script")?,
+            surface: surface
+                .map(|surface| parse("surface", surface))
+                .transpose()?,
         },
         last_sequence: row.try_get("last_sequence")?,
         waiting_since: moment("waiting_since")?,

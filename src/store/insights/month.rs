@@ -49,25 +49,6 @@ impl Reader {
         rows.iter().map(times_from).collect()
     }
 
-    /// Counts how satisfied visitors were, by the score they gave from one moment to before another.
-    pub async fn scores(
-        &self,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<(i64, i64)>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT score, CAST(COUNT(*) AS BIGINT) AS count FROM satisfaction \
-             WHERE created >= $1 AND created < $2 GROUP BY score ORDER BY score",
-        )
-        .bind(from.as_millis())
-        .bind(until.as_millis())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter()
-            .map(|row| Ok((row.try_get("score")?, row.try_get("count")?)))
-            .collect()
-    }
-
     /// Counts why answers did not help, as visitors chose it from one moment to before another; nothing where they chose none.
     pub async fn complaints(
         &self,

@@ -36,6 +36,8 @@ pub enum OutcomeKind {
     NotHelpful,
     /// Options were shown, and what the visitor chose answered it.
     ClarifiedThenAnswered,
+    /// It was answered, and the visitor went on with a question that was offered beside the answer.
+    FollowUpTaken,
     /// The message was small talk.
     SmallTalk,
     /// It was not answered, and nothing came after it.
@@ -48,6 +50,10 @@ pub enum OutcomeKind {
     HandedOverByVisitor,
     /// A settled conversation was taken up again, by the visitor or by staff.
     Reopened,
+    /// A conversation began with words of the visitor's own.
+    BeganWithWords,
+    /// A conversation began with a question that was offered.
+    BeganWithSuggestion,
 }
 
 impl OutcomeKind {

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use sqlx::Row as _;
 
+use super::fact_kind::FactKind;
+use super::facts::{FACTS, Fact};
 use super::outcome_kind::OutcomeKind;
-use super::parts::{DailyPart, keep as keep_parts};
-use crate::ids::{AnswerId, MessageId, TicketId};
+use super::parts::{DailyPart, Part, category_of, keep as keep_parts};
+use super::scores::{DailyScore, keep as keep_scores};
 use crate::language::Language;
 use crate::store::codes::parse;
 use crate::store::dialect::{Connection, PlainRow};
@@ -29,8 +31,6 @@ pub struct DailyCount {
     pub count: i64,
 }
 
-type Counts = BTreeMap<(String, OutcomeKind), i64>;
-
 /// Days that are counted again, since visitors rate answers and come back later.
 const SETTLING_DAYS: u32 = 7;
 
@@ -38,91 +38,7 @@ const SETTLING_DAYS: u32 = 7;
 const MAX_DAYS: usize = 31;
 
 /// How long nothing has to come after a question before it counts as abandoned.
-const QUIET_MS: i64 = 30 * 60 * 1_000;
-
-/// A statement that counts: what it calls things, and the rows of a day by ids or moments from `$1` to before `$2`.
-const STATEMENTS: &[(Span, &str)] = &[
-    (
-        Span::Answers,
-        "SELECT language, CASE decision WHEN 'small_talk' THEN 'small_talk' ELSE 'asked' END AS kind, \
-         CAST(COUNT(*) AS BIGINT) AS count FROM answers WHERE id >= $1 AND id < $2 AND origin = 'asked' GROUP BY 1, 2",
-    ),
-    (
-        Span::Answers,
-        "SELECT language, 'answered' AS kind, CAST(COUNT(*) AS BIGINT) AS count FROM answers \
-         WHERE id >= $1 AND id < $2 AND origin = 'asked' AND decision = 'answer' GROUP BY 1",
-    ),
-    // A nought is counted too: it tells such a day from those before this was counted.
-    (
-        Span::Answers,
-        "SELECT language, 'resolved' AS kind, CAST(SUM(settled) AS BIGINT) AS count FROM (SELECT a.language, CASE \
-           WHEN a.decision = 'answer' AND NOT EXISTS ( \
-             SELECT 1 FROM messages m JOIN feedback f ON f.message = m.id \
-             WHERE m.conversation = a.conversation AND m.answer = a.id AND f.rating = 'not_helpful') \
-           AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = a.conversation AND t.created >= a.created) \
-           AND NOT EXISTS ( \
-             SELECT 1 FROM answers n WHERE n.conversation = a.conversation AND n.id > a.id AND n.origin = 'asked' \
-             AND (n.decision = 'clarify' OR n.decision = 'escalate' \
-                  AND n.reason IN ('nothing_found', 'low_confidence', 'language_not_served')) \
-             AND NOT EXISTS (SELECT 1 FROM answers l WHERE l.conversation = n.conversation AND l.id > n.id)) \
-           THEN 1 ELSE 0 END AS settled \
-         FROM answers a WHERE a.id >= $1 AND a.id < $2 AND a.origin = 'asked' AND a.decision <> 'small_talk') AS asked \
-         GROUP BY 1",
-    ),
-    (
-        Span::Answers,
-        "SELECT a.language, f.rating AS kind, CAST(COUNT(*) AS BIGINT) AS count FROM answers a \
-         JOIN messages m ON m.conversation = a.conversation AND m.answer = a.id JOIN feedback f ON f.message = m.id \
-         WHERE a.id >= $1 AND a.id < $2 AND a.decision = 'answer' GROUP BY 1, 2",
-    ),
-    (
-        Span::Answers,
-        "SELECT a.language, 'clarified_then_answered' AS kind, CAST(COUNT(*) AS BIGINT) AS count FROM answers a \
-         WHERE a.id >= $1 AND a.id < $2 AND a.origin = 'chosen' AND a.decision = 'answer' AND ( \
-           SELECT e.decision FROM answers e WHERE e.conversation = a.conversation AND e.id < a.id \
-           ORDER BY e.id DESC LIMIT 1) = 'clarify' GROUP BY 1",
-    ),
-    (
-        Span::Answers,
-        "SELECT a.language, 'abandoned' AS kind, CAST(COUNT(*) AS BIGINT) AS count FROM answers a \
-         WHERE a.id >= $1 AND a.id < $2 AND a.created < $3 AND a.conversation IS NOT NULL AND a.origin = 'asked' \
-         AND (a.decision = 'clarify' OR a.decision = 'escalate' \
-              AND a.reason IN ('nothing_found', 'low_confidence', 'language_not_served')) \
-         AND NOT EXISTS (SELECT 1 FROM answers n WHERE n.conversation = a.conversation AND n.id > a.id) \
-         AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = a.conversation AND t.created >= a.created) \
-         GROUP BY 1",
-    ),
-    (
-        Span::Tickets,
-        "SELECT language, CASE WHEN reason IN ('nothing_found', 'low_confidence', 'language_not_served') \
-           THEN 'handed_over_by_bot' WHEN reason = 'person_requested' THEN 'handed_over_by_visitor' \
-           ELSE 'handed_over_by_policy' END AS kind, CAST(COUNT(*) AS BIGINT) AS count FROM tickets \
-         WHERE id >= $1 AND id < $2 GROUP BY 1, 2",
-    ),
-    (
-        Span::Messages,
-        "SELECT COALESCE(c.language, '') AS language, 'reopened' AS kind, CAST(COUNT(*) AS BIGINT) AS count \
-         FROM messages m JOIN conversations c ON c.id = m.conversation \
-         WHERE m.id >= $1 AND m.id < $2 AND m.author = 'visitor' AND m.episode > 1 AND NOT EXISTS ( \
-           SELECT 1 FROM messages e WHERE e.conversation = m.conversation AND e.sequence < m.sequence \
-           AND e.episode = m.episode) GROUP BY 1",
-    ),
-    (
-        Span::Moments,
-        "SELECT COALESCE(c.language, '') AS language, 'reopened' AS kind, CAST(COUNT(*) AS BIGINT) AS count \
-         FROM staff_log l JOIN conversations c ON c.id = l.subject \
-         WHERE l.created >= $1 AND l.created < $2 AND l.action = 'reopen' GROUP BY 1",
-    ),
-];
-
-/// What marks the beginning and the end of a day in the rows of a statement: ids sort by time.
-#[derive(Debug, Clone, Copy)]
-enum Span {
-    Answers,
-    Tickets,
-    Messages,
-    Moments,
-}
+pub(super) const QUIET_MS: i64 = 30 * 60 * 1_000;
 
 impl Store {
     /// Counts the days that are over and not counted yet, and those that may still settle; returns how many were counted.
@@ -141,12 +57,12 @@ impl Store {
         };
         let mut counted = 0;
         while day < today && counted < MAX_DAYS {
-            let counts = self.reader.count_day(day, now).await?;
-            let parts = self.reader.count_parts(day).await?;
+            let counted_day = self.reader.count_day(day, now).await?;
+            let scores = self.reader.count_scores(day).await?;
             let end = day.a_day_later();
             self.writer
                 .write_aside(move |connection| {
-                    Box::pin(keep_day(connection, day, end, counts, parts))
+                    Box::pin(keep_day(connection, day, end, counted_day, scores))
                 })
                 .await?;
             counted += 1;
@@ -160,8 +76,8 @@ async fn keep_day(
     connection: &mut Connection,
     start: Timestamp,
     end: Timestamp,
-    counts: Counts,
-    parts: Vec<DailyPart>,
+    counted: Day,
+    scores: Vec<DailyScore>,
 ) -> Result<(), StoreError> {
     let day = start.day();
     let row = sqlx::query(
@@ -171,7 +87,8 @@ async fn keep_day(
     .fetch_one(&mut *connection)
     .await?;
     let before: i64 = row.try_get("count")?;
-    let asked = counts
+    let asked = counted
+        .counts
         .iter()
         .filter(|((_, kind), _)| *kind == OutcomeKind::Asked);
     // A day of which something was erased since stays as it was counted.
@@ -180,7 +97,7 @@ async fn keep_day(
             .bind(day.clone())
             .execute(&mut *connection)
             .await?;
-        for ((language, kind), count) in counts {
+        for ((language, kind), count) in &counted.counts {
             sqlx::query(
                 "INSERT INTO daily_outcomes (day, language, outcome, count) VALUES ($1, $2, $3, $4)",
             )
@@ -191,8 +108,10 @@ async fn keep_day(
             .execute(&mut *connection)
             .await?;
         }
-        keep_parts(connection, day, parts).await?;
+        let parts = counted.into_parts(&day);
+        keep_parts(connection, day.clone(), parts).await?;
     }
+    keep_scores(connection, day, scores).await?;
     sqlx::query("UPDATE counters SET value = $1 WHERE name = 'outcomes' AND value < $1")
         .bind(end.as_millis())
         .execute(connection)
@@ -223,7 +142,7 @@ impl Reader {
             .collect::<Result<Vec<_>, StoreError>>()?;
         let mut day = self.next_day().await?.max(from).start_of_day();
         while day <= until {
-            for ((language, kind), count) in self.count_day(day, now).await? {
+            for ((language, kind), count) in self.count_day(day, now).await?.counts {
                 found.push(DailyCount {
                     day: day.day(),
                     language: language_from(language)?,
@@ -231,6 +150,22 @@ impl Reader {
                     count,
                 });
             }
+            day = day.a_day_later();
+        }
+        Ok(found)
+    }
+
+    /// Reads how the days went by their parts from one to another, both included.
+    pub async fn daily_parts(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<DailyPart>, StoreError> {
+        let mut found = self.kept_parts(from, until).await?;
+        let mut day = self.next_day().await?.max(from).start_of_day();
+        while day <= until {
+            found.extend(self.count_day(day, now).await?.into_parts(&day.day()));
             day = day.a_day_later();
         }
         Ok(found)
@@ -253,34 +188,89 @@ impl Reader {
         Ok(created.map(|created| Timestamp::from_millis(created).start_of_day()))
     }
 
-    async fn count_day(&self, start: Timestamp, now: Timestamp) -> Result<Counts, StoreError> {
+    async fn count_day(&self, start: Timestamp, now: Timestamp) -> Result<Day, StoreError> {
         let end = start.a_day_later();
-        let mut counts = Counts::new();
-        for (span, statement) in STATEMENTS {
-            let query = sqlx::query(*statement);
-            let query = match span {
-                Span::Answers => query
-                    .bind(AnswerId::first_at(start).to_string())
-                    .bind(AnswerId::first_at(end).to_string()),
-                Span::Tickets => query
-                    .bind(TicketId::first_at(start).to_string())
-                    .bind(TicketId::first_at(end).to_string()),
-                Span::Messages => query
-                    .bind(MessageId::first_at(start).to_string())
-                    .bind(MessageId::first_at(end).to_string()),
-                Span::Moments => query.bind(start.as_millis()).bind(end.as_millis()),
-            };
+        let mut day = Day::default();
+        let own = |fact: &&Fact| fact.kinds.iter().any(|kind| kind.outcome().is_some());
+        for Fact {
+            span, statement, ..
+        } in FACTS.iter().filter(own)
+        {
+            let query = sqlx::query(sqlx::AssertSqlSafe(format!(
+                "SELECT kind, language, channel, surface, article, section, category, \
+                 CAST(SUM(weight) AS BIGINT) AS count FROM ({statement}) AS facts GROUP BY 1, 2, 3, 4, 5, 6, 7"
+            )));
+            let query = span.bound(start).bind_to(query);
+            let query = span.bound(end).bind_to(query);
             let query = match statement.contains("$3") {
                 true => query.bind(now.earlier_by(QUIET_MS).as_millis()),
                 false => query,
             };
             for row in query.fetch_all(&self.pool).await? {
-                let kind: OutcomeKind = parse("outcome", row.try_get("kind")?)?;
-                let language: String = row.try_get("language")?;
-                *counts.entry((language, kind)).or_default() += row.try_get::<i64, _>("count")?;
+                day.add(&row)?;
             }
         }
-        Ok(counts)
+        Ok(day)
+    }
+}
+
+/// What was counted of a day.
+#[derive(Debug, Default)]
+pub(super) struct Day {
+    counts: BTreeMap<(String, OutcomeKind), i64>,
+    pub(super) parts: BTreeMap<(Part, String, OutcomeKind), i64>,
+}
+
+impl Day {
+    fn add(&mut self, row: &PlainRow) -> Result<(), StoreError> {
+        let kind: FactKind = parse("outcome", row.try_get("kind")?)?;
+        let count: i64 = row.try_get("count")?;
+        let text = |column| row.try_get::<String, _>(column);
+        let (article, section) = (text("article")?, text("section")?);
+        let mut of_article = vec![
+            (Part::Category, category_of(&text("category")?)),
+            (Part::Article, article.clone()),
+        ];
+        if !section.is_empty() {
+            of_article.push((Part::Section, format!("{article}#{section}")));
+        }
+        let Some(outcome) = kind.outcome() else {
+            // What was chosen was given as well, though nobody asked for it in words.
+            if kind == FactKind::Chosen {
+                self.add_parts(of_article, OutcomeKind::Answered, count);
+            }
+            return Ok(());
+        };
+        *self.counts.entry((text("language")?, outcome)).or_default() += count;
+        let ways = vec![
+            (Part::Channel, text("channel")?),
+            (Part::Surface, text("surface")?),
+        ];
+        self.add_parts(ways, outcome, count);
+        self.add_parts(of_article, outcome, count);
+        Ok(())
+    }
+
+    fn add_parts(&mut self, parts: Vec<(Part, String)>, outcome: OutcomeKind, count: i64) {
+        for (part, name) in parts {
+            if !name.is_empty() {
+                *self.parts.entry((part, name, outcome)).or_default() += count;
+            }
+        }
+    }
+
+    /// Returns its parts as they are kept.
+    pub(super) fn into_parts(self, day: &str) -> Vec<DailyPart> {
+        let parts = self.parts.into_iter();
+        parts
+            .map(|((part, name, kind), count)| DailyPart {
+                day: day.to_owned(),
+                part,
+                name,
+                kind,
+                count,
+            })
+            .collect()
     }
 }
 

@@ -192,6 +192,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "fruitless searches",
         include_str!("../migrations/0170_fruitless_searches.sql"),
     ),
+    (
+        178,
+        "parts of days",
+        include_str!("../migrations/0178_parts_of_days.sql"),
+    ),
+    (
+        179,
+        "knowledge files",
+        include_str!("../migrations/0179_knowledge_files.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::given::Given;
-use crate::conversation::{BotReply, NewConversation, is_reachable, phrase_hidden};
+use crate::conversation::{BotReply, NewConversation, Surface, is_reachable, phrase_hidden};
 use crate::desk::{DeskError, MAX_CONTACT_CHARS, Said};
 use crate::http::assistants::asker::Asker;
 use crate::http::assistants::reply::whole_address;
@@ -83,6 +83,7 @@ pub(super) async fn open(
         accept_language: context.priors.accept_language.clone(),
         elsewhere: context.priors.elsewhere.clone(),
         script: context.priors.script,
+        surface: Some(Surface::Assistant),
     };
     let desk = app.visitors();
     let conversation = match asker.account.clone() {

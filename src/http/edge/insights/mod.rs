@@ -11,8 +11,8 @@ use utoipa::IntoParams;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::ids::GapId;
-use crate::insights::{Gap, GapReport, Period, find_gaps};
-use crate::store::{DailyCount, FruitlessSearch};
+use crate::insights::{EDIT_DAYS, EditEffect, Gap, GapReport, Period, edit_effects, find_gaps};
+use crate::store::{DailyCount, DailyPart, DailyScore, FactFilter, FactRow, FruitlessSearch};
 
 /// Days that are looked at where none are named, and the most.
 pub(in crate::http) const DEFAULT_DAYS: u32 = 30;
@@ -83,4 +83,57 @@ pub(in crate::http) async fn fruitless_searches(
     let now = app.now();
     let from = now.days_earlier(days - 1).start_of_day();
     Ok(app.library().fruitless_searches(from, now).await?)
+}
+
+/// Reads how the last days went by their parts, the present one included.
+pub(in crate::http) async fn parts(app: &AppState, days: u32) -> Result<Vec<DailyPart>, ApiError> {
+    let now = app.now();
+    let from = now.days_earlier(days - 1).start_of_day();
+    let found = app.library().reader().daily_parts(from, now, now).await;
+    found.map_err(ApiError::internal)
+}
+
+/// Reads how satisfied visitors were with people in the last days, the present one included.
+pub(in crate::http) async fn scores(
+    app: &AppState,
+    days: u32,
+) -> Result<Vec<DailyScore>, ApiError> {
+    let now = app.now();
+    let from = now.days_earlier(days - 1).start_of_day();
+    let found = app.library().reader().daily_scores(from, now).await;
+    found.map_err(ApiError::internal)
+}
+
+/// Compares how articles did before and after the edits of the last days.
+pub(in crate::http) async fn effects_of_edits(
+    app: &AppState,
+    days: u32,
+) -> Result<Vec<EditEffect>, ApiError> {
+    let now = app.now();
+    let from = now.days_earlier(days - 1).start_of_day();
+    let reader = app.library().reader();
+    // Those before tell where the time of an edit begins.
+    let first = from.days_earlier(EDIT_DAYS);
+    let edits = reader.article_edits(first).await;
+    let parts = reader.daily_parts(first, now, now).await;
+    let mut effects = edit_effects(
+        edits.map_err(ApiError::internal)?,
+        &parts.map_err(ApiError::internal)?,
+        now,
+    );
+    effects.retain(|effect| effect.edit.day >= from);
+    Ok(effects)
+}
+
+/// Most things that happened, read at once.
+pub(in crate::http) const MOST_FACTS: usize = 50;
+
+/// Reads what happened, the newest first, at most [`MOST_FACTS`].
+pub(in crate::http) async fn facts(
+    app: &AppState,
+    filter: &FactFilter,
+) -> Result<Vec<FactRow>, ApiError> {
+    let reader = app.library().reader();
+    let found = reader.facts(filter, MOST_FACTS, app.now()).await;
+    found.map_err(ApiError::internal)
 }

@@ -2,8 +2,11 @@
 
 mod acts;
 mod contract;
+mod conversations;
+mod edits;
 mod gaps;
 mod outcomes;
+mod parts;
 mod report;
 mod review;
 mod searches;
@@ -21,4 +24,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .merge(review::router())
         .merge(contract::router())
         .merge(searches::router())
+        .merge(conversations::router())
+        .merge(parts::router())
+        .merge(edits::router())
 }

@@ -66,21 +66,22 @@ struct LanguageOutcomes {
 
 /// How often something happened.
 #[derive(Debug, Serialize, ToSchema)]
-struct OutcomeBody {
-    /// `asked`, `answered`, `resolved`, `helpful`, `not_helpful`, `clarified_then_answered`, `small_talk`, `abandoned`,
-    /// `handed_over_by_bot`, `handed_over_by_policy`, `handed_over_by_visitor` or `reopened`.
+pub(super) struct OutcomeBody {
+    /// `asked`, `answered`, `resolved`, `helpful`, `not_helpful`, `clarified_then_answered`, `small_talk`, `follow_up_taken`,
+    /// `abandoned`, `handed_over_by_bot`, `handed_over_by_policy`, `handed_over_by_visitor`, `reopened`, `began_with_words` or
+    /// `began_with_suggestion`.
     #[schema(example = "answered")]
     outcome: &'static str,
     /// How often.
     count: i64,
     /// Its share of the questions; of ratings for ratings, of all messages for small talk, of what was handed over for what
-    /// was reopened; for what was resolved of the questions of days on which that was counted.
+    /// was reopened; of answers for follow-ups, of conversations for how they began; for what was resolved of the questions of days on which that was counted.
     share: Option<ShareBody>,
 }
 
 /// A share, and the interval in which the true one lies nineteen times out of twenty (Wilson).
 #[derive(Debug, Serialize, ToSchema)]
-struct ShareBody {
+pub(super) struct ShareBody {
     /// Of how many.
     total: i64,
     /// The share.

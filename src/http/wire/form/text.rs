@@ -220,6 +220,9 @@ forms! {
     Served, "LanguageTag", 2,
         "^(?:[eE][nN][gG]?|[zZ][hH][oO]?|[cC][hH][iI]|[cC][mM][nN]|[yY][uU][eE]|[jJ][aA]|[jJ][pP][nN]|[kK][oO][rR]?)(?:[-_.@][A-Za-z0-9._@-]*)?$",
         "unknown language: use en, zh, ja or ko";
+    /// A place in a list that is read piece by piece.
+    Place, "ListPlace", 2, "^[0-9]{1,15}[.][0-9a-z-]*$",
+        "send `next` exactly as mondo gave it";
     /// What tells one text of a file from others.
     Hash, "TextHash", 1, "^\"?(?:none|[0-9a-f]+)\"?$",
         "send the `hash` of what you have read, or `none` where there was no file";
