@@ -22,13 +22,14 @@ async fn healthz() -> &'static str {
     path = "/readyz",
     tag = "service",
     responses(
-        (status = 200, description = "Questions can be answered and kept", body = String),
+        (status = 200, description = "Questions can be answered and kept; `knowledge` and the revision that is served follow on a line of their own", body = String),
         (status = "5XX", description = "The store does not answer", body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn readyz(State(app): State<AppState>) -> Result<&'static str, ApiError> {
+async fn readyz(State(app): State<AppState>) -> Result<String, ApiError> {
     app.visitors().check().await?;
-    Ok("ready\n")
+    let snapshot = app.visitors().snapshot();
+    Ok(format!("ready\nknowledge {}\n", snapshot.revision()))
 }
 
 /// What is running.

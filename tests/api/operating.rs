@@ -9,9 +9,11 @@ async fn operators_see_health_version_and_counts() {
     let shop = Shop::open().await;
     let visitor = shop.visitor("en");
     assert_eq!(visitor.gets("/healthz").await.text, "ok\n");
-    assert_eq!(visitor.gets("/readyz").await.text, "ready\n");
+    let ready = visitor.gets("/readyz").await.text;
+    let served = shop.engine.snapshot().revision().to_string();
+    assert_eq!(ready, format!("ready\nknowledge {served}\n"));
     let operator = shop.operator();
-    assert_eq!(operator.gets("/readyz").await.text, "ready\n");
+    assert_eq!(operator.gets("/readyz").await.text, ready);
     let version = operator.gets("/version").await.expect(StatusCode::OK);
     assert_eq!(version["name"], "mondo");
     assert_eq!(version["articles"], 8);

@@ -82,6 +82,11 @@ fn is_of_transaction(statement: &str) -> bool {
 }
 
 impl Count {
+    /// Returns each statement, as often as it was sent.
+    pub fn into_statements(self) -> impl Iterator<Item = String> {
+        self.0.into_iter()
+    }
+
     /// Statements beside those of transactions.
     pub fn statements(&self) -> usize {
         self.0.len() - self.of_transactions()

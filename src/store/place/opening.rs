@@ -202,6 +202,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "knowledge files",
         include_str!("../migrations/0179_knowledge_files.sql"),
     ),
+    (
+        180,
+        "found by index",
+        include_str!("../migrations/0180_found_by_index.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.
