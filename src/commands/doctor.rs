@@ -9,6 +9,7 @@ use mondo::client::Mailbox;
 use mondo::config::{Config, Overrides};
 use mondo::desk::Mailer;
 use mondo::encoder::ModelFolder;
+use mondo::http::SiteSettings;
 use mondo::identity::Keyring;
 use mondo::knowledge::{Level, load_folder};
 use mondo::store::{OpenError, Reader};
@@ -98,7 +99,7 @@ fn look(config: &Config) -> anyhow::Result<Vec<(&'static str, Finding)>> {
         ("database", database(opened)),
         ("model", model(config)),
         ("knowledge", knowledge(&config.server.kb)),
-        ("address", address(&config.http.site.address)),
+        ("address", address(&config.http.site)),
         ("origins", origins(&config.http.origins)),
         ("mail", mail(config)),
         ("mailbox", mailbox(config)?),
@@ -182,12 +183,15 @@ fn has_scheme(address: &str) -> bool {
     })
 }
 
-fn address(address: &str) -> Finding {
-    match address {
+fn address(site: &SiteSettings) -> Finding {
+    match site.address.as_str() {
         "" => Note(
             "http.site.address is empty: mail has no links, and search engines no addresses"
                 .to_owned(),
         ),
+        odd if !site.has_plain_path() => Fault(format!(
+            "http.site.address {odd:?} has a path of more than letters, digits and -._~; nothing can be served beneath it"
+        )),
         known if has_scheme(known) => Right(format!("visitors reach it at {known}")),
         other => Fault(format!(
             "http.site.address {other:?} is no address; write it like https://help.example.com"
@@ -296,8 +300,18 @@ mod tests {
             ("help.example.com", true),
             ("https://", true),
             ("ftp://help.example.com", true),
+            ("https://www.example.com/support", false),
+            ("https://www.example.com/support/", false),
+            ("https://www.example.com/a//b", true),
+            ("https://www.example.com/../support", true),
+            ("https://www.example.com/support?a=b", true),
+            ("https://www.example.com?a=b", true),
         ] {
-            assert_eq!(is_fault(&address(text)), wrong, "{text}");
+            let site = SiteSettings {
+                address: text.to_owned(),
+                ..SiteSettings::default()
+            };
+            assert_eq!(is_fault(&address(&site)), wrong, "{text}");
         }
         for (text, wrong) in [
             ("*", false),

@@ -3,7 +3,7 @@
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::client::allowance::ClientLimits;
 use super::client::trusted_proxy::TrustedProxy;
@@ -102,7 +102,9 @@ impl HttpSettings {
 pub struct SiteSettings {
     /// Name of the company.
     pub name: String,
-    /// Public address of this server without a slash at the end; empty where nobody needs it.
+    /// Public address of this server without a slash at the end; empty where nobody needs it. With a path, such as
+    /// `https://www.example.com/support`, all of the server lies beneath that.
+    #[serde(deserialize_with = "without_end_slash")]
     pub address: String,
     /// Colour of the bubble and of what stands in its place, such as `#0f6f67`; empty for mondo's own.
     #[serde(default)]
@@ -114,6 +116,39 @@ pub struct SiteSettings {
     /// Sites whose pictures articles may show, such as `https://cdn.example.com`; those of others become links.
     #[serde(default)]
     pub pictures: Vec<String>,
+}
+
+/// Reads an address that others are joined to.
+fn without_end_slash<'de, D: Deserializer<'de>>(written: D) -> Result<String, D::Error> {
+    let address = String::deserialize(written)?;
+    Ok(address.trim_end_matches('/').to_owned())
+}
+
+impl SiteSettings {
+    /// Returns the path of the address, such as `/support`, beneath which every path of this server is reached; nothing where
+    /// the server has a name of its own.
+    pub fn base_path(&self) -> Option<&str> {
+        let path = self.path_of_address().trim_end_matches('/');
+        (!path.is_empty() && self.has_plain_path()).then_some(path)
+    }
+
+    /// Tells whether the address has no path, or one that paths can follow.
+    pub fn has_plain_path(&self) -> bool {
+        let path = self.path_of_address().trim_end_matches('/');
+        let begins_well = path.is_empty() || path.starts_with('/');
+        begins_well
+            && path.split('/').skip(1).all(|part| {
+                let is_plain = |byte| u8::is_ascii_alphanumeric(&byte) || b"-._~".contains(&byte);
+                !["", ".", ".."].contains(&part) && part.bytes().all(is_plain)
+            })
+    }
+
+    fn path_of_address(&self) -> &str {
+        let address = self.address.split_once("://");
+        let (_, after_scheme) = address.unwrap_or_default();
+        let path = after_scheme.find(['/', '?', '#']);
+        path.map_or("", |path| &after_scheme[path..])
+    }
 }
 
 /// What signs webhooks that come in.
