@@ -14,7 +14,7 @@ use super::edge::client::{limits as client_limits, origin};
 use super::edge::pages::assets;
 use super::edge::problem::{self, ApiError, ProblemKind};
 use super::edge::state::AppState;
-use super::edge::{base_path, caching, limits, request_id, request_metrics, unread_body};
+use super::edge::{addresses, caching, limits, request_id, request_metrics, unread_body};
 use super::{console, handbook, help, openapi, service, visitors};
 
 /// Builds every route of the server.
@@ -66,10 +66,7 @@ pub fn router(app: AppState) -> Router {
         .layer(middleware::from_fn(unread_body::announce_end))
         .layer(middleware::from_fn(request_id::name_request))
         .with_state(app.clone());
-    let routes = match app.settings().site.base_path() {
-        Some(base) => base_path::beneath(routes, base),
-        None => routes,
-    };
+    let routes = addresses::reached(routes, app);
     // Outside of everything that still writes into pages.
     routes.layer(CompressionLayer::new().compress_when(is_of_a_page))
 }

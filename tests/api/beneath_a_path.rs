@@ -173,6 +173,46 @@ async fn redirects_cookies_and_addresses_follow_the_path() {
 }
 
 #[tokio::test]
+async fn each_name_has_its_own_path_and_pages_belong_to_one() {
+    let mut settings = settings();
+    settings.site.also = vec![
+        "https://help.tea.example".to_owned(),
+        "https://shop.example:8443/tea".to_owned(),
+    ];
+    let shop = Shop::open_with(settings).await;
+    let asks = async |host: &str, path: &str| {
+        let request = shop.visitor("en").request("GET", path).header("host", host);
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        shop.visitor("en").sends(request).await
+    };
+    let home = "https://www.tea.example/support";
+    for (host, base) in [
+        ("www.tea.example", "/support"),
+        ("10.0.0.1:8090", "/support"),
+        ("help.tea.example", ""),
+        ("SHOP.example:8443", "/tea"),
+    ] {
+        let page = asks(host, &format!("{base}/help/en/")).await;
+        assert_eq!(page.status, StatusCode::OK, "{host}");
+        let widget = format!(" src=\"{base}/widget/v1/widget.js\"");
+        assert!(page.text.contains(&widget), "{host}: {}", page.text);
+        let canonical = format!("<link rel=\"canonical\" href=\"{home}/help/en/\">");
+        assert!(page.text.contains(&canonical), "{host}: {}", page.text);
+        let robots = asks(host, &format!("{base}/robots.txt")).await.text;
+        assert!(
+            robots.contains(&format!("Disallow: {base}/v1/\n")),
+            "{robots}"
+        );
+        let console = asks(host, &format!("{base}/console/tickets?a=b")).await;
+        let leads_to = match host.contains("example") && !host.starts_with("www") {
+            true => format!("{home}/console/tickets?a=b"),
+            false => format!("{base}/console/sign-in"),
+        };
+        assert_eq!(console.header("location"), leads_to, "{host}");
+    }
+}
+
+#[tokio::test]
 async fn a_proxy_may_take_the_path_off_itself() {
     let shop = Shop::open_with(settings()).await;
     let visitor = shop.visitor("en");

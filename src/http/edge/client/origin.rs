@@ -83,7 +83,7 @@ pub(in crate::http) async fn note_origin(
     let peer = peer.map(|ConnectInfo(peer)| peer.ip());
     let settings = app.settings();
     let origin = Origin {
-        is_beneath_a_path: settings.site.base_path().is_some(),
+        is_beneath_a_path: settings.site.base_path(request.headers()).is_some(),
         ..Origin::read(peer, request.headers(), &settings.trusted_proxies)
     };
     request.extensions_mut().insert(origin);

@@ -1,42 +1,53 @@
-//! A server that is reached beneath a path of another site, such as `https://www.example.com/support`.
+//! How the server is reached: beneath a path of another site, such as `https://www.example.com/support`, and by other names.
 //!
 //! Only this file knows: everything within says `/help/en/` and never the path before it. The path is taken off requests,
 //! and put before what leads somewhere in replies: redirects, paths of cookies, links of pages. Scripts ask
 //! `web/console/base.js`, letters begin with `http.site.address`, and paths in JSON follow that address too.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::pages::links;
 use super::problem::ApiError;
+use super::settings::SiteSettings;
+use super::state::AppState;
 
 /// Largest page; none comes near it.
 const MAX_PAGE_BYTES: usize = 8 * 1024 * 1024;
 
-/// Serves routes beneath a path, and without it too, as a proxy that takes it off and probes of the machine ask.
-pub(in crate::http) fn beneath(routes: Router, base: &str) -> Router {
-    let base: Arc<str> = base.into();
-    let answer = move |request: Request, next: Next| {
-        let base = Arc::clone(&base);
-        async move { answer(&base, request, next).await }
-    };
+/// First parts of paths of staff, who are at home at one address: passkeys and the provider they sign in with know no other.
+const OF_STAFF: [&str; 2] = ["/console", "/v1/staff/sso"];
+
+/// Serves routes beneath the path of the address that is asked for, and without it too, as a proxy that takes it off and
+/// probes of the machine ask.
+pub(in crate::http) fn reached(routes: Router, app: AppState) -> Router {
+    let site = &app.settings().site;
+    if site.also.is_empty() && site.base_path(&HeaderMap::new()).is_none() {
+        return routes;
+    }
     // A layer of the routes themselves would see a request only after its route was chosen.
     Router::new()
         .fallback_service(routes)
-        .layer(middleware::from_fn(answer))
+        .layer(middleware::from_fn_with_state(app, answer))
 }
 
-async fn answer(base: &str, mut request: Request, next: Next) -> Response {
-    if let Some(uri) = without(request.uri(), base) {
+async fn answer(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+    let site = &app.settings().site;
+    let base = site.base_path(request.headers());
+    if let Some(uri) = base.and_then(|base| without(request.uri(), base)) {
         *request.uri_mut() = uri;
     }
+    if let Some(home) = home_of_staff(site, &request) {
+        return Redirect::temporary(&home).into_response();
+    }
+    let Some(base) = base else {
+        return next.run(request).await;
+    };
     let (mut parts, body) = next.run(request).await.into_parts();
     lead_beneath(&mut parts.headers, base);
     let is_page = parts
@@ -53,6 +64,18 @@ async fn answer(base: &str, mut request: Request, next: Next) -> Response {
     let page = links::beneath(&String::from_utf8_lossy(&page), base);
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(page))
+}
+
+/// Returns where a page of staff is that is asked for at another address.
+fn home_of_staff(site: &SiteSettings, request: &Request) -> Option<String> {
+    site.other_address(request.headers())?;
+    let asked = request.uri().path_and_query()?.as_str();
+    let is_of_staff = OF_STAFF.iter().any(|place| {
+        let rest = request.uri().path().strip_prefix(place);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    let leads = is_of_staff && request.method().is_safe() && !site.address.is_empty();
+    leads.then(|| format!("{}{asked}", site.address))
 }
 
 /// Takes the path off an address that begins with it.
