@@ -9,6 +9,7 @@ use mondo::client::Mailbox;
 use mondo::config::{Config, Overrides};
 use mondo::desk::Mailer;
 use mondo::encoder::ModelFolder;
+use mondo::http::{SiteSettings, has_plain_path};
 use mondo::identity::Keyring;
 use mondo::knowledge::{Level, load_folder};
 use mondo::store::{OpenError, Reader};
@@ -98,7 +99,7 @@ fn look(config: &Config) -> anyhow::Result<Vec<(&'static str, Finding)>> {
         ("database", database(opened)),
         ("model", model(config)),
         ("knowledge", knowledge(&config.server.kb)),
-        ("address", address(&config.http.site.address)),
+        ("address", address(&config.http.site)),
         ("origins", origins(&config.http.origins)),
         ("mail", mail(config)),
         ("mailbox", mailbox(config)?),
@@ -182,13 +183,32 @@ fn has_scheme(address: &str) -> bool {
     })
 }
 
-fn address(address: &str) -> Finding {
-    match address {
+fn is_address(text: &str) -> bool {
+    has_scheme(text) && has_plain_path(text)
+}
+
+fn address(site: &SiteSettings) -> Finding {
+    match site.address.as_str() {
+        "" if !site.also.is_empty() => Fault(
+            "http.site.also is set and http.site.address is empty; say which of them pages belong to".to_owned(),
+        ),
         "" => Note(
             "http.site.address is empty: mail has no links, and search engines no addresses"
                 .to_owned(),
         ),
-        known if has_scheme(known) => Right(format!("visitors reach it at {known}")),
+        odd if !has_plain_path(odd) => Fault(format!(
+            "http.site.address {odd:?} has a path of more than letters, digits and -._~; nothing can be served beneath it"
+        )),
+        known if has_scheme(known) => match site.also.iter().find(|also| !is_address(also)) {
+            Some(odd) => Fault(format!(
+                "http.site.also: {odd:?} is no address; write it like https://help.example.jp"
+            )),
+            None if site.also.is_empty() => Right(format!("visitors reach it at {known}")),
+            None => Right(format!(
+                "visitors reach it at {known}, and at {}",
+                site.also.join(", ")
+            )),
+        },
         other => Fault(format!(
             "http.site.address {other:?} is no address; write it like https://help.example.com"
         )),
@@ -296,8 +316,35 @@ mod tests {
             ("help.example.com", true),
             ("https://", true),
             ("ftp://help.example.com", true),
+            ("https://www.example.com/support", false),
+            ("https://www.example.com/support/", false),
+            ("https://www.example.com/a//b", true),
+            ("https://www.example.com/../support", true),
+            ("https://www.example.com/support?a=b", true),
+            ("https://www.example.com?a=b", true),
         ] {
-            assert_eq!(is_fault(&address(text)), wrong, "{text}");
+            let site = SiteSettings {
+                address: text.to_owned(),
+                ..SiteSettings::default()
+            };
+            assert_eq!(is_fault(&address(&site)), wrong, "{text}");
+        }
+        for (home, also, wrong) in [
+            ("https://help.example.com", "https://help.example.jp", false),
+            ("https://help.example.com", "help.example.jp", true),
+            (
+                "https://help.example.com",
+                "https://help.example.jp?a",
+                true,
+            ),
+            ("", "https://help.example.jp", true),
+        ] {
+            let site = SiteSettings {
+                address: home.to_owned(),
+                also: vec![also.to_owned()],
+                ..SiteSettings::default()
+            };
+            assert_eq!(is_fault(&address(&site)), wrong, "{home} {also}");
         }
         for (text, wrong) in [
             ("*", false),

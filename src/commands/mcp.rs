@@ -37,7 +37,7 @@ pub struct McpArgs {
 /// Runs the command: one message a line, until the input ends.
 pub fn run(args: &McpArgs) -> anyhow::Result<ExitCode> {
     let effective = settings(args)?;
-    let _set_level = log::start(&effective.config.log)?;
+    let _set_level = log::start(&effective.config.log, None)?;
     let runtime = Runtime::new().context("could not start the runtime")?;
     let app = open(effective, &runtime)?;
     eprintln!("mondo answers over standard input and output");

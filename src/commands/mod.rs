@@ -41,5 +41,6 @@ mod output;
 mod progress;
 mod reload;
 mod thresholds_at_start;
+mod traces;
 mod watch;
 mod workbench;

@@ -27,6 +27,7 @@ use super::faults_at_start;
 use super::log::{self, SetLevel};
 use super::reload::{self, Reloading};
 use super::thresholds_at_start::ThresholdsAtStart;
+use super::traces;
 use super::watch;
 use super::workbench::{Workbench, index_folder};
 
@@ -85,7 +86,12 @@ pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let overrides = args.overrides()?;
     let effective = Config::load(file.as_deref(), std::env::vars(), overrides.clone())?;
     let thresholds = ThresholdsAtStart::of(&effective.config, &effective.settings);
-    let set_level = log::start(&effective.config.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("could not start the threads of the server")?;
+    let (layer, _traces) = traces::begin(&effective.config.traces, runtime.handle())?;
+    let set_level = log::start(&effective.config.log, layer)?;
     let started = Started {
         file,
         overrides,
@@ -94,10 +100,6 @@ pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         set_level,
         starts_anew: args.new,
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("could not start the threads of the server")?;
     runtime.block_on(serve(started))?;
     Ok(ExitCode::SUCCESS)
 }

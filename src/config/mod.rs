@@ -29,7 +29,7 @@ use crate::store::{FileSettings, RecordSettings, StoreSettings};
 pub use edit::set_text;
 pub use layers::{ConfigFault, Origin, Overrides, Setting};
 pub use schedule::{ScheduleError, ScheduleSettings};
-pub use sections::{LogFormat, LogSettings, ServerSettings};
+pub use sections::{LogFormat, LogSettings, ServerSettings, TraceSettings};
 
 /// The commented defaults, as they are compiled in.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -90,6 +90,8 @@ pub struct Config {
     pub webhooks: WebhookSettings,
     /// What is logged, and how.
     pub log: LogSettings,
+    /// Where traces go.
+    pub traces: TraceSettings,
 }
 
 /// The settings and where each came from.

@@ -1,5 +1,6 @@
 //! The sections that belong to no room below: where the server is, and what it logs.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,16 @@ pub struct LogSettings {
     pub format: LogFormat,
     /// Least level, also per module as in `mondo::http=debug`.
     pub level: String,
+}
+
+/// Where traces go; in builds with the feature `otel`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TraceSettings {
+    /// Address of a collector that speaks OTLP over HTTP; empty to send none.
+    pub collector: String,
+    /// Of how many requests one is traced.
+    pub one_in: NonZeroU32,
 }
 
 /// Shape of a log line.

@@ -107,9 +107,10 @@ impl EngineRoom {
             .await
             .expect("the seats are never closed");
         let engine = Arc::clone(&self.engine);
+        let span = tracing::debug_span!("retrieve");
         let done = spawn_blocking(move || {
             let _seat = seat;
-            work(&engine)
+            span.in_scope(|| work(&engine))
         });
         done.await.map_err(DeskError::EngineStopped)
     }

@@ -32,7 +32,9 @@ pub use assistants::answer_mcp_line;
 pub use edge::client::allowance::{Allowance, ClientLimits, ProofOfWork};
 pub use edge::client::trusted_proxy::{InvalidProxy, TrustedProxy};
 pub use edge::problem::{ApiError, Problem, ProblemKind};
-pub use edge::settings::{AssistantSettings, HookSettings, HttpSettings, SiteSettings};
+pub use edge::settings::{
+    AssistantSettings, HookSettings, HttpSettings, SiteSettings, has_plain_path,
+};
 pub use edge::state::{AppState, Clock, ShownSetting};
 pub use openapi::openapi_json;
 pub use router::{operations, router};

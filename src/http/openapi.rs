@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
 use utoipa::OpenApi;
+use utoipa::openapi::Server;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -70,9 +71,10 @@ pub fn openapi_json() -> String {
 /// Swagger UI brings styles of its own in attributes and pictures in its style sheet.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
 
-/// `/openapi.json` and `/docs`, for the listener of operators.
-pub(super) fn router() -> Router<AppState> {
-    let document = document();
+/// `/openapi.json` and `/docs`, for the listener of operators; the paths follow the public address where there is one.
+pub(super) fn router(address: &str) -> Router<AppState> {
+    let mut document = document();
+    document.servers = (!address.is_empty()).then(|| vec![Server::new(address)]);
     let browsable =
         SwaggerUi::new("/docs").config(Config::new(["/openapi.json"]).try_it_out_enabled(true));
     Router::new()

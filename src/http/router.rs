@@ -2,7 +2,9 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, Uri, header};
+use axum::http::{
+    Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, Version, header,
+};
 use axum::middleware;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -12,7 +14,7 @@ use super::edge::client::{limits as client_limits, origin};
 use super::edge::pages::assets;
 use super::edge::problem::{self, ApiError, ProblemKind};
 use super::edge::state::AppState;
-use super::edge::{caching, limits, request_id, request_metrics, unread_body};
+use super::edge::{addresses, caching, limits, request_id, request_metrics, unread_body};
 use super::{console, handbook, help, openapi, service, visitors};
 
 /// Builds every route of the server.
@@ -21,20 +23,16 @@ pub fn router(app: AppState) -> Router {
     // when everything else is busy.
     let bounded = Router::from(openapi::bounded())
         .merge(visitors::widget::router())
-        .merge(
-            help::router()
-                .layer(middleware::from_fn_with_state(
-                    app.clone(),
-                    assets::allow_pictures,
-                ))
-                .layer(CompressionLayer::new()),
-        )
-        .merge(help::status::page::router().layer(CompressionLayer::new()))
+        .merge(help::router().layer(middleware::from_fn_with_state(
+            app.clone(),
+            assets::allow_pictures,
+        )))
+        .merge(help::status::page::router())
         .merge(help::contact::router())
-        .merge(handbook::router().layer(CompressionLayer::new()))
-        .merge(console::router(&app).layer(CompressionLayer::new()))
+        .merge(handbook::router())
+        .merge(console::router(&app))
         .layer(middleware::from_fn_with_state(app.clone(), limits::bound));
-    Router::new()
+    let routes = Router::new()
         .merge(bounded)
         .merge(Router::from(openapi::unbounded()))
         .merge(help::status::page::uploads(&app))
@@ -67,7 +65,25 @@ pub fn router(app: AppState) -> Router {
         ))
         .layer(middleware::from_fn(unread_body::announce_end))
         .layer(middleware::from_fn(request_id::name_request))
-        .with_state(app)
+        .with_state(app.clone());
+    let routes = addresses::reached(routes, app);
+    // Outside of everything that still writes into pages.
+    routes.layer(CompressionLayer::new().compress_when(is_of_a_page))
+}
+
+/// Tells whether a reply is a page, or what pages are made of; the API is sent as it is.
+fn is_of_a_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    const KINDS: [&str; 6] = [
+        "text/html",
+        "text/css",
+        "text/javascript",
+        "application/xml",
+        "application/manifest+json",
+        "image/svg+xml",
+    ];
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    KINDS.iter().any(|known| kind.starts_with(known))
 }
 
 /// Builds what operators ask, for a listener that visitors do not reach.
@@ -75,7 +91,7 @@ pub fn operations(app: AppState) -> Router {
     Router::new()
         .merge(Router::from(service::for_operators()))
         .merge(Router::from(service::for_everybody()))
-        .merge(openapi::router().layer(CompressionLayer::new()))
+        .merge(openapi::router(&app.settings().site.address).layer(CompressionLayer::new()))
         .route("/metrics", axum::routing::get(request_metrics::scrape))
         .fallback(unknown_path)
         .layer(CatchPanicLayer::custom(problem::panicked))

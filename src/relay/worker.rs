@@ -9,6 +9,8 @@ use hyper::Method;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use super::channel::channel_payload;
 use super::helpdesk::HelpDesk;
@@ -208,10 +210,20 @@ impl Relay {
         clock: &(impl Fn() -> Timestamp + Send + Sync),
     ) -> Result<(), StoreError> {
         let started = Instant::now();
+        let span = tracing::debug_span!(
+            "relay",
+            kind = endpoint.kind.code(),
+            status = Empty,
+            otel.kind = "client",
+        );
         let tried = match self.store.reader().told(&due.telling).await? {
-            Some(told) => self.tell(endpoint, &due, &told, clock()).await?,
+            Some(told) => {
+                let telling = self.tell(endpoint, &due, &told, clock());
+                telling.instrument(span.clone()).await?
+            }
             None => Tried::nothing(),
         };
+        span.record("status", tried.response_status);
         let now = clock();
         let next = outcome(
             &tried,

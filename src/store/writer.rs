@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use tracing::Instrument as _;
 
 use crate::store::changes;
 use crate::store::conversations::answers::{self, AnswerRow};
@@ -124,11 +125,16 @@ impl Writer {
         job: Box<dyn Job>,
         answer: oneshot::Receiver<Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        self.waiting
-            .send(job)
-            .await
-            .map_err(|_| StoreError::Stopped)?;
-        answer.await.map_err(|_| StoreError::Stopped)?
+        // From here until it is on disk, the wait for others included.
+        async {
+            self.waiting
+                .send(job)
+                .await
+                .map_err(|_| StoreError::Stopped)?;
+            answer.await.map_err(|_| StoreError::Stopped)?
+        }
+        .instrument(tracing::debug_span!("store"))
+        .await
     }
 }
 

@@ -18,11 +18,17 @@ pub const ARTICLE: &str = "/v1/staff/knowledge/gift-wrapping";
 
 /// A shop with a knowledge folder of its own.
 pub async fn library() -> (Shop, PathBuf) {
-    library_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge")).await
+    library_with(HttpSettings::default()).await
+}
+
+/// The same with settings of its own.
+pub async fn library_with(settings: HttpSettings) -> (Shop, PathBuf) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/knowledge");
+    library_of(&source, settings).await
 }
 
 /// A shop with a copy of a knowledge folder.
-async fn library_of(source: &Path) -> (Shop, PathBuf) {
+async fn library_of(source: &Path, settings: HttpSettings) -> (Shop, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("knowledge");
     copy(source, &root);
@@ -32,11 +38,7 @@ async fn library_of(source: &Path) -> (Shop, PathBuf) {
     let engine = engine_over(&root);
     let desk = Desk::new(Arc::clone(&engine), store.clone(), DeskSettings::default())
         .with_library(library);
-    let app = AppState::new(
-        Arc::new(desk),
-        HttpSettings::default(),
-        Arc::new(move || now),
-    );
+    let app = AppState::new(Arc::new(desk), settings, Arc::new(move || now));
     let shop = Shop {
         app,
         store,
@@ -142,7 +144,7 @@ async fn an_article_is_begun_and_served_at_once() {
 #[tokio::test]
 async fn an_empty_base_is_served_and_takes_its_first_article() {
     let nothing = tempfile::tempdir().unwrap();
-    let (shop, root) = library_of(nothing.path()).await;
+    let (shop, root) = library_of(nothing.path(), HttpSettings::default()).await;
     let visitor = shop.visitor("en");
     let page = visitor.gets("/").await;
     assert_eq!(page.status, StatusCode::OK);

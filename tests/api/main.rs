@@ -12,6 +12,7 @@ mod listener;
 mod asking;
 mod at_the_desk;
 mod attaching;
+mod beneath_a_path;
 mod calling_tools;
 mod channels;
 mod chatting;

@@ -2,6 +2,7 @@
 //! files and rooms stay small enough to read.
 
 mod imports;
+mod scripts;
 mod sources;
 
 use std::collections::BTreeMap;

@@ -53,7 +53,7 @@ export class Agent {
 
   /** @param {string} email @param {string} password */
   async signsIn(email, password) {
-    await this.page.goto(new URL('/console', this.url).href);
+    await this.page.goto(new URL('console', this.url).href);
     await this.page.waitForURL('**/console/sign-in');
     await this.page.getByLabel(this.words.email ?? '', { exact: true }).fill(email);
     await this.page.getByLabel(this.words.password ?? '', { exact: true }).fill(password);
@@ -64,7 +64,7 @@ export class Agent {
 
   /** Goes to a page of the console. @param {string} path */
   async goes(path) {
-    const response = await this.page.goto(new URL(path, this.url).href);
+    const response = await this.page.goto(new URL(path.replace(/^\//, ''), this.url).href);
     assert.equal(response?.status(), 200, path);
   }
 

@@ -181,7 +181,9 @@ story('who is away says why, and what can be done is found by a few letters', as
     return { type: response.headers.get('content-type'), ...(await response.json()) };
   });
   assert.equal(manifest.type, 'application/manifest+json');
-  assert.deepEqual([manifest.start_url, manifest.display], ['/console', 'standalone']);
+  // Relative to where the manifest lies, so that it holds beneath a path too.
+  const start = new URL(manifest.start_url, new URL('/assets/console/manifest.webmanifest', server.url));
+  assert.deepEqual([start.pathname, manifest.display], ['/console', 'standalone']);
   sora.contented();
   await sora.leaves();
 });

@@ -106,6 +106,42 @@ fn every_command_in_the_handbook_is_one() {
 }
 
 #[test]
+fn the_calculation_of_capacity_counts_as_the_page_says() {
+    let page = &pages()["capacity.md"];
+    let blocks = blocks(page, "sh");
+    let calculation = blocks.iter().find(|block| block.contains("awk"));
+    let check = |numbers: [&str; 8], expected: &str| {
+        let names = [
+            "VISITORS", "ASKING", "MESSAGES", "PEAK", "MINUTES", "ANSWERS", "EVENTS", "STREAMS",
+        ];
+        for name in names {
+            assert!(page.contains(&format!("| `{name}` |")), "{name} is told");
+        }
+        let output = Command::new("sh")
+            .args(["-c", calculation.unwrap()])
+            .envs(names.into_iter().zip(numbers))
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+    };
+    // 150 chats opened and 600 things said in the busiest minute; each chat is open for 6.
+    check(
+        ["1000000", "5", "4", "0.3", "6", "1000", "200", "10000"],
+        "10.0 messages a second, 900 open chats, 2 nodes of which one may fail\n",
+    );
+    // One node tells of 5 messages a second at ease.
+    check(
+        ["1000000", "5", "4", "0.3", "6", "1000", "10", "10000"],
+        "10.0 messages a second, 900 open chats, 3 nodes of which one may fail\n",
+    );
+    // The chats that are held open decide.
+    check(
+        ["1000000", "5", "4", "0.3", "6", "1000", "200", "250"],
+        "10.0 messages a second, 900 open chats, 5 nodes of which one may fail\n",
+    );
+}
+
+#[test]
 fn every_setting_in_the_handbook_is_one() {
     let defaults: toml::Table = toml::from_str(DEFAULTS).unwrap();
     let mut known = BTreeSet::new();

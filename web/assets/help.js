@@ -5,6 +5,8 @@ const field = document.querySelector('#q');
 const list = document.querySelector('#found');
 const PAUSE_MS = 150;
 const HITS = 6;
+/** What every address of ours begins with, with a slash at the end. */
+const BASE = new URL('..', import.meta.url).pathname;
 
 /** @typedef {{ article: string, language: string, title: string }} Hit */
 
@@ -15,7 +17,7 @@ if (field instanceof HTMLInputElement && list instanceof HTMLUListElement) sugge
  * @param {HTMLUListElement} list
  */
 function suggest(field, list) {
-  const locale = location.pathname.split('/')[2] ?? 'en';
+  const locale = location.pathname.slice(BASE.length).split('/')[1] ?? 'en';
   /** @type {AbortController | undefined} */
   let asked;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -30,7 +32,7 @@ function suggest(field, list) {
     if (!query) return close();
     asked = new AbortController();
     try {
-      const address = `/v1/search?limit=${HITS}&lang=${locale}&q=${encodeURIComponent(query)}`;
+      const address = `${BASE}v1/search?limit=${HITS}&lang=${locale}&q=${encodeURIComponent(query)}`;
       const response = await fetch(address, { signal: asked.signal });
       if (!response.ok) return close();
       show((await response.json()).hits);
@@ -45,7 +47,7 @@ function suggest(field, list) {
       ...hits.map((hit) => {
         const item = document.createElement('li');
         const link = document.createElement('a');
-        link.href = `/help/${locale}/${encodeURIComponent(hit.article)}`;
+        link.href = `${BASE}help/${locale}/${encodeURIComponent(hit.article)}`;
         link.lang = hit.language;
         link.textContent = hit.title;
         item.append(link);

@@ -1,5 +1,6 @@
 // Talks to the server: JSON for acts, HTML for what is shown.
 
+import { at, within } from './base.js';
 import { canHavePasskeys, showPasskey } from './passkey.js';
 import { askForProof, askForProvider } from './proof.js';
 
@@ -45,7 +46,7 @@ export async function act(method, path, body, more) {
 
 /** Sends a file as it is; `key` lets a retry have no second effect. @param {string} path @param {File} file @param {string} [key] */
 export async function upload(path, file, key) {
-  const response = await fetch(`${path}?name=${encodeURIComponent(file.name)}`, {
+  const response = await fetch(at(`${path}?name=${encodeURIComponent(file.name)}`), {
     method: 'POST',
     headers: {
       'accept-language': document.documentElement.lang,
@@ -65,8 +66,8 @@ async function prove(message) {
   const { provider } = document.body.dataset;
   if (provider) {
     if (!(await askForProvider(words, message, filled('signInWith', { name: provider })))) return false;
-    const to = encodeURIComponent(location.pathname + location.search);
-    location.assign(`/v1/staff/sso?prove=true&to=${to}`);
+    const to = encodeURIComponent(within(location.pathname) + location.search);
+    location.assign(at(`/v1/staff/sso?prove=true&to=${to}`));
     // The page is left; nothing is said in the meantime.
     return new Promise(() => {});
   }
@@ -103,7 +104,7 @@ async function provedByPasskey(password) {
 /** @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [more] */
 async function send(method, path, body, more) {
   const headers = { ...headersFor(body), ...more };
-  const response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+  const response = await fetch(at(path), { method, headers, body: body === undefined ? null : JSON.stringify(body) });
   const text = await response.text();
   const told = text ? JSON.parse(text) : {};
   if (response.ok) return told;
@@ -116,8 +117,8 @@ export const once = (key) => ({ 'idempotency-key': key ?? crypto.randomUUID() })
 /** Fetches a piece of a page; with a body, what the server makes of it. @param {string} path @param {unknown} [body] */
 export async function fragment(path, body) {
   const method = body === undefined ? 'GET' : 'POST';
-  const response = await fetch(path, { method, headers: headersFor(body), body: body === undefined ? null : JSON.stringify(body) });
-  if (response.status === 401) location.assign('/console/sign-in');
+  const response = await fetch(at(path), { method, headers: headersFor(body), body: body === undefined ? null : JSON.stringify(body) });
+  if (response.status === 401) location.assign(at('/console/sign-in'));
   if (!response.ok) throw new Refused(response.status, await response.json().catch(() => ({})));
   const template = document.createElement('template');
   // Rendered by our own server, every text in it escaped there.

@@ -1,6 +1,7 @@
 // The command bar: everything that can be done here and now, found by a few letters.
 
 import { filled, words } from './api.js';
+import { at } from './base.js';
 
 /** @typedef {{ word: string, group: string, run: () => void }} Command */
 
@@ -62,7 +63,7 @@ function show() {
   const found = commands().filter(({ word, group }) => wanted.split(/\s+/).every((part) => folded(`${word} ${group}`).includes(part)));
   const typed = field.value.trim();
   // Whatever is typed can be looked for.
-  const search = { word: filled('searchFor', { text: typed }), group: words.tickets ?? '', run: () => location.assign(`/console/tickets?q=${encodeURIComponent(typed)}`) };
+  const search = { word: filled('searchFor', { text: typed }), group: words.tickets ?? '', run: () => location.assign(at(`/console/tickets?q=${encodeURIComponent(typed)}`)) };
   shown = [...found.slice(0, MAX_SHOWN), ...(typed ? [search] : [])];
   chosen = 0;
   list.replaceChildren(

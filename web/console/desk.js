@@ -2,6 +2,7 @@
 // swap what has changed.
 
 import { act, filled, notice, once, trying, words } from './api.js';
+import { at } from './base.js';
 import { field, markRead, perform, refreshConversation, refreshPresence, send, showWriting, tellPresence } from './conversation.js';
 import { follow } from './news.js';
 import { isTyping } from './page.js';
@@ -139,5 +140,5 @@ navigator.serviceWorker?.addEventListener('message', ({ data }) => {
 addEventListener('pagehide', () => {
   if (!shown.open) return;
   const path = `/v1/staff/conversations/${shown.open}/presence`;
-  fetch(path, { method: 'DELETE', keepalive: true, headers: { 'x-csrf-token': document.body.dataset.csrf ?? '' } }).catch(() => {});
+  fetch(at(path), { method: 'DELETE', keepalive: true, headers: { 'x-csrf-token': document.body.dataset.csrf ?? '' } }).catch(() => {});
 });

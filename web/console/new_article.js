@@ -2,6 +2,7 @@
 
 import './page.js';
 import { act, notice, Refused, trying, words } from './api.js';
+import { at } from './base.js';
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('new-article'));
 
@@ -48,6 +49,6 @@ form.addEventListener('submit', (event) => {
       button.disabled = false;
     }
     isChanged = false;
-    location.assign(`/console/knowledge/${values.get('id')}`);
+    location.assign(at(`/console/knowledge/${values.get('id')}`));
   });
 });

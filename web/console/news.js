@@ -1,6 +1,7 @@
 // @ts-check
 // News by one stream for all the tabs of a browser; one of them reads it and tells the others.
 
+import { at } from './base.js';
 import { lead } from '../widget/lead.js';
 
 /**
@@ -10,15 +11,16 @@ import { lead } from '../widget/lead.js';
  * @param {(kind: string, data: string) => void} hear them, and `open` and `error` of the stream itself
  */
 export function follow(path, kinds, hear) {
-  const others = new BroadcastChannel(path);
+  const address = at(path);
+  const others = new BroadcastChannel(address);
   others.addEventListener('message', ({ data: [kind, data] }) => hear(kind, data));
   const tell = (/** @type {string} */ kind, /** @type {string} */ data) => {
     hear(kind, data);
     others.postMessage([kind, data]);
   };
-  lead(path, new AbortController().signal, (over) => {
+  lead(address, new AbortController().signal, (over) => {
     return new Promise((ended) => {
-      const stream = new EventSource(path);
+      const stream = new EventSource(at(path));
       const end = () => {
         stream.close();
         ended();

@@ -2,6 +2,7 @@
 
 import { act, filled, fragment, notice, tellMoments, trying, words } from './api.js';
 import { alerts } from './alerts.js';
+import { at } from './base.js';
 import { follow } from './news.js';
 
 /** The language is chosen by a list, which sends its form at once. */
@@ -18,7 +19,7 @@ document.getElementById('sign-out')?.addEventListener('click', () =>
     // What was half written is nobody else's to read.
     sessionStorage.clear();
     // The provider ends its own session too, and leads back.
-    location.assign(leaving ?? '/console/sign-in');
+    location.assign(leaving ?? at('/console/sign-in'));
   }),
 );
 
@@ -110,7 +111,7 @@ document.addEventListener('keydown', (event) => {
   }
   if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === '?') showKeys();
-  else if (event.key === 'g') location.assign('/console/tickets');
+  else if (event.key === 'g') location.assign(at('/console/tickets'));
   else return;
   event.preventDefault();
 });

@@ -2,6 +2,7 @@
 
 import './page.js';
 import { act, filled, notice, Refused, words } from './api.js';
+import { at } from './base.js';
 import { showOnce } from './dialogs.js';
 import { onButtons, onForms } from './forms.js';
 
@@ -60,7 +61,7 @@ onForms({
       messenger: messenger(values),
     });
     if (secret) await showOnce(filled('secretOf', { name: made.description || made.url }), secret);
-    location.assign(`/console/programs/webhooks/${made.id}`);
+    location.assign(at(`/console/programs/webhooks/${made.id}`));
   },
   'change-webhook': async (values, form) => {
     const events = form.querySelector('[name=events]') ? { events: values.getAll('events') } : {};
@@ -98,7 +99,7 @@ onButtons({
   },
   'remove-webhook': async (button) => {
     await act('DELETE', webhook(button));
-    location.assign('/console/programs');
+    location.assign(at('/console/programs'));
   },
   pause: async (button) => {
     await act('PUT', webhook(button), { active: false });

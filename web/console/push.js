@@ -1,9 +1,10 @@
 // Messages to this browser while the console is not open: turned on by whoever wants them, in this browser alone.
 
 import { act, trying, words } from './api.js';
+import { at } from './base.js';
 
 /** Under which name the server keeps this browser. */
-const NAME = 'mondo-console-push';
+const NAME = `mondo-console-push${at('')}`;
 
 const button = document.getElementById('push');
 const status = document.getElementById('push-status');
@@ -17,7 +18,7 @@ function bytes(text) {
   return Uint8Array.from(plain, (character) => character.charCodeAt(0));
 }
 
-const registered = async () => (await navigator.serviceWorker.getRegistration('/console/'))?.pushManager.getSubscription() ?? null;
+const registered = async () => (await navigator.serviceWorker.getRegistration(at('/console/')))?.pushManager.getSubscription() ?? null;
 
 async function show() {
   if (!button || !status) return;
@@ -34,7 +35,7 @@ async function turnOn() {
     return;
   }
   const { key } = await act('GET', '/v1/staff/account/push');
-  await navigator.serviceWorker.register('/console/worker.js', { scope: '/console/' });
+  await navigator.serviceWorker.register(at('/console/worker.js'), { scope: at('/console/') });
   const registration = await ready();
   const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
   const { id } = await act('POST', '/v1/staff/account/push', subscription.toJSON());
@@ -44,7 +45,7 @@ async function turnOn() {
 /** Waits for the worker of the console; this page itself lies beside its scope. @returns {Promise<ServiceWorkerRegistration>} */
 async function ready() {
   for (;;) {
-    const registration = await navigator.serviceWorker.getRegistration('/console/');
+    const registration = await navigator.serviceWorker.getRegistration(at('/console/'));
     if (registration?.active) return registration;
     await new Promise((go) => setTimeout(go, 50));
   }

@@ -2,6 +2,7 @@
 
 import './page.js';
 import { act, filled, trying, words } from './api.js';
+import { at } from './base.js';
 
 /** What a form says, as the API takes it. @param {HTMLFormElement} form */
 function ruleOf(form) {
@@ -38,7 +39,7 @@ function showTrial(place, { tried, fitting, tickets }) {
   list.append(
     ...tickets.map(({ number, conversation, summary, language }) => {
       const item = document.createElement('li');
-      const link = Object.assign(document.createElement('a'), { href: `/console#${conversation}`, textContent: number });
+      const link = Object.assign(document.createElement('a'), { href: at(`/console#${conversation}`), textContent: number });
       const about = Object.assign(document.createElement('span'), { textContent: ` ${summary}`, lang: language });
       item.append(link, about);
       return item;

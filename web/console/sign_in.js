@@ -2,6 +2,7 @@
 
 import './page.js';
 import { act, notice, Refused, words } from './api.js';
+import { at } from './base.js';
 import { canHavePasskeys, showPasskey } from './passkey.js';
 
 // Where passwords are switched off there is no form.
@@ -41,7 +42,7 @@ form?.addEventListener('submit', async (event) => {
     const who = { email: values.get('email'), password: values.get('password') };
     await signIn(who, String(values.get('code') || ''));
     // A link to a conversation leads past this page: what it names is kept by the browser.
-    location.assign(`/console${location.hash}`);
+    location.assign(at(`/console${location.hash}`));
   } catch (error) {
     button.disabled = false;
     button.textContent = words.signIn ?? '';

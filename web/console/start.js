@@ -2,6 +2,7 @@
 
 import './page.js';
 import { fragment, notice, part, trying, words } from './api.js';
+import { at } from './base.js';
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
@@ -48,7 +49,7 @@ async function show(look) {
 const form = document.getElementById('look');
 const tag = document.getElementById('tag');
 if (form instanceof HTMLFormElement && tag) {
-  const address = form.dataset.address || location.origin;
+  const address = form.dataset.address || location.origin + at('');
   const update = () => {
     tag.textContent = tagOf(address, lookOf(form));
     show(lookOf(form));

@@ -43,7 +43,7 @@ function copyChildren(from, to, server) {
 function copyOf(element, server) {
   if (element.tagName === 'A') {
     const link = document.createElement('a');
-    const target = new URL(element.getAttribute('href') ?? '', server);
+    const target = reached(element.getAttribute('href') ?? '', server);
     if (['http:', 'https:', 'mailto:'].includes(target.protocol)) link.href = target.href;
     link.target = '_blank';
     link.rel = 'noopener';
@@ -57,10 +57,13 @@ function copyOf(element, server) {
   return copy;
 }
 
+/** Resolves a link of an article; our own pages lie wherever the server does, beneath a path or not. @param {string} link @param {string} server */
+const reached = (link, server) => new URL(link.replace(/^\/(?=help\/)/, ''), server);
+
 /** @param {Element} element @param {string} server */
 function pictureOf(element, server) {
   const picture = document.createElement('img');
-  const target = new URL(element.getAttribute('src') ?? '', server);
+  const target = reached(element.getAttribute('src') ?? '', server);
   picture.alt = element.getAttribute('alt') ?? '';
   picture.loading = 'lazy';
   for (const side of /** @type {const} */ (['width', 'height'])) picture[side] = Number(element.getAttribute(side)) || picture[side];

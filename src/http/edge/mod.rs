@@ -1,5 +1,6 @@
 //! What every request passes, whichever door it takes: extractors, guards, who asks and how often, limits, request ids, problems, counts, state, and what several doors find out from the desk.
 
+pub(super) mod addresses;
 pub(super) mod caching;
 mod documented;
 pub(super) mod error;

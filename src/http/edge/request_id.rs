@@ -5,8 +5,11 @@ use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
+use tracing::field::Empty;
 use uuid::Uuid;
 
+#[cfg(feature = "otel")]
+use super::client::trace_parent;
 use super::problem::REQUEST_ID;
 
 /// Longest name taken over from a caller or a proxy.
@@ -30,8 +33,16 @@ pub(in crate::http) async fn name_request(mut request: Request, next: Next) -> R
         "request",
         method = %request.method(),
         route,
-        id = id.to_str().unwrap_or_default()
+        id = id.to_str().unwrap_or_default(),
+        // What a collector of traces is told beside these.
+        otel.name = Empty,
+        otel.kind = Empty,
+        otel.status_code = Empty,
     );
+    #[cfg(feature = "otel")]
+    trace_parent::join_trace(&span, &request, route);
+    #[cfg(feature = "otel")]
+    let traced = span.clone();
     let mut response = async {
         let response = next.run(request).await;
         tracing::debug!(status = response.status().as_u16(), "replied");
@@ -39,6 +50,8 @@ pub(in crate::http) async fn name_request(mut request: Request, next: Next) -> R
     }
     .instrument(span)
     .await;
+    #[cfg(feature = "otel")]
+    trace_parent::note_status(&traced, response.status().as_u16());
     response.headers_mut().insert(REQUEST_ID, id);
     response
 }

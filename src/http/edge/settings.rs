@@ -3,7 +3,8 @@
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use axum::http::{HeaderMap, header};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::client::allowance::ClientLimits;
 use super::client::trusted_proxy::TrustedProxy;
@@ -102,8 +103,13 @@ impl HttpSettings {
 pub struct SiteSettings {
     /// Name of the company.
     pub name: String,
-    /// Public address of this server without a slash at the end; empty where nobody needs it.
+    /// Public address of this server without a slash at the end; empty where nobody needs it. With a path, such as
+    /// `https://www.example.com/support`, all of the server lies beneath that.
+    #[serde(deserialize_with = "without_end_slash")]
     pub address: String,
+    /// Other addresses at which visitors reach it, such as a name in another country.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// Colour of the bubble and of what stands in its place, such as `#0f6f67`; empty for mondo's own.
     #[serde(default)]
     pub color: String,
@@ -114,6 +120,51 @@ pub struct SiteSettings {
     /// Sites whose pictures articles may show, such as `https://cdn.example.com`; those of others become links.
     #[serde(default)]
     pub pictures: Vec<String>,
+}
+
+/// Reads an address that others are joined to.
+fn without_end_slash<'de, D: Deserializer<'de>>(written: D) -> Result<String, D::Error> {
+    let address = String::deserialize(written)?;
+    Ok(address.trim_end_matches('/').to_owned())
+}
+
+impl SiteSettings {
+    /// Returns the path, such as `/support`, beneath which every path of this server is reached by whoever sends these
+    /// headers; nothing where the server has the name they ask for to itself.
+    pub fn base_path(&self, asked: &HeaderMap) -> Option<&str> {
+        let address = self.other_address(asked).unwrap_or(&self.address);
+        let path = path_of(address);
+        (!path.is_empty() && has_plain_path(address)).then_some(path)
+    }
+
+    /// Returns which of the other addresses is asked for.
+    pub fn other_address(&self, asked: &HeaderMap) -> Option<&str> {
+        let host = asked.get(header::HOST)?.to_str().ok()?;
+        let mut others = self.also.iter();
+        let of_host = others.find(|other| host_of(other).eq_ignore_ascii_case(host));
+        of_host.map(String::as_str)
+    }
+}
+
+/// Tells whether an address has no path, or one that paths can follow.
+pub fn has_plain_path(address: &str) -> bool {
+    let path = path_of(address);
+    let begins_well = path.is_empty() || path.starts_with('/');
+    begins_well
+        && path.split('/').skip(1).all(|part| {
+            let is_plain = |byte| u8::is_ascii_alphanumeric(&byte) || b"-._~".contains(&byte);
+            !["", ".", ".."].contains(&part) && part.bytes().all(is_plain)
+        })
+}
+
+fn host_of(address: &str) -> &str {
+    let (_, rest) = address.split_once("://").unwrap_or_default();
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+fn path_of(address: &str) -> &str {
+    let (_, rest) = address.split_once("://").unwrap_or_default();
+    rest[host_of(address).len()..].trim_end_matches('/')
 }
 
 /// What signs webhooks that come in.

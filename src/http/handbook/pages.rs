@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 use crate::knowledge::to_html;
 
 /// The pages in the order they are read in; each is a file of `web/handbook`.
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
     "index",
     "first-hour",
     "articles",
@@ -27,6 +27,7 @@ const NAMES: [&str; 21] = [
     "nodes",
     "limits",
     "tuning",
+    "capacity",
     "troubleshooting",
     "privacy",
 ];

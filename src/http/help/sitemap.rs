@@ -1,7 +1,7 @@
 //! Every page of the help centre for search engines, each translation named beside its siblings.
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use super::frame::Frame;
@@ -70,10 +70,11 @@ fn escaped(address: &str) -> String {
 }
 
 /// Tells search engines where the list is, and what is not for them.
-pub(super) async fn robots(State(app): State<AppState>) -> Response {
+pub(super) async fn robots(State(app): State<AppState>, headers: HeaderMap) -> Response {
     let base = Frame::new(&app, Locale::English, "").base;
+    let path = app.settings().site.base_path(&headers).unwrap_or_default();
     let text = format!(
-        "User-agent: *\nDisallow: /v1/\nDisallow: /help/*/search\nDisallow: /help/*/ask\nDisallow: /help/*/write\nSitemap: {base}/sitemap.xml\n"
+        "User-agent: *\nDisallow: {path}/v1/\nDisallow: {path}/help/*/search\nDisallow: {path}/help/*/ask\nDisallow: {path}/help/*/write\nSitemap: {base}/sitemap.xml\n"
     );
     text.into_response()
 }

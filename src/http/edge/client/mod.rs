@@ -14,3 +14,6 @@ mod rates;
 mod stream_places;
 
 pub(in crate::http) mod work;
+
+#[cfg(feature = "otel")]
+pub(in crate::http) mod trace_parent;

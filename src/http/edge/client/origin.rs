@@ -19,6 +19,8 @@ pub(in crate::http) struct Origin {
     pub(in crate::http) address: Option<IpAddr>,
     /// Whether it came to the first proxy encrypted.
     pub(in crate::http) is_secure: bool,
+    /// Whether the server lies beneath a path of a site that is another's too.
+    pub(in crate::http) is_beneath_a_path: bool,
 }
 
 impl Origin {
@@ -33,6 +35,7 @@ impl Origin {
             return Self {
                 address: peer.map(|peer| peer.to_canonical()),
                 is_secure: false,
+                is_beneath_a_path: false,
             };
         }
         let mut address = peer.map(|peer| peer.to_canonical());
@@ -50,6 +53,7 @@ impl Origin {
         Self {
             address,
             is_secure: last.is_some_and(|last| last.trim().eq_ignore_ascii_case("https")),
+            is_beneath_a_path: false,
         }
     }
 }
@@ -77,7 +81,11 @@ pub(in crate::http) async fn note_origin(
 ) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|ConnectInfo(peer)| peer.ip());
-    let origin = Origin::read(peer, request.headers(), &app.settings().trusted_proxies);
+    let settings = app.settings();
+    let origin = Origin {
+        is_beneath_a_path: settings.site.base_path(request.headers()).is_some(),
+        ..Origin::read(peer, request.headers(), &settings.trusted_proxies)
+    };
     request.extensions_mut().insert(origin);
     let mut response = next.run(request).await;
     if origin.is_secure {
@@ -110,6 +118,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
 }
 
 impl Origin {
+    /// Returns which of its names a cookie has. Where it travels encrypted, its name keeps other sites of the same domain
+    /// from setting one; a name that begins with `__Host-` is for cookies of the whole site alone.
+    pub(in crate::http) fn cookie_of(
+        self,
+        plain: &'static str,
+        whole_site: &'static str,
+        beneath_a_path: &'static str,
+    ) -> &'static str {
+        match (self.is_secure, self.is_beneath_a_path) {
+            (false, _) => plain,
+            (true, false) => whole_site,
+            (true, true) => beneath_a_path,
+        }
+    }
+
     /// Returns what was noted of a request.
     pub(in crate::http) fn of(extensions: &axum::http::Extensions) -> Self {
         extensions.get::<Self>().copied().unwrap_or_default()

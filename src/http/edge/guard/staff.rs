@@ -11,13 +11,13 @@ use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::staff::{Agent, Permission, SecretToken};
 
-/// Returns the name of the cookie with the token of a session. Where it travels encrypted, its name keeps other sites of
-/// the same domain from setting one.
+/// Returns the name of the cookie with the token of a session.
 pub(in crate::http) fn session_cookie(origin: Origin) -> &'static str {
-    match origin.is_secure {
-        true => "__Host-mondo_session",
-        false => "mondo_session",
-    }
+    origin.cookie_of(
+        "mondo_session",
+        "__Host-mondo_session",
+        "__Secure-mondo_session",
+    )
 }
 
 /// Header in which our own pages repeat what only they can read.

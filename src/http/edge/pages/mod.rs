@@ -3,5 +3,6 @@
 pub(in crate::http) mod address;
 pub(in crate::http) mod assets;
 pub(in crate::http) mod etag;
+pub(in crate::http) mod links;
 pub(in crate::http) mod media;
 pub(in crate::http) mod templates;

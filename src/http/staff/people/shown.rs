@@ -120,8 +120,9 @@ pub(super) fn browser_in(headers: &HeaderMap) -> String {
 
 /// Returns the name of the cookie by which a browser is known in which somebody has signed in before.
 pub(super) fn device_cookie(origin: Origin) -> &'static str {
-    match origin.is_secure {
-        true => "__Host-mondo_device",
-        false => "mondo_device",
-    }
+    origin.cookie_of(
+        "mondo_device",
+        "__Host-mondo_device",
+        "__Secure-mondo_device",
+    )
 }
