@@ -15,6 +15,7 @@ mod letters;
 mod messengers;
 mod payload;
 mod retry;
+mod signed_outlet;
 
 mod chatwoot;
 mod helpdesk;

@@ -168,13 +168,7 @@ fn verify(
                 .iter()
                 .filter_map(|secret| SigningSecret::parse(secret).ok())
                 .collect();
-            let signed = SignedRequest {
-                id: header(headers, "webhook-id"),
-                timestamp: header(headers, "webhook-timestamp"),
-                signatures: header(headers, "webhook-signature"),
-                body,
-            };
-            verify_standard(&secrets, signed, now)
+            verify_standard(&secrets, signed_request(headers, body), now)
         }
         SourceFormat::Chatwoot => {
             let timestamp = header(headers, "x-chatwoot-timestamp");
@@ -186,6 +180,16 @@ fn verify(
             let signature = header(headers, "x-zendesk-webhook-signature");
             of_any(&|secret| verify_zendesk(secret, timestamp, signature, body, now))
         }
+    }
+}
+
+/// Reads what a request shows that is signed by the Standard Webhooks convention.
+pub(super) fn signed_request<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> SignedRequest<'a> {
+    SignedRequest {
+        id: header(headers, "webhook-id"),
+        timestamp: header(headers, "webhook-timestamp"),
+        signatures: header(headers, "webhook-signature"),
+        body,
     }
 }
 
