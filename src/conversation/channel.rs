@@ -21,17 +21,20 @@ pub enum Channel {
     Line,
     /// An app of Slack.
     Slack,
+    /// A number of WhatsApp.
+    Whatsapp,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Channel; 6] = [
+    pub const ALL: [Channel; 7] = [
         Channel::Web,
         Channel::Mail,
         Channel::Webhook,
         Channel::Telegram,
         Channel::Line,
         Channel::Slack,
+        Channel::Whatsapp,
     ];
 
     /// Returns the code it is stored and sent by.

@@ -252,6 +252,7 @@ pub struct ChannelWords {
     pub standing_closed: String,
     pub button_person: String,
     pub button_standing: String,
+    pub button_choose: String,
 }
 
 /// The words of mails.

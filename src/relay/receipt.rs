@@ -55,6 +55,9 @@ pub enum ReceiveError {
     /// The place does not take words of visitors.
     #[error("this webhook is no channel, or is switched off; set one up with \"channel\": true")]
     NoChannel,
+    /// The messenger asks nothing at the address of its events.
+    #[error("this messenger hands events in with POST, and asks nothing with GET")]
+    NoChallenge,
     /// A message has no name of its own.
     #[error("send a name of your own for the message as the header webhook-id")]
     NoReceipt,

@@ -6,6 +6,7 @@ mod line;
 mod recorded;
 mod slack;
 mod telegram;
+mod whatsapp;
 
 use std::sync::Mutex;
 

@@ -270,7 +270,7 @@ impl From<ReceiveError> for ApiError {
             ReceiveError::Letter(LetterError::Unreadable(_) | LetterError::Empty) => {
                 Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("body")
             }
-            ReceiveError::NoMailbox | ReceiveError::NoChannel => {
+            ReceiveError::NoMailbox | ReceiveError::NoChannel | ReceiveError::NoChallenge => {
                 Self::new(ProblemKind::NotFound, error.to_string())
             }
             ReceiveError::Body(_) | ReceiveError::Code(_) | ReceiveError::Nowhere => {

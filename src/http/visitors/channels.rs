@@ -5,21 +5,24 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::conversation::ConversationState;
 use crate::http::edge::client::clients::{Act, Client};
-use crate::http::edge::extract::ApiPath;
+use crate::http::edge::extract::{ApiPath, ApiQuery};
 use crate::http::edge::files::served::served;
 use crate::http::edge::files::uploads::read_letter;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::wire::attachment::FileContent;
 use crate::ids::{ConversationId, EndpointId};
-use crate::relay::{HandedIn, Served, Taken, TakenLetter, hand_in, take_events, take_posted};
+use crate::relay::{
+    Arrived, HandedIn, Presented, Served, Taken, TakenLetter, answer_challenge, hand_in,
+    take_events, take_posted,
+};
 
 /// What became of the words.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,11 +78,60 @@ async fn post_channel_message(
     Ok(Json(handed_in.into()))
 }
 
+/// What a messenger shows in the query of an address that was given to it.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PresentedQuery {
+    /// Of WhatsApp: `subscribe`.
+    #[serde(rename = "hub.mode")]
+    mode: Option<String>,
+    /// Of WhatsApp: the secret that was shown when it was set up.
+    #[serde(rename = "hub.verify_token")]
+    verify_token: Option<String>,
+    /// Of WhatsApp: what it wants to read.
+    #[serde(rename = "hub.challenge")]
+    challenge: Option<String>,
+}
+
+impl From<PresentedQuery> for Presented {
+    fn from(query: PresentedQuery) -> Self {
+        let PresentedQuery {
+            mode,
+            verify_token,
+            challenge,
+        } = query;
+        Self {
+            mode: mode.unwrap_or_default(),
+            verify_token: verify_token.unwrap_or_default(),
+            challenge: challenge.unwrap_or_default(),
+        }
+    }
+}
+
+/// Says back what a messenger asks for when the address of its events is entered there, such as at WhatsApp.
+#[utoipa::path(
+    get,
+    path = "/v1/channels/{outlet}/events",
+    tag = "hooks",
+    params(("outlet" = String, Path, description = "The messenger", format = "uuid"), PresentedQuery),
+    responses(
+        (status = 200, description = "What it wants to read", body = String, content_type = "text/plain"),
+        ApiError,
+    )
+)]
+async fn read_channel_challenge(
+    State(app): State<AppState>,
+    ApiPath(outlet): ApiPath<EndpointId>,
+    ApiQuery(query): ApiQuery<PresentedQuery>,
+) -> Result<String, ApiError> {
+    Ok(answer_challenge(app.workplace(), outlet, &query.into(), app.now()).await?)
+}
+
 /// Takes what a messenger sends by its own webhook: an update of a bot of Telegram, events of an account of LINE.
 ///
 /// Set the messenger up under `/v1/staff/webhooks` with `messenger`. Telegram shows the secret it was given in
-/// `X-Telegram-Bot-Api-Secret-Token`; LINE signs the body in `X-Line-Signature`. What comes again under the same
-/// `update_id` or `webhookEventId` does nothing twice; what happens in groups is let be.
+/// `X-Telegram-Bot-Api-Secret-Token`; LINE signs the body in `X-Line-Signature`, Slack in `X-Slack-Signature`, WhatsApp in
+/// `X-Hub-Signature-256`. What comes again under the same name does nothing twice; what happens in groups is let be.
 #[utoipa::path(
     post,
     path = "/v1/channels/{outlet}/events",
@@ -89,6 +141,7 @@ async fn post_channel_message(
         ("outlet" = String, Path, description = "The messenger", format = "uuid"),
         ("x-telegram-bot-api-secret-token" = Option<String>, Header, description = "Of Telegram: the secret of the webhook"),
         ("x-line-signature" = Option<String>, Header, description = "Of LINE: HMAC-SHA256 of the body, in base64"),
+        ("x-hub-signature-256" = Option<String>, Header, description = "Of WhatsApp: `sha256=` and HMAC-SHA256 of the body"),
     ),
     responses(
         (status = 200, description = "Everything is kept; what visitors are told is on its way", body = Object),
@@ -98,6 +151,7 @@ async fn post_channel_message(
 async fn post_channel_events(
     State(app): State<AppState>,
     ApiPath(outlet): ApiPath<EndpointId>,
+    ApiQuery(query): ApiQuery<PresentedQuery>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<serde_json::Value>, ApiError> {
@@ -114,7 +168,12 @@ async fn post_channel_events(
         official: &app.settings().channels,
         admits: &admits,
     };
-    let Taken(reply) = take_events(&served, outlet, &headers, &body, now).await?;
+    let arrived = Arrived {
+        headers: &headers,
+        presented: &query.into(),
+        body: &body,
+    };
+    let Taken(reply) = take_events(&served, outlet, arrived, now).await?;
     Ok(Json(reply))
 }
 
@@ -202,7 +261,7 @@ async fn post_mail(
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(post_channel_message))
-        .routes(routes!(post_channel_events))
+        .routes(routes!(read_channel_challenge, post_channel_events))
         .routes(routes!(read_channel_file))
         .routes(routes!(post_mail))
 }

@@ -1,8 +1,41 @@
 //! What reaches us from a messenger, whichever it is.
 
+use hyper::HeaderMap;
 use serde_json::Value;
 
 use crate::ids::MessageId;
+use crate::signing::SigningSecret;
+use crate::time::Timestamp;
+
+/// What stands in the query of a messenger's request; empty where it does not.
+#[derive(Debug, Clone, Default)]
+pub struct Presented {
+    /// Of WhatsApp: what is asked for.
+    pub mode: String,
+    /// Of WhatsApp: the token that the webhook was set up with.
+    pub verify_token: String,
+    /// Of WhatsApp: what is to be said back.
+    pub challenge: String,
+}
+
+/// A request as a messenger has sent it.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrived<'a> {
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+    /// Its query.
+    pub presented: &'a Presented,
+    /// Its body, byte for byte.
+    pub body: &'a [u8],
+}
+
+/// Such a request, with what it is checked by.
+#[derive(Clone, Copy)]
+pub(super) struct Incoming<'a> {
+    pub(super) arrived: Arrived<'a>,
+    pub(super) secrets: &'a [SigningSecret],
+    pub(super) now: Timestamp,
+}
 
 /// What one request of a messenger brings.
 #[derive(Debug, Default)]

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use hyper::HeaderMap;
 use serde_json::{Value, json};
 
-use super::event::{Brought, Event, FileThere, Press, What};
+use super::event::{Arrived, Brought, Event, FileThere, Incoming, Presented, Press, What};
 use super::fetching::Place;
 use super::which::Messenger;
 use crate::client::{Client, RequestError};
@@ -40,18 +39,34 @@ pub struct Served<'a> {
     pub admits: &'a (dyn Fn(&ConversationId) -> bool + Send + Sync),
 }
 
+/// Returns what a messenger wants to read at the address that it was given for its events.
+pub async fn answer_challenge(
+    workplace: &Workplace,
+    outlet: EndpointId,
+    presented: &Presented,
+    now: Timestamp,
+) -> Result<String, ReceiveError> {
+    let endpoint = workplace.endpoint(&outlet, now).await?;
+    let messenger = endpoint.account.as_ref().and_then(Messenger::of);
+    let messenger = messenger.ok_or(ReceiveError::NoChannel)?;
+    messenger.challenge(&endpoint.secrets, presented)
+}
+
 /// Checks and takes what a messenger sends; what visitors are told of it leaves by the outlet.
 pub async fn take_events(
     served: &Served<'_>,
     outlet: EndpointId,
-    headers: &HeaderMap,
-    body: &[u8],
+    arrived: Arrived<'_>,
     now: Timestamp,
 ) -> Result<Taken, ReceiveError> {
     let endpoint = served.workplace.endpoint(&outlet, now).await?;
     let messenger = endpoint.account.as_ref().and_then(Messenger::of);
     let messenger = messenger.ok_or(ReceiveError::NoChannel)?;
-    let Brought { events, reply } = messenger.read(&endpoint.secrets, headers, body, now)?;
+    let Brought { events, reply } = messenger.read(&Incoming {
+        arrived,
+        secrets: &endpoint.secrets,
+        now,
+    })?;
     // Switched off, nothing is said; the messenger is told that all is well, or it would send everything again.
     if endpoint.active {
         let intake = Intake {

@@ -6,6 +6,7 @@
 
 mod event;
 mod fetching;
+mod form;
 mod post;
 mod sending;
 mod text;
@@ -13,10 +14,12 @@ mod text;
 mod line;
 mod slack;
 mod telegram;
+mod whatsapp;
 
 mod intake;
 mod outlet;
 mod which;
 
-pub use intake::{Served, Taken, take_events};
+pub use event::{Arrived, Presented};
+pub use intake::{Served, Taken, answer_challenge, take_events};
 pub(super) use outlet::tell;

@@ -24,6 +24,8 @@ pub(super) struct Post<'t> {
     pub(super) text: String,
     /// What can be pressed under it.
     pub(super) buttons: Vec<Button>,
+    /// What is read on a button that opens them as a list.
+    pub(super) opener: String,
     /// What it carries.
     pub(super) files: &'t [Attachment],
 }
@@ -68,6 +70,7 @@ impl<'t> Post<'t> {
         Some(Self {
             text,
             buttons,
+            opener: words(locale).channel.button_choose.clone(),
             files: &message.attachments,
         })
     }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::event::{Brought, Event, FileThere, Press, What};
 use super::fetching::Place;
+use super::form::form_of;
 use super::post::{Asked, Body, Post, ask, wait};
 use super::sending::Sends;
 use super::text::{label, parts_of};
@@ -347,7 +348,7 @@ impl Sends for Telegram<'_> {
                     true => ("sendPhoto", "photo"),
                     false => ("sendDocument", "document"),
                 };
-                let form = form_of(self.chat, field, file, &content);
+                let form = form_of(&[("chat_id", self.chat)], field, file, &content);
                 self.ask(method, form).await
             }
         };
@@ -358,23 +359,5 @@ impl Sends for Telegram<'_> {
             asked.tried.verdict = Verdict::Nothing;
         }
         Ok(asked)
-    }
-}
-
-/// Writes a form with a chat and a file (RFC 7578).
-fn form_of(chat: &str, field: &str, file: &Attachment, content: &[u8]) -> Body {
-    // A name that no content can have by accident.
-    let boundary = format!("mondo-{}", file.id);
-    let name = file.name.as_str().replace(['"', '\\', '\r', '\n'], "_");
-    let media = file.file.kind.media_type();
-    let head = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n{chat}\r\n\
-         --{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
-         Content-Type: {media}\r\n\r\n"
-    );
-    let tail = format!("\r\n--{boundary}--\r\n");
-    Body::Form {
-        boundary,
-        content: [head.as_bytes(), content, tail.as_bytes()].concat(),
     }
 }

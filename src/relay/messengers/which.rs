@@ -1,25 +1,35 @@
 //! Which messengers there are: the one place that each of them is named in.
 
-use hyper::HeaderMap;
-
-use super::event::{Brought, FileThere};
+use super::event::{Brought, FileThere, Incoming, Presented};
 use super::fetching::Place;
 use super::post::Post;
 use super::sending::Delivery;
-use super::{line, slack, telegram};
+use super::{line, slack, telegram, whatsapp};
 use crate::client::RequestError;
 use crate::relay::receipt::ReceiveError;
 use crate::relay::retry::Tried;
 use crate::signing::SigningSecret;
 use crate::store::{ServiceAccount, StoreError};
-use crate::time::Timestamp;
 
 /// A messenger, with what opens the account there.
 #[derive(Clone, Copy)]
 pub(super) enum Messenger<'a> {
-    Telegram { token: &'a str },
-    Line { token: &'a str, secret: &'a str },
-    Slack { token: &'a str, secret: &'a str },
+    Telegram {
+        token: &'a str,
+    },
+    Line {
+        token: &'a str,
+        secret: &'a str,
+    },
+    Slack {
+        token: &'a str,
+        secret: &'a str,
+    },
+    WhatsApp {
+        token: &'a str,
+        number: &'a str,
+        secret: &'a str,
+    },
 }
 
 impl<'a> Messenger<'a> {
@@ -42,17 +52,34 @@ impl<'a> Messenger<'a> {
                 token,
                 secret: signing_secret,
             }),
+            ServiceAccount::Whatsapp {
+                token,
+                phone_number_id,
+                app_secret,
+            } => Some(Self::WhatsApp {
+                token,
+                number: phone_number_id,
+                secret: app_secret,
+            }),
+        }
+    }
+
+    /// Returns what a messenger wants to read at the address that it was given, once it has shown that it is the one.
+    pub(super) fn challenge(
+        self,
+        secrets: &[SigningSecret],
+        presented: &Presented,
+    ) -> Result<String, ReceiveError> {
+        match self {
+            Self::WhatsApp { .. } => Ok(whatsapp::challenge(secrets, presented)?),
+            _ => Err(ReceiveError::NoChallenge),
         }
     }
 
     /// Reads what a request brings, once it is known to be the messenger's.
-    pub(super) fn read(
-        self,
-        secrets: &[SigningSecret],
-        headers: &HeaderMap,
-        body: &[u8],
-        now: Timestamp,
-    ) -> Result<Brought, ReceiveError> {
+    pub(super) fn read(self, incoming: &Incoming<'_>) -> Result<Brought, ReceiveError> {
+        let (secrets, now) = (incoming.secrets, incoming.now);
+        let (headers, body) = (incoming.arrived.headers, incoming.arrived.body);
         match self {
             Self::Telegram { .. } => {
                 telegram::verify(secrets, headers)?;
@@ -65,6 +92,10 @@ impl<'a> Messenger<'a> {
             Self::Slack { secret, .. } => {
                 slack::verify(secret, headers, body, now)?;
                 Ok(slack::read(body)?)
+            }
+            Self::WhatsApp { number, secret, .. } => {
+                whatsapp::verify(secret, headers, body)?;
+                Ok(whatsapp::read(number, body)?)
             }
         }
     }
@@ -79,6 +110,7 @@ impl<'a> Messenger<'a> {
             Self::Telegram { token } => telegram::fetch(place, token, file).await,
             Self::Line { token, .. } => line::fetch(place, token, file).await,
             Self::Slack { token, .. } => slack::fetch(place, token, file).await,
+            Self::WhatsApp { token, .. } => whatsapp::fetch(place, token, file).await,
         }
     }
 
@@ -102,6 +134,10 @@ impl<'a> Messenger<'a> {
             Self::Slack { token, .. } => {
                 let app = slack::Slack::new(desk, token, to);
                 delivery.by(app, post).await
+            }
+            Self::WhatsApp { token, number, .. } => {
+                let own = whatsapp::WhatsApp::new(desk, token, number, to);
+                delivery.by(own, post).await
             }
         }
     }

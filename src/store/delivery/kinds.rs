@@ -26,6 +26,8 @@ pub enum EndpointKind {
     Line,
     /// Through the Web API of Slack, as a channel.
     Slack,
+    /// Through the Cloud API of WhatsApp, as a channel.
+    Whatsapp,
 }
 
 impl EndpointKind {
@@ -43,6 +45,7 @@ impl EndpointKind {
             Self::Telegram => Some(Channel::Telegram),
             Self::Line => Some(Channel::Line),
             Self::Slack => Some(Channel::Slack),
+            Self::Whatsapp => Some(Channel::Whatsapp),
         }
     }
 
@@ -62,6 +65,7 @@ impl EndpointKind {
             Self::Telegram => Some("https://api.telegram.org"),
             Self::Line => Some("https://api.line.me"),
             Self::Slack => Some("https://slack.com"),
+            Self::Whatsapp => Some("https://graph.facebook.com/v23.0"),
             Self::Webhook | Self::Mail | Self::Channel | Self::Chatwoot | Self::Zendesk => None,
         }
     }
@@ -106,6 +110,15 @@ pub enum ServiceAccount {
         /// By which Slack signs.
         signing_secret: String,
     },
+    /// A number of WhatsApp's Cloud API.
+    Whatsapp {
+        /// Access token of a system user.
+        token: String,
+        /// Meta's name for the number.
+        phone_number_id: String,
+        /// Secret of the app, by which Meta signs.
+        app_secret: String,
+    },
 }
 
 impl std::fmt::Debug for ServiceAccount {
@@ -116,6 +129,7 @@ impl std::fmt::Debug for ServiceAccount {
             Self::Telegram { .. } => "Telegram(***)",
             Self::Line { .. } => "Line(***)",
             Self::Slack { .. } => "Slack(***)",
+            Self::Whatsapp { .. } => "Whatsapp(***)",
         })
     }
 }
@@ -129,6 +143,7 @@ impl ServiceAccount {
             Self::Telegram { .. } => EndpointKind::Telegram,
             Self::Line { .. } => EndpointKind::Line,
             Self::Slack { .. } => EndpointKind::Slack,
+            Self::Whatsapp { .. } => EndpointKind::Whatsapp,
         }
     }
 }

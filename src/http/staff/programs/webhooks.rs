@@ -17,7 +17,7 @@ use crate::http::edge::state::AppState;
 use crate::http::wire::form::code::Code;
 use crate::http::wire::form::number::OtherNumber;
 use crate::http::wire::form::object::Object;
-use crate::http::wire::form::text::{Address, Any, Text, TokenOfBot};
+use crate::http::wire::form::text::{Address, Any, Digits, Text, TokenOfBot};
 use crate::ids::EndpointId;
 use crate::signing::SigningSecret;
 use crate::staff::Permission;
@@ -27,7 +27,8 @@ use crate::staff::Permission;
 struct WebhookBody {
     /// Its name in the record.
     id: String,
-    /// `webhook`, `channel`, the help desk: `chatwoot` or `zendesk`; or the messenger: `telegram`, `line` or `slack`.
+    /// `webhook`, `channel`, the help desk: `chatwoot` or `zendesk`; or the messenger: `telegram`, `line`, `slack`
+    /// or `whatsapp`.
     #[schema(example = "webhook")]
     kind: &'static str,
     /// What it is for.
@@ -125,6 +126,9 @@ type AccessToken = Text<Any, 1_000>;
 /// The token of a bot of Telegram: it stands in a path, so it has the characters of one.
 type BotToken = Text<TokenOfBot, 200>;
 
+/// What a messenger calls a number: it stands in a path.
+type NumberName = Text<Digits, 40>;
+
 /// Who somebody is in another help desk.
 type UserName = Text<Any, 254>;
 
@@ -178,6 +182,15 @@ enum MessengerBody {
         /// Signing secret.
         signing_secret: AccessToken,
     },
+    /// A number of WhatsApp's Cloud API.
+    Whatsapp {
+        /// Access token of a system user with `whatsapp_business_messaging`.
+        token: AccessToken,
+        /// Meta's name for the number.
+        phone_number_id: NumberName,
+        /// Secret of the app.
+        app_secret: AccessToken,
+    },
 }
 
 impl std::fmt::Debug for MessengerBody {
@@ -205,6 +218,15 @@ impl From<MessengerBody> for ServiceAccount {
             } => Self::Slack {
                 token: token.into_string(),
                 signing_secret: signing_secret.into_string(),
+            },
+            MessengerBody::Whatsapp {
+                token,
+                phone_number_id,
+                app_secret,
+            } => Self::Whatsapp {
+                token: token.into_string(),
+                phone_number_id: phone_number_id.into_string(),
+                app_secret: app_secret.into_string(),
             },
         }
     }
@@ -263,8 +285,8 @@ impl From<HelpDeskBody> for ServiceAccount {
 struct NewWebhookResponse {
     /// The place.
     webhook: WebhookBody,
-    /// Signs what it is sent; of Telegram the `secret_token` to set its webhook with; nothing of a messenger that brings
-    /// its own. Shown this once.
+    /// Signs what it is sent; of Telegram the `secret_token` to set its webhook with, of WhatsApp the token by which Meta
+    /// asks for it; nothing of a messenger that brings its own. Shown this once.
     #[schema(example = "whsec_…")]
     secret: Option<String>,
 }
@@ -273,7 +295,7 @@ struct NewWebhookResponse {
 fn shown_secret(kind: EndpointKind, secret: &SigningSecret) -> Option<String> {
     match kind {
         kind if kind.brings_secret() => None,
-        EndpointKind::Telegram => Some(secret.header_token()),
+        EndpointKind::Telegram | EndpointKind::Whatsapp => Some(secret.header_token()),
         _ => Some(secret.reveal()),
     }
 }
