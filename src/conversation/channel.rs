@@ -23,11 +23,15 @@ pub enum Channel {
     Slack,
     /// A number of WhatsApp.
     Whatsapp,
+    /// A bot of KakaoTalk.
+    Kakao,
+    /// An official account of WeChat.
+    Wechat,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Channel; 7] = [
+    pub const ALL: [Channel; 9] = [
         Channel::Web,
         Channel::Mail,
         Channel::Webhook,
@@ -35,6 +39,8 @@ impl Channel {
         Channel::Line,
         Channel::Slack,
         Channel::Whatsapp,
+        Channel::Kakao,
+        Channel::Wechat,
     ];
 
     /// Returns the code it is stored and sent by.

@@ -253,6 +253,11 @@ pub struct ChannelWords {
     pub button_person: String,
     pub button_standing: String,
     pub button_choose: String,
+    pub button_more: String,
+    pub button_ticket: String,
+    pub fetched: String,
+    pub moment: String,
+    pub slow: String,
 }
 
 /// The words of mails.

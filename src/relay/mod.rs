@@ -27,7 +27,9 @@ pub use letters::{
     AfterReading, InvalidMailboxSettings, LetterError, MailboxSettings, PostOffice, Postman,
     ReadMailbox, TakenLetter, take_posted,
 };
-pub use messengers::{Arrived, Presented, Served, Taken, answer_challenge, take_events};
+pub use messengers::{
+    Arrived, Presented, Served, Taken, answer_challenge, late_reply, take_events,
+};
 pub use receipt::{ReceiveError, Received, receive};
 pub use retry::{TOOK_NOTHING, WANTS_NOTHING};
 pub use settings::WebhookSettings;

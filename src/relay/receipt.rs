@@ -40,6 +40,9 @@ pub enum ReceiveError {
     /// It cannot be read.
     #[error("the body cannot be read: {0}")]
     Body(#[from] serde_json::Error),
+    /// It is no message of WeChat.
+    #[error("the body is no message in XML; choose plain text as the mode of encryption")]
+    Xml,
     /// It names a conversation in a wrong form.
     #[error(transparent)]
     Conversation(#[from] InvalidId),

@@ -5,10 +5,12 @@
 
 mod mac;
 mod secret;
+mod sorted;
 mod webhook;
 
 pub use mac::{has_signed, sign};
 pub use secret::{MASK, Secret};
+pub use sorted::{SortedSignature, verify_sorted};
 pub use webhook::{
     InvalidSecret, RefusedSignature, SignedRequest, SigningSecret, TOLERANCE_S, verify_standard,
     verify_timestamped, verify_zendesk,

@@ -2,10 +2,12 @@
 
 mod account;
 pub mod exchange;
+mod kakao;
 mod line;
 mod recorded;
 mod slack;
 mod telegram;
+mod wechat;
 mod whatsapp;
 
 use std::sync::Mutex;

@@ -1,10 +1,14 @@
 //! `/v1/channels`: what visitors write by a channel other than the web, and the files that messengers fetch.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,9 +24,12 @@ use crate::http::edge::state::AppState;
 use crate::http::wire::attachment::FileContent;
 use crate::ids::{ConversationId, EndpointId};
 use crate::relay::{
-    Arrived, HandedIn, Presented, Served, Taken, TakenLetter, answer_challenge, hand_in,
-    take_events, take_posted,
+    Arrived, HandedIn, Presented, ReceiveError, Served, Taken, TakenLetter, answer_challenge,
+    hand_in, late_reply, take_events, take_posted,
 };
+
+/// How long a messenger is kept waiting that waits for five seconds.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What became of the words.
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,6 +98,14 @@ struct PresentedQuery {
     /// Of WhatsApp: what it wants to read.
     #[serde(rename = "hub.challenge")]
     challenge: Option<String>,
+    /// Of WeChat: SHA-1 over the secret that was shown when it was set up, the timestamp and the nonce.
+    signature: Option<String>,
+    /// Of WeChat: when it was signed, in seconds since 1970.
+    timestamp: Option<String>,
+    /// Of WeChat: any text.
+    nonce: Option<String>,
+    /// Of WeChat: what it wants to read.
+    echostr: Option<String>,
 }
 
 impl From<PresentedQuery> for Presented {
@@ -99,16 +114,23 @@ impl From<PresentedQuery> for Presented {
             mode,
             verify_token,
             challenge,
+            signature,
+            timestamp,
+            nonce,
+            echostr,
         } = query;
         Self {
             mode: mode.unwrap_or_default(),
             verify_token: verify_token.unwrap_or_default(),
-            challenge: challenge.unwrap_or_default(),
+            challenge: challenge.or(echostr).unwrap_or_default(),
+            signature: signature.unwrap_or_default(),
+            timestamp: timestamp.unwrap_or_default(),
+            nonce: nonce.unwrap_or_default(),
         }
     }
 }
 
-/// Says back what a messenger asks for when the address of its events is entered there, such as at WhatsApp.
+/// Says back what a messenger asks for when the address of its events is entered there, as WhatsApp and WeChat do.
 #[utoipa::path(
     get,
     path = "/v1/channels/{outlet}/events",
@@ -139,6 +161,8 @@ async fn read_channel_challenge(
     request_body(content = Object, content_type = "application/json"),
     params(
         ("outlet" = String, Path, description = "The messenger", format = "uuid"),
+        PresentedQuery,
+        ("x-mondo-secret" = Option<String>, Header, description = "Of KakaoTalk: the secret that was shown when it was set up"),
         ("x-telegram-bot-api-secret-token" = Option<String>, Header, description = "Of Telegram: the secret of the webhook"),
         ("x-line-signature" = Option<String>, Header, description = "Of LINE: HMAC-SHA256 of the body, in base64"),
         ("x-hub-signature-256" = Option<String>, Header, description = "Of WhatsApp: `sha256=` and HMAC-SHA256 of the body"),
@@ -154,7 +178,40 @@ async fn post_channel_events(
     ApiQuery(query): ApiQuery<PresentedQuery>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Json<serde_json::Value>, ApiError> {
+) -> Result<Response, ApiError> {
+    let is_awaited = Arc::new(AtomicBool::new(true));
+    // A messenger that waits no longer ends nothing: the work goes on without it.
+    let mut work = tokio::spawn(take(
+        app.clone(),
+        outlet,
+        query.into(),
+        headers,
+        body.clone(),
+        Arc::clone(&is_awaited),
+    ));
+    let in_time = tokio::time::timeout(PATIENCE, &mut work).await;
+    let done = match in_time {
+        Ok(done) => done,
+        Err(_) => {
+            let late = late_reply(app.workplace(), outlet, &body, app.now()).await?;
+            match late.filter(|_| is_awaited.swap(false, Ordering::AcqRel)) {
+                Some(late) => return Ok(replied(late)),
+                // It waits longer, or the reply is being written just now.
+                None => work.await,
+            }
+        }
+    };
+    Ok(replied(done.map_err(ApiError::internal)??))
+}
+
+async fn take(
+    app: AppState,
+    outlet: EndpointId,
+    presented: Presented,
+    headers: HeaderMap,
+    body: Bytes,
+    is_awaited: Arc<AtomicBool>,
+) -> Result<Taken, ReceiveError> {
     let now = app.now();
     let admits = |conversation: &ConversationId| {
         let client = Client::Conversation(conversation.to_string());
@@ -167,14 +224,25 @@ async fn post_channel_events(
         visitors: app.visitors(),
         official: &app.settings().channels,
         admits: &admits,
+        is_awaited: &|| is_awaited.swap(false, Ordering::AcqRel),
+        site: app.settings().site.address.trim_end_matches('/'),
     };
     let arrived = Arrived {
         headers: &headers,
-        presented: &query.into(),
+        presented: &presented,
         body: &body,
     };
-    let Taken(reply) = take_events(&served, outlet, arrived, now).await?;
-    Ok(Json(reply))
+    take_events(&served, outlet, arrived, now).await
+}
+
+fn replied(taken: Taken) -> Response {
+    match taken {
+        Taken::Json(value) => Json(value).into_response(),
+        Taken::Text(text) => text.into_response(),
+        Taken::Xml(text) => {
+            ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], text).into_response()
+        }
+    }
 }
 
 /// Returns a file that a person has sent to the visitor of a messenger, which fetches it by a signed link for a week.

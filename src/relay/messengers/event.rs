@@ -14,8 +14,14 @@ pub struct Presented {
     pub mode: String,
     /// Of WhatsApp: the token that the webhook was set up with.
     pub verify_token: String,
-    /// Of WhatsApp: what is to be said back.
+    /// Of WhatsApp and WeChat: what is to be said back.
     pub challenge: String,
+    /// Of WeChat: over the token, the timestamp and the nonce.
+    pub signature: String,
+    /// Of WeChat: when it was signed, in seconds.
+    pub timestamp: String,
+    /// Of WeChat: any text.
+    pub nonce: String,
 }
 
 /// A request as a messenger has sent it.
@@ -43,7 +49,33 @@ pub(super) struct Brought {
     /// In the order in which it happened.
     pub(super) events: Vec<Event>,
     /// What the messenger wants to be replied at once.
-    pub(super) reply: Option<Value>,
+    pub(super) wanted: Wanted,
+}
+
+/// What a messenger wants to be replied at once.
+#[derive(Debug, Default)]
+pub(super) enum Wanted {
+    /// That all is well.
+    #[default]
+    Nothing,
+    /// This.
+    This(Value),
+    /// The word by which WeChat knows that all is well.
+    Success,
+    /// What waits for a visitor of a skill of KakaoTalk.
+    Skill {
+        /// The visitor.
+        visitor: String,
+        /// Where the reply may come later, once.
+        callback: Option<String>,
+    },
+    /// The first message that waits for a follower of an account of WeChat.
+    Passive {
+        /// The account.
+        account: String,
+        /// The follower.
+        visitor: String,
+    },
 }
 
 /// One thing that happened in a conversation of a messenger.
@@ -108,6 +140,8 @@ pub(super) enum Press {
     Person,
     /// Where the visitor stands.
     Standing,
+    /// The rest of what waits to be read.
+    More,
 }
 
 impl Press {
@@ -117,6 +151,7 @@ impl Press {
             Self::Option { message, number } => format!("o:{message}:{number}"),
             Self::Person => "p".to_owned(),
             Self::Standing => "s".to_owned(),
+            Self::More => "m".to_owned(),
         }
     }
 
@@ -125,6 +160,7 @@ impl Press {
         match code {
             "p" => Some(Self::Person),
             "s" => Some(Self::Standing),
+            "m" => Some(Self::More),
             other => {
                 let (message, number) = other.strip_prefix("o:")?.split_once(':')?;
                 Some(Self::Option {
@@ -148,6 +184,7 @@ mod tests {
             Press::Option { message, number: 4 },
             Press::Person,
             Press::Standing,
+            Press::More,
         ] {
             let code = press.code();
             assert!(code.len() <= 64, "{code}");

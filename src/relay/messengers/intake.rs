@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
-use super::event::{Arrived, Brought, Event, FileThere, Incoming, Presented, Press, What};
+use super::event::{Arrived, Brought, Event, FileThere, Incoming, Presented, Press, Wanted, What};
 use super::fetching::Place;
+use super::replying::{Moment, Replying, Taken};
+use super::waiting::Waiting;
 use super::which::Messenger;
 use crate::client::{Client, RequestError};
 use crate::conversation::{ChannelAddress, ChannelNote, Conversation, ConversationState};
@@ -16,10 +16,6 @@ use crate::relay::handing_in::{MAX_EXTERNAL_ID_BYTES, Unsaid, VisitorElsewhere, 
 use crate::relay::receipt::ReceiveError;
 use crate::safety::OfficialChannels;
 use crate::time::Timestamp;
-
-/// What a messenger is replied at once.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Taken(pub Value);
 
 /// How long the token of an event is used; LINE lets it lie for a minute.
 const REPLY_TOKEN_MS: i64 = 50_000;
@@ -37,6 +33,10 @@ pub struct Served<'a> {
     pub official: &'a OfficialChannels,
     /// Counts what is said in a conversation, and tells whether it is not too much.
     pub admits: &'a (dyn Fn(&ConversationId) -> bool + Send + Sync),
+    /// Tells, once the work is done, whether the messenger still waits for the reply; from then on it does not.
+    pub is_awaited: &'a (dyn Fn() -> bool + Send + Sync),
+    /// Where the help pages are; nothing where nobody has said so.
+    pub site: &'a str,
 }
 
 /// Returns what a messenger wants to read at the address that it was given for its events.
@@ -49,7 +49,7 @@ pub async fn answer_challenge(
     let endpoint = workplace.endpoint(&outlet, now).await?;
     let messenger = endpoint.account.as_ref().and_then(Messenger::of);
     let messenger = messenger.ok_or(ReceiveError::NoChannel)?;
-    messenger.challenge(&endpoint.secrets, presented)
+    messenger.challenge(&endpoint.secrets, presented, now)
 }
 
 /// Checks and takes what a messenger sends; what visitors are told of it leaves by the outlet.
@@ -62,26 +62,52 @@ pub async fn take_events(
     let endpoint = served.workplace.endpoint(&outlet, now).await?;
     let messenger = endpoint.account.as_ref().and_then(Messenger::of);
     let messenger = messenger.ok_or(ReceiveError::NoChannel)?;
-    let Brought { events, reply } = messenger.read(&Incoming {
+    let Brought { events, wanted } = messenger.read(&Incoming {
         arrived,
         secrets: &endpoint.secrets,
         now,
     })?;
     // Switched off, nothing is said; the messenger is told that all is well, or it would send everything again.
-    if endpoint.active {
-        let intake = Intake {
-            endpoint: &endpoint,
-            messenger,
-            visitors: served.visitors,
-            served,
-            client: Client::new(served.workplace.destinations()),
-            now,
-        };
-        for event in events {
-            intake.take(event).await?;
-        }
+    if !endpoint.active {
+        return Ok(Taken::nothing(wanted));
     }
-    Ok(Taken(reply.unwrap_or_else(|| json!({}))))
+    let intake = Intake {
+        endpoint: &endpoint,
+        messenger,
+        visitors: served.visitors,
+        served,
+        client: Client::new(served.workplace.destinations()),
+        now,
+    };
+    for event in events {
+        intake.take(event).await?;
+    }
+    let replying = Replying {
+        waiting: Waiting {
+            visitors: served.visitors,
+            endpoint: &endpoint,
+            site: served.site,
+            now,
+        },
+        client: &intake.client,
+    };
+    let moment = match wanted {
+        Wanted::Skill { .. } | Wanted::Passive { .. } if !(served.is_awaited)() => Moment::Late,
+        _ => Moment::InTime,
+    };
+    replying.reply(wanted, moment).await
+}
+
+/// Returns what a messenger is replied that waits no longer while the work goes on; nothing where it waits.
+pub async fn late_reply(
+    workplace: &Workplace,
+    outlet: EndpointId,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<Option<Taken>, ReceiveError> {
+    let endpoint = workplace.endpoint(&outlet, now).await?;
+    let messenger = endpoint.account.as_ref().and_then(Messenger::of);
+    messenger.map_or(Ok(None), |messenger| messenger.late(body))
 }
 
 struct Intake<'a> {
@@ -279,6 +305,8 @@ impl Intake<'_> {
                 let asked = self.visitors.escalate(id, None, None, Some(key), self.now);
                 settled(asked.await.map(drop))
             }
+            // What waits leaves with the reply.
+            Press::More => Ok(()),
             Press::Person | Press::Standing => {
                 let note = self.visitors.standing_note(id, self.now).await?;
                 self.note(conversation, note, receipt).await

@@ -10,16 +10,21 @@ mod form;
 mod post;
 mod sending;
 mod text;
+mod waiting;
 
+mod kakao;
 mod line;
 mod slack;
 mod telegram;
+mod wechat;
 mod whatsapp;
 
 mod intake;
 mod outlet;
+mod replying;
 mod which;
 
 pub use event::{Arrived, Presented};
-pub use intake::{Served, Taken, answer_challenge, take_events};
+pub use intake::{Served, answer_challenge, late_reply, take_events};
 pub(super) use outlet::tell;
+pub use replying::Taken;

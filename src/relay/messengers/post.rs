@@ -17,6 +17,7 @@ use crate::locale::{Locale, words};
 use crate::relay::helpdesk::HelpDesk;
 use crate::relay::retry::Tried;
 use crate::store::Told;
+use crate::time::Timestamp;
 
 /// A message with its buttons and files.
 pub(super) struct Post<'t> {
@@ -164,6 +165,7 @@ pub(super) async fn ask_at(
 }
 
 /// What a messenger is sent.
+#[derive(Clone)]
 pub(super) enum Body {
     /// As JSON.
     Json(Value),
@@ -182,19 +184,29 @@ pub(super) enum Body {
 
 /// Writes the address by which a messenger fetches a file; nothing where nobody has said where this server is.
 pub(super) fn link_of(desk: &HelpDesk<'_>, file: &Attachment) -> Option<String> {
-    if desk.address.is_empty() {
+    let keys = desk.store.link_keys();
+    file_address(desk.address, desk.now, file, |link| keys.sign_file(link))
+}
+
+/// Does the same for a server that is there, with the token that a link is signed by.
+pub(super) fn file_address(
+    address: &str,
+    now: Timestamp,
+    file: &Attachment,
+    sign: impl Fn(&FileLink) -> String,
+) -> Option<String> {
+    if address.is_empty() {
         return None;
     }
     // The same in every attempt within an hour, so that a repetition is one.
     let hour = 60 * 60 * 1_000;
-    let begins = desk.now.as_millis().div_euclid(hour) * hour;
+    let begins = now.as_millis().div_euclid(hour) * hour;
     let link = FileLink {
         conversation: file.conversation,
         file: file.id,
-        expires: crate::time::Timestamp::from_millis(begins + FILE_LINK_MS),
+        expires: Timestamp::from_millis(begins + FILE_LINK_MS),
     };
-    let token = desk.store.link_keys().sign_file(&link);
-    Some(format!("{}/v1/channels/files/{token}", desk.address))
+    Some(format!("{address}/v1/channels/files/{}", sign(&link)))
 }
 
 /// Returns the header that shows an access token; nothing where it cannot stand in one.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::Error as _;
 use serde_json::{Value, json};
 
-use super::event::{Brought, Event, FileThere, Press, What};
+use super::event::{Brought, Event, FileThere, Press, Wanted, What};
 use super::fetching::Place;
 use super::post::{Asked, Body, Post, ask, ask_at, bearer};
 use super::sending::Sends;
@@ -128,7 +128,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     if hook.kind == "url_verification" {
         return Ok(Brought {
             events: Vec::new(),
-            reply: Some(json!({ "challenge": hook.challenge })),
+            wanted: Wanted::This(json!({ "challenge": hook.challenge })),
         });
     }
     let message = hook.event.filter(|event| {
@@ -150,7 +150,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
         });
     Ok(Brought {
         events: events.collect(),
-        reply: None,
+        wanted: Wanted::Nothing,
     })
 }
 
@@ -179,7 +179,7 @@ fn read_press(form: &[u8]) -> Result<Brought, serde_json::Error> {
     });
     Ok(Brought {
         events: events.into_iter().collect(),
-        reply: None,
+        wanted: Wanted::Nothing,
     })
 }
 

@@ -7,7 +7,7 @@ use hyper::{HeaderMap, Method};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::event::{Brought, Event, FileThere, Press, What};
+use super::event::{Brought, Event, FileThere, Press, Wanted, What};
 use super::fetching::Place;
 use super::form::form_of;
 use super::post::{Asked, Body, Post, ask, wait};
@@ -139,7 +139,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
         let reply = json!({ "method": "answerCallbackQuery", "callback_query_id": query.id });
         return Ok(Brought {
             events: pressed.into_iter().collect(),
-            reply: Some(reply),
+            wanted: Wanted::This(reply),
         });
     }
     if let Some(changed) = update.my_chat_member {
@@ -149,7 +149,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
             .flatten();
         return Ok(Brought {
             events: events.into_iter().collect(),
-            reply: None,
+            wanted: Wanted::Nothing,
         });
     }
     let is_edited = update.edited_message.is_some();
@@ -177,7 +177,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     let events = what.and_then(|what| event(&chat, locale, what));
     Ok(Brought {
         events: events.into_iter().collect(),
-        reply: None,
+        wanted: Wanted::Nothing,
     })
 }
 

@@ -6,7 +6,7 @@ use hyper::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::event::{Brought, Event, FileThere, Presented, Press, What};
+use super::event::{Brought, Event, FileThere, Presented, Press, Wanted, What};
 use super::fetching::Place;
 use super::form::form_of;
 use super::post::{Asked, Body, Button, Post, ask, bearer, link_of};
@@ -164,7 +164,7 @@ pub(super) fn read(number: &str, body: &[u8]) -> Result<Brought, serde_json::Err
     }
     Ok(Brought {
         events,
-        reply: None,
+        wanted: Wanted::Nothing,
     })
 }
 

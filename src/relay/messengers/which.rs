@@ -3,13 +3,18 @@
 use super::event::{Brought, FileThere, Incoming, Presented};
 use super::fetching::Place;
 use super::post::Post;
+use super::replying::Taken;
 use super::sending::Delivery;
-use super::{line, slack, telegram, whatsapp};
+use super::{kakao, line, slack, telegram, wechat, whatsapp};
 use crate::client::RequestError;
 use crate::relay::receipt::ReceiveError;
 use crate::relay::retry::Tried;
 use crate::signing::SigningSecret;
 use crate::store::{ServiceAccount, StoreError};
+use crate::time::Timestamp;
+
+/// Where nothing can be sent, and nothing is.
+const FETCHED: &str = "nothing can be sent there; visitors fetch it";
 
 /// A messenger, with what opens the account there.
 #[derive(Clone, Copy)]
@@ -29,6 +34,11 @@ pub(super) enum Messenger<'a> {
         token: &'a str,
         number: &'a str,
         secret: &'a str,
+    },
+    Kakao,
+    WeChat {
+        app_id: &'a str,
+        app_secret: &'a str,
     },
 }
 
@@ -61,6 +71,10 @@ impl<'a> Messenger<'a> {
                 number: phone_number_id,
                 secret: app_secret,
             }),
+            ServiceAccount::Kakao {} => Some(Self::Kakao),
+            ServiceAccount::Wechat { app_id, app_secret } => {
+                Some(Self::WeChat { app_id, app_secret })
+            }
         }
     }
 
@@ -69,8 +83,10 @@ impl<'a> Messenger<'a> {
         self,
         secrets: &[SigningSecret],
         presented: &Presented,
+        now: Timestamp,
     ) -> Result<String, ReceiveError> {
         match self {
+            Self::WeChat { .. } => Ok(wechat::challenge(secrets, presented, now)?),
             Self::WhatsApp { .. } => Ok(whatsapp::challenge(secrets, presented)?),
             _ => Err(ReceiveError::NoChallenge),
         }
@@ -97,7 +113,24 @@ impl<'a> Messenger<'a> {
                 whatsapp::verify(secret, headers, body)?;
                 Ok(whatsapp::read(number, body)?)
             }
+            Self::Kakao => {
+                kakao::verify(secrets, headers)?;
+                Ok(kakao::read(body, now)?)
+            }
+            Self::WeChat { .. } => {
+                wechat::verify(secrets, incoming.arrived.presented, now)?;
+                wechat::read(body)
+            }
         }
+    }
+
+    /// Returns what is replied when the messenger waits no longer; nothing for one that does.
+    pub(super) fn late(self, body: &[u8]) -> Result<Option<Taken>, ReceiveError> {
+        Ok(match self {
+            Self::Kakao => Some(Taken::Json(kakao::late(body)?)),
+            Self::WeChat { .. } => Some(Taken::Text(wechat::SUCCESS.to_owned())),
+            _ => None,
+        })
     }
 
     /// Fetches a file; nothing where the messenger has it no more.
@@ -111,6 +144,8 @@ impl<'a> Messenger<'a> {
             Self::Line { token, .. } => line::fetch(place, token, file).await,
             Self::Slack { token, .. } => slack::fetch(place, token, file).await,
             Self::WhatsApp { token, .. } => whatsapp::fetch(place, token, file).await,
+            Self::Kakao => kakao::fetch(place, file).await,
+            Self::WeChat { .. } => wechat::fetch(place, file).await,
         }
     }
 
@@ -138,6 +173,15 @@ impl<'a> Messenger<'a> {
             Self::WhatsApp { token, number, .. } => {
                 let own = whatsapp::WhatsApp::new(desk, token, number, to);
                 delivery.by(own, post).await
+            }
+            // The worker leaves those alone.
+            Self::Kakao => Ok(Tried {
+                error: Some(FETCHED.to_owned()),
+                ..Tried::nothing()
+            }),
+            Self::WeChat { app_id, app_secret } => {
+                let account = wechat::WeChat::new(desk, app_id, app_secret, to);
+                delivery.by(account, post).await
             }
         }
     }

@@ -155,9 +155,53 @@ impl Store {
         if !self.reader.is_due(&endpoint, now).await? {
             return Ok(Vec::new());
         }
+        let which = Which {
+            endpoint,
+            kind,
+            conversation: None,
+            count,
+        };
+        self.writer
+            .write_aside(move |connection| Box::pin(claim(connection, which, claim_ms, now)))
+            .await
+    }
+
+    /// Takes the oldest delivery of one conversation of a place that is due, likewise.
+    pub async fn claim_delivery_of(
+        &self,
+        endpoint: EndpointId,
+        kind: EndpointKind,
+        conversation: ConversationId,
+        claim_ms: i64,
+        now: Timestamp,
+    ) -> Result<Option<Due>, StoreError> {
+        if !self.reader.is_due(&endpoint, now).await? {
+            return Ok(None);
+        }
+        let which = Which {
+            endpoint,
+            kind,
+            conversation: Some(conversation),
+            count: 1,
+        };
+        let mut due = self
+            .writer
+            .write_aside(move |connection| Box::pin(claim(connection, which, claim_ms, now)))
+            .await?;
+        Ok(due.pop())
+    }
+
+    /// Lets go of a delivery that was taken and not tried.
+    pub async fn release_delivery(&self, delivery: DeliveryId) -> Result<(), StoreError> {
         self.writer
             .write_aside(move |connection| {
-                Box::pin(claim(connection, endpoint, kind, count, claim_ms, now))
+                Box::pin(async move {
+                    sqlx::query("UPDATE deliveries SET claimed_until = 0 WHERE id = $1")
+                        .bind(delivery.to_string())
+                        .execute(connection)
+                        .await?;
+                    Ok(())
+                })
             })
             .await
     }
@@ -247,12 +291,14 @@ impl Reader {
         Ok(row.is_some())
     }
 
-    /// Reads when a delivery to an active place is due next.
+    /// Reads when a delivery to an active place is due next; where visitors fetch what waits, nothing ever is.
     pub async fn next_delivery(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = sqlx::query(
             "SELECT MIN(CASE WHEN d.next_attempt > d.claimed_until THEN d.next_attempt ELSE d.claimed_until END) AS due \
-             FROM outlets e JOIN deliveries d ON d.outlet = e.id AND d.status = 'pending' WHERE e.active = 1",
+             FROM outlets e JOIN deliveries d ON d.outlet = e.id AND d.status = 'pending' \
+             WHERE e.active = 1 AND e.kind <> $1",
         )
+        .bind(EndpointKind::Kakao.code())
         .fetch_one(&self.pool)
         .await?;
         let due: Option<i64> = row.try_get("due")?;
@@ -284,14 +330,28 @@ impl Reader {
     }
 }
 
-async fn claim(
-    connection: &mut Connection,
+/// Which deliveries are taken.
+struct Which {
     endpoint: EndpointId,
     kind: EndpointKind,
+    /// Only those of one conversation.
+    conversation: Option<ConversationId>,
+    /// So many at most.
     count: i64,
+}
+
+async fn claim(
+    connection: &mut Connection,
+    which: Which,
     claim_ms: i64,
     now: Timestamp,
 ) -> Result<Vec<Due>, StoreError> {
+    let Which {
+        endpoint,
+        kind,
+        conversation,
+        count,
+    } = which;
     let in_order = match kind.hears_in_order() {
         false => "",
         true => {
@@ -302,12 +362,13 @@ async fn claim(
     let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
         "SELECT d.id, d.attempts, d.sent_parts, d.claimed_until, d.telling, t.topic, t.conversation, t.subject, t.created AS happened \
          FROM deliveries d JOIN tellings t ON t.id = d.telling \
-         WHERE d.outlet = $1 AND d.status = 'pending' AND d.next_attempt <= $2 AND d.claimed_until <= $2 {in_order} \
-         ORDER BY d.position LIMIT $3"
+         WHERE d.outlet = $1 AND d.status = 'pending' AND d.next_attempt <= $2 AND d.claimed_until <= $2 \
+         AND ($4 IS NULL OR d.conversation = $4) {in_order} ORDER BY d.position LIMIT $3"
     )))
     .bind(endpoint.to_string())
     .bind(now.as_millis())
     .bind(count)
+    .bind(conversation.map(|id| id.to_string()))
     .fetch_all(&mut *connection)
     .await?;
     let mut due = Vec::new();

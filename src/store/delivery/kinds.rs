@@ -28,6 +28,10 @@ pub enum EndpointKind {
     Slack,
     /// Through the Cloud API of WhatsApp, as a channel.
     Whatsapp,
+    /// By the replies to a skill of KakaoTalk, as a channel: nothing can be sent there.
+    Kakao,
+    /// Through the customer service interface of WeChat, as a channel.
+    Wechat,
 }
 
 impl EndpointKind {
@@ -46,12 +50,27 @@ impl EndpointKind {
             Self::Line => Some(Channel::Line),
             Self::Slack => Some(Channel::Slack),
             Self::Whatsapp => Some(Channel::Whatsapp),
+            Self::Kakao => Some(Channel::Kakao),
+            Self::Wechat => Some(Channel::Wechat),
         }
     }
 
     /// Tells whether it hears of one conversation in order, one thing after the other.
     pub fn hears_in_order(self) -> bool {
         self != Self::Webhook
+    }
+
+    /// Tells whether visitors fetch what they are to read, since nothing can be sent there.
+    pub fn is_fetched(self) -> bool {
+        self == Self::Kakao
+    }
+
+    /// Returns for how long a new message is left to the reply to what a visitor has just written, where it can leave with it.
+    pub fn replies_within_ms(self) -> i64 {
+        match self {
+            Self::Wechat => 1_000,
+            _ => 0,
+        }
     }
 
     /// Tells whether requests of the other side are signed with a secret of its own, and none of ours is shown to it.
@@ -66,6 +85,8 @@ impl EndpointKind {
             Self::Line => Some("https://api.line.me"),
             Self::Slack => Some("https://slack.com"),
             Self::Whatsapp => Some("https://graph.facebook.com/v23.0"),
+            Self::Kakao => Some("https://bot-api.kakao.com"),
+            Self::Wechat => Some("https://api.weixin.qq.com"),
             Self::Webhook | Self::Mail | Self::Channel | Self::Chatwoot | Self::Zendesk => None,
         }
     }
@@ -119,6 +140,15 @@ pub enum ServiceAccount {
         /// Secret of the app, by which Meta signs.
         app_secret: String,
     },
+    /// A skill of a bot of KakaoTalk, which opens nothing: it asks, and is replied to.
+    Kakao {},
+    /// An official account of WeChat.
+    Wechat {
+        /// Its AppID.
+        app_id: String,
+        /// Its AppSecret.
+        app_secret: String,
+    },
 }
 
 impl std::fmt::Debug for ServiceAccount {
@@ -130,6 +160,8 @@ impl std::fmt::Debug for ServiceAccount {
             Self::Line { .. } => "Line(***)",
             Self::Slack { .. } => "Slack(***)",
             Self::Whatsapp { .. } => "Whatsapp(***)",
+            Self::Kakao {} => "Kakao",
+            Self::Wechat { .. } => "Wechat(***)",
         })
     }
 }
@@ -144,6 +176,8 @@ impl ServiceAccount {
             Self::Line { .. } => EndpointKind::Line,
             Self::Slack { .. } => EndpointKind::Slack,
             Self::Whatsapp { .. } => EndpointKind::Whatsapp,
+            Self::Kakao {} => EndpointKind::Kakao,
+            Self::Wechat { .. } => EndpointKind::Wechat,
         }
     }
 }

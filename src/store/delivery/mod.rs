@@ -1,6 +1,7 @@
 //! What leaves: the outbox, the outlets it goes to, what became of each delivery, mail, and who may tell us something; and
 //! what was asked about channels.
 
+mod access_tokens;
 mod backlog;
 mod bounces;
 mod channel_lookups;

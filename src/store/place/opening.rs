@@ -192,6 +192,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "fruitless searches",
         include_str!("../migrations/0170_fruitless_searches.sql"),
     ),
+    (
+        171,
+        "access tokens",
+        include_str!("../migrations/0171_access_tokens.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

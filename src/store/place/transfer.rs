@@ -48,6 +48,7 @@ const TABLES: &[Table] = &[
     ("deliveries", &["id"]),
     ("external_tickets", &["outlet", "ticket"]),
     ("reply_tokens", &["conversation"]),
+    ("access_tokens", &["outlet"]),
     ("letters", &["digest"]),
     ("letter_counts", &["outcome"]),
     ("mailboxes", &["outlet"]),

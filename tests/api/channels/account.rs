@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::http::StatusCode;
 use mondo::client::Destinations;
-use mondo::pipeline::Thresholds;
+use mondo::pipeline::{Engine, Thresholds};
 use mondo::relay::Relay;
 use mondo::staff::Role;
 use serde_json::{Value, json};
 
 use super::exchange::Exchange;
-use crate::actors::{Shop, Told, Visitor, engine_with};
+use crate::actors::{Shop, Told, Visitor, engine, engine_with};
 use crate::colleagues::Colleague;
-use crate::hooking::{relay, shop};
+use crate::hooking::relay;
 use crate::listener::{Heard, Listener, Said};
 
 /// The API of a messenger as its documentation describes it, as far as mondo uses it.
@@ -42,21 +42,20 @@ pub struct Account<A> {
 impl<A: Api> Account<A> {
     /// Sets it up as the staff API has it; `messenger` is what opens the account.
     pub async fn set_up(messenger: Value) -> Self {
-        let (shop, relay) = shop().await;
-        Self::at(shop, relay, messenger).await
+        Self::asking(engine(), messenger).await
     }
 
     /// Does the same in a shop that is not sure of one word.
     pub async fn unsure(messenger: Value) -> Self {
-        let shop = Shop::open_asking(engine_with(Thresholds::default()), |desk| {
+        Self::asking(engine_with(Thresholds::default()), messenger).await
+    }
+
+    async fn asking(engine: Arc<Engine>, messenger: Value) -> Self {
+        let shop = Shop::open_at("https://help.example.com", engine, |desk| {
             desk.with_destinations(Destinations::Any)
         })
         .await;
         let relay = relay(&shop);
-        Self::at(shop, relay, messenger).await
-    }
-
-    async fn at(shop: Shop, relay: Relay, messenger: Value) -> Self {
         let admin = shop.colleague("Ada", Role::Admin).await;
         let api: Arc<Mutex<A>> = Arc::default();
         let exchange = Exchange::default();

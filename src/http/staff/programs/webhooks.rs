@@ -27,8 +27,8 @@ use crate::staff::Permission;
 struct WebhookBody {
     /// Its name in the record.
     id: String,
-    /// `webhook`, `channel`, the help desk: `chatwoot` or `zendesk`; or the messenger: `telegram`, `line`, `slack`
-    /// or `whatsapp`.
+    /// `webhook`, `channel`, the help desk: `chatwoot` or `zendesk`; or the messenger: `telegram`, `line`, `slack`,
+    /// `whatsapp`, `kakao` or `wechat`.
     #[schema(example = "webhook")]
     kind: &'static str,
     /// What it is for.
@@ -191,6 +191,15 @@ enum MessengerBody {
         /// Secret of the app.
         app_secret: AccessToken,
     },
+    /// A skill of a bot of KakaoTalk.
+    Kakao {},
+    /// An official account of WeChat.
+    Wechat {
+        /// Its AppID.
+        app_id: UserName,
+        /// Its AppSecret.
+        app_secret: AccessToken,
+    },
 }
 
 impl std::fmt::Debug for MessengerBody {
@@ -226,6 +235,11 @@ impl From<MessengerBody> for ServiceAccount {
             } => Self::Whatsapp {
                 token: token.into_string(),
                 phone_number_id: phone_number_id.into_string(),
+                app_secret: app_secret.into_string(),
+            },
+            MessengerBody::Kakao {} => Self::Kakao {},
+            MessengerBody::Wechat { app_id, app_secret } => Self::Wechat {
+                app_id: app_id.into_string(),
                 app_secret: app_secret.into_string(),
             },
         }
@@ -285,8 +299,9 @@ impl From<HelpDeskBody> for ServiceAccount {
 struct NewWebhookResponse {
     /// The place.
     webhook: WebhookBody,
-    /// Signs what it is sent; of Telegram the `secret_token` to set its webhook with, of WhatsApp the token by which Meta
-    /// asks for it; nothing of a messenger that brings its own. Shown this once.
+    /// Signs what it is sent; of Telegram the `secret_token` to set its webhook with, of WhatsApp and WeChat the token that
+    /// is entered beside the address, of KakaoTalk the value of the header `x-mondo-secret`; nothing of a messenger that
+    /// brings its own. Shown this once.
     #[schema(example = "whsec_…")]
     secret: Option<String>,
 }
@@ -295,7 +310,10 @@ struct NewWebhookResponse {
 fn shown_secret(kind: EndpointKind, secret: &SigningSecret) -> Option<String> {
     match kind {
         kind if kind.brings_secret() => None,
-        EndpointKind::Telegram | EndpointKind::Whatsapp => Some(secret.header_token()),
+        EndpointKind::Telegram | EndpointKind::Whatsapp | EndpointKind::Kakao => {
+            Some(secret.header_token())
+        }
+        EndpointKind::Wechat => Some(secret.short_token()),
         _ => Some(secret.reveal()),
     }
 }
