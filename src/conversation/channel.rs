@@ -25,13 +25,15 @@ pub enum Channel {
     Whatsapp,
     /// A bot of KakaoTalk.
     Kakao,
+    /// An app of Discord.
+    Discord,
     /// An official account of WeChat.
     Wechat,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Channel; 9] = [
+    pub const ALL: [Channel; 10] = [
         Channel::Web,
         Channel::Mail,
         Channel::Webhook,
@@ -40,6 +42,7 @@ impl Channel {
         Channel::Slack,
         Channel::Whatsapp,
         Channel::Kakao,
+        Channel::Discord,
         Channel::Wechat,
     ];
 

@@ -145,7 +145,7 @@ impl Relay {
                 id
             });
         }
-        let next = reader.next_delivery().await?;
+        let next = reader.next_delivery(now).await?;
         Ok(Next::Within(next.map_or(MOST_PAUSE, |due| {
             let ms = u64::try_from(due.millis_since(now)).unwrap_or(0);
             Duration::from_millis(ms).min(MOST_PAUSE)

@@ -3,11 +3,13 @@
 //!
 //! Pure: keys, bytes and the time are arguments. Every comparison takes the same time whatever is wrong.
 
+mod ed25519;
 mod mac;
 mod secret;
 mod sorted;
 mod webhook;
 
+pub use ed25519::verify_ed25519;
 pub use mac::{has_signed, sign};
 pub use secret::{MASK, Secret};
 pub use sorted::{SortedSignature, verify_sorted};

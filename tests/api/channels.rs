@@ -1,6 +1,7 @@
 //! A channel: visitors write from elsewhere, and are told there what the bot and people say, once and in order.
 
 mod account;
+mod discord;
 pub mod exchange;
 mod kakao;
 mod line;

@@ -11,7 +11,7 @@ const around = (inside, name) => encodeURIComponent(inside.closest(`[data-${name
 const webhook = (inside) => `/v1/staff/webhooks/${around(inside, 'webhook')}`;
 
 /** They are where their companies have them, unless an address says otherwise. */
-const MESSENGERS = ['telegram', 'line', 'slack', 'whatsapp', 'kakao', 'wechat'];
+const MESSENGERS = ['telegram', 'line', 'slack', 'whatsapp', 'kakao', 'wechat', 'discord'];
 
 /** Fields belong to some choices of a list only. @param {HTMLSelectElement} list */
 function showFields(list) {

@@ -28,8 +28,8 @@ use crate::relay::{
     hand_in, late_reply, take_events, take_posted,
 };
 
-/// How long a messenger is kept waiting that waits for five seconds.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// How long a messenger is kept waiting: Discord waits for three seconds, KakaoTalk and WeChat for five.
+const PATIENCE: Duration = Duration::from_millis(2_400);
 
 /// What became of the words.
 #[derive(Debug, Serialize, ToSchema)]
@@ -164,6 +164,8 @@ async fn read_channel_challenge(
         PresentedQuery,
         ("x-mondo-secret" = Option<String>, Header, description = "Of KakaoTalk: the secret that was shown when it was set up"),
         ("x-telegram-bot-api-secret-token" = Option<String>, Header, description = "Of Telegram: the secret of the webhook"),
+        ("x-signature-ed25519" = Option<String>, Header, description = "Of Discord: over the timestamp and the body"),
+        ("x-signature-timestamp" = Option<String>, Header, description = "Of Discord: in seconds since 1970"),
         ("x-line-signature" = Option<String>, Header, description = "Of LINE: HMAC-SHA256 of the body, in base64"),
         ("x-hub-signature-256" = Option<String>, Header, description = "Of WhatsApp: `sha256=` and HMAC-SHA256 of the body"),
     ),

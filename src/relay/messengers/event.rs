@@ -69,6 +69,13 @@ pub(super) enum Wanted {
         /// Where the reply may come later, once.
         callback: Option<String>,
     },
+    /// The first message that waits for a user of an app of Discord.
+    Interaction {
+        /// The user.
+        visitor: String,
+        /// By which the reply can come later.
+        token: Option<String>,
+    },
     /// The first message that waits for a follower of an account of WeChat.
     Passive {
         /// The account.

@@ -17,9 +17,6 @@ use crate::relay::receipt::ReceiveError;
 use crate::safety::OfficialChannels;
 use crate::time::Timestamp;
 
-/// How long the token of an event is used; LINE lets it lie for a minute.
-const REPLY_TOKEN_MS: i64 = 50_000;
-
 /// Longest time that fetching one file may take.
 const FETCH_WITHIN: Duration = Duration::from_secs(20);
 
@@ -92,7 +89,11 @@ pub async fn take_events(
         client: &intake.client,
     };
     let moment = match wanted {
-        Wanted::Skill { .. } | Wanted::Passive { .. } if !(served.is_awaited)() => Moment::Late,
+        Wanted::Skill { .. } | Wanted::Interaction { .. } | Wanted::Passive { .. }
+            if !(served.is_awaited)() =>
+        {
+            Moment::Late
+        }
         _ => Moment::InTime,
     };
     replying.reply(wanted, moment).await
@@ -155,7 +156,7 @@ impl Intake<'_> {
         };
         let conversation = visitor.conversation().await?;
         if let Some(token) = reply_token {
-            let until = self.now.later_by(REPLY_TOKEN_MS);
+            let until = self.now.later_by(self.endpoint.kind.reply_token_ms());
             self.visitors
                 .keep_reply_token(&conversation.id, self.endpoint.id, token, until)
                 .await?;

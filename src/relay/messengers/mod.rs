@@ -12,6 +12,7 @@ mod sending;
 mod text;
 mod waiting;
 
+mod discord;
 mod kakao;
 mod line;
 mod slack;

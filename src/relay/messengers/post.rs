@@ -120,8 +120,25 @@ pub(super) async fn ask(
     ask_at(desk, format!("{base}{path}"), headers, body).await
 }
 
+/// Asks so by another method, without headers of its own.
+pub(super) async fn ask_by(method: Method, desk: &HelpDesk<'_>, path: &str, body: Body) -> Asked {
+    let base = desk.endpoint.url.trim_end_matches('/');
+    let address = format!("{base}{path}");
+    exchange(method, desk, address, Vec::new(), body).await
+}
+
 /// Asks at an address that the messenger has given.
 pub(super) async fn ask_at(
+    desk: &HelpDesk<'_>,
+    address: String,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Body,
+) -> Asked {
+    exchange(Method::POST, desk, address, headers, body).await
+}
+
+async fn exchange(
+    method: Method,
     desk: &HelpDesk<'_>,
     address: String,
     mut headers: Vec<(HeaderName, HeaderValue)>,
@@ -148,7 +165,7 @@ pub(super) async fn ask_at(
     let kind = HeaderValue::from_str(&kind).expect("letters and digits fit a header");
     headers.push((CONTENT_TYPE, kind));
     let request = Outgoing {
-        method: Method::POST,
+        method,
         address,
         headers,
         body,

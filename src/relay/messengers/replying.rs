@@ -4,6 +4,7 @@ use hyper::Method;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 
+use super::discord;
 use super::event::{Press, Wanted};
 use super::kakao;
 use super::post::file_address;
@@ -13,6 +14,7 @@ use crate::client::{Client, Outgoing};
 use crate::conversation::{ChannelAddress, ConversationState};
 use crate::locale::words;
 use crate::relay::receipt::ReceiveError;
+use crate::store::ServiceAccount;
 
 /// What a messenger is replied at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,7 @@ impl Taken {
             Wanted::This(reply) => Self::Json(reply),
             Wanted::Success | Wanted::Passive { .. } => Self::Text(wechat::SUCCESS.to_owned()),
             Wanted::Skill { .. } => Self::Json(kakao::Reply::default().written()),
+            Wanted::Interaction { .. } => Self::Json(discord::reply(discord::sentence("…"))),
         }
     }
 }
@@ -64,6 +67,9 @@ impl Replying<'_> {
     ) -> Result<Taken, ReceiveError> {
         match wanted {
             Wanted::Skill { visitor, callback } => self.skill(visitor, callback, moment).await,
+            Wanted::Interaction { visitor, token } => {
+                self.interaction(visitor, token, moment).await
+            }
             Wanted::Passive { account, visitor } => self.passive(account, visitor, moment).await,
             other => Ok(Taken::nothing(other)),
         }
@@ -84,7 +90,8 @@ impl Replying<'_> {
             }
             (Moment::Late, Some(address)) => {
                 let (reply, offered) = self.skill_reply(visitor).await?;
-                self.hand_over(address, reply, offered).await?;
+                self.hand_over(Method::POST, address, reply, offered)
+                    .await?;
                 Ok(Taken::Json(Value::Null))
             }
             // It waits for the next words.
@@ -137,12 +144,13 @@ impl Replying<'_> {
     /// Hands a late reply over; what did not arrive waits again.
     async fn hand_over(
         &self,
+        method: Method,
         address: String,
         reply: Value,
         offered: Offered,
     ) -> Result<(), ReceiveError> {
         let request = Outgoing {
-            method: Method::POST,
+            method,
             address,
             headers: vec![(CONTENT_TYPE, HeaderValue::from_static("application/json"))],
             body: reply.to_string().into_bytes(),
@@ -151,15 +159,57 @@ impl Replying<'_> {
         if sent.is_ok_and(|reply| reply.is_success()) {
             return Ok(());
         }
-        tracing::warn!(
-            "a late reply to KakaoTalk did not arrive; it waits for the visitor's next words"
-        );
+        tracing::warn!("a late reply did not arrive; it waits for the visitor's next words");
         let endpoint = self.waiting.endpoint.id;
         Ok(self
             .waiting
             .visitors
             .tell_again(endpoint, offered.told, self.waiting.now)
             .await?)
+    }
+
+    /// Replies with the first words that wait; what follows them is sent by the token of the request.
+    async fn interaction(
+        &self,
+        visitor: String,
+        token: Option<String>,
+        moment: Moment,
+    ) -> Result<Taken, ReceiveError> {
+        let (visitors, now) = (self.waiting.visitors, self.waiting.now);
+        let address = ChannelAddress {
+            outlet: self.waiting.endpoint.id,
+            external_id: visitor,
+        };
+        let Some(conversation) = visitors.conversation_at(&address).await? else {
+            return Ok(Taken::Json(discord::reply(discord::sentence("…"))));
+        };
+        let mut said = None;
+        let offered = self
+            .waiting
+            .offer(conversation.id, |post, sent| {
+                discord::takes(&mut said, post, sent)
+            })
+            .await?;
+        let said = match said {
+            Some(said) => said,
+            None => {
+                let standing = visitors.standing(&conversation.id, now).await?;
+                discord::sentence(&standing.text)
+            }
+        };
+        if moment == Moment::InTime {
+            return Ok(Taken::Json(discord::reply(said)));
+        }
+        let account = self.waiting.endpoint.account.as_ref();
+        if let (Some(ServiceAccount::Discord { application_id, .. }), Some(token)) =
+            (account, token)
+        {
+            let base = self.waiting.endpoint.url.trim_end_matches('/');
+            let address = format!("{base}{}", discord::original(application_id, &token));
+            self.hand_over(Method::PATCH, address, said, offered)
+                .await?;
+        }
+        Ok(Taken::Json(Value::Null))
     }
 
     async fn passive(

@@ -5,7 +5,7 @@ use super::fetching::Place;
 use super::post::Post;
 use super::replying::Taken;
 use super::sending::Delivery;
-use super::{kakao, line, slack, telegram, wechat, whatsapp};
+use super::{discord, kakao, line, slack, telegram, wechat, whatsapp};
 use crate::client::RequestError;
 use crate::relay::receipt::ReceiveError;
 use crate::relay::retry::Tried;
@@ -36,6 +36,10 @@ pub(super) enum Messenger<'a> {
         secret: &'a str,
     },
     Kakao,
+    Discord {
+        application: &'a str,
+        public_key: &'a str,
+    },
     WeChat {
         app_id: &'a str,
         app_secret: &'a str,
@@ -72,6 +76,13 @@ impl<'a> Messenger<'a> {
                 secret: app_secret,
             }),
             ServiceAccount::Kakao {} => Some(Self::Kakao),
+            ServiceAccount::Discord {
+                application_id,
+                public_key,
+            } => Some(Self::Discord {
+                application: application_id,
+                public_key,
+            }),
             ServiceAccount::Wechat { app_id, app_secret } => {
                 Some(Self::WeChat { app_id, app_secret })
             }
@@ -117,6 +128,10 @@ impl<'a> Messenger<'a> {
                 kakao::verify(secrets, headers)?;
                 Ok(kakao::read(body, now)?)
             }
+            Self::Discord { public_key, .. } => {
+                discord::verify(public_key, headers, body, now)?;
+                Ok(discord::read(body)?)
+            }
             Self::WeChat { .. } => {
                 wechat::verify(secrets, incoming.arrived.presented, now)?;
                 wechat::read(body)
@@ -128,6 +143,7 @@ impl<'a> Messenger<'a> {
     pub(super) fn late(self, body: &[u8]) -> Result<Option<Taken>, ReceiveError> {
         Ok(match self {
             Self::Kakao => Some(Taken::Json(kakao::late(body)?)),
+            Self::Discord { .. } => Some(Taken::Json(discord::late())),
             Self::WeChat { .. } => Some(Taken::Text(wechat::SUCCESS.to_owned())),
             _ => None,
         })
@@ -145,6 +161,7 @@ impl<'a> Messenger<'a> {
             Self::Slack { token, .. } => slack::fetch(place, token, file).await,
             Self::WhatsApp { token, .. } => whatsapp::fetch(place, token, file).await,
             Self::Kakao => kakao::fetch(place, file).await,
+            Self::Discord { .. } => discord::fetch(place, file).await,
             Self::WeChat { .. } => wechat::fetch(place, file).await,
         }
     }
@@ -179,6 +196,10 @@ impl<'a> Messenger<'a> {
                 error: Some(FETCHED.to_owned()),
                 ..Tried::nothing()
             }),
+            Self::Discord { application, .. } => {
+                let app = discord::Discord::new(desk, application);
+                delivery.by(app, post).await
+            }
             Self::WeChat { app_id, app_secret } => {
                 let account = wechat::WeChat::new(desk, app_id, app_secret, to);
                 delivery.by(account, post).await

@@ -30,6 +30,8 @@ pub enum EndpointKind {
     Whatsapp,
     /// By the replies to a skill of KakaoTalk, as a channel: nothing can be sent there.
     Kakao,
+    /// By the replies to interactions of Discord and for a while after them, as a channel.
+    Discord,
     /// Through the customer service interface of WeChat, as a channel.
     Wechat,
 }
@@ -51,6 +53,7 @@ impl EndpointKind {
             Self::Slack => Some(Channel::Slack),
             Self::Whatsapp => Some(Channel::Whatsapp),
             Self::Kakao => Some(Channel::Kakao),
+            Self::Discord => Some(Channel::Discord),
             Self::Wechat => Some(Channel::Wechat),
         }
     }
@@ -65,17 +68,30 @@ impl EndpointKind {
         self == Self::Kakao
     }
 
+    /// Tells whether something can be sent only while a visitor's last request can be replied to.
+    pub fn needs_reply_token(self) -> bool {
+        self == Self::Discord
+    }
+
+    /// Returns for how long the token of a visitor's request is used: somewhat less than it holds there.
+    pub fn reply_token_ms(self) -> i64 {
+        match self {
+            Self::Discord => 14 * 60_000,
+            _ => 50_000,
+        }
+    }
+
     /// Returns for how long a new message is left to the reply to what a visitor has just written, where it can leave with it.
     pub fn replies_within_ms(self) -> i64 {
         match self {
-            Self::Wechat => 1_000,
+            Self::Wechat | Self::Discord => 1_000,
             _ => 0,
         }
     }
 
     /// Tells whether requests of the other side are signed with a secret of its own, and none of ours is shown to it.
     pub fn brings_secret(self) -> bool {
-        matches!(self, Self::Line | Self::Slack)
+        matches!(self, Self::Line | Self::Slack | Self::Discord)
     }
 
     /// Returns where its API is, unless the operator names another place.
@@ -86,6 +102,7 @@ impl EndpointKind {
             Self::Slack => Some("https://slack.com"),
             Self::Whatsapp => Some("https://graph.facebook.com/v23.0"),
             Self::Kakao => Some("https://bot-api.kakao.com"),
+            Self::Discord => Some("https://discord.com/api/v10"),
             Self::Wechat => Some("https://api.weixin.qq.com"),
             Self::Webhook | Self::Mail | Self::Channel | Self::Chatwoot | Self::Zendesk => None,
         }
@@ -142,6 +159,13 @@ pub enum ServiceAccount {
     },
     /// A skill of a bot of KakaoTalk, which opens nothing: it asks, and is replied to.
     Kakao {},
+    /// An app of Discord.
+    Discord {
+        /// Its ID.
+        application_id: String,
+        /// Its key, by which Discord's signatures are checked; no secret.
+        public_key: String,
+    },
     /// An official account of WeChat.
     Wechat {
         /// Its AppID.
@@ -161,6 +185,7 @@ impl std::fmt::Debug for ServiceAccount {
             Self::Slack { .. } => "Slack(***)",
             Self::Whatsapp { .. } => "Whatsapp(***)",
             Self::Kakao {} => "Kakao",
+            Self::Discord { .. } => "Discord(***)",
             Self::Wechat { .. } => "Wechat(***)",
         })
     }
@@ -177,6 +202,7 @@ impl ServiceAccount {
             Self::Slack { .. } => EndpointKind::Slack,
             Self::Whatsapp { .. } => EndpointKind::Whatsapp,
             Self::Kakao {} => EndpointKind::Kakao,
+            Self::Discord { .. } => EndpointKind::Discord,
             Self::Wechat { .. } => EndpointKind::Wechat,
         }
     }

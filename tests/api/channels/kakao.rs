@@ -190,7 +190,8 @@ async fn a_visitor_is_answered_handed_over_and_back() {
     skill.admin.says(&id, words).await.expect(StatusCode::OK);
     assert_eq!(skill.deliver(600).await, 0);
     assert_eq!(skill.last_delivery().await["status"], "pending");
-    let next = skill.shop.store.reader().next_delivery().await.unwrap();
+    let now = skill.shop.app.now();
+    let next = skill.shop.store.reader().next_delivery(now).await.unwrap();
     assert_eq!(next, None, "nothing to look for");
     assert_eq!(skill.shop.store.backlog().await.unwrap().deliveries, 0);
     let reply = skill.writes("k1", "네?").await;

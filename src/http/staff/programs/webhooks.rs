@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::messenger_body::MessengerBody;
 use crate::conversation::Topic;
 use crate::desk::{Endpoint, EndpointChange, EndpointKind, NewEndpoint, ServiceAccount};
 use crate::http::edge::extract::{ApiJson, ApiPath};
@@ -17,7 +18,7 @@ use crate::http::edge::state::AppState;
 use crate::http::wire::form::code::Code;
 use crate::http::wire::form::number::OtherNumber;
 use crate::http::wire::form::object::Object;
-use crate::http::wire::form::text::{Address, Any, Digits, Text, TokenOfBot};
+use crate::http::wire::form::text::{Address, Any, Text};
 use crate::ids::EndpointId;
 use crate::signing::SigningSecret;
 use crate::staff::Permission;
@@ -28,7 +29,7 @@ struct WebhookBody {
     /// Its name in the record.
     id: String,
     /// `webhook`, `channel`, the help desk: `chatwoot` or `zendesk`; or the messenger: `telegram`, `line`, `slack`,
-    /// `whatsapp`, `kakao` or `wechat`.
+    /// `whatsapp`, `kakao`, `discord` or `wechat`.
     #[schema(example = "webhook")]
     kind: &'static str,
     /// What it is for.
@@ -123,12 +124,6 @@ type TopicCode = Code<Topic>;
 /// What opens another help desk.
 type AccessToken = Text<Any, 1_000>;
 
-/// The token of a bot of Telegram: it stands in a path, so it has the characters of one.
-type BotToken = Text<TokenOfBot, 200>;
-
-/// What a messenger calls a number: it stands in a path.
-type NumberName = Text<Digits, 40>;
-
 /// Who somebody is in another help desk.
 type UserName = Text<Any, 254>;
 
@@ -157,93 +152,6 @@ struct AddWebhookRequest {
     /// When visitors write by a messenger: the bot or account there. Its `events` are then left out.
     #[schema(value_type = Option<MessengerBody>)]
     messenger: Option<Object<MessengerBody>>,
-}
-
-/// A bot or account of a messenger.
-#[derive(Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-enum MessengerBody {
-    /// A bot of Telegram.
-    Telegram {
-        /// Its token, as BotFather gives it.
-        token: BotToken,
-    },
-    /// A channel of LINE's Messaging API.
-    Line {
-        /// Channel access token.
-        token: AccessToken,
-        /// Channel secret.
-        channel_secret: AccessToken,
-    },
-    /// An app of Slack.
-    Slack {
-        /// Token of its bot, as in `xoxb-…`.
-        token: AccessToken,
-        /// Signing secret.
-        signing_secret: AccessToken,
-    },
-    /// A number of WhatsApp's Cloud API.
-    Whatsapp {
-        /// Access token of a system user with `whatsapp_business_messaging`.
-        token: AccessToken,
-        /// Meta's name for the number.
-        phone_number_id: NumberName,
-        /// Secret of the app.
-        app_secret: AccessToken,
-    },
-    /// A skill of a bot of KakaoTalk.
-    Kakao {},
-    /// An official account of WeChat.
-    Wechat {
-        /// Its AppID.
-        app_id: UserName,
-        /// Its AppSecret.
-        app_secret: AccessToken,
-    },
-}
-
-impl std::fmt::Debug for MessengerBody {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("MessengerBody(***)")
-    }
-}
-
-impl From<MessengerBody> for ServiceAccount {
-    fn from(body: MessengerBody) -> Self {
-        match body {
-            MessengerBody::Telegram { token } => Self::Telegram {
-                token: token.into_string(),
-            },
-            MessengerBody::Line {
-                token,
-                channel_secret,
-            } => Self::Line {
-                token: token.into_string(),
-                channel_secret: channel_secret.into_string(),
-            },
-            MessengerBody::Slack {
-                token,
-                signing_secret,
-            } => Self::Slack {
-                token: token.into_string(),
-                signing_secret: signing_secret.into_string(),
-            },
-            MessengerBody::Whatsapp {
-                token,
-                phone_number_id,
-                app_secret,
-            } => Self::Whatsapp {
-                token: token.into_string(),
-                phone_number_id: phone_number_id.into_string(),
-                app_secret: app_secret.into_string(),
-            },
-            MessengerBody::Kakao {} => Self::Kakao {},
-            MessengerBody::Wechat { app_id, app_secret } => Self::Wechat {
-                app_id: app_id.into_string(),
-                app_secret: app_secret.into_string(),
-            },
-        }
-    }
 }
 
 /// How to reach a help desk.
