@@ -192,6 +192,16 @@ impl VisitorDesk {
         Ok(())
     }
 
+    /// Keeps that a messenger has refused a message after it had taken it, and why.
+    pub async fn refuse_sent(
+        &self,
+        outlet: EndpointId,
+        name: String,
+        why: String,
+    ) -> Result<(), DeskError> {
+        Ok(self.store.refuse_sent(outlet, name, why).await?)
+    }
+
     /// Says where a visitor stands, for a reply that nothing can follow.
     pub async fn standing(
         &self,

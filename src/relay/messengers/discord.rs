@@ -113,6 +113,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     if interaction.kind == PING {
         return Ok(Brought {
             events: Vec::new(),
+            refused: Vec::new(),
             wanted: Wanted::This(json!({ "type": PONG })),
         });
     }
@@ -146,6 +147,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     });
     Ok(Brought {
         events: event.into_iter().collect(),
+        refused: Vec::new(),
         wanted: Wanted::Interaction { visitor, token },
     })
 }

@@ -48,8 +48,19 @@ pub(super) struct Incoming<'a> {
 pub(super) struct Brought {
     /// In the order in which it happened.
     pub(super) events: Vec<Event>,
+    /// Messages of ours that were refused after they had been taken.
+    pub(super) refused: Vec<Refused>,
     /// What the messenger wants to be replied at once.
     pub(super) wanted: Wanted,
+}
+
+/// A message of ours that did not reach its visitor.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// The messenger's name for it.
+    pub(super) name: String,
+    /// Why, for people.
+    pub(super) why: String,
 }
 
 /// What a messenger wants to be replied at once.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::event::{Arrived, Brought, Event, FileThere, Incoming, Presented, Press, Wanted, What};
+use super::event::{
+    Arrived, Brought, Event, FileThere, Incoming, Presented, Press, Refused, Wanted, What,
+};
 use super::fetching::Place;
 use super::replying::{Moment, Replying, Taken};
 use super::waiting::Waiting;
@@ -59,11 +61,18 @@ pub async fn take_events(
     let endpoint = served.workplace.endpoint(&outlet, now).await?;
     let messenger = endpoint.account.as_ref().and_then(Messenger::of);
     let messenger = messenger.ok_or(ReceiveError::NoChannel)?;
-    let Brought { events, wanted } = messenger.read(&Incoming {
+    let Brought {
+        events,
+        refused,
+        wanted,
+    } = messenger.read(&Incoming {
         arrived,
         secrets: &endpoint.secrets,
         now,
     })?;
+    for Refused { name, why } in refused {
+        served.visitors.refuse_sent(outlet, name, why).await?;
+    }
     // Switched off, nothing is said; the messenger is told that all is well, or it would send everything again.
     if !endpoint.active {
         return Ok(Taken::nothing(wanted));

@@ -120,6 +120,7 @@ pub(super) fn read(body: &[u8], now: Timestamp) -> Result<Brought, serde_json::E
     };
     Ok(Brought {
         events: vec![event],
+        refused: Vec::new(),
         wanted: Wanted::Skill {
             visitor,
             callback: user_request.callback_url,

@@ -119,6 +119,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     let hook: Hook = serde_json::from_slice(body)?;
     Ok(Brought {
         events: hook.events.into_iter().filter_map(event_of).collect(),
+        refused: Vec::new(),
         wanted: Wanted::Nothing,
     })
 }

@@ -128,6 +128,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     if hook.kind == "url_verification" {
         return Ok(Brought {
             events: Vec::new(),
+            refused: Vec::new(),
             wanted: Wanted::This(json!({ "challenge": hook.challenge })),
         });
     }
@@ -150,6 +151,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
         });
     Ok(Brought {
         events: events.collect(),
+        refused: Vec::new(),
         wanted: Wanted::Nothing,
     })
 }
@@ -179,6 +181,7 @@ fn read_press(form: &[u8]) -> Result<Brought, serde_json::Error> {
     });
     Ok(Brought {
         events: events.into_iter().collect(),
+        refused: Vec::new(),
         wanted: Wanted::Nothing,
     })
 }

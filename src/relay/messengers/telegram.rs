@@ -139,6 +139,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
         let reply = json!({ "method": "answerCallbackQuery", "callback_query_id": query.id });
         return Ok(Brought {
             events: pressed.into_iter().collect(),
+            refused: Vec::new(),
             wanted: Wanted::This(reply),
         });
     }
@@ -149,6 +150,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
             .flatten();
         return Ok(Brought {
             events: events.into_iter().collect(),
+            refused: Vec::new(),
             wanted: Wanted::Nothing,
         });
     }
@@ -177,6 +179,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     let events = what.and_then(|what| event(&chat, locale, what));
     Ok(Brought {
         events: events.into_iter().collect(),
+        refused: Vec::new(),
         wanted: Wanted::Nothing,
     })
 }

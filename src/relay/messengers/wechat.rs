@@ -90,6 +90,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, ReceiveError> {
     });
     Ok(Brought {
         events: event.into_iter().collect(),
+        refused: Vec::new(),
         wanted,
     })
 }

@@ -6,7 +6,7 @@ use hyper::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::event::{Brought, Event, FileThere, Presented, Press, Wanted, What};
+use super::event::{Brought, Event, FileThere, Presented, Press, Refused, Wanted, What};
 use super::fetching::Place;
 use super::form::form_of;
 use super::post::{Asked, Body, Button, Post, ask, bearer, link_of};
@@ -100,6 +100,21 @@ struct Update {
     metadata: Metadata,
     #[serde(default)]
     messages: Vec<Message>,
+    #[serde(default)]
+    statuses: Vec<Status>,
+}
+
+#[derive(Deserialize)]
+struct Status {
+    id: String,
+    status: String,
+    #[serde(default)]
+    errors: Vec<StatusError>,
+}
+
+#[derive(Deserialize)]
+struct StatusError {
+    code: i64,
 }
 
 #[derive(Deserialize)]
@@ -149,10 +164,10 @@ struct Media {
     filename: Option<String>,
 }
 
-/// Reads a request: what visitors have sent to this number. What became of our own messages is none of it.
+/// Reads a request: what visitors have sent to this number, and which messages of ours did not reach them.
 pub(super) fn read(number: &str, body: &[u8]) -> Result<Brought, serde_json::Error> {
     let hook: Hook = serde_json::from_slice(body)?;
-    let mut events = Vec::new();
+    let (mut events, mut refused) = (Vec::new(), Vec::new());
     for change in hook.entry.into_iter().flat_map(|entry| entry.changes) {
         if change.field != "messages" {
             continue;
@@ -160,11 +175,30 @@ pub(super) fn read(number: &str, body: &[u8]) -> Result<Brought, serde_json::Err
         let update: Update = serde_json::from_value(change.value)?;
         if update.metadata.phone_number_id == number {
             events.extend(update.messages.into_iter().filter_map(event_of));
+            refused.extend(update.statuses.into_iter().filter_map(refused_of));
         }
     }
     Ok(Brought {
         events,
+        refused,
         wanted: Wanted::Nothing,
+    })
+}
+
+/// Most messages are refused so: they are taken, and what is wrong is told a moment later.
+fn refused_of(status: Status) -> Option<Refused> {
+    if status.status != "failed" {
+        return None;
+    }
+    let code = status.errors.first().map_or(0, |error| error.code);
+    let why = match code {
+        131_047 => WINDOW_CLOSED.to_owned(),
+        131_026 => format!("nobody is there to be told (error {code})"),
+        _ => format!("the other side did not deliver it (error {code})"),
+    };
+    Some(Refused {
+        name: status.id,
+        why,
     })
 }
 
@@ -422,12 +456,20 @@ impl Sends for WhatsApp<'_> {
         &self,
         part: &Part,
         _place: usize,
-        _due: &Due,
+        due: &Due,
         _told: &Told,
     ) -> Result<Asked, StoreError> {
-        match part {
-            Part::Message(kind, said) => Ok(self.message(kind, said.clone()).await),
-            Part::File(file) => self.file(file).await,
+        let asked = match part {
+            Part::Message(kind, said) => self.message(kind, said.clone()).await,
+            Part::File(file) => self.file(file).await?,
+        };
+        if let Some(name) = asked.said["messages"][0]["id"].as_str() {
+            let (outlet, now) = (self.desk.endpoint.id, self.desk.now);
+            let store = self.desk.store;
+            store
+                .keep_sent_name(outlet, name.to_owned(), due.id, now)
+                .await?;
         }
+        Ok(asked)
     }
 }

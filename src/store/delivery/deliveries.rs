@@ -280,6 +280,7 @@ impl Store {
                          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.telling = tellings.id)",
                         "DELETE FROM hook_receipts WHERE created < $1",
                         "DELETE FROM reply_tokens WHERE until < $1",
+                        "DELETE FROM sent_names WHERE created < $1",
                         "DELETE FROM letters WHERE created < $1 AND conversation IS NULL",
                     ] {
                         sqlx::query(statement)

@@ -17,6 +17,7 @@ mod parts;
 mod push;
 pub(in crate::store) mod push_outbox;
 mod reply_tokens;
+mod sent_names;
 mod sources;
 mod staff_letters;
 mod staff_notices;

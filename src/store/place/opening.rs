@@ -197,6 +197,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "access tokens",
         include_str!("../migrations/0171_access_tokens.sql"),
     ),
+    (
+        172,
+        "sent names",
+        include_str!("../migrations/0172_sent_names.sql"),
+    ),
 ];
 
 /// Names the database file of a data folder; makes both when they are missing.

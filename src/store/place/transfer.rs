@@ -49,6 +49,7 @@ const TABLES: &[Table] = &[
     ("external_tickets", &["outlet", "ticket"]),
     ("reply_tokens", &["conversation"]),
     ("access_tokens", &["outlet"]),
+    ("sent_names", &["outlet", "name"]),
     ("letters", &["digest"]),
     ("letter_counts", &["outcome"]),
     ("mailboxes", &["outlet"]),

@@ -158,6 +158,43 @@ async fn errors_of_meta_are_told_apart() {
 }
 
 #[tokio::test]
+async fn what_is_refused_after_it_was_taken_is_said_in_the_log() {
+    let number = Number::set_up().await;
+    number.writes("81", "I want to talk to a person").await;
+    let id = number.claims().await;
+    number
+        .admin
+        .says(&id, "Hello.")
+        .await
+        .expect(StatusCode::OK);
+    number.deliver(0).await;
+    assert_eq!(number.last_delivery().await["status"], "delivered");
+    let tells = async |name: &str, status: &str, code: i64| {
+        let text = json!({ "type": "text", "text": { "body": "" } });
+        let mut change = number.change("81", &text);
+        change.as_object_mut().unwrap().remove("messages");
+        change["statuses"] = json!([{
+            "id": name, "status": status, "recipient_id": "81", "timestamp": "1795305600",
+            "errors": [{ "code": code, "title": "Re-engagement message" }],
+        }]);
+        number.sends(&change).await.expect(StatusCode::OK);
+    };
+    let last = format!("wamid.out{}", number.sent().len());
+    tells("wamid.of-somebody-else", "failed", 131_047).await;
+    tells(&last, "delivered", 0).await;
+    assert_eq!(number.last_delivery().await["status"], "delivered");
+    for _ in 0..2 {
+        tells(&last, "failed", 131_047).await;
+    }
+    let line = number.last_delivery().await;
+    assert_eq!(line["status"], "failed", "{line}");
+    assert!(
+        line["error"].as_str().unwrap().contains("24 hours"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
 async fn long_words_go_in_parts() {
     let number = Number::set_up().await;
     number.writes("81", "I want to talk to a person").await;
