@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -149,11 +150,13 @@ async fn read_channel_challenge(
     Ok(answer_challenge(app.workplace(), outlet, &query.into(), app.now()).await?)
 }
 
-/// Takes what a messenger sends by its own webhook: an update of a bot of Telegram, events of an account of LINE.
+/// Takes what a messenger sends by its own webhook, such as an update of a bot of Telegram.
 ///
 /// Set the messenger up under `/v1/staff/webhooks` with `messenger`. Telegram shows the secret it was given in
-/// `X-Telegram-Bot-Api-Secret-Token`; LINE signs the body in `X-Line-Signature`, Slack in `X-Slack-Signature`, WhatsApp in
-/// `X-Hub-Signature-256`. What comes again under the same name does nothing twice; what happens in groups is let be.
+/// `X-Telegram-Bot-Api-Secret-Token`, KakaoTalk in `X-Mondo-Secret`; LINE signs the body in `X-Line-Signature`, Slack in
+/// `X-Slack-Signature`, WhatsApp in `X-Hub-Signature-256`, Discord in `X-Signature-Ed25519`; WeChat signs in the query. What
+/// comes again under the same name does nothing twice; what happens in groups is let be. KakaoTalk, Discord and WeChat, whose
+/// messages are XML, are replied what waits for the visitor; others are told by their own APIs.
 #[utoipa::path(
     post,
     path = "/v1/channels/{outlet}/events",
@@ -183,14 +186,15 @@ async fn post_channel_events(
 ) -> Result<Response, ApiError> {
     let is_awaited = Arc::new(AtomicBool::new(true));
     // A messenger that waits no longer ends nothing: the work goes on without it.
-    let mut work = tokio::spawn(take(
+    let work = take(
         app.clone(),
         outlet,
         query.into(),
         headers,
         body.clone(),
         Arc::clone(&is_awaited),
-    ));
+    );
+    let mut work = tokio::spawn(work.in_current_span());
     let in_time = tokio::time::timeout(PATIENCE, &mut work).await;
     let done = match in_time {
         Ok(done) => done,

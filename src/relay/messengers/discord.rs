@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::event::{Brought, Event, FileThere, Press, Wanted, What};
-use super::fetching::{Place, is_at};
+use super::fetching::Place;
 use super::form::form_of;
 use super::post::{Asked, Body, Post, ask_by, link_of};
 use super::sending::Sends;
@@ -111,11 +111,10 @@ const ATTACHMENT: u64 = 11;
 pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     let interaction: Interaction = serde_json::from_slice(body)?;
     if interaction.kind == PING {
-        return Ok(Brought {
-            events: Vec::new(),
-            refused: Vec::new(),
-            wanted: Wanted::This(json!({ "type": PONG })),
-        });
+        return Ok(Brought::of(
+            Vec::new(),
+            Wanted::This(json!({ "type": PONG })),
+        ));
     }
     let Interaction {
         id,
@@ -145,11 +144,10 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
         reply_token: token.clone(),
         what,
     });
-    Ok(Brought {
-        events: event.into_iter().collect(),
-        refused: Vec::new(),
-        wanted: Wanted::Interaction { visitor, token },
-    })
+    Ok(Brought::of(
+        event.into_iter().collect(),
+        Wanted::Interaction { visitor, token },
+    ))
 }
 
 fn command_of(data: Data) -> What {
@@ -266,11 +264,7 @@ pub(super) async fn fetch(
     place: &Place<'_>,
     file: &FileThere,
 ) -> Result<Option<Vec<u8>>, RequestError> {
-    let own = format!("{}/", place.base());
-    match file.id.starts_with(&own) || is_at(&file.id, &DOMAINS) {
-        true => place.get(file.id.clone(), None).await,
-        false => Ok(None),
-    }
+    place.get_from(&file.id, &DOMAINS).await
 }
 
 /// An app, speaking to one user.

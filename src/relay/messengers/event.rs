@@ -54,6 +54,17 @@ pub(super) struct Brought {
     pub(super) wanted: Wanted,
 }
 
+impl Brought {
+    /// Returns what a messenger brings that refuses nothing later.
+    pub(super) fn of(events: Vec<Event>, wanted: Wanted) -> Self {
+        Self {
+            events,
+            refused: Vec::new(),
+            wanted,
+        }
+    }
+}
+
 /// A message of ours that did not reach its visitor.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Refused {

@@ -17,7 +17,7 @@ pub(super) fn is_at(address: &str, domains: &[&str]) -> bool {
         let before = host.strip_suffix(*domain);
         before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
     };
-    address.scheme_str() == Some("https") && domains.iter().any(|domain| belongs(&domain))
+    address.scheme_str() == Some("https") && domains.iter().any(belongs)
 }
 
 /// Where files are, and how long one may be.
@@ -47,6 +47,26 @@ impl Place<'_> {
             body: Vec::new(),
         })
         .await
+    }
+
+    /// Reads what lies at an address of the messenger itself, whose other places are these domains; nothing elsewhere.
+    pub(super) async fn get_from(
+        &self,
+        address: &str,
+        domains: &[&str],
+    ) -> Result<Option<Vec<u8>>, RequestError> {
+        if address.starts_with(&format!("{}/", self.base())) {
+            return self.get(address.to_owned(), None).await;
+        }
+        // Some are written without encryption, and served with it too.
+        let address = match address.strip_prefix("http://") {
+            Some(rest) => format!("https://{rest}"),
+            None => address.to_owned(),
+        };
+        match is_at(&address, domains) {
+            true => self.get(address, None).await,
+            false => Ok(None),
+        }
     }
 
     /// Asks, and returns what is replied; nothing where what is asked for is refused.

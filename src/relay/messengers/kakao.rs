@@ -118,14 +118,13 @@ pub(super) fn read(body: &[u8], now: Timestamp) -> Result<Brought, serde_json::E
         reply_token: None,
         what,
     };
-    Ok(Brought {
-        events: vec![event],
-        refused: Vec::new(),
-        wanted: Wanted::Skill {
+    Ok(Brought::of(
+        vec![event],
+        Wanted::Skill {
             visitor,
             callback: user_request.callback_url,
         },
-    })
+    ))
 }
 
 /// A button comes back as what was read on it, where the bot has lost what it was sent with.
@@ -163,16 +162,7 @@ pub(super) async fn fetch(
     place: &Place<'_>,
     file: &FileThere,
 ) -> Result<Option<Vec<u8>>, RequestError> {
-    let own = format!("{}/", place.base());
-    let address = match file.id.strip_prefix("http://") {
-        // Old addresses, which are served by HTTPS too.
-        Some(rest) if !file.id.starts_with(&own) => format!("https://{rest}"),
-        _ => file.id.clone(),
-    };
-    match address.starts_with(&own) || is_at(&address, &DOMAINS) {
-        true => place.get(address, None).await,
-        false => Ok(None),
-    }
+    place.get_from(&file.id, &DOMAINS).await
 }
 
 /// Tells whether a late reply may go to an address.

@@ -117,11 +117,10 @@ struct Postback {
 /// Reads a request. Groups, rooms and what another program of the account answers are none of ours.
 pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     let hook: Hook = serde_json::from_slice(body)?;
-    Ok(Brought {
-        events: hook.events.into_iter().filter_map(event_of).collect(),
-        refused: Vec::new(),
-        wanted: Wanted::Nothing,
-    })
+    Ok(Brought::of(
+        hook.events.into_iter().filter_map(event_of).collect(),
+        Wanted::Nothing,
+    ))
 }
 
 fn event_of(event: LineEvent) -> Option<Event> {

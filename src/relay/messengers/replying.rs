@@ -175,6 +175,10 @@ impl Replying<'_> {
         token: Option<String>,
         moment: Moment,
     ) -> Result<Taken, ReceiveError> {
+        if moment == Moment::Late && token.is_none() {
+            // It waits for the next request.
+            return Ok(Taken::Json(Value::Null));
+        }
         let (visitors, now) = (self.waiting.visitors, self.waiting.now);
         let address = ChannelAddress {
             outlet: self.waiting.endpoint.id,

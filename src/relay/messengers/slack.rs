@@ -126,11 +126,10 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     }
     let hook: Hook = serde_json::from_slice(body)?;
     if hook.kind == "url_verification" {
-        return Ok(Brought {
-            events: Vec::new(),
-            refused: Vec::new(),
-            wanted: Wanted::This(json!({ "challenge": hook.challenge })),
-        });
+        return Ok(Brought::of(
+            Vec::new(),
+            Wanted::This(json!({ "challenge": hook.challenge })),
+        ));
     }
     let message = hook.event.filter(|event| {
         event.kind == "message" && event.channel_type == "im" && event.bot_id.is_none()
@@ -149,11 +148,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
             reply_token: None,
             what,
         });
-    Ok(Brought {
-        events: events.collect(),
-        refused: Vec::new(),
-        wanted: Wanted::Nothing,
-    })
+    Ok(Brought::of(events.collect(), Wanted::Nothing))
 }
 
 fn read_press(form: &[u8]) -> Result<Brought, serde_json::Error> {
@@ -179,11 +174,7 @@ fn read_press(form: &[u8]) -> Result<Brought, serde_json::Error> {
         reply_token: None,
         what: What::Pressed(press),
     });
-    Ok(Brought {
-        events: events.into_iter().collect(),
-        refused: Vec::new(),
-        wanted: Wanted::Nothing,
-    })
+    Ok(Brought::of(events.into_iter().collect(), Wanted::Nothing))
 }
 
 /// What a message says: its files before its words, which then carry them.

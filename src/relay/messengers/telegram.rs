@@ -137,22 +137,17 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
             .and_then(|(press, chat)| event(chat, query.from.language_code, What::Pressed(press)));
         // The button goes on turning until this is said.
         let reply = json!({ "method": "answerCallbackQuery", "callback_query_id": query.id });
-        return Ok(Brought {
-            events: pressed.into_iter().collect(),
-            refused: Vec::new(),
-            wanted: Wanted::This(reply),
-        });
+        return Ok(Brought::of(
+            pressed.into_iter().collect(),
+            Wanted::This(reply),
+        ));
     }
     if let Some(changed) = update.my_chat_member {
         let left = matches!(changed.new_chat_member.status.as_str(), "kicked" | "left");
         let events = left
             .then(|| event(&changed.chat, None, What::Left))
             .flatten();
-        return Ok(Brought {
-            events: events.into_iter().collect(),
-            refused: Vec::new(),
-            wanted: Wanted::Nothing,
-        });
+        return Ok(Brought::of(events.into_iter().collect(), Wanted::Nothing));
     }
     let is_edited = update.edited_message.is_some();
     let Some(message) = update.message.or(update.edited_message) else {
@@ -177,11 +172,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
         what => Some(what),
     };
     let events = what.and_then(|what| event(&chat, locale, what));
-    Ok(Brought {
-        events: events.into_iter().collect(),
-        refused: Vec::new(),
-        wanted: Wanted::Nothing,
-    })
+    Ok(Brought::of(events.into_iter().collect(), Wanted::Nothing))
 }
 
 fn what_of(

@@ -8,7 +8,7 @@ use quick_xml::events::Event as Mark;
 use serde_json::{Value, json};
 
 use super::event::{Brought, Event, FileThere, Presented, Press, Wanted, What};
-use super::fetching::{Place, is_at};
+use super::fetching::Place;
 use super::form::form_of;
 use super::post::{Asked, Body, Post, ask, link_of};
 use super::sending::Sends;
@@ -88,11 +88,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, ReceiveError> {
         reply_token: None,
         what,
     });
-    Ok(Brought {
-        events: event.into_iter().collect(),
-        refused: Vec::new(),
-        wanted,
-    })
+    Ok(Brought::of(event.into_iter().collect(), wanted))
 }
 
 fn what_of(sent: &Sent) -> Option<What> {
@@ -207,16 +203,7 @@ pub(super) async fn fetch(
     place: &Place<'_>,
     file: &FileThere,
 ) -> Result<Option<Vec<u8>>, RequestError> {
-    let own = format!("{}/", place.base());
-    let address = match file.id.strip_prefix("http://") {
-        // What is written without is served by HTTPS too.
-        Some(rest) if !file.id.starts_with(&own) => format!("https://{rest}"),
-        _ => file.id.clone(),
-    };
-    match address.starts_with(&own) || is_at(&address, &DOMAINS) {
-        true => place.get(address, None).await,
-        false => Ok(None),
-    }
+    place.get_from(&file.id, &DOMAINS).await
 }
 
 /// An account, speaking to one follower.
