@@ -21,17 +21,29 @@ pub enum Channel {
     Line,
     /// An app of Slack.
     Slack,
+    /// A number of WhatsApp.
+    Whatsapp,
+    /// A bot of KakaoTalk.
+    Kakao,
+    /// An app of Discord.
+    Discord,
+    /// An official account of WeChat.
+    Wechat,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Channel; 6] = [
+    pub const ALL: [Channel; 10] = [
         Channel::Web,
         Channel::Mail,
         Channel::Webhook,
         Channel::Telegram,
         Channel::Line,
         Channel::Slack,
+        Channel::Whatsapp,
+        Channel::Kakao,
+        Channel::Discord,
+        Channel::Wechat,
     ];
 
     /// Returns the code it is stored and sent by.

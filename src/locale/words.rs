@@ -252,6 +252,12 @@ pub struct ChannelWords {
     pub standing_closed: String,
     pub button_person: String,
     pub button_standing: String,
+    pub button_choose: String,
+    pub button_more: String,
+    pub button_ticket: String,
+    pub fetched: String,
+    pub moment: String,
+    pub slow: String,
 }
 
 /// The words of mails.

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use super::handing_in::{MAX_EXTERNAL_ID_BYTES, Unsaid, VisitorElsewhere, key_of};
 use super::payload::message_json;
 use super::receipt::{ReceiveError, header};
+use super::signed_outlet::{SignedPost, signed_outlet};
 use crate::conversation::{BotDecision, Channel, ChannelAddress, ConversationState, Message};
 use crate::desk::{VisitorDesk, Workplace};
 use crate::ids::{ConversationId, EndpointId};
 use crate::pipeline::asked_words;
 use crate::safety::OfficialChannels;
-use crate::signing::{SignedRequest, verify_standard};
 use crate::store::{EndpointKind, Telling, Told};
 use crate::time::Timestamp;
 
@@ -51,17 +51,12 @@ pub async fn hand_in(
     body: &[u8],
     now: Timestamp,
 ) -> Result<HandedIn, ReceiveError> {
-    let endpoint = workplace.endpoint(&outlet, now).await?;
-    let signed = SignedRequest {
-        id: header(headers, "webhook-id"),
-        timestamp: header(headers, "webhook-timestamp"),
-        signatures: header(headers, "webhook-signature"),
+    let post = SignedPost {
+        outlet,
+        headers,
         body,
     };
-    verify_standard(&endpoint.secrets, signed, now)?;
-    if endpoint.kind != EndpointKind::Channel || !endpoint.active {
-        return Err(ReceiveError::NoChannel);
-    }
+    signed_outlet(workplace, EndpointKind::Channel, post, now).await?;
     let receipt = header(headers, "webhook-id");
     if receipt.is_empty() {
         return Err(ReceiveError::NoReceipt);

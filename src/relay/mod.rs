@@ -15,6 +15,7 @@ mod letters;
 mod messengers;
 mod payload;
 mod retry;
+mod signed_outlet;
 
 mod chatwoot;
 mod helpdesk;
@@ -26,7 +27,9 @@ pub use letters::{
     AfterReading, InvalidMailboxSettings, LetterError, MailboxSettings, PostOffice, Postman,
     ReadMailbox, TakenLetter, take_posted,
 };
-pub use messengers::{Served, Taken, take_events};
+pub use messengers::{
+    Arrived, Presented, Served, Taken, answer_challenge, late_reply, take_events,
+};
 pub use receipt::{ReceiveError, Received, receive};
 pub use retry::{TOOK_NOTHING, WANTS_NOTHING};
 pub use settings::WebhookSettings;

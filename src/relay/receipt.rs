@@ -40,6 +40,9 @@ pub enum ReceiveError {
     /// It cannot be read.
     #[error("the body cannot be read: {0}")]
     Body(#[from] serde_json::Error),
+    /// It is no message of WeChat.
+    #[error("the body is no message in XML; choose plain text as the mode of encryption")]
+    Xml,
     /// It names a conversation in a wrong form.
     #[error(transparent)]
     Conversation(#[from] InvalidId),
@@ -55,6 +58,9 @@ pub enum ReceiveError {
     /// The place does not take words of visitors.
     #[error("this webhook is no channel, or is switched off; set one up with \"channel\": true")]
     NoChannel,
+    /// The messenger asks nothing at the address of its events.
+    #[error("this messenger hands events in with POST, and asks nothing with GET")]
+    NoChallenge,
     /// A message has no name of its own.
     #[error("send a name of your own for the message as the header webhook-id")]
     NoReceipt,
@@ -168,13 +174,7 @@ fn verify(
                 .iter()
                 .filter_map(|secret| SigningSecret::parse(secret).ok())
                 .collect();
-            let signed = SignedRequest {
-                id: header(headers, "webhook-id"),
-                timestamp: header(headers, "webhook-timestamp"),
-                signatures: header(headers, "webhook-signature"),
-                body,
-            };
-            verify_standard(&secrets, signed, now)
+            verify_standard(&secrets, signed_request(headers, body), now)
         }
         SourceFormat::Chatwoot => {
             let timestamp = header(headers, "x-chatwoot-timestamp");
@@ -186,6 +186,16 @@ fn verify(
             let signature = header(headers, "x-zendesk-webhook-signature");
             of_any(&|secret| verify_zendesk(secret, timestamp, signature, body, now))
         }
+    }
+}
+
+/// Reads what a request shows that is signed by the Standard Webhooks convention.
+pub(super) fn signed_request<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> SignedRequest<'a> {
+    SignedRequest {
+        id: header(headers, "webhook-id"),
+        timestamp: header(headers, "webhook-timestamp"),
+        signatures: header(headers, "webhook-signature"),
+        body,
     }
 }
 

@@ -136,7 +136,7 @@ impl Relay {
         }
         let reader = self.store.reader();
         let endpoints = reader.endpoints(now).await?;
-        for endpoint in endpoints.into_iter().filter(|endpoint| endpoint.active) {
+        for endpoint in endpoints.into_iter().filter(is_told) {
             if !busy.insert(endpoint.id) {
                 continue;
             }
@@ -147,7 +147,7 @@ impl Relay {
                 id
             });
         }
-        let next = reader.next_delivery().await?;
+        let next = reader.next_delivery(now).await?;
         Ok(Next::Within(next.map_or(MOST_PAUSE, |due| {
             let ms = u64::try_from(due.millis_since(now)).unwrap_or(0);
             Duration::from_millis(ms).min(MOST_PAUSE)
@@ -160,7 +160,7 @@ impl Relay {
         let clock = || now;
         let deliveries = endpoints
             .into_iter()
-            .filter(|endpoint| endpoint.active)
+            .filter(is_told)
             .map(|endpoint| self.deliver_to(endpoint, &clock));
         let mut attempts = 0;
         for delivered in join_all(deliveries).await {
@@ -187,8 +187,10 @@ impl Relay {
             if !endpoint.active {
                 return Ok(attempts);
             }
+            // A visitor's request that is being replied to takes what it can before us.
+            let moment = clock().earlier_by(endpoint.kind.replies_within_ms());
             let due = store
-                .claim_deliveries(endpoint.id, endpoint.kind, AT_ONCE, claim_ms, clock())
+                .claim_deliveries(endpoint.id, endpoint.kind, AT_ONCE, claim_ms, moment)
                 .await?;
             if due.is_empty() {
                 return Ok(attempts);
@@ -311,6 +313,11 @@ impl Relay {
             tracing::error!(%error, "webhooks could not be delivered; they are tried again in a minute");
         }
     }
+}
+
+/// Tells whether a place is sent anything; elsewhere visitors fetch it.
+fn is_told(endpoint: &Endpoint) -> bool {
+    endpoint.active && !endpoint.kind.is_fetched()
 }
 
 /// A number from 0 to 1.

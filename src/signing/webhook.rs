@@ -56,6 +56,13 @@ impl SigningSecret {
         hex::encode(sign(&self.0, &[HEADER_PURPOSE]))
     }
 
+    /// Returns the same where a sender takes 32 letters and digits at most.
+    pub fn short_token(&self) -> String {
+        let mut token = self.header_token();
+        token.truncate(32);
+        token
+    }
+
     /// Tells whether a header shows it; takes the same time wherever the two differ.
     pub fn is_header_token(&self, shown: &str) -> bool {
         hex::decode(shown).is_ok_and(|shown| has_signed(&self.0, &[HEADER_PURPOSE], &shown))
@@ -190,7 +197,7 @@ pub fn verify_zendesk(
         .ok_or(RefusedSignature::Wrong)
 }
 
-fn check_age(timestamp_s: &str, now: Timestamp) -> Result<(), RefusedSignature> {
+pub(super) fn check_age(timestamp_s: &str, now: Timestamp) -> Result<(), RefusedSignature> {
     let moment: i64 = timestamp_s
         .parse()
         .map_err(|_| RefusedSignature::Timestamp)?;

@@ -87,11 +87,21 @@ impl Shop {
 
     /// A shop with an engine of its own.
     pub async fn open_asking(engine: Arc<Engine>, change: impl FnOnce(Desk) -> Desk) -> Self {
+        Self::open_at("", engine, change).await
+    }
+
+    /// A shop that the internet reaches at an address.
+    pub async fn open_at(
+        address: &str,
+        engine: Arc<Engine>,
+        change: impl FnOnce(Desk) -> Desk,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = store_on(folder.path()).await;
         let desk = Desk::new(Arc::clone(&engine), store.clone(), DeskSettings::default());
-        let app = app_with(change(desk), shop_settings());
-        Self::over(folder, store, engine, app)
+        let mut settings = shop_settings();
+        settings.site.address = address.to_owned();
+        Self::over(folder, store, engine, app_with(change(desk), settings))
     }
 
     /// A shop that believes tokens.

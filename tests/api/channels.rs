@@ -1,8 +1,15 @@
 //! A channel: visitors write from elsewhere, and are told there what the bot and people say, once and in order.
 
+mod account;
+mod discord;
+pub mod exchange;
+mod kakao;
 mod line;
+mod recorded;
 mod slack;
 mod telegram;
+mod wechat;
+mod whatsapp;
 
 use std::sync::Mutex;
 
@@ -14,6 +21,7 @@ use mondo::staff::Role;
 use mondo::time::Timestamp;
 use serde_json::{Value, json};
 
+use self::exchange::Exchange;
 use crate::actors::{Shop, Told, Visitor, engine_with};
 use crate::colleagues::Colleague;
 use crate::hooking::{relay, shop};
@@ -27,11 +35,20 @@ struct Messenger {
     secret: SigningSecret,
     now_s: i64,
     taken: Mutex<Vec<Heard>>,
+    /// Everything that went over the wire.
+    exchange: Exchange,
 }
 
 impl Messenger {
     async fn set_up(shop: &Shop, admin: &Colleague) -> Self {
-        let place = Listener::start().await;
+        let exchange = Exchange::default();
+        let noting = exchange.clone();
+        let place = Listener::answering(move |heard| {
+            let said = said(204, "");
+            noting.went_out(heard, &said);
+            said
+        })
+        .await;
         let body = json!({ "url": place.address, "description": "pigeons", "channel": true });
         let made = admin
             .posts("/v1/staff/webhooks", body)
@@ -46,6 +63,7 @@ impl Messenger {
             now_s: shop.app.now().as_millis() / 1_000,
             place,
             taken: Mutex::default(),
+            exchange,
         }
     }
 
@@ -69,7 +87,8 @@ impl Messenger {
             .header("webhook-id", id)
             .header("webhook-timestamp", self.now_s)
             .header("webhook-signature", signature);
-        self.shop.sends(request.body(body.into()).unwrap()).await
+        let request = request.body(body.into()).unwrap();
+        self.exchange.sends(&self.shop, request).await
     }
 
     fn is_signed(&self, heard: &Heard) -> bool {

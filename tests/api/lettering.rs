@@ -10,6 +10,7 @@ use mondo::staff::Role;
 use serde_json::{Value, json};
 
 use crate::actors::{Shop, Told, Visitor, engine_with, png};
+use crate::channels::exchange::Exchange;
 use crate::colleagues::Colleague;
 use crate::hiding::{nothing_leaked, planted};
 use crate::mailing::{MailServer, Received};
@@ -815,4 +816,45 @@ async fn what_nobody_needs_to_know_is_hidden_in_letters() {
         assert!(!sent.text().contains("4111"), "{}", sent.text());
     }
     nothing_leaked(&office.shop, "a letter by mail");
+}
+
+#[tokio::test]
+async fn mail_is_as_recorded() {
+    let office = PostOffice::open().await;
+    let exchange = Exchange::default();
+    let writes = async |mail: String| {
+        exchange.says(&format!("== to mondo, by mail\n{}", mail.replace('\r', "")));
+        office.takes(mail).await
+    };
+    let sends = async || {
+        for mail in office.sends().await {
+            let head = mail.raw.split("\r\n\r\n").next().unwrap();
+            let head = head.replace('\r', "");
+            let (text, page) = (mail.text(), mail.part("text/html"));
+            exchange.says(&format!(
+                "== from mondo, by mail to {}\n{head}\n\n-- as text\n{text}\n-- as HTML\n{page}",
+                mail.to
+            ));
+        }
+    };
+    let ann = "Ann <ann@example.com>";
+    let asked = letter(
+        ann,
+        "q1@example.com",
+        "Subject: Delivery\r\n",
+        "How long does delivery take?",
+    );
+    writes(asked).await;
+    sends().await;
+    let wish = "I want to talk to a person, please.";
+    let id = writes(letter(ann, "q2@example.com", "Subject: Help\r\n", wish)).await;
+    sends().await;
+    office.admin.acts(&id, "claim").await.expect(StatusCode::OK);
+    office
+        .admin
+        .says(&id, "Hello Ann.")
+        .await
+        .expect(StatusCode::OK);
+    sends().await;
+    exchange.is_as_recorded("mail");
 }

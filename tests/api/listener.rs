@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
+use tokio::sync::{OwnedRwLockWriteGuard, RwLock};
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -41,6 +42,7 @@ pub struct Listener {
     pub address: String,
     heard: Arc<Mutex<Vec<Heard>>>,
     next: Arc<Mutex<VecDeque<Said>>>,
+    gate: Arc<RwLock<()>>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -48,6 +50,7 @@ pub struct Listener {
 struct Shared {
     heard: Arc<Mutex<Vec<Heard>>>,
     next: Arc<Mutex<VecDeque<Said>>>,
+    gate: Arc<RwLock<()>>,
     answering: Answering,
 }
 
@@ -64,15 +67,18 @@ impl Listener {
         let shared = Shared {
             heard: Arc::default(),
             next: Arc::default(),
+            gate: Arc::default(),
             answering: Arc::new(answer),
         };
         let (heard, next) = (Arc::clone(&shared.heard), Arc::clone(&shared.next));
+        let gate = Arc::clone(&shared.gate);
         let router = Router::new().fallback(hear).with_state(shared);
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self {
             address,
             heard,
             next,
+            gate,
             task,
         }
     }
@@ -80,6 +86,11 @@ impl Listener {
     /// Says what the next request gets, before everything else.
     pub fn says_next(&self, said: Said) {
         self.next.lock().unwrap().push_back(said);
+    }
+
+    /// Keeps every request waiting until what is returned is dropped.
+    pub async fn holds(&self) -> OwnedRwLockWriteGuard<()> {
+        Arc::clone(&self.gate).write_owned().await
     }
 
     /// Gives what has arrived since this was asked last.
@@ -115,11 +126,13 @@ async fn hear(
         headers,
         body: body.to_vec(),
     };
+    let open = shared.gate.read().await;
     let (status, headers, body) = {
         let next = shared.next.lock().unwrap().pop_front();
         next.unwrap_or_else(|| (shared.answering)(&heard))
     };
     shared.heard.lock().unwrap().push(heard);
+    drop(open);
     let mut response = (status, body).into_response();
     for (name, value) in headers {
         response.headers_mut().insert(name, value.parse().unwrap());

@@ -235,6 +235,37 @@ story('a bot of a messenger is set up without an address', async () => {
   await ada.leaves();
 });
 
+story('every messenger is set up by what its form asks for', async () => {
+  const ada = await works('Ada', PROFILES.ja);
+  const { page, words } = ada;
+  /** @type {[string, Record<string, string>, RegExp | null][]} */
+  const messengers = [
+    ['whatsapp', { phone_number_id: '106540352242922', token: 'EAAG', app_secret: 'hush' }, /^[0-9a-f]{64}$/],
+    ['kakao', {}, /^[0-9a-f]{64}$/],
+    ['wechat', { app_id: 'wx0123456789abcdef', app_secret: 'hush' }, /^[0-9a-f]{32}$/],
+    ['discord', { application_id: '1100000000000000001', public_key: '0a'.repeat(32) }, null],
+  ];
+  for (const [kind, fields, secret] of messengers) {
+    await ada.goes('/console/programs');
+    await page.getByText(words.newWebhook ?? '', { exact: true }).click();
+    const form = page.locator('[data-form=webhook]');
+    await form.locator('[name=kind]').selectOption(kind);
+    await form.getByText(words.messengerHint ?? '').waitFor();
+    for (const [name, value] of Object.entries(fields)) await form.locator(`[data-for=${kind}] [name=${name}]`).fill(value);
+    await hindersNobody(ada, `the form of ${kind}`);
+    await form.locator('[type=submit]').click();
+    // Discord brings a key; the others are shown a secret of ours.
+    if (secret) assert.match(await keepsSecret(ada), secret, kind);
+    await page.waitForURL('**/console/programs/webhooks/*');
+    await page.getByText('/events').waitFor();
+    await page.locator('[data-act=remove-webhook]').click();
+    await page.getByRole('dialog').getByRole('button', { name: words.remove, exact: true }).click();
+    await page.waitForURL('**/console/programs');
+  }
+  assert.deepEqual(ada.faults, []);
+  await ada.leaves();
+});
+
 story('a program is let in, renewed and shut out', async () => {
   const ada = await works('Ada', PROFILES.ko);
   const { page, words } = ada;

@@ -12,7 +12,7 @@ const around = (inside, name) => encodeURIComponent(inside.closest(`[data-${name
 const webhook = (inside) => `/v1/staff/webhooks/${around(inside, 'webhook')}`;
 
 /** They are where their companies have them, unless an address says otherwise. */
-const MESSENGERS = ['telegram', 'line', 'slack'];
+const MESSENGERS = ['telegram', 'line', 'slack', 'whatsapp', 'kakao', 'wechat', 'discord'];
 
 /** Fields belong to some choices of a list only. @param {HTMLSelectElement} list */
 function showFields(list) {
@@ -39,10 +39,9 @@ function helpDesk(values) {
 
 /** A bot or account of a messenger. @param {FormData} values */
 function messenger(values) {
-  const [kind, token] = [String(values.get('kind')), values.get('token')];
-  if (!MESSENGERS.includes(kind)) return null;
-  if (kind === 'line') return { kind, token, channel_secret: values.get('channel_secret') };
-  return kind === 'slack' ? { kind, token, signing_secret: values.get('signing_secret') } : { kind, token };
+  if (!MESSENGERS.includes(String(values.get('kind')))) return null;
+  // The fields of other kinds are disabled, and those of this one are called as the API has them.
+  return Object.fromEntries([...values].filter(([name]) => !['url', 'description', 'events'].includes(name)));
 }
 
 onForms({

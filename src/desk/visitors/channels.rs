@@ -4,15 +4,33 @@
 use super::VisitorDesk;
 use crate::conversation::{
     Attachment, BotDecision, ChannelAddress, ChannelNote, Conversation, ConversationState,
+    FileLink, SystemNote, phrase_note,
 };
 use crate::desk::announcements::after;
 use crate::desk::fingerprint::fingerprint;
 use crate::desk::limits::MAX_FILES_PER_MESSAGE;
 use crate::desk::{DeskError, IdempotencyKey};
-use crate::ids::{AttachmentId, ConversationId, EndpointId, MessageId};
+use crate::ids::{AttachmentId, ConversationId, DeliveryId, EndpointId, MessageId};
 use crate::knowledge::ArticleId;
-use crate::store::{KeyedRequest, NewChannelNote};
+use crate::locale::Locale;
+use crate::store::{
+    Attempt, DeliveryFilter, Due, Endpoint, KeyedRequest, NewChannelNote, Outcome, Told,
+};
 use crate::time::Timestamp;
+
+/// How long a message is kept for the reply that is being written.
+const CLAIM_MS: i64 = 30_000;
+
+/// Where a visitor of a messenger stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandingThere {
+    /// In which language they are told so.
+    pub locale: Locale,
+    /// The sentence.
+    pub text: String,
+    /// Token of the page of their ticket, where they have an open one.
+    pub page: Option<String>,
+}
 
 impl VisitorDesk {
     /// Reads the conversation that a channel has this name for, where there is one.
@@ -111,6 +129,104 @@ impl VisitorDesk {
             .store
             .keep_reply_token(*id, outlet, token, until)
             .await?)
+    }
+
+    /// Takes the oldest message that waits for a visitor of a messenger, with what it tells, so that it leaves with a reply.
+    pub async fn next_waiting(
+        &self,
+        endpoint: &Endpoint,
+        conversation: ConversationId,
+        now: Timestamp,
+    ) -> Result<Option<(Due, Option<Told>)>, DeskError> {
+        let due = self
+            .store
+            .claim_delivery_of(endpoint.id, endpoint.kind, conversation, CLAIM_MS, now)
+            .await?;
+        let Some(due) = due else { return Ok(None) };
+        let told = self.store.reader().told(&due.telling).await?;
+        Ok(Some((due, told)))
+    }
+
+    /// Keeps what has become of a message that was taken so.
+    pub async fn keep_waiting(
+        &self,
+        due: &Due,
+        endpoint: EndpointId,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        let attempt = Attempt {
+            delivery: due.id,
+            endpoint,
+            outcome,
+            response_status: None,
+            duration_ms: 0,
+            error: None,
+            now,
+        };
+        Ok(self.store.keep_attempt(attempt).await?)
+    }
+
+    /// Lets a message wait that was taken so, without the parts of it that have left.
+    pub async fn leave_waiting(&self, due: &Due, sent_parts: Option<i64>) -> Result<(), DeskError> {
+        if let Some(sent) = sent_parts {
+            self.store.keep_sent_parts(due.id, sent).await?;
+        }
+        Ok(self.store.release_delivery(due.id).await?)
+    }
+
+    /// Lets messages wait again that have left with a reply which did not arrive.
+    pub async fn tell_again(
+        &self,
+        endpoint: EndpointId,
+        told: Vec<DeliveryId>,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        for delivery in told {
+            let filter = DeliveryFilter {
+                delivery: Some(delivery),
+                ..DeliveryFilter::default()
+            };
+            self.store.replay_deliveries(endpoint, filter, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps that a messenger has refused a message after it had taken it, and why.
+    pub async fn refuse_sent(
+        &self,
+        outlet: EndpointId,
+        name: String,
+        why: String,
+    ) -> Result<(), DeskError> {
+        Ok(self.store.refuse_sent(outlet, name, why).await?)
+    }
+
+    /// Says where a visitor stands, for a reply that nothing can follow.
+    pub async fn standing(
+        &self,
+        id: &ConversationId,
+        now: Timestamp,
+    ) -> Result<StandingThere, DeskError> {
+        let note = self.standing_note(id, now).await?;
+        let number = match &note {
+            ChannelNote::Waiting { number, .. } | ChannelNote::WithAgent { number, .. } => {
+                Some(*number)
+            }
+            _ => None,
+        };
+        let conversation = self.store.reader().conversation(id).await?;
+        let locale = conversation.spoken(conversation.addressed_in(self.settings.fallback));
+        Ok(StandingThere {
+            locale,
+            text: phrase_note(&SystemNote::OfChannel(note), locale),
+            page: number.map(|number| self.status_token(number, now)),
+        })
+    }
+
+    /// Writes the token of a link to a file.
+    pub fn file_token(&self, link: &FileLink) -> String {
+        self.store.link_keys().sign_file(link)
     }
 
     /// Returns the file that a signed link leads to, for a messenger that fetches it; nothing where the link does not work.

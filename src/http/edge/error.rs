@@ -270,10 +270,13 @@ impl From<ReceiveError> for ApiError {
             ReceiveError::Letter(LetterError::Unreadable(_) | LetterError::Empty) => {
                 Self::new(ProblemKind::ContentRefused, error.to_string()).in_field("body")
             }
-            ReceiveError::NoMailbox | ReceiveError::NoChannel => {
+            ReceiveError::NoMailbox | ReceiveError::NoChannel | ReceiveError::NoChallenge => {
                 Self::new(ProblemKind::NotFound, error.to_string())
             }
-            ReceiveError::Body(_) | ReceiveError::Code(_) | ReceiveError::Nowhere => {
+            ReceiveError::Body(_)
+            | ReceiveError::Xml
+            | ReceiveError::Code(_)
+            | ReceiveError::Nowhere => {
                 Self::new(ProblemKind::BadRequest, error.to_string()).in_field("body")
             }
             ReceiveError::Conversation(_) | ReceiveError::Ticket(_) => {

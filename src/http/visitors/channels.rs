@@ -1,25 +1,36 @@
 //! `/v1/channels`: what visitors write by a channel other than the web, and the files that messengers fetch.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
-use serde::Serialize;
-use utoipa::ToSchema;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::conversation::ConversationState;
 use crate::http::edge::client::clients::{Act, Client};
-use crate::http::edge::extract::ApiPath;
+use crate::http::edge::extract::{ApiPath, ApiQuery};
 use crate::http::edge::files::served::served;
 use crate::http::edge::files::uploads::read_letter;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
 use crate::http::wire::attachment::FileContent;
 use crate::ids::{ConversationId, EndpointId};
-use crate::relay::{HandedIn, Served, Taken, TakenLetter, hand_in, take_events, take_posted};
+use crate::relay::{
+    Arrived, HandedIn, Presented, ReceiveError, Served, Taken, TakenLetter, answer_challenge,
+    hand_in, late_reply, take_events, take_posted,
+};
+
+/// How long a messenger is kept waiting: Discord waits for three seconds, KakaoTalk and WeChat for five.
+const PATIENCE: Duration = Duration::from_millis(2_400);
 
 /// What became of the words.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,11 +86,77 @@ async fn post_channel_message(
     Ok(Json(handed_in.into()))
 }
 
-/// Takes what a messenger sends by its own webhook: an update of a bot of Telegram, events of an account of LINE.
+/// What a messenger shows in the query of an address that was given to it.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PresentedQuery {
+    /// Of WhatsApp: `subscribe`.
+    #[serde(rename = "hub.mode")]
+    mode: Option<String>,
+    /// Of WhatsApp: the secret that was shown when it was set up.
+    #[serde(rename = "hub.verify_token")]
+    verify_token: Option<String>,
+    /// Of WhatsApp: what it wants to read.
+    #[serde(rename = "hub.challenge")]
+    challenge: Option<String>,
+    /// Of WeChat: SHA-1 over the secret that was shown when it was set up, the timestamp and the nonce.
+    signature: Option<String>,
+    /// Of WeChat: when it was signed, in seconds since 1970.
+    timestamp: Option<String>,
+    /// Of WeChat: any text.
+    nonce: Option<String>,
+    /// Of WeChat: what it wants to read.
+    echostr: Option<String>,
+}
+
+impl From<PresentedQuery> for Presented {
+    fn from(query: PresentedQuery) -> Self {
+        let PresentedQuery {
+            mode,
+            verify_token,
+            challenge,
+            signature,
+            timestamp,
+            nonce,
+            echostr,
+        } = query;
+        Self {
+            mode: mode.unwrap_or_default(),
+            verify_token: verify_token.unwrap_or_default(),
+            challenge: challenge.or(echostr).unwrap_or_default(),
+            signature: signature.unwrap_or_default(),
+            timestamp: timestamp.unwrap_or_default(),
+            nonce: nonce.unwrap_or_default(),
+        }
+    }
+}
+
+/// Says back what a messenger asks for when the address of its events is entered there, as WhatsApp and WeChat do.
+#[utoipa::path(
+    get,
+    path = "/v1/channels/{outlet}/events",
+    tag = "hooks",
+    params(("outlet" = String, Path, description = "The messenger", format = "uuid"), PresentedQuery),
+    responses(
+        (status = 200, description = "What it wants to read", body = String, content_type = "text/plain"),
+        ApiError,
+    )
+)]
+async fn read_channel_challenge(
+    State(app): State<AppState>,
+    ApiPath(outlet): ApiPath<EndpointId>,
+    ApiQuery(query): ApiQuery<PresentedQuery>,
+) -> Result<String, ApiError> {
+    Ok(answer_challenge(app.workplace(), outlet, &query.into(), app.now()).await?)
+}
+
+/// Takes what a messenger sends by its own webhook, such as an update of a bot of Telegram.
 ///
 /// Set the messenger up under `/v1/staff/webhooks` with `messenger`. Telegram shows the secret it was given in
-/// `X-Telegram-Bot-Api-Secret-Token`; LINE signs the body in `X-Line-Signature`. What comes again under the same
-/// `update_id` or `webhookEventId` does nothing twice; what happens in groups is let be.
+/// `X-Telegram-Bot-Api-Secret-Token`, KakaoTalk in `X-Mondo-Secret`; LINE signs the body in `X-Line-Signature`, Slack in
+/// `X-Slack-Signature`, WhatsApp in `X-Hub-Signature-256`, Discord in `X-Signature-Ed25519`; WeChat signs in the query. What
+/// comes again under the same name does nothing twice; what happens in groups is let be. KakaoTalk, Discord and WeChat, whose
+/// messages are XML, are replied what waits for the visitor; others are told by their own APIs.
 #[utoipa::path(
     post,
     path = "/v1/channels/{outlet}/events",
@@ -87,8 +164,13 @@ async fn post_channel_message(
     request_body(content = Object, content_type = "application/json"),
     params(
         ("outlet" = String, Path, description = "The messenger", format = "uuid"),
+        PresentedQuery,
+        ("x-mondo-secret" = Option<String>, Header, description = "Of KakaoTalk: the secret that was shown when it was set up"),
         ("x-telegram-bot-api-secret-token" = Option<String>, Header, description = "Of Telegram: the secret of the webhook"),
+        ("x-signature-ed25519" = Option<String>, Header, description = "Of Discord: over the timestamp and the body"),
+        ("x-signature-timestamp" = Option<String>, Header, description = "Of Discord: in seconds since 1970"),
         ("x-line-signature" = Option<String>, Header, description = "Of LINE: HMAC-SHA256 of the body, in base64"),
+        ("x-hub-signature-256" = Option<String>, Header, description = "Of WhatsApp: `sha256=` and HMAC-SHA256 of the body"),
     ),
     responses(
         (status = 200, description = "Everything is kept; what visitors are told is on its way", body = Object),
@@ -98,9 +180,44 @@ async fn post_channel_message(
 async fn post_channel_events(
     State(app): State<AppState>,
     ApiPath(outlet): ApiPath<EndpointId>,
+    ApiQuery(query): ApiQuery<PresentedQuery>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Json<serde_json::Value>, ApiError> {
+) -> Result<Response, ApiError> {
+    let is_awaited = Arc::new(AtomicBool::new(true));
+    // A messenger that waits no longer ends nothing: the work goes on without it.
+    let work = take(
+        app.clone(),
+        outlet,
+        query.into(),
+        headers,
+        body.clone(),
+        Arc::clone(&is_awaited),
+    );
+    let mut work = tokio::spawn(work.in_current_span());
+    let in_time = tokio::time::timeout(PATIENCE, &mut work).await;
+    let done = match in_time {
+        Ok(done) => done,
+        Err(_) => {
+            let late = late_reply(app.workplace(), outlet, &body, app.now()).await?;
+            match late.filter(|_| is_awaited.swap(false, Ordering::AcqRel)) {
+                Some(late) => return Ok(replied(late)),
+                // It waits longer, or the reply is being written just now.
+                None => work.await,
+            }
+        }
+    };
+    Ok(replied(done.map_err(ApiError::internal)??))
+}
+
+async fn take(
+    app: AppState,
+    outlet: EndpointId,
+    presented: Presented,
+    headers: HeaderMap,
+    body: Bytes,
+    is_awaited: Arc<AtomicBool>,
+) -> Result<Taken, ReceiveError> {
     let now = app.now();
     let admits = |conversation: &ConversationId| {
         let client = Client::Conversation(conversation.to_string());
@@ -113,9 +230,25 @@ async fn post_channel_events(
         visitors: app.visitors(),
         official: &app.settings().channels,
         admits: &admits,
+        is_awaited: &|| is_awaited.swap(false, Ordering::AcqRel),
+        site: app.settings().site.address.trim_end_matches('/'),
     };
-    let Taken(reply) = take_events(&served, outlet, &headers, &body, now).await?;
-    Ok(Json(reply))
+    let arrived = Arrived {
+        headers: &headers,
+        presented: &presented,
+        body: &body,
+    };
+    take_events(&served, outlet, arrived, now).await
+}
+
+fn replied(taken: Taken) -> Response {
+    match taken {
+        Taken::Json(value) => Json(value).into_response(),
+        Taken::Text(text) => text.into_response(),
+        Taken::Xml(text) => {
+            ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], text).into_response()
+        }
+    }
 }
 
 /// Returns a file that a person has sent to the visitor of a messenger, which fetches it by a signed link for a week.
@@ -202,7 +335,7 @@ async fn post_mail(
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(post_channel_message))
-        .routes(routes!(post_channel_events))
+        .routes(routes!(read_channel_challenge, post_channel_events))
         .routes(routes!(read_channel_file))
         .routes(routes!(post_mail))
 }

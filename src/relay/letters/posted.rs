@@ -5,8 +5,8 @@ use hyper::HeaderMap;
 use super::taking::{PostOffice, TakenLetter};
 use crate::desk::{VisitorDesk, Workplace};
 use crate::ids::EndpointId;
-use crate::relay::receipt::{ReceiveError, header};
-use crate::signing::{SignedRequest, verify_standard};
+use crate::relay::receipt::ReceiveError;
+use crate::relay::signed_outlet::{SignedPost, signed_outlet};
 use crate::store::EndpointKind;
 use crate::time::Timestamp;
 
@@ -19,21 +19,14 @@ pub async fn take_posted(
     body: &[u8],
     now: Timestamp,
 ) -> Result<TakenLetter, ReceiveError> {
-    let endpoint = workplace.endpoint(&outlet, now).await?;
-    let signed = SignedRequest {
-        id: header(headers, "webhook-id"),
-        timestamp: header(headers, "webhook-timestamp"),
-        signatures: header(headers, "webhook-signature"),
+    let post = SignedPost {
+        outlet,
+        headers,
         body,
     };
-    verify_standard(&endpoint.secrets, signed, now)?;
+    let endpoint = signed_outlet(workplace, EndpointKind::Mail, post, now).await?;
     let address = endpoint.url.strip_prefix("mailto:");
-    let (Some(address), true) = (
-        address,
-        endpoint.active && endpoint.kind == EndpointKind::Mail,
-    ) else {
-        return Err(ReceiveError::NoMailbox);
-    };
+    let address = address.ok_or(ReceiveError::NoMailbox)?;
     let office = PostOffice {
         workplace,
         visitors,

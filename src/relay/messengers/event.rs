@@ -1,16 +1,110 @@
 //! What reaches us from a messenger, whichever it is.
 
+use hyper::HeaderMap;
 use serde_json::Value;
 
 use crate::ids::MessageId;
+use crate::signing::SigningSecret;
+use crate::time::Timestamp;
+
+/// What stands in the query of a messenger's request; empty where it does not.
+#[derive(Debug, Clone, Default)]
+pub struct Presented {
+    /// Of WhatsApp: what is asked for.
+    pub mode: String,
+    /// Of WhatsApp: the token that the webhook was set up with.
+    pub verify_token: String,
+    /// Of WhatsApp and WeChat: what is to be said back.
+    pub challenge: String,
+    /// Of WeChat: over the token, the timestamp and the nonce.
+    pub signature: String,
+    /// Of WeChat: when it was signed, in seconds.
+    pub timestamp: String,
+    /// Of WeChat: any text.
+    pub nonce: String,
+}
+
+/// A request as a messenger has sent it.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrived<'a> {
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+    /// Its query.
+    pub presented: &'a Presented,
+    /// Its body, byte for byte.
+    pub body: &'a [u8],
+}
+
+/// Such a request, with what it is checked by.
+#[derive(Clone, Copy)]
+pub(super) struct Incoming<'a> {
+    pub(super) arrived: Arrived<'a>,
+    pub(super) secrets: &'a [SigningSecret],
+    pub(super) now: Timestamp,
+}
 
 /// What one request of a messenger brings.
 #[derive(Debug, Default)]
 pub(super) struct Brought {
     /// In the order in which it happened.
     pub(super) events: Vec<Event>,
+    /// Messages of ours that were refused after they had been taken.
+    pub(super) refused: Vec<Refused>,
     /// What the messenger wants to be replied at once.
-    pub(super) reply: Option<Value>,
+    pub(super) wanted: Wanted,
+}
+
+impl Brought {
+    /// Returns what a messenger brings that refuses nothing later.
+    pub(super) fn of(events: Vec<Event>, wanted: Wanted) -> Self {
+        Self {
+            events,
+            refused: Vec::new(),
+            wanted,
+        }
+    }
+}
+
+/// A message of ours that did not reach its visitor.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// The messenger's name for it.
+    pub(super) name: String,
+    /// Why, for people.
+    pub(super) why: String,
+}
+
+/// What a messenger wants to be replied at once.
+#[derive(Debug, Default)]
+pub(super) enum Wanted {
+    /// That all is well.
+    #[default]
+    Nothing,
+    /// This.
+    This(Value),
+    /// The word by which WeChat knows that all is well.
+    Success,
+    /// What waits for a visitor of a skill of KakaoTalk.
+    Skill {
+        /// The visitor.
+        visitor: String,
+        /// Where the reply may come later, once.
+        callback: Option<String>,
+    },
+    /// The first message that waits for a user of an app of Discord.
+    Interaction {
+        /// The user.
+        visitor: String,
+        /// By which the reply can come later.
+        token: Option<String>,
+    },
+    /// The first message that waits for a follower of an account of WeChat.
+    Passive {
+        /// The account.
+        account: String,
+        /// The follower.
+        visitor: String,
+    },
 }
 
 /// One thing that happened in a conversation of a messenger.
@@ -75,6 +169,8 @@ pub(super) enum Press {
     Person,
     /// Where the visitor stands.
     Standing,
+    /// The rest of what waits to be read.
+    More,
 }
 
 impl Press {
@@ -84,6 +180,7 @@ impl Press {
             Self::Option { message, number } => format!("o:{message}:{number}"),
             Self::Person => "p".to_owned(),
             Self::Standing => "s".to_owned(),
+            Self::More => "m".to_owned(),
         }
     }
 
@@ -92,6 +189,7 @@ impl Press {
         match code {
             "p" => Some(Self::Person),
             "s" => Some(Self::Standing),
+            "m" => Some(Self::More),
             other => {
                 let (message, number) = other.strip_prefix("o:")?.split_once(':')?;
                 Some(Self::Option {
@@ -115,6 +213,7 @@ mod tests {
             Press::Option { message, number: 4 },
             Press::Person,
             Press::Standing,
+            Press::More,
         ] {
             let code = press.code();
             assert!(code.len() <= 64, "{code}");

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use hyper::HeaderMap;
-use serde_json::{Value, json};
-
-use super::event::{Brought, Event, FileThere, Press, What};
+use super::event::{
+    Arrived, Brought, Event, FileThere, Incoming, Presented, Press, Refused, Wanted, What,
+};
 use super::fetching::Place;
+use super::replying::{Moment, Replying, Taken};
+use super::waiting::Waiting;
 use super::which::Messenger;
 use crate::client::{Client, RequestError};
 use crate::conversation::{ChannelAddress, ChannelNote, Conversation, ConversationState};
@@ -17,13 +18,6 @@ use crate::relay::handing_in::{MAX_EXTERNAL_ID_BYTES, Unsaid, VisitorElsewhere, 
 use crate::relay::receipt::ReceiveError;
 use crate::safety::OfficialChannels;
 use crate::time::Timestamp;
-
-/// What a messenger is replied at once.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Taken(pub Value);
-
-/// How long the token of an event is used; LINE lets it lie for a minute.
-const REPLY_TOKEN_MS: i64 = 50_000;
 
 /// Longest time that fetching one file may take.
 const FETCH_WITHIN: Duration = Duration::from_secs(20);
@@ -38,35 +32,92 @@ pub struct Served<'a> {
     pub official: &'a OfficialChannels,
     /// Counts what is said in a conversation, and tells whether it is not too much.
     pub admits: &'a (dyn Fn(&ConversationId) -> bool + Send + Sync),
+    /// Tells, once the work is done, whether the messenger still waits for the reply; from then on it does not.
+    pub is_awaited: &'a (dyn Fn() -> bool + Send + Sync),
+    /// Where the help pages are; nothing where nobody has said so.
+    pub site: &'a str,
+}
+
+/// Returns what a messenger wants to read at the address that it was given for its events.
+pub async fn answer_challenge(
+    workplace: &Workplace,
+    outlet: EndpointId,
+    presented: &Presented,
+    now: Timestamp,
+) -> Result<String, ReceiveError> {
+    let endpoint = workplace.endpoint(&outlet, now).await?;
+    let messenger = endpoint.account.as_ref().and_then(Messenger::of);
+    let messenger = messenger.ok_or(ReceiveError::NoChannel)?;
+    messenger.challenge(&endpoint.secrets, presented, now)
 }
 
 /// Checks and takes what a messenger sends; what visitors are told of it leaves by the outlet.
 pub async fn take_events(
     served: &Served<'_>,
     outlet: EndpointId,
-    headers: &HeaderMap,
-    body: &[u8],
+    arrived: Arrived<'_>,
     now: Timestamp,
 ) -> Result<Taken, ReceiveError> {
     let endpoint = served.workplace.endpoint(&outlet, now).await?;
     let messenger = endpoint.account.as_ref().and_then(Messenger::of);
     let messenger = messenger.ok_or(ReceiveError::NoChannel)?;
-    let Brought { events, reply } = messenger.read(&endpoint.secrets, headers, body, now)?;
-    // Switched off, nothing is said; the messenger is told that all is well, or it would send everything again.
-    if endpoint.active {
-        let intake = Intake {
-            endpoint: &endpoint,
-            messenger,
-            visitors: served.visitors,
-            served,
-            client: Client::new(served.workplace.destinations()),
-            now,
-        };
-        for event in events {
-            intake.take(event).await?;
-        }
+    let Brought {
+        events,
+        refused,
+        wanted,
+    } = messenger.read(&Incoming {
+        arrived,
+        secrets: &endpoint.secrets,
+        now,
+    })?;
+    for Refused { name, why } in refused {
+        served.visitors.refuse_sent(outlet, name, why).await?;
     }
-    Ok(Taken(reply.unwrap_or_else(|| json!({}))))
+    // Switched off, nothing is said; the messenger is told that all is well, or it would send everything again.
+    if !endpoint.active {
+        return Ok(Taken::nothing(wanted));
+    }
+    let intake = Intake {
+        endpoint: &endpoint,
+        messenger,
+        visitors: served.visitors,
+        served,
+        client: Client::new(served.workplace.destinations()),
+        now,
+    };
+    for event in events {
+        intake.take(event).await?;
+    }
+    let replying = Replying {
+        waiting: Waiting {
+            visitors: served.visitors,
+            endpoint: &endpoint,
+            site: served.site,
+            now,
+        },
+        client: &intake.client,
+    };
+    let moment = match wanted {
+        Wanted::Skill { .. } | Wanted::Interaction { .. } | Wanted::Passive { .. }
+            if !(served.is_awaited)() =>
+        {
+            Moment::Late
+        }
+        _ => Moment::InTime,
+    };
+    replying.reply(wanted, moment).await
+}
+
+/// Returns what a messenger is replied that waits no longer while the work goes on; nothing where it waits.
+pub async fn late_reply(
+    workplace: &Workplace,
+    outlet: EndpointId,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<Option<Taken>, ReceiveError> {
+    let endpoint = workplace.endpoint(&outlet, now).await?;
+    let messenger = endpoint.account.as_ref().and_then(Messenger::of);
+    messenger.map_or(Ok(None), |messenger| messenger.late(body))
 }
 
 struct Intake<'a> {
@@ -114,7 +165,7 @@ impl Intake<'_> {
         };
         let conversation = visitor.conversation().await?;
         if let Some(token) = reply_token {
-            let until = self.now.later_by(REPLY_TOKEN_MS);
+            let until = self.now.later_by(self.endpoint.kind.reply_token_ms());
             self.visitors
                 .keep_reply_token(&conversation.id, self.endpoint.id, token, until)
                 .await?;
@@ -264,6 +315,8 @@ impl Intake<'_> {
                 let asked = self.visitors.escalate(id, None, None, Some(key), self.now);
                 settled(asked.await.map(drop))
             }
+            // What waits leaves with the reply.
+            Press::More => Ok(()),
             Press::Person | Press::Standing => {
                 let note = self.visitors.standing_note(id, self.now).await?;
                 self.note(conversation, note, receipt).await

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::event::{Brought, Event, FileThere, Press, What};
+use super::event::{Brought, Event, FileThere, Press, Wanted, What};
 use super::fetching::Place;
 use super::post::{Asked, Body, Post, ask, bearer, link_of};
 use super::sending::Sends;
@@ -117,10 +117,10 @@ struct Postback {
 /// Reads a request. Groups, rooms and what another program of the account answers are none of ours.
 pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     let hook: Hook = serde_json::from_slice(body)?;
-    Ok(Brought {
-        events: hook.events.into_iter().filter_map(event_of).collect(),
-        reply: None,
-    })
+    Ok(Brought::of(
+        hook.events.into_iter().filter_map(event_of).collect(),
+        Wanted::Nothing,
+    ))
 }
 
 fn event_of(event: LineEvent) -> Option<Event> {

@@ -6,17 +6,26 @@
 
 mod event;
 mod fetching;
+mod form;
 mod post;
 mod sending;
 mod text;
+mod waiting;
 
+mod discord;
+mod kakao;
 mod line;
 mod slack;
 mod telegram;
+mod wechat;
+mod whatsapp;
 
 mod intake;
 mod outlet;
+mod replying;
 mod which;
 
-pub use intake::{Served, Taken, take_events};
+pub use event::{Arrived, Presented};
+pub use intake::{Served, answer_challenge, late_reply, take_events};
 pub(super) use outlet::tell;
+pub use replying::Taken;

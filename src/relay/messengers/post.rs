@@ -17,6 +17,7 @@ use crate::locale::{Locale, words};
 use crate::relay::helpdesk::HelpDesk;
 use crate::relay::retry::Tried;
 use crate::store::Told;
+use crate::time::Timestamp;
 
 /// A message with its buttons and files.
 pub(super) struct Post<'t> {
@@ -24,6 +25,8 @@ pub(super) struct Post<'t> {
     pub(super) text: String,
     /// What can be pressed under it.
     pub(super) buttons: Vec<Button>,
+    /// What is read on a button that opens them as a list.
+    pub(super) opener: String,
     /// What it carries.
     pub(super) files: &'t [Attachment],
 }
@@ -68,6 +71,7 @@ impl<'t> Post<'t> {
         Some(Self {
             text,
             buttons,
+            opener: words(locale).channel.button_choose.clone(),
             files: &message.attachments,
         })
     }
@@ -116,8 +120,25 @@ pub(super) async fn ask(
     ask_at(desk, format!("{base}{path}"), headers, body).await
 }
 
+/// Asks so by another method, without headers of its own.
+pub(super) async fn ask_by(method: Method, desk: &HelpDesk<'_>, path: &str, body: Body) -> Asked {
+    let base = desk.endpoint.url.trim_end_matches('/');
+    let address = format!("{base}{path}");
+    exchange(method, desk, address, Vec::new(), body).await
+}
+
 /// Asks at an address that the messenger has given.
 pub(super) async fn ask_at(
+    desk: &HelpDesk<'_>,
+    address: String,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Body,
+) -> Asked {
+    exchange(Method::POST, desk, address, headers, body).await
+}
+
+async fn exchange(
+    method: Method,
     desk: &HelpDesk<'_>,
     address: String,
     mut headers: Vec<(HeaderName, HeaderValue)>,
@@ -144,7 +165,7 @@ pub(super) async fn ask_at(
     let kind = HeaderValue::from_str(&kind).expect("letters and digits fit a header");
     headers.push((CONTENT_TYPE, kind));
     let request = Outgoing {
-        method: Method::POST,
+        method,
         address,
         headers,
         body,
@@ -161,6 +182,7 @@ pub(super) async fn ask_at(
 }
 
 /// What a messenger is sent.
+#[derive(Clone)]
 pub(super) enum Body {
     /// As JSON.
     Json(Value),
@@ -179,19 +201,29 @@ pub(super) enum Body {
 
 /// Writes the address by which a messenger fetches a file; nothing where nobody has said where this server is.
 pub(super) fn link_of(desk: &HelpDesk<'_>, file: &Attachment) -> Option<String> {
-    if desk.address.is_empty() {
+    let keys = desk.store.link_keys();
+    file_address(desk.address, desk.now, file, |link| keys.sign_file(link))
+}
+
+/// Does the same for a server that is there, with the token that a link is signed by.
+pub(super) fn file_address(
+    address: &str,
+    now: Timestamp,
+    file: &Attachment,
+    sign: impl Fn(&FileLink) -> String,
+) -> Option<String> {
+    if address.is_empty() {
         return None;
     }
     // The same in every attempt within an hour, so that a repetition is one.
     let hour = 60 * 60 * 1_000;
-    let begins = desk.now.as_millis().div_euclid(hour) * hour;
+    let begins = now.as_millis().div_euclid(hour) * hour;
     let link = FileLink {
         conversation: file.conversation,
         file: file.id,
-        expires: crate::time::Timestamp::from_millis(begins + FILE_LINK_MS),
+        expires: Timestamp::from_millis(begins + FILE_LINK_MS),
     };
-    let token = desk.store.link_keys().sign_file(&link);
-    Some(format!("{}/v1/channels/files/{token}", desk.address))
+    Some(format!("{address}/v1/channels/files/{}", sign(&link)))
 }
 
 /// Returns the header that shows an access token; nothing where it cannot stand in one.

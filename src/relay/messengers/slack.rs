@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::Error as _;
 use serde_json::{Value, json};
 
-use super::event::{Brought, Event, FileThere, Press, What};
+use super::event::{Brought, Event, FileThere, Press, Wanted, What};
 use super::fetching::Place;
 use super::post::{Asked, Body, Post, ask, ask_at, bearer};
 use super::sending::Sends;
@@ -126,10 +126,10 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
     }
     let hook: Hook = serde_json::from_slice(body)?;
     if hook.kind == "url_verification" {
-        return Ok(Brought {
-            events: Vec::new(),
-            reply: Some(json!({ "challenge": hook.challenge })),
-        });
+        return Ok(Brought::of(
+            Vec::new(),
+            Wanted::This(json!({ "challenge": hook.challenge })),
+        ));
     }
     let message = hook.event.filter(|event| {
         event.kind == "message" && event.channel_type == "im" && event.bot_id.is_none()
@@ -148,10 +148,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
             reply_token: None,
             what,
         });
-    Ok(Brought {
-        events: events.collect(),
-        reply: None,
-    })
+    Ok(Brought::of(events.collect(), Wanted::Nothing))
 }
 
 fn read_press(form: &[u8]) -> Result<Brought, serde_json::Error> {
@@ -177,10 +174,7 @@ fn read_press(form: &[u8]) -> Result<Brought, serde_json::Error> {
         reply_token: None,
         what: What::Pressed(press),
     });
-    Ok(Brought {
-        events: events.into_iter().collect(),
-        reply: None,
-    })
+    Ok(Brought::of(events.into_iter().collect(), Wanted::Nothing))
 }
 
 /// What a message says: its files before its words, which then carry them.

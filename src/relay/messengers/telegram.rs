@@ -7,8 +7,9 @@ use hyper::{HeaderMap, Method};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::event::{Brought, Event, FileThere, Press, What};
+use super::event::{Brought, Event, FileThere, Press, Wanted, What};
 use super::fetching::Place;
+use super::form::form_of;
 use super::post::{Asked, Body, Post, ask, wait};
 use super::sending::Sends;
 use super::text::{label, parts_of};
@@ -136,20 +137,17 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
             .and_then(|(press, chat)| event(chat, query.from.language_code, What::Pressed(press)));
         // The button goes on turning until this is said.
         let reply = json!({ "method": "answerCallbackQuery", "callback_query_id": query.id });
-        return Ok(Brought {
-            events: pressed.into_iter().collect(),
-            reply: Some(reply),
-        });
+        return Ok(Brought::of(
+            pressed.into_iter().collect(),
+            Wanted::This(reply),
+        ));
     }
     if let Some(changed) = update.my_chat_member {
         let left = matches!(changed.new_chat_member.status.as_str(), "kicked" | "left");
         let events = left
             .then(|| event(&changed.chat, None, What::Left))
             .flatten();
-        return Ok(Brought {
-            events: events.into_iter().collect(),
-            reply: None,
-        });
+        return Ok(Brought::of(events.into_iter().collect(), Wanted::Nothing));
     }
     let is_edited = update.edited_message.is_some();
     let Some(message) = update.message.or(update.edited_message) else {
@@ -174,10 +172,7 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, serde_json::Error> {
         what => Some(what),
     };
     let events = what.and_then(|what| event(&chat, locale, what));
-    Ok(Brought {
-        events: events.into_iter().collect(),
-        reply: None,
-    })
+    Ok(Brought::of(events.into_iter().collect(), Wanted::Nothing))
 }
 
 fn what_of(
@@ -347,7 +342,7 @@ impl Sends for Telegram<'_> {
                     true => ("sendPhoto", "photo"),
                     false => ("sendDocument", "document"),
                 };
-                let form = form_of(self.chat, field, file, &content);
+                let form = form_of(&[("chat_id", self.chat)], field, file, &content);
                 self.ask(method, form).await
             }
         };
@@ -358,23 +353,5 @@ impl Sends for Telegram<'_> {
             asked.tried.verdict = Verdict::Nothing;
         }
         Ok(asked)
-    }
-}
-
-/// Writes a form with a chat and a file (RFC 7578).
-fn form_of(chat: &str, field: &str, file: &Attachment, content: &[u8]) -> Body {
-    // A name that no content can have by accident.
-    let boundary = format!("mondo-{}", file.id);
-    let name = file.name.as_str().replace(['"', '\\', '\r', '\n'], "_");
-    let media = file.file.kind.media_type();
-    let head = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n{chat}\r\n\
-         --{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
-         Content-Type: {media}\r\n\r\n"
-    );
-    let tail = format!("\r\n--{boundary}--\r\n");
-    Body::Form {
-        boundary,
-        content: [head.as_bytes(), content, tail.as_bytes()].concat(),
     }
 }

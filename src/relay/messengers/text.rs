@@ -8,10 +8,22 @@ pub(super) fn utf16_len(text: &str) -> usize {
 /// Cuts a text in parts of at most so many units: between paragraphs, lines or words, where there are some in the second
 /// half of a part.
 pub(super) fn parts_of(text: &str, most: usize) -> Vec<&str> {
+    cut(text, most, char::len_utf16)
+}
+
+/// Does the same where a limit is of bytes.
+pub(super) fn bytes_parts_of(text: &str, most: usize) -> Vec<&str> {
+    cut(text, most, char::len_utf8)
+}
+
+fn cut(text: &str, most: usize, length: fn(char) -> usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text.trim();
-    while utf16_len(rest) > most {
-        let end = prefix_len(rest, most);
+    loop {
+        let end = prefix_len(rest, most, length);
+        if end == rest.len() {
+            break;
+        }
         let head = &rest[..end];
         let cut = ["\n\n", "\n", " "]
             .iter()
@@ -32,15 +44,15 @@ pub(super) fn label(text: &str, most: usize) -> String {
     if utf16_len(text) <= most {
         return text.to_owned();
     }
-    let end = prefix_len(text, most - 1);
+    let end = prefix_len(text, most - 1, char::len_utf16);
     format!("{}…", text[..end].trim_end())
 }
 
 /// Length in bytes of the longest beginning that has at most so many units.
-fn prefix_len(text: &str, most: usize) -> usize {
+fn prefix_len(text: &str, most: usize, length: fn(char) -> usize) -> usize {
     let mut units = 0;
     for (place, character) in text.char_indices() {
-        units += character.len_utf16();
+        units += length(character);
         if units > most {
             return place;
         }
@@ -71,6 +83,9 @@ mod tests {
             assert_eq!(parts, expected, "{text:?}");
             assert!(parts.iter().all(|part| utf16_len(part) <= most));
         }
+        // Three bytes each, and none cut in two.
+        assert_eq!(bytes_parts_of("提现多久到账", 10), ["提现多", "久到账"]);
+        assert_eq!(bytes_parts_of("提现", 6), ["提现"]);
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! Which messengers there are: the one place that each of them is named in.
 
-use hyper::HeaderMap;
-
-use super::event::{Brought, FileThere};
+use super::event::{Brought, FileThere, Incoming, Presented};
 use super::fetching::Place;
 use super::post::Post;
+use super::replying::Taken;
 use super::sending::Delivery;
-use super::{line, slack, telegram};
+use super::{discord, kakao, line, slack, telegram, wechat, whatsapp};
 use crate::client::RequestError;
 use crate::relay::receipt::ReceiveError;
 use crate::relay::retry::Tried;
@@ -14,12 +13,37 @@ use crate::signing::SigningSecret;
 use crate::store::{ServiceAccount, StoreError};
 use crate::time::Timestamp;
 
+/// Where nothing can be sent, and nothing is.
+const FETCHED: &str = "nothing can be sent there; visitors fetch it";
+
 /// A messenger, with what opens the account there.
 #[derive(Clone, Copy)]
 pub(super) enum Messenger<'a> {
-    Telegram { token: &'a str },
-    Line { token: &'a str, secret: &'a str },
-    Slack { token: &'a str, secret: &'a str },
+    Telegram {
+        token: &'a str,
+    },
+    Line {
+        token: &'a str,
+        secret: &'a str,
+    },
+    Slack {
+        token: &'a str,
+        secret: &'a str,
+    },
+    WhatsApp {
+        token: &'a str,
+        number: &'a str,
+        secret: &'a str,
+    },
+    Kakao,
+    Discord {
+        application: &'a str,
+        public_key: &'a str,
+    },
+    WeChat {
+        app_id: &'a str,
+        app_secret: &'a str,
+    },
 }
 
 impl<'a> Messenger<'a> {
@@ -42,17 +66,47 @@ impl<'a> Messenger<'a> {
                 token,
                 secret: signing_secret,
             }),
+            ServiceAccount::Whatsapp {
+                token,
+                phone_number_id,
+                app_secret,
+            } => Some(Self::WhatsApp {
+                token,
+                number: phone_number_id,
+                secret: app_secret,
+            }),
+            ServiceAccount::Kakao {} => Some(Self::Kakao),
+            ServiceAccount::Discord {
+                application_id,
+                public_key,
+            } => Some(Self::Discord {
+                application: application_id,
+                public_key,
+            }),
+            ServiceAccount::Wechat { app_id, app_secret } => {
+                Some(Self::WeChat { app_id, app_secret })
+            }
+        }
+    }
+
+    /// Returns what a messenger wants to read at the address that it was given, once it has shown that it is the one.
+    pub(super) fn challenge(
+        self,
+        secrets: &[SigningSecret],
+        presented: &Presented,
+        now: Timestamp,
+    ) -> Result<String, ReceiveError> {
+        match self {
+            Self::WeChat { .. } => Ok(wechat::challenge(secrets, presented, now)?),
+            Self::WhatsApp { .. } => Ok(whatsapp::challenge(secrets, presented)?),
+            _ => Err(ReceiveError::NoChallenge),
         }
     }
 
     /// Reads what a request brings, once it is known to be the messenger's.
-    pub(super) fn read(
-        self,
-        secrets: &[SigningSecret],
-        headers: &HeaderMap,
-        body: &[u8],
-        now: Timestamp,
-    ) -> Result<Brought, ReceiveError> {
+    pub(super) fn read(self, incoming: &Incoming<'_>) -> Result<Brought, ReceiveError> {
+        let (secrets, now) = (incoming.secrets, incoming.now);
+        let (headers, body) = (incoming.arrived.headers, incoming.arrived.body);
         match self {
             Self::Telegram { .. } => {
                 telegram::verify(secrets, headers)?;
@@ -66,7 +120,33 @@ impl<'a> Messenger<'a> {
                 slack::verify(secret, headers, body, now)?;
                 Ok(slack::read(body)?)
             }
+            Self::WhatsApp { number, secret, .. } => {
+                whatsapp::verify(secret, headers, body)?;
+                Ok(whatsapp::read(number, body)?)
+            }
+            Self::Kakao => {
+                kakao::verify(secrets, headers)?;
+                Ok(kakao::read(body, now)?)
+            }
+            Self::Discord { public_key, .. } => {
+                discord::verify(public_key, headers, body, now)?;
+                Ok(discord::read(body)?)
+            }
+            Self::WeChat { .. } => {
+                wechat::verify(secrets, incoming.arrived.presented, now)?;
+                wechat::read(body)
+            }
         }
+    }
+
+    /// Returns what is replied when the messenger waits no longer; nothing for one that does.
+    pub(super) fn late(self, body: &[u8]) -> Result<Option<Taken>, ReceiveError> {
+        Ok(match self {
+            Self::Kakao => Some(Taken::Json(kakao::late(body)?)),
+            Self::Discord { .. } => Some(Taken::Json(discord::late())),
+            Self::WeChat { .. } => Some(Taken::Text(wechat::SUCCESS.to_owned())),
+            _ => None,
+        })
     }
 
     /// Fetches a file; nothing where the messenger has it no more.
@@ -79,6 +159,10 @@ impl<'a> Messenger<'a> {
             Self::Telegram { token } => telegram::fetch(place, token, file).await,
             Self::Line { token, .. } => line::fetch(place, token, file).await,
             Self::Slack { token, .. } => slack::fetch(place, token, file).await,
+            Self::WhatsApp { token, .. } => whatsapp::fetch(place, token, file).await,
+            Self::Kakao => kakao::fetch(place, file).await,
+            Self::Discord { .. } => discord::fetch(place, file).await,
+            Self::WeChat { .. } => wechat::fetch(place, file).await,
         }
     }
 
@@ -102,6 +186,23 @@ impl<'a> Messenger<'a> {
             Self::Slack { token, .. } => {
                 let app = slack::Slack::new(desk, token, to);
                 delivery.by(app, post).await
+            }
+            Self::WhatsApp { token, number, .. } => {
+                let own = whatsapp::WhatsApp::new(desk, token, number, to);
+                delivery.by(own, post).await
+            }
+            // The worker leaves those alone.
+            Self::Kakao => Ok(Tried {
+                error: Some(FETCHED.to_owned()),
+                ..Tried::nothing()
+            }),
+            Self::Discord { application, .. } => {
+                let app = discord::Discord::new(desk, application);
+                delivery.by(app, post).await
+            }
+            Self::WeChat { app_id, app_secret } => {
+                let account = wechat::WeChat::new(desk, app_id, app_secret, to);
+                delivery.by(account, post).await
             }
         }
     }

@@ -6,6 +6,7 @@ use sqlx::Row as _;
 
 use crate::schedule::Priority;
 use crate::store::codes::parse;
+use crate::store::delivery::kinds::EndpointKind;
 use crate::store::delivery::letters::LetterOutcome;
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
@@ -61,8 +62,11 @@ impl Store {
         }
         let row = sqlx::query(
             "SELECT CAST(COUNT(*) AS BIGINT) AS count FROM outlets o JOIN deliveries d ON d.outlet = o.id \
-             WHERE d.status = 'pending'",
+             WHERE d.status = 'pending' AND o.kind NOT IN ($1, $2)",
         )
+        // What waits there waits for its visitor.
+        .bind(EndpointKind::Kakao.code())
+        .bind(EndpointKind::Discord.code())
         .fetch_one(pool)
         .await?;
         backlog.letters = self.reader.letter_counts().await?;

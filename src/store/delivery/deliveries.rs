@@ -136,6 +136,17 @@ pub struct DeliveryFilter {
 /// Most lines of the log read at once.
 pub const MAX_DELIVERIES: usize = 200;
 
+/// Leaves out what could not be sent, since its visitor's last request can be replied to no more; what leaves with a reply
+/// itself needs no token.
+fn token_clause(kind: EndpointKind, replied_to: Option<ConversationId>) -> &'static str {
+    match replied_to {
+        None if kind.needs_reply_token() => {
+            "AND EXISTS (SELECT 1 FROM reply_tokens r WHERE r.conversation = d.conversation AND r.until > $2)"
+        }
+        _ => "",
+    }
+}
+
 /// How long deliveries are kept.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 
@@ -152,12 +163,61 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<Due>, StoreError> {
         // Most of the time nothing is due, and reading does not wait for the writer.
-        if !self.reader.is_due(&endpoint, now).await? {
+        if !self
+            .reader
+            .is_due(&endpoint, token_clause(kind, None), now)
+            .await?
+        {
             return Ok(Vec::new());
         }
+        let which = Which {
+            endpoint,
+            kind,
+            conversation: None,
+            count,
+        };
+        self.writer
+            .write_aside(move |connection| Box::pin(claim(connection, which, claim_ms, now)))
+            .await
+    }
+
+    /// Takes the oldest delivery of one conversation of a place that is due, likewise.
+    pub async fn claim_delivery_of(
+        &self,
+        endpoint: EndpointId,
+        kind: EndpointKind,
+        conversation: ConversationId,
+        claim_ms: i64,
+        now: Timestamp,
+    ) -> Result<Option<Due>, StoreError> {
+        let clause = token_clause(kind, Some(conversation));
+        if !self.reader.is_due(&endpoint, clause, now).await? {
+            return Ok(None);
+        }
+        let which = Which {
+            endpoint,
+            kind,
+            conversation: Some(conversation),
+            count: 1,
+        };
+        let mut due = self
+            .writer
+            .write_aside(move |connection| Box::pin(claim(connection, which, claim_ms, now)))
+            .await?;
+        Ok(due.pop())
+    }
+
+    /// Lets go of a delivery that was taken and not tried.
+    pub async fn release_delivery(&self, delivery: DeliveryId) -> Result<(), StoreError> {
         self.writer
             .write_aside(move |connection| {
-                Box::pin(claim(connection, endpoint, kind, count, claim_ms, now))
+                Box::pin(async move {
+                    sqlx::query("UPDATE deliveries SET claimed_until = 0 WHERE id = $1")
+                        .bind(delivery.to_string())
+                        .execute(connection)
+                        .await?;
+                    Ok(())
+                })
             })
             .await
     }
@@ -220,6 +280,7 @@ impl Store {
                          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.telling = tellings.id)",
                         "DELETE FROM hook_receipts WHERE created < $1",
                         "DELETE FROM reply_tokens WHERE until < $1",
+                        "DELETE FROM sent_names WHERE created < $1",
                         "DELETE FROM letters WHERE created < $1 AND conversation IS NULL",
                     ] {
                         sqlx::query(statement)
@@ -235,11 +296,16 @@ impl Store {
 }
 
 impl Reader {
-    async fn is_due(&self, endpoint: &EndpointId, now: Timestamp) -> Result<bool, StoreError> {
-        let row = sqlx::query(
-            "SELECT 1 AS due FROM deliveries WHERE outlet = $1 AND status = 'pending' AND next_attempt <= $2 \
-             AND claimed_until <= $2 LIMIT 1",
-        )
+    async fn is_due(
+        &self,
+        endpoint: &EndpointId,
+        with_token: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT 1 AS due FROM deliveries d WHERE outlet = $1 AND status = 'pending' AND next_attempt <= $2 \
+             AND claimed_until <= $2 {with_token} LIMIT 1"
+        )))
         .bind(endpoint.to_string())
         .bind(now.as_millis())
         .fetch_optional(&self.pool)
@@ -247,12 +313,17 @@ impl Reader {
         Ok(row.is_some())
     }
 
-    /// Reads when a delivery to an active place is due next.
-    pub async fn next_delivery(&self) -> Result<Option<Timestamp>, StoreError> {
+    /// Reads when a delivery to an active place is due next; where what waits may wait for its visitor, nothing ever is.
+    pub async fn next_delivery(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let row = sqlx::query(
             "SELECT MIN(CASE WHEN d.next_attempt > d.claimed_until THEN d.next_attempt ELSE d.claimed_until END) AS due \
-             FROM outlets e JOIN deliveries d ON d.outlet = e.id AND d.status = 'pending' WHERE e.active = 1",
+             FROM outlets e JOIN deliveries d ON d.outlet = e.id AND d.status = 'pending' \
+             WHERE e.active = 1 AND e.kind <> $1 AND (e.kind <> $2 OR EXISTS \
+             (SELECT 1 FROM reply_tokens r WHERE r.conversation = d.conversation AND r.until > $3))",
         )
+        .bind(EndpointKind::Kakao.code())
+        .bind(EndpointKind::Discord.code())
+        .bind(now.as_millis())
         .fetch_one(&self.pool)
         .await?;
         let due: Option<i64> = row.try_get("due")?;
@@ -284,14 +355,28 @@ impl Reader {
     }
 }
 
-async fn claim(
-    connection: &mut Connection,
+/// Which deliveries are taken.
+struct Which {
     endpoint: EndpointId,
     kind: EndpointKind,
+    /// Only those of one conversation.
+    conversation: Option<ConversationId>,
+    /// So many at most.
     count: i64,
+}
+
+async fn claim(
+    connection: &mut Connection,
+    which: Which,
     claim_ms: i64,
     now: Timestamp,
 ) -> Result<Vec<Due>, StoreError> {
+    let Which {
+        endpoint,
+        kind,
+        conversation,
+        count,
+    } = which;
     let in_order = match kind.hears_in_order() {
         false => "",
         true => {
@@ -299,15 +384,17 @@ async fn claim(
              AND o.conversation = d.conversation AND o.status = 'pending' AND o.position < d.position)"
         }
     };
+    let with_token = token_clause(kind, conversation);
     let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
         "SELECT d.id, d.attempts, d.sent_parts, d.claimed_until, d.telling, t.topic, t.conversation, t.subject, t.created AS happened \
          FROM deliveries d JOIN tellings t ON t.id = d.telling \
-         WHERE d.outlet = $1 AND d.status = 'pending' AND d.next_attempt <= $2 AND d.claimed_until <= $2 {in_order} \
-         ORDER BY d.position LIMIT $3"
+         WHERE d.outlet = $1 AND d.status = 'pending' AND d.next_attempt <= $2 AND d.claimed_until <= $2 \
+         AND ($4 IS NULL OR d.conversation = $4) {in_order} {with_token} ORDER BY d.position LIMIT $3"
     )))
     .bind(endpoint.to_string())
     .bind(now.as_millis())
     .bind(count)
+    .bind(conversation.map(|id| id.to_string()))
     .fetch_all(&mut *connection)
     .await?;
     let mut due = Vec::new();

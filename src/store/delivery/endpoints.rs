@@ -142,6 +142,8 @@ impl Store {
                         "DELETE FROM external_tickets WHERE outlet = $1",
                         "DELETE FROM hook_sources WHERE outlet = $1",
                         "DELETE FROM reply_tokens WHERE outlet = $1",
+                        "DELETE FROM access_tokens WHERE outlet = $1",
+                        "DELETE FROM sent_names WHERE outlet = $1",
                         "DELETE FROM letters WHERE outlet = $1",
                         "DELETE FROM mailboxes WHERE outlet = $1",
                         // What was said there stays; nobody can be answered there any more.

@@ -26,6 +26,14 @@ pub enum EndpointKind {
     Line,
     /// Through the Web API of Slack, as a channel.
     Slack,
+    /// Through the Cloud API of WhatsApp, as a channel.
+    Whatsapp,
+    /// By the replies to a skill of KakaoTalk, as a channel: nothing can be sent there.
+    Kakao,
+    /// By the replies to interactions of Discord and for a while after them, as a channel.
+    Discord,
+    /// Through the customer service interface of WeChat, as a channel.
+    Wechat,
 }
 
 impl EndpointKind {
@@ -43,6 +51,10 @@ impl EndpointKind {
             Self::Telegram => Some(Channel::Telegram),
             Self::Line => Some(Channel::Line),
             Self::Slack => Some(Channel::Slack),
+            Self::Whatsapp => Some(Channel::Whatsapp),
+            Self::Kakao => Some(Channel::Kakao),
+            Self::Discord => Some(Channel::Discord),
+            Self::Wechat => Some(Channel::Wechat),
         }
     }
 
@@ -51,9 +63,35 @@ impl EndpointKind {
         self != Self::Webhook
     }
 
+    /// Tells whether visitors fetch what they are to read, since nothing can be sent there.
+    pub fn is_fetched(self) -> bool {
+        self == Self::Kakao
+    }
+
+    /// Tells whether something can be sent only while a visitor's last request can be replied to.
+    pub fn needs_reply_token(self) -> bool {
+        self == Self::Discord
+    }
+
+    /// Returns for how long the token of a visitor's request is used: somewhat less than it holds there.
+    pub fn reply_token_ms(self) -> i64 {
+        match self {
+            Self::Discord => 14 * 60_000,
+            _ => 50_000,
+        }
+    }
+
+    /// Returns for how long a new message is left to the reply to what a visitor has just written, where it can leave with it.
+    pub fn replies_within_ms(self) -> i64 {
+        match self {
+            Self::Wechat | Self::Discord => 1_000,
+            _ => 0,
+        }
+    }
+
     /// Tells whether requests of the other side are signed with a secret of its own, and none of ours is shown to it.
     pub fn brings_secret(self) -> bool {
-        matches!(self, Self::Line | Self::Slack)
+        matches!(self, Self::Line | Self::Slack | Self::Discord)
     }
 
     /// Returns where its API is, unless the operator names another place.
@@ -62,6 +100,10 @@ impl EndpointKind {
             Self::Telegram => Some("https://api.telegram.org"),
             Self::Line => Some("https://api.line.me"),
             Self::Slack => Some("https://slack.com"),
+            Self::Whatsapp => Some("https://graph.facebook.com/v23.0"),
+            Self::Kakao => Some("https://bot-api.kakao.com"),
+            Self::Discord => Some("https://discord.com/api/v10"),
+            Self::Wechat => Some("https://api.weixin.qq.com"),
             Self::Webhook | Self::Mail | Self::Channel | Self::Chatwoot | Self::Zendesk => None,
         }
     }
@@ -106,6 +148,31 @@ pub enum ServiceAccount {
         /// By which Slack signs.
         signing_secret: String,
     },
+    /// A number of WhatsApp's Cloud API.
+    Whatsapp {
+        /// Access token of a system user.
+        token: String,
+        /// Meta's name for the number.
+        phone_number_id: String,
+        /// Secret of the app, by which Meta signs.
+        app_secret: String,
+    },
+    /// A skill of a bot of KakaoTalk, which opens nothing: it asks, and is replied to.
+    Kakao {},
+    /// An app of Discord.
+    Discord {
+        /// Its ID.
+        application_id: String,
+        /// Its key, by which Discord's signatures are checked; no secret.
+        public_key: String,
+    },
+    /// An official account of WeChat.
+    Wechat {
+        /// Its AppID.
+        app_id: String,
+        /// Its AppSecret.
+        app_secret: String,
+    },
 }
 
 impl std::fmt::Debug for ServiceAccount {
@@ -116,6 +183,10 @@ impl std::fmt::Debug for ServiceAccount {
             Self::Telegram { .. } => "Telegram(***)",
             Self::Line { .. } => "Line(***)",
             Self::Slack { .. } => "Slack(***)",
+            Self::Whatsapp { .. } => "Whatsapp(***)",
+            Self::Kakao {} => "Kakao",
+            Self::Discord { .. } => "Discord(***)",
+            Self::Wechat { .. } => "Wechat(***)",
         })
     }
 }
@@ -129,6 +200,10 @@ impl ServiceAccount {
             Self::Telegram { .. } => EndpointKind::Telegram,
             Self::Line { .. } => EndpointKind::Line,
             Self::Slack { .. } => EndpointKind::Slack,
+            Self::Whatsapp { .. } => EndpointKind::Whatsapp,
+            Self::Kakao {} => EndpointKind::Kakao,
+            Self::Discord { .. } => EndpointKind::Discord,
+            Self::Wechat { .. } => EndpointKind::Wechat,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What leaves: the outbox, the outlets it goes to, what became of each delivery, mail, and who may tell us something; and
 //! what was asked about channels.
 
+mod access_tokens;
 mod attempts;
 mod backlog;
 mod bounces;
@@ -17,6 +18,7 @@ mod parts;
 mod push;
 pub(in crate::store) mod push_outbox;
 mod reply_tokens;
+mod sent_names;
 mod sources;
 mod staff_letters;
 mod staff_notices;

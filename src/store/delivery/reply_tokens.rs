@@ -1,9 +1,10 @@
-//! Tokens by which a messenger lets one message of a visitor be replied to: each is used once, and soon.
+//! Tokens by which a messenger lets a message of a visitor be replied to, soon: at one once, at another as often as wished.
 
 use crate::ids::{ConversationId, EndpointId};
 use crate::store::dialect::Fetching as _;
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
+use crate::store::reader::Reader;
 use crate::time::Timestamp;
 
 impl Store {
@@ -58,5 +59,23 @@ impl Store {
                 })
             })
             .await
+    }
+}
+
+impl Reader {
+    /// Reads the token of a conversation, while it can be used.
+    pub async fn reply_token(
+        &self,
+        conversation: &ConversationId,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query(
+            "SELECT token_sealed FROM reply_tokens WHERE conversation = $1 AND until > $2",
+        )
+        .bind(conversation.to_string())
+        .bind(now.as_millis())
+        .row_if_any(&mut self.connection().await?)
+        .await?;
+        row.map(|row| row.open("token_sealed")).transpose()
     }
 }

@@ -193,6 +193,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0170_fruitless_searches.sql"),
     ),
     (
+        171,
+        "access tokens",
+        include_str!("../migrations/0171_access_tokens.sql"),
+    ),
+    (
+        172,
+        "sent names",
+        include_str!("../migrations/0172_sent_names.sql"),
+    ),
+    (
         178,
         "parts of days",
         include_str!("../migrations/0178_parts_of_days.sql"),

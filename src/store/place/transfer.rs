@@ -48,6 +48,8 @@ const TABLES: &[Table] = &[
     ("deliveries", &["id"]),
     ("external_tickets", &["outlet", "ticket"]),
     ("reply_tokens", &["conversation"]),
+    ("access_tokens", &["outlet"]),
+    ("sent_names", &["outlet", "name"]),
     ("letters", &["digest"]),
     ("letter_counts", &["outcome"]),
     ("mailboxes", &["outlet"]),

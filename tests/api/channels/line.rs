@@ -1,23 +1,24 @@
 //! There and back with an official account of LINE.
 
-use std::sync::{Arc, Mutex};
+use std::ops::Deref;
 
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use mondo::relay::Relay;
-use mondo::staff::Role;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::actors::{Shop, Told, Visitor, png};
-use crate::colleagues::Colleague;
-use crate::hooking::shop;
-use crate::listener::{Heard, Listener, Said, said};
+use super::account::{Account, with};
+use crate::actors::{Told, png};
+use crate::listener::{Heard, Said, said};
 
 const TOKEN: &str = "our-access-token";
 const SECRET: &str = "our-channel-secret";
+
+fn opens() -> Value {
+    json!({ "kind": "line", "token": TOKEN, "channel_secret": SECRET })
+}
 
 /// The Messaging API as its documentation describes it, as far as mondo uses it.
 #[derive(Default)]
@@ -32,7 +33,7 @@ struct Api {
     lost: usize,
 }
 
-impl Api {
+impl super::account::Api for Api {
     fn reply(&mut self, heard: &Heard) -> Said {
         if heard.header("authorization") != format!("Bearer {TOKEN}") {
             return said(401, r#"{"message":"Authentication failed"}"#);
@@ -111,63 +112,34 @@ fn fault_in(messages: &Value) -> Option<Said> {
 }
 
 /// A shop with an account of LINE.
-struct Account {
-    shop: Shop,
-    relay: Relay,
-    admin: Colleague,
-    api: Arc<Mutex<Api>>,
-    door: Visitor,
-    path: String,
-    events: Mutex<usize>,
-    /// Serves while it lives.
-    _server: Listener,
+struct Official(Account<Api>);
+
+impl Deref for Official {
+    type Target = Account<Api>;
+
+    fn deref(&self) -> &Account<Api> {
+        &self.0
+    }
 }
 
-impl Account {
+impl Official {
     async fn set_up() -> Self {
-        let (shop, relay) = shop().await;
-        let admin = shop.colleague("Ada", Role::Admin).await;
-        let api: Arc<Mutex<Api>> = Arc::default();
-        let answering = Arc::clone(&api);
-        let server = Listener::answering(move |heard| answering.lock().unwrap().reply(heard)).await;
-        let messenger = json!({ "kind": "line", "token": TOKEN, "channel_secret": SECRET });
-        let body = json!({ "url": server.address, "messenger": messenger });
-        let made = admin
-            .posts("/v1/staff/webhooks", body)
-            .await
-            .expect(StatusCode::CREATED);
-        assert_eq!(made["webhook"]["kind"], "line");
-        assert_eq!(made["secret"], Value::Null, "LINE brings its own");
-        let listed = admin.gets("/v1/staff/webhooks").await.text;
-        assert!(!listed.contains("our-"), "{listed}");
-        Self {
-            door: shop.visitor(""),
-            path: made["webhook"]["events_path"].as_str().unwrap().to_owned(),
-            shop,
-            relay,
-            admin,
-            api,
-            events: Mutex::new(0),
-            _server: server,
-        }
+        let account = Account::set_up(opens()).await;
+        assert_eq!(account.made["secret"], Value::Null, "LINE brings its own");
+        Self(account)
     }
 
     /// An event of one visitor, with names of its own.
     fn event(&self, visitor: &str, kind: &str, what: Value) -> Value {
-        let mut events = self.events.lock().unwrap();
-        *events += 1;
-        let number = *events;
-        let mut event = json!({
+        let number = self.next_number();
+        let event = json!({
             "type": kind, "mode": "active", "timestamp": 1_795_305_600_000_i64,
             "source": { "type": "user", "userId": visitor },
             "webhookEventId": format!("event-{number}"),
             "deliveryContext": { "isRedelivery": false },
             "replyToken": format!("token-{number}"),
         });
-        for (name, value) in what.as_object().unwrap() {
-            event[name] = value.clone();
-        }
-        event
+        with(event, &what)
     }
 
     fn text(&self, visitor: &str, text: &str) -> Value {
@@ -184,21 +156,12 @@ impl Account {
     }
 
     async fn sends_signed(&self, signature: &str, body: String) -> Told {
-        let request = self
-            .door
-            .request("POST", &self.path)
-            .header("x-line-signature", signature);
-        self.door.sends(request.body(body.into()).unwrap()).await
+        self.posts(&[("x-line-signature", signature)], body).await
     }
 
     async fn takes(&self, events: &[Value]) {
         self.sends(events).await.expect(StatusCode::OK);
         self.deliver(0).await;
-    }
-
-    async fn deliver(&self, later_s: i64) {
-        let moment = self.shop.app.now().later_by(later_s * 1_000);
-        self.relay.deliver_due(moment).await.unwrap();
     }
 
     /// Everything that was sent, as the way and the first text.
@@ -212,20 +175,11 @@ impl Account {
         });
         texts.collect()
     }
-
-    async fn ticket(&self) -> String {
-        let listed = self.admin.gets("/v1/staff/tickets").await;
-        let listed = listed.expect(StatusCode::OK);
-        listed["tickets"][0]["conversation"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    }
 }
 
 #[tokio::test]
 async fn a_reply_is_a_reply_and_the_rest_is_pushed() {
-    let account = Account::set_up().await;
+    let account = Official::set_up().await;
     // What the console of LINE sends to try the address.
     account.sends(&[]).await.expect(StatusCode::OK);
     account
@@ -249,12 +203,7 @@ async fn a_reply_is_a_reply_and_the_rest_is_pushed() {
     let sent = account.sent();
     assert_eq!((sent[2].0, sent[3].0), ("reply", "push"), "{sent:?}");
     assert!(sent[3].1.contains("M-000001"), "{sent:?}");
-    let id = account.ticket().await;
-    account
-        .admin
-        .acts(&id, "claim")
-        .await
-        .expect(StatusCode::OK);
+    let id = account.claims().await;
     account.api.lock().unwrap().lost = 1;
     let words = "안녕하세요, 확인하겠습니다.";
     account.admin.says(&id, words).await.expect(StatusCode::OK);
@@ -290,7 +239,7 @@ async fn a_reply_is_a_reply_and_the_rest_is_pushed() {
 
 #[tokio::test]
 async fn events_are_believed_by_their_signature_and_taken_once() {
-    let account = Account::set_up().await;
+    let account = Official::set_up().await;
     let body = json!({ "events": [account.text("U1", "hello")] }).to_string();
     for signature in ["", "AAAA", "not base64!", &STANDARD.encode([0; 32])] {
         account
@@ -323,7 +272,7 @@ async fn events_are_believed_by_their_signature_and_taken_once() {
 
 #[tokio::test]
 async fn buttons_stickers_and_goodbyes() {
-    let account = Account::set_up().await;
+    let account = Official::set_up().await;
     let sticker = json!({ "message": { "id": "2", "type": "sticker", "packageId": "1" } });
     account.takes(&[account.text("U1", "こんにちは")]).await;
     account
@@ -358,13 +307,8 @@ async fn buttons_stickers_and_goodbyes() {
     let mut goodbye = account.event("U1", "unfollow", json!({}));
     goodbye.as_object_mut().unwrap().remove("replyToken");
     account.sends(&[goodbye]).await.expect(StatusCode::OK);
-    let id = account.ticket().await;
-    let view = account
-        .admin
-        .gets(&format!("/v1/staff/conversations/{id}"))
-        .await;
-    let view = view.expect(StatusCode::OK);
-    let last = view["messages"].as_array().unwrap().last().unwrap().clone();
+    let id = account.conversation().await;
+    let last = account.messages(&id).await.pop().unwrap();
     assert!(
         last["text"]
             .as_str()
@@ -376,16 +320,11 @@ async fn buttons_stickers_and_goodbyes() {
 
 #[tokio::test]
 async fn pictures_go_both_ways() {
-    let account = Account::set_up().await;
+    let account = Official::set_up().await;
     account
         .takes(&[account.text("U1", "상담원 연결해 주세요")])
         .await;
-    let id = account.ticket().await;
-    account
-        .admin
-        .acts(&id, "claim")
-        .await
-        .expect(StatusCode::OK);
+    let id = account.claims().await;
     let ours = json!({ "message": {
         "id": "4711", "type": "image", "contentProvider": { "type": "line" },
     }});
@@ -399,11 +338,8 @@ async fn pictures_go_both_ways() {
             account.event("U1", "message", elsewhere),
         ])
         .await;
-    let path = format!("/v1/staff/conversations/{id}");
-    let view = account.admin.gets(&path).await.expect(StatusCode::OK);
-    let files: Vec<&Value> = view["messages"]
-        .as_array()
-        .unwrap()
+    let messages = account.messages(&id).await;
+    let files: Vec<&Value> = messages
         .iter()
         .flat_map(|message| message["attachments"].as_array().unwrap())
         .collect();
@@ -415,11 +351,7 @@ async fn pictures_go_both_ways() {
         ("shelf.png", picture.clone()),
         ("note.txt", b"hello".to_vec()),
     ] {
-        let attached = account.admin.attaches(&id, name, &content).await;
-        let attached = attached.expect(StatusCode::CREATED)["id"].clone();
-        let body = json!({ "text": "Here.", "attachments": [attached] });
-        let told = account.admin.posts(&format!("{path}/messages"), body).await;
-        told.expect(StatusCode::OK);
+        account.sends_file(&id, name, &content, "Here.").await;
     }
     account.deliver(0).await;
     let sent = account.api.lock().unwrap().sent.clone();
@@ -445,4 +377,30 @@ async fn pictures_go_both_ways() {
     let later = account.shop.app.now().later_by(8 * 24 * 60 * 60 * 1_000);
     account.shop.set_clock(later);
     account.door.gets(path).await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn line_is_as_recorded() {
+    let account = Official::set_up().await;
+    account
+        .takes(&[account.event("U1", "follow", json!({}))])
+        .await;
+    account
+        .takes(&[account.text("U1", "배송은 얼마나 걸려요?")])
+        .await;
+    account
+        .takes(&[account.text("U1", "상담원 연결해 주세요")])
+        .await;
+    let id = account.claims().await;
+    let picture = json!({ "message": { "id": "4711", "type": "image", "contentProvider": { "type": "line" } } });
+    account
+        .takes(&[account.event("U1", "message", picture)])
+        .await;
+    account.api.lock().unwrap().lost = 1;
+    account
+        .sends_file(&id, "shelf.png", &png(320, 200), "안녕하세요.")
+        .await;
+    account.deliver(0).await;
+    account.deliver(60).await;
+    account.exchange.is_as_recorded("line");
 }

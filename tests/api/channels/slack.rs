@@ -1,23 +1,22 @@
 //! There and back with an app of Slack.
 
-use std::sync::{Arc, Mutex};
+use std::ops::Deref;
 
 use axum::http::StatusCode;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use mondo::client::Destinations;
-use mondo::pipeline::Thresholds;
-use mondo::relay::Relay;
-use mondo::staff::Role;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::actors::{Shop, Told, Visitor, encoded, engine_with, png};
-use crate::colleagues::Colleague;
-use crate::hooking::relay;
-use crate::listener::{Heard, Listener, Said, said};
+use super::account::{Account, with};
+use crate::actors::{Told, encoded, png};
+use crate::listener::{Heard, Said, said};
 
 const TOKEN: &str = "xoxb-our-token";
 const SECRET: &str = "our-signing-secret";
+
+fn opens() -> Value {
+    json!({ "kind": "slack", "token": TOKEN, "signing_secret": SECRET })
+}
 
 /// The Web API as its documentation describes it, as far as mondo uses it.
 #[derive(Default)]
@@ -31,7 +30,7 @@ struct Api {
     next: Vec<Said>,
 }
 
-impl Api {
+impl super::account::Api for Api {
     fn reply(&mut self, heard: &Heard) -> Said {
         if heard.path == "/upload/v1/F1" {
             self.put.push(heard.body.clone());
@@ -98,46 +97,21 @@ fn fault_in(body: &Value) -> Option<&'static str> {
 }
 
 /// A shop with an app of Slack.
-struct App {
-    shop: Shop,
-    relay: Relay,
-    admin: Colleague,
-    api: Arc<Mutex<Api>>,
-    door: Visitor,
-    path: String,
-    server: Listener,
-    events: Mutex<usize>,
+struct App(Account<Api>);
+
+impl Deref for App {
+    type Target = Account<Api>;
+
+    fn deref(&self) -> &Account<Api> {
+        &self.0
+    }
 }
 
 impl App {
     async fn set_up() -> Self {
-        let shop = Shop::open_asking(engine_with(Thresholds::default()), |desk| {
-            desk.with_destinations(Destinations::Any)
-        })
-        .await;
-        let relay = relay(&shop);
-        let admin = shop.colleague("Ada", Role::Admin).await;
-        let api: Arc<Mutex<Api>> = Arc::default();
-        let answering = Arc::clone(&api);
-        let server = Listener::answering(move |heard| answering.lock().unwrap().reply(heard)).await;
-        let messenger = json!({ "kind": "slack", "token": TOKEN, "signing_secret": SECRET });
-        let body = json!({ "url": server.address, "messenger": messenger });
-        let made = admin
-            .posts("/v1/staff/webhooks", body)
-            .await
-            .expect(StatusCode::CREATED);
-        assert_eq!(made["webhook"]["kind"], "slack");
-        assert_eq!(made["secret"], Value::Null);
-        Self {
-            door: shop.visitor(""),
-            path: made["webhook"]["events_path"].as_str().unwrap().to_owned(),
-            shop,
-            relay,
-            admin,
-            api,
-            server,
-            events: Mutex::new(0),
-        }
+        let account = Account::unsure(opens()).await;
+        assert_eq!(account.made["secret"], Value::Null);
+        Self(account)
     }
 
     async fn sends(&self, body: String) -> Told {
@@ -148,25 +122,24 @@ impl App {
     async fn sends_at(&self, now_s: i64, secret: &str, body: String) -> Told {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
         mac.update(format!("v0:{now_s}:{body}").as_bytes());
-        let signature = hex::encode(mac.finalize().into_bytes());
-        let request = self
-            .door
-            .request("POST", &self.path)
-            .header("x-slack-request-timestamp", now_s)
-            .header("x-slack-signature", format!("v0={signature}"));
-        self.door.sends(request.body(body.into()).unwrap()).await
+        let signature = format!("v0={}", hex::encode(mac.finalize().into_bytes()));
+        let headers = [
+            ("x-slack-request-timestamp", now_s.to_string()),
+            ("x-slack-signature", signature),
+        ];
+        let headers = headers
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        self.posts(&headers, body).await
     }
 
     fn event(&self, what: Value) -> Value {
-        let mut events = self.events.lock().unwrap();
-        *events += 1;
-        let mut event = json!({
+        let number = self.next_number();
+        let event = json!({
             "type": "message", "channel": "D1", "channel_type": "im", "user": "U1", "ts": "1.1",
         });
-        for (name, value) in what.as_object().unwrap() {
-            event[name] = value.clone();
-        }
-        json!({ "type": "event_callback", "team_id": "T1", "event_id": format!("Ev{}", *events), "event": event })
+        let event = with(event, &what);
+        json!({ "type": "event_callback", "team_id": "T1", "event_id": format!("Ev{number}"), "event": event })
     }
 
     async fn takes(&self, what: Value) {
@@ -183,11 +156,6 @@ impl App {
         let body = format!("payload={}", encoded(&payload.to_string()));
         self.sends(body).await.expect(StatusCode::OK);
         self.deliver(0).await;
-    }
-
-    async fn deliver(&self, later_s: i64) {
-        let moment = self.shop.app.now().later_by(later_s * 1_000);
-        self.relay.deliver_due(moment).await.unwrap();
     }
 
     fn texts(&self) -> Vec<String> {
@@ -226,16 +194,7 @@ async fn colleagues_are_answered_handed_over_and_sent_pictures() {
     app.presses(&app.buttons()[0]).await;
     assert!(app.texts()[3].contains("you are next"), "{:?}", app.texts());
 
-    let listed = app
-        .admin
-        .gets("/v1/staff/tickets")
-        .await
-        .expect(StatusCode::OK);
-    let id = listed["tickets"][0]["conversation"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    app.admin.acts(&id, "claim").await.expect(StatusCode::OK);
+    let id = app.claims().await;
     let file = |address: String| {
         json!({
             "subtype": "file_share", "text": "the <b> &amp; the lid",
@@ -250,13 +209,7 @@ async fn colleagues_are_answered_handed_over_and_sent_pictures() {
     // Our token is shown to Slack alone.
     app.takes(file("https://evil.example/shelf.png".to_owned()))
         .await;
-    let path = format!("/v1/staff/conversations/{id}");
-    let view = app.admin.gets(&path).await.expect(StatusCode::OK);
-    let messages = view["messages"].as_array().unwrap();
-    let own: Vec<&Value> = messages
-        .iter()
-        .filter(|one| one["author"] == "visitor")
-        .collect();
+    let own = app.said_by_visitor(&id).await;
     let with_file = own
         .iter()
         .find(|one| one["attachments"][0]["width"] == 640)
@@ -270,11 +223,8 @@ async fn colleagues_are_answered_handed_over_and_sent_pictures() {
     assert_eq!(carried.count(), 1);
 
     let picture = png(320, 200);
-    let attached = app.admin.attaches(&id, "shelf.png", &picture).await;
-    let attached = attached.expect(StatusCode::CREATED)["id"].clone();
-    let body = json!({ "text": "a <b> & c", "attachments": [attached] });
-    let told = app.admin.posts(&format!("{path}/messages"), body).await;
-    told.expect(StatusCode::OK);
+    app.sends_file(&id, "shelf.png", &picture, "a <b> & c")
+        .await;
     app.api.lock().unwrap().next = vec![(
         StatusCode::TOO_MANY_REQUESTS,
         vec![("retry-after", "30".to_owned())],
@@ -351,13 +301,6 @@ async fn errors_of_slack_are_told_apart() {
         let body = json!({ "ok": false, "error": error }).to_string();
         app.api.lock().unwrap().next = vec![said(200, &body)];
     };
-    let log = async || {
-        let webhooks = app.admin.gets("/v1/staff/webhooks").await;
-        let id = webhooks.expect(StatusCode::OK)["webhooks"][0]["id"].clone();
-        let path = format!("/v1/staff/webhooks/{}/deliveries", id.as_str().unwrap());
-        let log = app.admin.gets(&path).await.expect(StatusCode::OK);
-        log["deliveries"][0].clone()
-    };
     for (error, status) in [
         ("channel_not_found", "dropped"),
         ("msg_too_long", "failed"),
@@ -366,14 +309,35 @@ async fn errors_of_slack_are_told_apart() {
         refuses(error);
         app.takes(json!({ "text": "How long does delivery take?" }))
             .await;
-        let line = log().await;
+        let line = app.last_delivery().await;
         assert_eq!(line["status"], status, "{error}");
         assert!(line["error"].as_str().unwrap().contains(error), "{line}");
     }
     app.deliver(60).await;
     assert_eq!(
-        log().await["status"],
+        app.last_delivery().await["status"],
         "delivered",
         "once the operator has put it right"
     );
+}
+
+#[tokio::test]
+async fn slack_is_as_recorded() {
+    let app = App::set_up().await;
+    app.takes(json!({ "text": "tea" })).await;
+    app.presses(&app.buttons()[1]).await;
+    app.takes(json!({ "text": "!person" })).await;
+    let id = app.claims().await;
+    let address = format!("{}/files-pri/T1-F1/download/shelf.png", app.server.address);
+    app.takes(json!({
+        "subtype": "file_share", "text": "",
+        "files": [{ "id": "F1", "name": "shelf.png", "size": 90, "url_private_download": address }],
+    }))
+    .await;
+    app.sends_file(&id, "shelf.png", &png(320, 200), "Here.")
+        .await;
+    app.api.lock().unwrap().next = vec![said(200, r#"{"ok":false,"error":"ratelimited"}"#)];
+    app.deliver(0).await;
+    app.deliver(60).await;
+    app.exchange.is_as_recorded("slack");
 }

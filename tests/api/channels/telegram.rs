@@ -2,22 +2,21 @@
 
 mod limits;
 
-use std::sync::{Arc, Mutex};
+use std::ops::Deref;
 
 use axum::http::StatusCode;
-use mondo::client::Destinations;
-use mondo::pipeline::Thresholds;
-use mondo::relay::Relay;
-use mondo::staff::Role;
 use serde_json::{Value, json};
 
-use crate::actors::{Shop, Told, Visitor, engine_with, png};
-use crate::colleagues::Colleague;
+use super::account::{Account, with};
+use crate::actors::{Told, png};
 use crate::hiding::{nothing_leaked, planted};
-use crate::hooking::{relay, shop};
-use crate::listener::{Heard, Listener, Said, said};
+use crate::listener::{Heard, Said, said};
 
 const TOKEN: &str = "123456:our-Bot_token";
+
+fn opens() -> Value {
+    json!({ "kind": "telegram", "token": TOKEN })
+}
 
 /// The API for bots as its documentation describes it, as far as mondo uses it.
 #[derive(Default)]
@@ -37,7 +36,7 @@ fn refused(status: u16, description: &str, parameters: Value) -> Said {
     said(status, &body.to_string())
 }
 
-impl Api {
+impl super::account::Api for Api {
     fn reply(&mut self, heard: &Heard) -> Said {
         if let Some(file) = heard.path.strip_prefix(&format!("/file/bot{TOKEN}/")) {
             return match file {
@@ -106,68 +105,38 @@ impl Api {
 
 /// A shop with a bot of Telegram.
 struct Bot {
-    shop: Shop,
-    relay: Relay,
-    admin: Colleague,
-    api: Arc<Mutex<Api>>,
-    door: Visitor,
-    path: String,
+    account: Account<Api>,
     secret: String,
-    updates: Mutex<i64>,
-    /// Serves while it lives.
-    _server: Listener,
+}
+
+impl Deref for Bot {
+    type Target = Account<Api>;
+
+    fn deref(&self) -> &Account<Api> {
+        &self.account
+    }
 }
 
 impl Bot {
     async fn set_up() -> Self {
-        let (shop, relay) = shop().await;
-        Self::at(shop, relay).await
+        Self::with(Account::set_up(opens()).await)
     }
 
-    async fn at(shop: Shop, relay: Relay) -> Self {
-        let admin = shop.colleague("Ada", Role::Admin).await;
-        let api: Arc<Mutex<Api>> = Arc::default();
-        let answering = Arc::clone(&api);
-        let server = Listener::answering(move |heard| answering.lock().unwrap().reply(heard)).await;
-        let body = json!({
-            "url": server.address, "description": "bot",
-            "messenger": { "kind": "telegram", "token": TOKEN },
-        });
-        let made = admin
-            .posts("/v1/staff/webhooks", body)
-            .await
-            .expect(StatusCode::CREATED);
-        assert_eq!(made["webhook"]["kind"], "telegram");
-        let secret = made["secret"].as_str().unwrap().to_owned();
+    async fn unsure() -> Self {
+        Self::with(Account::unsure(opens()).await)
+    }
+
+    fn with(account: Account<Api>) -> Self {
+        let secret = account.made["secret"].as_str().unwrap().to_owned();
         // What Telegram takes as `secret_token`.
         assert!((1..=256).contains(&secret.len()), "{secret}");
         assert!(secret.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        let listed = admin.gets("/v1/staff/webhooks").await.text;
-        assert!(
-            !listed.contains(TOKEN) && !listed.contains(&secret),
-            "{listed}"
-        );
-        Self {
-            door: shop.visitor(""),
-            path: made["webhook"]["events_path"].as_str().unwrap().to_owned(),
-            shop,
-            relay,
-            admin,
-            api,
-            secret,
-            updates: Mutex::new(0),
-            _server: server,
-        }
+        Self { account, secret }
     }
 
     /// Sends an update under the next number.
     async fn update(&self, kind: &str, what: Value) -> Value {
-        let number = {
-            let mut updates = self.updates.lock().unwrap();
-            *updates += 1;
-            *updates
-        };
-        self.numbered(number, kind, what)
+        self.numbered(self.next_number(), kind, what)
             .await
             .expect(StatusCode::OK)
     }
@@ -179,19 +148,14 @@ impl Bot {
     }
 
     async fn sends(&self, secret: &str, update: Value) -> Told {
-        let request = self
-            .door
-            .request("POST", &self.path)
-            .header("x-telegram-bot-api-secret-token", secret);
-        self.door
-            .sends(request.body(update.to_string().into()).unwrap())
-            .await
+        let headers = [("x-telegram-bot-api-secret-token", secret)];
+        self.posts(&headers, update.to_string()).await
     }
 
     async fn writes(&self, chat: i64, language: &str, text: &str) {
         self.update("message", message(chat, language, json!({ "text": text })))
             .await;
-        self.deliver().await;
+        self.deliver(0).await;
     }
 
     async fn presses(&self, chat: i64, button: &Value) {
@@ -203,11 +167,7 @@ impl Bot {
         let replied = self.update("callback_query", query).await;
         assert_eq!(replied["method"], "answerCallbackQuery");
         assert_eq!(replied["callback_query_id"], "q1");
-        self.deliver().await;
-    }
-
-    async fn deliver(&self) {
-        self.relay.deliver_due(self.shop.app.now()).await.unwrap();
+        self.deliver(0).await;
     }
 
     /// The texts a chat was sent, in order.
@@ -229,27 +189,15 @@ impl Bot {
             .map(|row| row[0].clone())
             .collect()
     }
-
-    async fn conversation(&self) -> String {
-        let listed = self.admin.gets("/v1/staff/tickets").await;
-        let listed = listed.expect(StatusCode::OK);
-        listed["tickets"][0]["conversation"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    }
 }
 
 fn message(chat: i64, language: &str, content: Value) -> Value {
-    let mut message = json!({
+    let message = json!({
         "message_id": 1, "date": 1_795_305_600,
         "chat": { "id": chat, "type": "private" },
         "from": { "id": chat, "is_bot": false, "language_code": language },
     });
-    for (name, value) in content.as_object().unwrap() {
-        message[name] = value.clone();
-    }
-    message
+    with(message, &content)
 }
 
 #[tokio::test]
@@ -285,8 +233,7 @@ async fn a_visitor_is_answered_handed_over_and_back() {
         "{said}"
     );
 
-    let id = bot.conversation().await;
-    bot.admin.acts(&id, "claim").await.expect(StatusCode::OK);
+    let id = bot.claims().await;
     bot.admin
         .says(&id, "안녕하세요, 확인하겠습니다.")
         .await
@@ -316,12 +263,7 @@ async fn a_visitor_is_answered_handed_over_and_back() {
         back[1].contains("이틀") || back[1].contains("2일"),
         "{back:?}"
     );
-    let view = bot
-        .admin
-        .gets(&format!("/v1/staff/conversations/{id}"))
-        .await;
-    let view = view.expect(StatusCode::OK);
-    let kept = view["messages"].as_array().unwrap();
+    let kept = bot.messages(&id).await;
     let kept = kept.iter().filter(|message| message["author"] != "visitor");
     let kept: Vec<&str> = kept
         .map(|message| message["text"].as_str().unwrap())
@@ -335,12 +277,7 @@ async fn a_visitor_is_answered_handed_over_and_back() {
 
 #[tokio::test]
 async fn options_are_buttons_and_work_later_too() {
-    let shop = Shop::open_asking(engine_with(Thresholds::default()), |desk| {
-        desk.with_destinations(Destinations::Any)
-    })
-    .await;
-    let relay = relay(&shop);
-    let bot = Bot::at(shop, relay).await;
+    let bot = Bot::unsure().await;
     bot.writes(7, "en", "tea").await;
     let buttons = bot.buttons();
     assert!(buttons.len() >= 3, "options and a person: {buttons:?}");
@@ -376,7 +313,7 @@ async fn pictures_go_both_ways() {
     ]});
     // The bot answers words: the picture waits for them.
     bot.update("message", message(7, "en", photo.clone())).await;
-    bot.deliver().await;
+    bot.deliver(0).await;
     assert!(
         bot.texts(7)[0].contains("what it is about"),
         "{:?}",
@@ -386,8 +323,7 @@ async fn pictures_go_both_ways() {
     let mut captioned = photo.clone();
     captioned["caption"] = json!("the lid");
     bot.writes(7, "en", "/person").await;
-    let id = bot.conversation().await;
-    bot.admin.acts(&id, "claim").await.expect(StatusCode::OK);
+    let id = bot.claims().await;
     bot.update("message", message(7, "en", captioned)).await;
     // With a person there, a file needs no words; what is no file there is told.
     let log = json!({ "document": { "file_id": "log", "file_name": "app.log", "file_size": 20 } });
@@ -398,19 +334,14 @@ async fn pictures_go_both_ways() {
     }
     let huge = json!({ "document": { "file_id": "log", "file_size": 900_000_000_u64 } });
     bot.update("message", message(7, "en", huge)).await;
-    bot.deliver().await;
+    bot.deliver(0).await;
     let refusals = bot.texts(7);
     let refusals = refusals
         .iter()
         .filter(|text| text.contains("could not take this file"));
     assert_eq!(refusals.count(), 3);
 
-    let path = format!("/v1/staff/conversations/{id}");
-    let view = bot.admin.gets(&path).await.expect(StatusCode::OK);
-    let own = view["messages"].as_array().unwrap().iter();
-    let own: Vec<&Value> = own
-        .filter(|message| message["author"] == "visitor")
-        .collect();
+    let own = bot.said_by_visitor(&id).await;
     let names: Vec<(&str, usize)> = own
         .iter()
         .map(|message| {
@@ -426,14 +357,9 @@ async fn pictures_go_both_ways() {
     assert_eq!(own[0]["attachments"][0]["width"], 640);
 
     let picture = png(320, 200);
-    let attached = bot.admin.attaches(&id, "shelf.png", &picture).await;
-    let attached = attached.expect(StatusCode::CREATED)["id"].clone();
-    let body = json!({ "text": "Here it is.", "attachments": [attached] });
-    bot.admin
-        .posts(&format!("{path}/messages"), body)
-        .await
-        .expect(StatusCode::OK);
-    bot.deliver().await;
+    bot.sends_file(&id, "shelf.png", &picture, "Here it is.")
+        .await;
+    bot.deliver(0).await;
     let api = bot.api.lock().unwrap();
     let methods: Vec<&str> = api
         .sent

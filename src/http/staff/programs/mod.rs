@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod hooks;
+mod messenger_body;
 mod sources;
 mod surge_hook;
 mod webhooks;

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::messenger_body::MessengerBody;
 use crate::conversation::Topic;
 use crate::desk::{Endpoint, EndpointChange, EndpointKind, NewEndpoint, ServiceAccount};
 use crate::http::edge::extract::{ApiJson, ApiPath};
@@ -17,7 +18,7 @@ use crate::http::edge::state::AppState;
 use crate::http::wire::form::code::Code;
 use crate::http::wire::form::number::OtherNumber;
 use crate::http::wire::form::object::Object;
-use crate::http::wire::form::text::{Address, Any, Text, TokenOfBot};
+use crate::http::wire::form::text::{Address, Any, Text};
 use crate::ids::EndpointId;
 use crate::signing::SigningSecret;
 use crate::staff::Permission;
@@ -27,7 +28,8 @@ use crate::staff::Permission;
 struct WebhookBody {
     /// Its name in the record.
     id: String,
-    /// `webhook`, `channel`, the help desk: `chatwoot` or `zendesk`; or the messenger: `telegram`, `line` or `slack`.
+    /// `webhook`, `channel`, the help desk: `chatwoot` or `zendesk`; or the messenger: `telegram`, `line`, `slack`,
+    /// `whatsapp`, `kakao`, `discord` or `wechat`.
     #[schema(example = "webhook")]
     kind: &'static str,
     /// What it is for.
@@ -122,9 +124,6 @@ type TopicCode = Code<Topic>;
 /// What opens another help desk.
 type AccessToken = Text<Any, 1_000>;
 
-/// The token of a bot of Telegram: it stands in a path, so it has the characters of one.
-type BotToken = Text<TokenOfBot, 200>;
-
 /// Who somebody is in another help desk.
 type UserName = Text<Any, 254>;
 
@@ -153,61 +152,6 @@ struct AddWebhookRequest {
     /// When visitors write by a messenger: the bot or account there. Its `events` are then left out.
     #[schema(value_type = Option<MessengerBody>)]
     messenger: Option<Object<MessengerBody>>,
-}
-
-/// A bot or account of a messenger.
-#[derive(Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-enum MessengerBody {
-    /// A bot of Telegram.
-    Telegram {
-        /// Its token, as BotFather gives it.
-        token: BotToken,
-    },
-    /// A channel of LINE's Messaging API.
-    Line {
-        /// Channel access token.
-        token: AccessToken,
-        /// Channel secret.
-        channel_secret: AccessToken,
-    },
-    /// An app of Slack.
-    Slack {
-        /// Token of its bot, as in `xoxb-…`.
-        token: AccessToken,
-        /// Signing secret.
-        signing_secret: AccessToken,
-    },
-}
-
-impl std::fmt::Debug for MessengerBody {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("MessengerBody(***)")
-    }
-}
-
-impl From<MessengerBody> for ServiceAccount {
-    fn from(body: MessengerBody) -> Self {
-        match body {
-            MessengerBody::Telegram { token } => Self::Telegram {
-                token: token.into_string(),
-            },
-            MessengerBody::Line {
-                token,
-                channel_secret,
-            } => Self::Line {
-                token: token.into_string(),
-                channel_secret: channel_secret.into_string(),
-            },
-            MessengerBody::Slack {
-                token,
-                signing_secret,
-            } => Self::Slack {
-                token: token.into_string(),
-                signing_secret: signing_secret.into_string(),
-            },
-        }
-    }
 }
 
 /// How to reach a help desk.
@@ -263,8 +207,9 @@ impl From<HelpDeskBody> for ServiceAccount {
 struct NewWebhookResponse {
     /// The place.
     webhook: WebhookBody,
-    /// Signs what it is sent; of Telegram the `secret_token` to set its webhook with; nothing of a messenger that brings
-    /// its own. Shown this once.
+    /// Signs what it is sent; of Telegram the `secret_token` to set its webhook with, of WhatsApp and WeChat the token that
+    /// is entered beside the address, of KakaoTalk the value of the header `x-mondo-secret`; nothing of a messenger that
+    /// brings its own. Shown this once.
     #[schema(example = "whsec_…")]
     secret: Option<String>,
 }
@@ -273,7 +218,10 @@ struct NewWebhookResponse {
 fn shown_secret(kind: EndpointKind, secret: &SigningSecret) -> Option<String> {
     match kind {
         kind if kind.brings_secret() => None,
-        EndpointKind::Telegram => Some(secret.header_token()),
+        EndpointKind::Telegram | EndpointKind::Whatsapp | EndpointKind::Kakao => {
+            Some(secret.header_token())
+        }
+        EndpointKind::Wechat => Some(secret.short_token()),
         _ => Some(secret.reveal()),
     }
 }

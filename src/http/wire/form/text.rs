@@ -196,6 +196,12 @@ forms! {
     /// A name that stands in addresses.
     Slug, "Slug", 1, "^[a-z0-9]+(?:-[a-z0-9]+)*$",
         "write small letters a to z, digits and single hyphens, as in gift-wrapping";
+    /// Digits.
+    Digits, "Digits", 1, "^[0-9]+$",
+        "write digits alone, as in 106540352242922";
+    /// A key of 32 bytes.
+    KeyOf32, "KeyOf32", 64, "^[0-9a-f]{64}$",
+        "write the 64 hexadecimal digits of the key, in lower case";
     /// A name of a program that tells us something.
     SourceName, "SourceName", 1, "^[a-z0-9-]+$",
         "write small letters a to z, digits and hyphens, as in chatwoot";

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Bot, message, refused};
+use crate::actors::png;
 use crate::listener::said;
 
 #[tokio::test]
@@ -25,7 +26,7 @@ async fn only_telegram_is_believed_and_each_update_once() {
             .await
             .expect(StatusCode::OK);
     }
-    bot.deliver().await;
+    bot.deliver(0).await;
     assert_eq!(bot.texts(7).len(), 2, "{:?}", bot.texts(7));
 
     // During a rotation both secrets are believed, and after a day the new one alone.
@@ -67,7 +68,7 @@ async fn groups_and_bots_are_let_be_and_edits_are_read() {
     bot.update("channel_post", message(7, "en", words.clone()))
         .await;
     bot.update("poll", json!({ "id": "1" })).await;
-    bot.deliver().await;
+    bot.deliver(0).await;
     assert!(bot.api.lock().unwrap().sent.is_empty());
 
     bot.writes(7, "en", "hello").await;
@@ -79,7 +80,7 @@ async fn groups_and_bots_are_let_be_and_edits_are_read() {
         json!({ "location": { "latitude": 1.0, "longitude": 2.0 } }),
     );
     bot.update("edited_message", moved).await;
-    bot.deliver().await;
+    bot.deliver(0).await;
     let texts = bot.texts(7);
     assert_eq!(texts.len(), 2, "{texts:?}");
     assert!(texts[1].contains("within 2 days"), "{texts:?}");
@@ -101,7 +102,7 @@ async fn what_is_not_understood_is_answered_in_the_visitors_language() {
             bot.update("message", message(chat, language, content.clone()))
                 .await;
         }
-        bot.deliver().await;
+        bot.deliver(0).await;
         let texts = bot.texts(chat);
         assert_eq!(texts.len(), 1, "said once in a row: {texts:?}");
         assert!(texts[0].contains(expected), "{texts:?}");
@@ -116,9 +117,8 @@ async fn long_words_go_in_parts_and_a_limit_is_waited_for() {
     let bot = Bot::set_up().await;
     bot.writes(7, "en", "hello").await;
     bot.writes(7, "en", "/person").await;
-    let id = bot.conversation().await;
-    bot.admin.acts(&id, "claim").await.expect(StatusCode::OK);
-    bot.deliver().await;
+    let id = bot.claims().await;
+    bot.deliver(0).await;
     let before = bot.texts(7).len();
     // Each of these counts twice there.
     let words = format!("{} end", "😀 ".repeat(1_500).trim_end());
@@ -133,19 +133,14 @@ async fn long_words_go_in_parts_and_a_limit_is_waited_for() {
         // The first part is taken by a reply that the stub does not keep, the second has to wait.
         api.next = vec![ok, refused(429, "Too Many Requests: retry after 35", wait)];
     }
-    let now = bot.shop.app.now();
-    let deliver = async |later_s: i64| {
-        let moment = now.later_by(later_s * 1_000);
-        bot.relay.deliver_due(moment).await.unwrap()
-    };
-    deliver(0).await;
+    bot.deliver(0).await;
     assert_eq!(bot.texts(7).len(), before);
     assert_eq!(
-        deliver(34).await,
+        bot.deliver(34).await,
         0,
         "not before the time that was asked for"
     );
-    assert_eq!(deliver(36).await, 1);
+    assert_eq!(bot.deliver(36).await, 1);
     let parts = bot.texts(7).split_off(before);
     assert_eq!(
         parts.len(),
@@ -175,10 +170,8 @@ async fn who_blocks_the_bot_is_noted_and_troubles_nobody() {
         "Forbidden: bot was blocked by the user",
         json!({}),
     )];
-    bot.deliver().await;
-    let path = format!("/v1/staff/conversations/{id}");
-    let view = bot.admin.gets(&path).await.expect(StatusCode::OK);
-    let last = view["messages"].as_array().unwrap().last().unwrap().clone();
+    bot.deliver(0).await;
+    let last = bot.messages(&id).await.pop().unwrap();
     assert!(
         last["text"].as_str().unwrap().contains("has blocked"),
         "{last}"
@@ -186,14 +179,9 @@ async fn who_blocks_the_bot_is_noted_and_troubles_nobody() {
     let webhooks = bot.admin.gets("/v1/staff/webhooks").await;
     let webhooks = webhooks.expect(StatusCode::OK);
     assert_eq!(webhooks["webhooks"][0]["failing_since"], Value::Null);
-    let id = webhooks["webhooks"][0]["id"].as_str().unwrap();
-    let log = bot
-        .admin
-        .gets(&format!("/v1/staff/webhooks/{id}/deliveries"))
-        .await;
-    let log = log.expect(StatusCode::OK);
-    assert_eq!(log["deliveries"][0]["status"], "dropped");
-    assert_eq!(log["deliveries"][0]["response_status"], 403);
+    let line = bot.last_delivery().await;
+    assert_eq!(line["status"], "dropped");
+    assert_eq!(line["response_status"], 403);
     // Others are served all the while.
     bot.writes(8, "en", "How long does delivery take?").await;
     assert_eq!(bot.texts(8).len(), 1);
@@ -279,4 +267,23 @@ async fn a_bot_is_set_up_whole_or_not_at_all() {
         .await;
     let made = told.expect(StatusCode::CREATED);
     assert_eq!(made["webhook"]["url"], "https://api.telegram.org");
+}
+
+#[tokio::test]
+async fn telegram_is_as_recorded() {
+    let bot = Bot::set_up().await;
+    bot.writes(7, "ko", "/start").await;
+    bot.writes(7, "ko", "배송은 얼마나 걸려요?").await;
+    bot.writes(7, "ko", "/person").await;
+    bot.presses(7, &bot.buttons()[0]).await;
+    let id = bot.claims().await;
+    let photo = json!({ "photo": [{ "file_id": "large-photo", "file_size": 9_000 }] });
+    bot.update("message", message(7, "ko", photo)).await;
+    let wait = refused(429, "Too Many Requests", json!({ "retry_after": 35 }));
+    bot.api.lock().unwrap().next = vec![wait];
+    bot.sends_file(&id, "shelf.png", &png(320, 200), "안녕하세요.")
+        .await;
+    bot.deliver(0).await;
+    bot.deliver(40).await;
+    bot.exchange.is_as_recorded("telegram");
 }
