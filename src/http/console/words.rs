@@ -278,6 +278,7 @@ mod tests {
 
     #[test]
     fn what_is_learnt_from_questions_has_words() {
+        use crate::conversation::Channel;
         use crate::insights::Verdict;
         use crate::insights::{GapKind, GaugeKind, Shortfall, TargetStanding};
         use crate::store::{FactKind, Part};
@@ -287,6 +288,7 @@ mod tests {
         let outcomes = outcomes.map(|kind| format!("out_{}", kind.code()));
         let verdicts = Verdict::ALL.map(|verdict| format!("verdict_{}", verdict.code()));
         let parts = Part::ALL.iter().map(|part| format!("by_{}", part.code()));
+        let channels = Channel::ALL.map(|channel| format!("channel_{}", channel.code()));
         let gauges = GaugeKind::ALL.iter();
         let gauges = gauges.map(|kind| format!("gauge_{}", kind.code()));
         let standings = TargetStanding::ALL.iter();
@@ -297,6 +299,7 @@ mod tests {
             .chain(standings)
             .chain(verdicts)
             .chain(parts)
+            .chain(channels)
         {
             assert!(WORDS["en"].contains_key(&word), "{word}");
         }
