@@ -1,5 +1,6 @@
 //! How days went, told apart by article, section, category, channel, surface, and by who held the ticket.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::outcomes::{Tallied, tally};
@@ -26,7 +27,7 @@ pub fn tally_parts(parts: &[DailyPart], by: Part) -> Vec<(String, Vec<Tallied>)>
             .filter(|one| matches!(one.kind, OutcomeKind::Asked | OutcomeKind::Answered));
         asked.map(|one| one.count).max().unwrap_or(0)
     };
-    told.sort_by(|(_, one), (_, other)| size(other).cmp(&size(one)));
+    told.sort_by_key(|(_, told)| Reverse(size(told)));
     told
 }
 
@@ -50,7 +51,7 @@ impl Scores {
                 (name.to_owned(), Self([1, 2, 3, 4, 5].map(count)))
             })
             .collect();
-        found.sort_by(|(_, one), (_, other)| other.count().cmp(&one.count()));
+        found.sort_by_key(|(_, scores)| Reverse(scores.count()));
         found
     }
 
