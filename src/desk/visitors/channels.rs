@@ -21,6 +21,9 @@ use crate::time::Timestamp;
 /// How long a message is kept for the reply that is being written.
 const CLAIM_MS: i64 = 30_000;
 
+/// How soon a messenger repeats a request whose reply it did not get.
+const REPEATED_WITHIN_MS: i64 = 20_000;
+
 /// Where a visitor of a messenger stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandingThere {
@@ -190,6 +193,35 @@ impl VisitorDesk {
             self.store.replay_deliveries(endpoint, filter, now).await?;
         }
         Ok(())
+    }
+
+    /// Lets the message wait again that has just left with the reply to a request of this name: it comes again, so the reply
+    /// got lost.
+    pub async fn reply_again(
+        &self,
+        outlet: EndpointId,
+        request: &str,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        let since = now.earlier_by(REPEATED_WITHIN_MS);
+        Ok(self
+            .store
+            .tell_named_again(outlet, request.to_owned(), since, now)
+            .await?)
+    }
+
+    /// Keeps which message has left with the reply to a request of this name.
+    pub async fn keep_reply(
+        &self,
+        outlet: EndpointId,
+        request: String,
+        told: DeliveryId,
+        now: Timestamp,
+    ) -> Result<(), DeskError> {
+        Ok(self
+            .store
+            .keep_sent_name(outlet, request, told, now)
+            .await?)
     }
 
     /// Keeps that a messenger has refused a message after it had taken it, and why.

@@ -104,6 +104,8 @@ pub(super) enum Wanted {
         account: String,
         /// The follower.
         visitor: String,
+        /// The name of their request.
+        receipt: String,
     },
 }
 

@@ -70,7 +70,13 @@ impl Replying<'_> {
             Wanted::Interaction { visitor, token } => {
                 self.interaction(visitor, token, moment).await
             }
-            Wanted::Passive { account, visitor } => self.passive(account, visitor, moment).await,
+            // The words are sent by the customer service interface.
+            late @ Wanted::Passive { .. } if moment == Moment::Late => Ok(Taken::nothing(late)),
+            Wanted::Passive {
+                account,
+                visitor,
+                receipt,
+            } => self.passive(account, visitor, receipt).await,
             other => Ok(Taken::nothing(other)),
         }
     }
@@ -220,25 +226,29 @@ impl Replying<'_> {
         &self,
         account: String,
         visitor: String,
-        moment: Moment,
+        receipt: String,
     ) -> Result<Taken, ReceiveError> {
-        let visitors = self.waiting.visitors;
+        let (visitors, now) = (self.waiting.visitors, self.waiting.now);
+        let outlet = self.waiting.endpoint.id;
         let address = ChannelAddress {
-            outlet: self.waiting.endpoint.id,
+            outlet,
             external_id: visitor.clone(),
         };
-        let conversation = visitors.conversation_at(&address).await?;
-        let conversation = conversation.filter(|_| moment == Moment::InTime);
         let mut text = None;
-        if let Some(conversation) = conversation {
-            self.waiting
+        if let Some(conversation) = visitors.conversation_at(&address).await? {
+            visitors.reply_again(outlet, &receipt, now).await?;
+            let offered = self
+                .waiting
                 .offer(conversation.id, |post, sent| {
                     wechat::takes(&mut text, post, sent)
                 })
                 .await?;
+            if let Some(told) = offered.told.first() {
+                visitors.keep_reply(outlet, receipt, *told, now).await?;
+            }
         }
         Ok(match text {
-            Some(text) => Taken::Xml(wechat::passive(&account, &visitor, &text, self.waiting.now)),
+            Some(text) => Taken::Xml(wechat::passive(&account, &visitor, &text, now)),
             None => Taken::Text(wechat::SUCCESS.to_owned()),
         })
     }

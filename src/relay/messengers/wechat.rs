@@ -65,13 +65,6 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, ReceiveError> {
     let sent = sent.ok_or(ReceiveError::Xml)?;
     let visitor = sent.get("FromUserName").to_owned();
     let what = what_of(&sent);
-    let wanted = match what {
-        None | Some(What::Left) => Wanted::Success,
-        Some(_) => Wanted::Passive {
-            account: sent.get("ToUserName").to_owned(),
-            visitor: visitor.clone(),
-        },
-    };
     // Events have no number; they are told apart by their moment.
     let receipt = match sent.get("MsgId") {
         "" => format!(
@@ -80,6 +73,14 @@ pub(super) fn read(body: &[u8]) -> Result<Brought, ReceiveError> {
             sent.get("Event")
         ),
         number => format!("message:{number}"),
+    };
+    let wanted = match what {
+        None | Some(What::Left) => Wanted::Success,
+        Some(_) => Wanted::Passive {
+            account: sent.get("ToUserName").to_owned(),
+            visitor: visitor.clone(),
+            receipt: receipt.clone(),
+        },
     };
     let event = what.map(|what| Event {
         external_id: visitor,

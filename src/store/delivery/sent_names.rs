@@ -1,4 +1,5 @@
-//! What a messenger calls the messages that it has taken, since some of them it refuses only later.
+//! Names by which a messenger speaks of messages later: of those that it has taken and then refused, and of requests whose
+//! reply got lost.
 
 use crate::ids::{DeliveryId, EndpointId};
 use crate::store::error::StoreError;
@@ -24,6 +25,34 @@ impl Store {
                     .bind(outlet.to_string())
                     .bind(connection.keys().external(&name))
                     .bind(delivery.to_string())
+                    .bind(now.as_millis())
+                    .execute(connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Lets a message wait again that has left under a name since a moment; nothing where there is none.
+    pub async fn tell_named_again(
+        &self,
+        outlet: EndpointId,
+        name: String,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .write_aside(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "UPDATE deliveries SET status = 'pending', sent_parts = 0, next_attempt = $4, claimed_until = 0 \
+                         WHERE status = 'delivered' AND last_attempt >= $3 AND id = \
+                         (SELECT delivery FROM sent_names WHERE outlet = $1 AND name = $2)",
+                    )
+                    .bind(outlet.to_string())
+                    .bind(connection.keys().external(&name))
+                    .bind(since.as_millis())
                     .bind(now.as_millis())
                     .execute(connection)
                     .await?;
