@@ -85,7 +85,7 @@ impl Server {
         Self { process, address }
     }
 
-    /// Sends JSON, and returns status, head and what came back.
+    /// Sends JSON, and returns the head and what came back.
     fn posts(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> (String, Value) {
         let body = body.to_string();
         let mut request = format!(
@@ -222,20 +222,13 @@ fn a_request_is_traced_from_who_asks_to_who_is_told() {
     );
     let reason = json!({ "reason": "my tea never came" });
     server.posts(&path, &[("mondo-visitor", secret)], &reason);
-    // The program is told before the server stops.
-    let mut exports = Vec::new();
-    loop {
-        let (head, body) = heard.recv_timeout(PATIENCE).unwrap();
-        match head.starts_with("POST /told ") {
-            true => break,
-            false => exports.push((head, body)),
-        }
-    }
-    server.stop();
-    exports.extend(heard.try_iter());
-
     let mut spans = Vec::new();
-    for (head, body) in exports {
+    let mut is_told = false;
+    let mut take = |(head, body): (String, Vec<u8>)| {
+        if head.starts_with("POST /told ") {
+            is_told = true;
+            return;
+        }
         assert!(head.starts_with("POST /v1/traces "), "{head}");
         assert!(head.contains("content-type: application/json"), "{head}");
         let text = String::from_utf8(body).unwrap();
@@ -243,7 +236,19 @@ fn a_request_is_traced_from_who_asks_to_who_is_told() {
             assert!(!text.contains(said), "{said:?} in {text}");
         }
         spans.extend(spans_in(&serde_json::from_str(&text).unwrap()));
+    };
+    // Spans leave in groups; that of telling the program is among the last.
+    loop {
+        let message = heard.recv_timeout(PATIENCE).unwrap();
+        let is_last = String::from_utf8_lossy(&message.1).contains("\"relay\"");
+        take(message);
+        if is_last {
+            break;
+        }
     }
+    server.stop();
+    heard.try_iter().for_each(&mut take);
+    assert!(is_told, "the program was told");
 
     let request = named(&spans, "POST /v1/ask");
     assert_eq!(

@@ -85,6 +85,14 @@ impl Shop {
         Self::open_over(folder, store, change)
     }
 
+    /// A shop with settings of its own, whose desk differs from others.
+    pub async fn open_as(settings: HttpSettings, change: impl FnOnce(Desk) -> Desk) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store_on(folder.path()).await;
+        let desk = Desk::new(engine(), store.clone(), DeskSettings::default());
+        Self::over(folder, store, engine(), app_with(change(desk), settings))
+    }
+
     /// A shop with an engine of its own.
     pub async fn open_asking(engine: Arc<Engine>, change: impl FnOnce(Desk) -> Desk) -> Self {
         Self::open_at("", engine, change).await

@@ -14,7 +14,7 @@ use mondo::time::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::actors::{Shop, Told, Visitor};
+use crate::actors::{Shop, Told, Visitor, shop_settings};
 use crate::listener::{Heard, Listener, Said, said};
 
 /// What the provider knows and does next.
@@ -180,6 +180,8 @@ struct Door {
     shop: Shop,
     provider: StubProvider,
     browser: Visitor,
+    /// Beneath which path the shop is reached.
+    base: &'static str,
 }
 
 /// A browser that is under way to the provider.
@@ -197,17 +199,34 @@ impl Door {
         let provider = StubProvider::start().await;
         let mut settings = provider.settings();
         change(&mut settings);
-        let shop =
-            Shop::open_changed(|desk| desk.with_provider(Provider::new(&settings).unwrap())).await;
+        Self::before(provider, &settings, "").await
+    }
+
+    /// A door of a shop that is reached beneath a path.
+    async fn open_beneath(base: &'static str) -> Self {
+        let provider = StubProvider::start().await;
+        let settings = provider.settings();
+        Self::before(provider, &settings, base).await
+    }
+
+    async fn before(provider: StubProvider, settings: &SsoSettings, base: &'static str) -> Self {
+        let mut http = shop_settings();
+        if !base.is_empty() {
+            http.site.address = format!("https://www.tea.example{base}");
+        }
+        let known = Provider::new(settings).unwrap();
+        let shop = Shop::open_as(http, |desk| desk.with_provider(known)).await;
         Self {
             browser: shop.visitor("en"),
             shop,
             provider,
+            base,
         }
     }
 
     async fn gets(&self, path: &str, cookie: &str) -> Told {
-        let request = self.browser.request("GET", path).header("cookie", cookie);
+        let path = format!("{}{path}", self.base);
+        let request = self.browser.request("GET", &path).header("cookie", cookie);
         let response = self.browser.sends(request.body("".into()).unwrap());
         response.await
     }
@@ -229,14 +248,16 @@ impl Door {
         assert_eq!(pair("client_id"), "mondo");
         assert_eq!(pair("scope"), "openid profile email");
         assert_eq!(pair("code_challenge_method"), "S256");
-        assert!(pair("redirect_uri").ends_with("/v1/staff/sso/callback"));
+        let way_back = format!("{}/v1/staff/sso/callback", self.base);
+        assert!(pair("redirect_uri").ends_with(&way_back));
         assert_eq!(pair("max_age") == "0", query.contains("prove"));
         let mut known = self.provider.known.lock().unwrap();
         known.nonce = pair("nonce");
         known.challenge = pair("code_challenge");
         known.now_s = self.shop.app.now().as_millis() / 1_000;
         let cookie = told.header("set-cookie");
-        assert!(cookie.contains("HttpOnly; SameSite=Lax") && cookie.contains("Path=/v1/staff/sso"));
+        let path = format!("Path={}/v1/staff/sso", self.base);
+        assert!(cookie.contains("HttpOnly; SameSite=Lax") && cookie.contains(&path));
         UnderWay {
             state: pair("state"),
             cookie: cookie.split(';').next().unwrap().to_owned(),
@@ -339,6 +360,30 @@ async fn a_person_of_the_right_group_signs_in_works_and_leaves() {
             .any(|(known, by)| known == action && (actor.is_empty() || by == actor));
         assert!(found, "{action} by {actor}: {log:?}");
     }
+}
+
+#[tokio::test]
+async fn the_provider_leads_back_beneath_the_path_of_the_shop() {
+    let door = Door::open_beneath("/support").await;
+    door.provider.knows(ada());
+    let (page, session) = door.enters().await;
+    assert_eq!(page, "/support/console");
+    door.who(&session).await.expect(StatusCode::OK);
+    // A page that was wanted, as the console names it; one with the path before it is none of ours.
+    for (wanted, shown) in [
+        ("/console/tickets", "/support/console/tickets"),
+        ("/support/console/tickets", "/support/console"),
+    ] {
+        let under_way = door.leaves(&format!("?to={wanted}"), "").await;
+        let back = door.comes_back(&under_way, "").await;
+        assert_eq!(back.header("location"), shown);
+    }
+    let told = door
+        .acts("DELETE", "/v1/staff/session", &session, json!({}))
+        .await;
+    let leaving = told.expect(StatusCode::OK)["continue_at"].clone();
+    let back = "https%3A%2F%2Fwww.tea.example%2Fsupport%2Fconsole%2Fsign-in";
+    assert!(leaving.as_str().unwrap().contains(back), "{leaving}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// What takes an address, and where in a line it begins.
-const TAKERS: [&str; 9] = [
+const TAKERS: [&str; 10] = [
     "fetch(",
     "location.assign(",
     "location.replace(",
@@ -14,6 +14,7 @@ const TAKERS: [&str; 9] = [
     ".src = ",
     ".href = ",
     "href: ",
+    "icon: ",
 ];
 
 /// What such an address may be: one that `at` has made, one that was whole before, or a file in memory.
@@ -31,10 +32,8 @@ fn scripts_of_pages_reach_the_server_by_its_own_path() {
                 continue;
             }
             for line in fs::read_to_string(&path).unwrap().lines() {
-                for taker in TAKERS {
-                    let Some((_, given)) = line.split_once(taker) else {
-                        continue;
-                    };
+                let taken = TAKERS.iter().flat_map(|taker| line.split(taker).skip(1));
+                for given in taken {
                     seen += 1;
                     if !WHOLE.iter().any(|whole| given.starts_with(whole)) {
                         faults.push(format!("{}: {}", path.display(), line.trim()));

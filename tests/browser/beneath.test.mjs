@@ -112,6 +112,8 @@ test('a visitor and an agent talk beneath the path', { timeout: STORY_LIMIT_MS }
   const source = await reply.locator('a').first().getAttribute('href');
   assert.ok(source?.startsWith(`${address}help/en/`), source ?? 'no source');
   await visitor.asksForPerson('en', 'I need a person');
+  const status = await visitor.banner.getByRole('link').first().getAttribute('href');
+  assert.ok(status?.startsWith(`${address}t/`), status ?? 'no status page');
   // By live events, at both ends.
   await sora.opens(question);
   await sora.button('claim').click();
@@ -126,8 +128,8 @@ test('a visitor and an agent talk beneath the path', { timeout: STORY_LIMIT_MS }
   const cookies = await sora.page.context().cookies(address);
   assert.deepEqual([...new Set(cookies.map(({ path }) => path))], [BASE]);
   assert.deepEqual(await sora.page.context().cookies(new URL('/', address).href), [], 'the site around it is sent no cookie');
-  const read = await crawl(sora.page.context().request, address, ['console']);
-  for (const place of ['/console/tickets', '/console/people', '/console/settings', '/assets/console/desk.js', '/assets/widget/lead.js', '/assets/console/manifest.webmanifest']) {
+  const read = await crawl(sora.page.context().request, address, ['console', status]);
+  for (const place of ['/console/tickets', '/console/people', '/console/settings', '/assets/console/desk.js', '/assets/widget/lead.js', '/assets/console/manifest.webmanifest', '/assets/status.js']) {
     assert.ok(read.includes(place), `${place}: ${read}`);
   }
 

@@ -162,12 +162,9 @@ mod tests {
     fn values_in(text: &str) -> Vec<(&str, &str)> {
         let parts: Vec<&str> = text.split("=\"").collect();
         let pairs = parts.windows(2).map(|pair| {
-            let name = pair[0].rsplit(|c: char| c != '-' && !c.is_alphanumeric());
+            let mut name = pair[0].rsplit(|c: char| c != '-' && !c.is_alphanumeric());
             let value = pair[1].split('"').next();
-            (
-                name.into_iter().next().unwrap_or_default(),
-                value.unwrap_or_default(),
-            )
+            (name.next().unwrap_or_default(), value.unwrap_or_default())
         });
         pairs.collect()
     }
