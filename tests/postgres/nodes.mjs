@@ -24,6 +24,11 @@ process.on('exit', () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
+/** Ends whatever still runs, such as the nodes of a test that failed half-way. */
+export function endAll() {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 /** Settings that all nodes share: the database, and the master key that what it holds is sealed with. */
 function settings(database, more = {}) {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MONDO__')));

@@ -8,7 +8,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { KNOWLEDGE, Visitor, hire, line, run, scratch, send, startNode } from './nodes.mjs';
+import { KNOWLEDGE, Visitor, endAll, hire, line, run, scratch, send, startNode } from './nodes.mjs';
 
 const { MONDO_TEST_DATABASE: database, MONDO_TEST_RESTART: restart } = process.env;
 let nodes;
@@ -30,6 +30,7 @@ before(async () => {
 
 after(async () => {
   for (const node of nodes ?? []) await node.stop();
+  endAll();
 });
 
 /** Waits until something holds; what is waited for is told by another process. */
