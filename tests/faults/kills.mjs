@@ -3,7 +3,8 @@
 // node tests/faults/kills.mjs [--rounds 5] [--seed 1] [BINARY], target/debug/mondo when none is named. It talks only to the
 // server it starts on 127.0.0.1, and ends after the rounds it was told.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -99,16 +100,16 @@ class Visitor {
   }
 
   async talks() {
-    const opened = await insists('/v1/conversations', { 'idempotency-key': `open-${this.number}-00000000` }, {});
+    const opened = await insists('/v1/conversations', { 'idempotency-key': randomUUID() }, {});
     this.id = opened.id;
     this.headers = { 'mondo-visitor': opened.visitor_secret };
     for (let line = 0; !isOver; line += 1) {
-      const key = { ...this.headers, 'idempotency-key': `say-${this.number}-${line}-000000` };
+      const key = { ...this.headers, 'idempotency-key': randomUUID() };
       const said = await insists(`/v1/conversations/${this.id}/messages`, key, { text: `line ${line}` });
       if (!said) return;
       this.acknowledged.push(said.question.id);
       if (line % TICKET_EVERY === TICKET_EVERY - 1) {
-        const key = { ...this.headers, 'idempotency-key': `ask-${this.number}-${line}-000000` };
+        const key = { ...this.headers, 'idempotency-key': randomUUID() };
         const ticket = await insists(`/v1/conversations/${this.id}/escalate`, key, { reason: 'please' });
         if (ticket) this.tickets.add(ticket.number);
       }
@@ -150,11 +151,16 @@ for (let round = 1; round <= ROUNDS; round += 1) {
 }
 isOver = true;
 await Promise.all(talks);
+const conversations = new Set(visitors.map(({ id }) => id)).size;
 const faults = (await Promise.all(visitors.map((visitor) => visitor.faults()))).flat();
 await kill();
 // The record is whole too, and nothing in it was altered.
-const verified = execFileSync(BINARY, ['audit', 'verify', '--config', config, '--data', data], { cwd: folder, env, encoding: 'utf8' });
-console.log(verified.trim());
+const { status, stdout, stderr } = spawnSync(BINARY, ['audit', 'verify', '--config', config, '--data', data], { cwd: folder, env, encoding: 'utf8' });
+const verified = `${stdout}${stderr}`.trim();
+console.log(verified);
+if (status !== 0) faults.push('the record is not whole');
+const recorded = Number(/of (\d+) conversations/.exec(verified)?.[1]);
+if (recorded !== conversations) faults.push(`${recorded} conversations were opened for ${conversations} visitors`);
 const tickets = visitors.reduce((sum, visitor) => sum + visitor.tickets.size, 0);
 console.log(`${ROUNDS} kills in ${Math.round((Date.now() - begun) / 1000)} s, ${kept} messages and ${tickets} tickets acknowledged, ${faults.length} faults`);
 if (faults.length > 0 || kept === 0) {
