@@ -141,16 +141,20 @@ let kill = await start();
 const talks = visitors.map((visitor) => visitor.talks());
 const begun = Date.now();
 let kept = 0;
+const count = () => visitors.reduce((sum, visitor) => sum + visitor.acknowledged.length, 0);
 for (let round = 1; round <= ROUNDS; round += 1) {
-  await pause(50 + random() * 500);
+  // It is killed while it works, not while it still starts.
+  for (let waited = 0; count() === kept && waited < 10_000; waited += 10) await pause(10);
+  await pause(random() * 500);
   await kill();
+  const acknowledged = count();
   kill = await start();
-  const acknowledged = visitors.reduce((sum, visitor) => sum + visitor.acknowledged.length, 0);
   if (round % 50 === 0 || round === ROUNDS) console.log(`round ${round}: ${acknowledged} messages acknowledged, ${acknowledged - kept} since`);
   kept = acknowledged;
 }
 isOver = true;
 await Promise.all(talks);
+kept = count();
 const conversations = new Set(visitors.map(({ id }) => id)).size;
 const faults = (await Promise.all(visitors.map((visitor) => visitor.faults()))).flat();
 await kill();
