@@ -169,7 +169,7 @@ impl Figures {
             true => (Vec::new(), Vec::new()),
             false => (
                 reader.daily_outcomes(from, last, now).await?,
-                reader.daily_parts(from, last, now).await?,
+                reader.daily_parts(from, last, None, now).await?,
             ),
         };
         let tickets = reader.ticket_times(from, until).await?;

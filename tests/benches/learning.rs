@@ -121,7 +121,10 @@ async fn main() {
 
     let begun = Instant::now();
     let counts = reader.daily_outcomes(begin, end, end).await.expect("read");
-    let parts = reader.daily_parts(begin, end, end).await.expect("read");
+    let parts = reader
+        .daily_parts(begin, end, None, end)
+        .await
+        .expect("read");
     let asked = tally(&counts, None)[0].count;
     let lines = tally_parts(&parts, Part::Article).len();
     assert_eq!(asked, count as i64, "every question is counted");

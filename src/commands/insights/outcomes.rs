@@ -54,7 +54,7 @@ pub fn run(args: &OutcomesArgs) -> anyhow::Result<ExitCode> {
     let from = now.days_earlier(args.place.days - 1).start_of_day();
     let (counts, parts) = args.place.read(&workbench, async |reader| {
         let counts = reader.daily_outcomes(from, now, now).await?;
-        Ok((counts, reader.daily_parts(from, now, now).await?))
+        Ok((counts, reader.daily_parts(from, now, None, now).await?))
     })?;
     let text = match args.format {
         TableFormat::Text => for_people(&counts),

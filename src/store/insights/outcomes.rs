@@ -155,17 +155,20 @@ impl Reader {
         Ok(found)
     }
 
-    /// Reads how the days went by their parts from one to another, both included.
+    /// Reads how the days went by their parts from one to another, both included; by one part where one is named.
     pub async fn daily_parts(
         &self,
         from: Timestamp,
         until: Timestamp,
+        only: Option<Part>,
         now: Timestamp,
     ) -> Result<Vec<DailyPart>, StoreError> {
-        let mut found = self.kept_parts(from, until).await?;
+        let mut found = self.kept_parts(from, until, only).await?;
         let mut day = self.next_day().await?.max(from).start_of_day();
         while day <= until {
-            found.extend(self.count_day(day, now).await?.into_parts(&day.day()));
+            let counted = self.count_day(day, now).await?.into_parts(&day.day());
+            let wanted = |one: &DailyPart| only.is_none_or(|only| one.part == only);
+            found.extend(counted.into_iter().filter(wanted));
             day = day.a_day_later();
         }
         Ok(found)

@@ -103,18 +103,20 @@ pub(super) async fn keep(
 }
 
 impl Reader {
-    /// Reads what was kept of the parts of days from one to another, both included.
+    /// Reads what was kept of the parts of days from one to another, both included; of one part where one is named.
     pub(super) async fn kept_parts(
         &self,
         from: Timestamp,
         until: Timestamp,
+        only: Option<Part>,
     ) -> Result<Vec<DailyPart>, StoreError> {
         let rows = sqlx::query(
             "SELECT day, part, name, outcome, count FROM daily_parts WHERE day >= $1 AND day <= $2 \
-             ORDER BY day, part, name, outcome",
+             AND ($3 = '' OR part = $3) ORDER BY day, part, name, outcome",
         )
         .bind(from.day())
         .bind(until.day())
+        .bind(only.map_or("", Part::code))
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(part_from).collect()

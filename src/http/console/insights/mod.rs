@@ -86,7 +86,7 @@ pub(super) async fn insights(
         .collect();
     let people = people::values(&app, preferences, &counts, days).await?;
     let by = query.by.parse().unwrap_or(Part::Channel);
-    let told_apart = counted_parts(&app, days).await?;
+    let told_apart = counted_parts(&app, days, by).await?;
     let effects = effects_of_edits(&app, days).await?;
     let knowledge = snapshot.knowledge();
     let values = context! {

@@ -12,7 +12,7 @@ use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 use crate::ids::GapId;
 use crate::insights::{EDIT_DAYS, EditEffect, Gap, GapReport, Period, edit_effects, find_gaps};
-use crate::store::{DailyCount, DailyPart, DailyScore, FactFilter, FactRow, FruitlessSearch};
+use crate::store::{DailyCount, DailyPart, DailyScore, FactFilter, FactRow, FruitlessSearch, Part};
 
 /// Days that are looked at where none are named, and the most.
 pub(in crate::http) const DEFAULT_DAYS: u32 = 30;
@@ -85,11 +85,19 @@ pub(in crate::http) async fn fruitless_searches(
     Ok(app.library().fruitless_searches(from, now).await?)
 }
 
-/// Reads how the last days went by their parts, the present one included.
-pub(in crate::http) async fn parts(app: &AppState, days: u32) -> Result<Vec<DailyPart>, ApiError> {
+/// Reads how the last days went by a part, the present one included.
+pub(in crate::http) async fn parts(
+    app: &AppState,
+    days: u32,
+    by: Part,
+) -> Result<Vec<DailyPart>, ApiError> {
     let now = app.now();
     let from = now.days_earlier(days - 1).start_of_day();
-    let found = app.library().reader().daily_parts(from, now, now).await;
+    let found = app
+        .library()
+        .reader()
+        .daily_parts(from, now, Some(by), now)
+        .await;
     found.map_err(ApiError::internal)
 }
 
@@ -115,7 +123,9 @@ pub(in crate::http) async fn effects_of_edits(
     // Those before tell where the time of an edit begins.
     let first = from.days_earlier(EDIT_DAYS);
     let edits = reader.article_edits(first).await;
-    let parts = reader.daily_parts(first, now, now).await;
+    let parts = reader
+        .daily_parts(first, now, Some(Part::Article), now)
+        .await;
     let mut effects = edit_effects(
         edits.map_err(ApiError::internal)?,
         &parts.map_err(ApiError::internal)?,

@@ -123,7 +123,7 @@ async fn read_parts(
 ) -> Result<Json<PartsResponse>, ApiError> {
     staff.require(Permission::ReadInsights)?;
     let days = days_of(query.days)?;
-    let counted = parts(&app, days).await?;
+    let counted = parts(&app, days, query.by.0).await?;
     let told = tally_parts(&counted, query.by.0).into_iter();
     Ok(Json(PartsResponse {
         days,
