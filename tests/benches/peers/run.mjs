@@ -1,14 +1,14 @@
 // Measures mondo beside nlp.js on this machine, in one run: requests a second, times, and processor time a request.
 //
 //   node tests/benches/peers/run.mjs [--binary target/release/mondo] [--seconds 10] [--connections 16] [--zipf 5000]
-//                                    [--entries 2400] [--only 'mondo default'] [--requests 1000000]
+//                                    [--entries 2400] [--only 'mondo default'] [--requests 1000000] [--chart peers.svg]
 //
 // Talks only to the servers it starts on 127.0.0.1, and stops them. With --zipf N the questions are drawn from N by Zipf's
 // law (s = 1): the labelled ones, each with as many endings as it takes. With --entries N both serve so many articles: those
 // of the demo base, each again for plans of other names. --only measures one of the three, and --requests sends so many
-// instead of sending for some seconds.
+// instead of sending for some seconds. --chart draws requests a second as bars into a file.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     entries: { type: 'string', default: '0' },
     only: { type: 'string', default: '' },
     requests: { type: 'string', default: '0' },
+    chart: { type: 'string', default: '' },
   },
 });
 const seconds = Number(values.seconds);
@@ -107,7 +108,21 @@ async function measured(name, { child, address }, requests) {
   const used = processorTime(child.pid) - before;
   const done = result['2xx'];
   const perRequest = Math.round((used * 1e6) / done);
+  measures.push({ name, rate: Math.round(done / lasted), p99: result.latency.p99 });
   console.log(`${name.padEnd(14)} ${done} in ${lasted.toFixed(0)} s  ${String(Math.round(done / lasted)).padStart(6)}/s  ${String(perRequest).padStart(5)} us a request  p50 ${result.latency.p50} ms  p99 ${result.latency.p99} ms  ${result.non2xx + result.errors} failed`);
+}
+
+/** What was measured, in order. @type {{ name: string, rate: number, p99: number }[]} */
+const measures = [];
+
+/** Draws a bar for each measure. */
+function chart() {
+  const most = Math.max(...measures.map(({ rate }) => rate));
+  const bars = measures.map(({ name, rate, p99 }, place) => {
+    const y = 20 + place * 40;
+    return `<text x="110" y="${y + 18}" text-anchor="end">${name}</text><rect x="120" y="${y}" width="${((rate / most) * 360).toFixed(0)}" height="26" fill="${name.startsWith('mondo') ? '#0f6f67' : '#8a9693'}"/><text x="${128 + (rate / most) * 360}" y="${y + 18}">${rate}/s, p99 ${p99} ms</text>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="660" height="${30 + measures.length * 40}" font-family="sans-serif" font-size="14">${bars.join('')}</svg>\n`;
 }
 
 const sent = bodies();
@@ -135,4 +150,5 @@ for (const [name, start] of [
   server.child.kill('SIGTERM');
   await new Promise((resolve) => server.child.on('exit', resolve));
 }
+if (values.chart) writeFileSync(values.chart, chart());
 for (const folder of folders) rmSync(folder, { recursive: true, force: true });
