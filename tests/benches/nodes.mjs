@@ -16,7 +16,7 @@ const VISITORS = Number(values.visitors);
 /** How long nothing is counted at first. */
 const WARM_MS = 3_000;
 const TEXTS = ['When is the shop open?', 'How long does delivery take?', 'Do you wrap gifts?', '반품은 어떻게 하나요?', '営業時間を教えてください', '可以开发票吗'];
-const limits = { MONDO__HTTP__LIMITS__ADDRESS__QUESTIONS_PER_MINUTE: '100000000', MONDO__HTTP__LIMITS__VISITOR__QUESTIONS_PER_MINUTE: '100000000', MONDO__HTTP__LIMITS__ADDRESS__CONVERSATIONS_PER_MINUTE: '100000000' };
+const limits = { MONDO__HTTP__LIMITS__ADDRESS__QUESTIONS_PER_MINUTE: '100000000', MONDO__HTTP__LIMITS__VISITOR__QUESTIONS_PER_MINUTE: '100000000', MONDO__HTTP__LIMITS__ADDRESS__CONVERSATIONS_PER_HOUR: '100000000' };
 
 /** Milliseconds of processor time that a process has used. @param {number} pid */
 function used(pid) {

@@ -22,13 +22,15 @@ const ASKED = 500;
 const folder = mkdtempSync(join(tmpdir(), 'mondo-streams-'));
 const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MONDO__')));
 const without = (name) => [`MONDO__HTTP__LIMITS__ADDRESS__${name}`, '1000000'];
-const env = { ...own, MONDO__ENCODER__MODE: 'fast', ...Object.fromEntries(['STREAMS', 'CONVERSATIONS_PER_MINUTE', 'QUESTIONS_PER_MINUTE'].map(without)) };
+const env = { ...own, MONDO__ENCODER__MODE: 'fast', ...Object.fromEntries(['STREAMS', 'CONVERSATIONS_PER_HOUR', 'QUESTIONS_PER_MINUTE'].map(without)) };
 const server = spawn(BINARY, ['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'data'), '--kb', join(ROOT, 'tests/knowledge')], { env, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
 process.on('exit', () => {
   server.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 const lines = createInterface({ input: server.stderr });
+server.once('exit', () => process.exit(1));
+lines.on('line', (line) => /^mondo: /.test(line) && console.error(line));
 const url = await new Promise((found) => lines.on('line', (line) => /answers from .* at (http:\S+?)\/$/.test(line) && found(/(http:\S+?)\/$/.exec(line)?.[1])));
 
 const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024;
