@@ -2,6 +2,7 @@
 
 use super::error::StoreError;
 use super::handle::Store;
+use super::insights::MOST_DAYS_AT_ONCE;
 use super::privacy::Expired;
 use super::record_settings::RecordSettings;
 use crate::time::Timestamp;
@@ -47,7 +48,10 @@ impl Store {
         }
         // Before anything of a day expires.
         if chores.is_due(|done| &mut done.outcomes, OUTCOMES_MS, now) {
-            self.count_outcomes(now).await?;
+            // Those of a long time are counted piece by piece, each as soon as the one before is done.
+            if self.count_outcomes(now).await? == MOST_DAYS_AT_ONCE {
+                chores.again(|done| &mut done.outcomes);
+            }
         }
         if chores.is_due(|done| &mut done.expiring, EXPIRING_MS, now) {
             let expired = self.expire(keep, now).await?;

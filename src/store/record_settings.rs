@@ -76,4 +76,10 @@ impl Chores {
         }
         is_due
     }
+
+    /// Makes a chore due at once, since there is more of it to do.
+    pub(in crate::store) fn again(&self, chore: impl FnOnce(&mut Done) -> &mut i64) {
+        let mut done = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *chore(&mut done) = 0;
+    }
 }

@@ -39,9 +39,12 @@ environment |= {"MONDO__ENCODER__MODE": "fast", "MONDO__HTTP__LIMITS__ADDRESS__Q
 class Server:
     """A server on the folder."""
 
+    running = []
+
     def __init__(self):
         flags = ["serve", "--listen", "127.0.0.1:0", "--data", str(data), "--kb", str(ROOT / "tests/knowledge")]
         self.process = subprocess.Popen([arguments.binary, *flags], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+        Server.running.append(self)
         begun = time.monotonic()
         for line in self.process.stderr:
             found = re.search(r"answers from .* at (http://\S+)/$", line)
@@ -196,6 +199,19 @@ def timed(what, work, times=TIMES):
     print(f"  {what:<44} first {first:8.1f} ms, median {spent[len(spent) // 2]:8.1f} ms, longest {spent[-1]:8.1f} ms", flush=True)
 
 
+def counted():
+    """Waits until the days that are over are counted, and returns how many seconds that took."""
+    begun = time.monotonic()
+    today = int(time.time()) // 86_400 * DAY_MS
+    connection = sqlite3.connect(f"file:{next(data.glob('*.sqlite'))}?mode=ro", uri=True)
+    while connection.execute("SELECT value FROM counters WHERE name = 'outcomes'").fetchone()[0] < today:
+        if time.monotonic() - begun > 1_800:
+            raise SystemExit("the days were not counted in half an hour")
+        time.sleep(1)
+    connection.close()
+    return time.monotonic() - begun
+
+
 def looked_at(name):
     server = Server()
     agent = server.signs_in(password)
@@ -215,6 +231,7 @@ def looked_at(name):
     timed("tickets of any status", get("/v1/staff/tickets?any_status=true"))
     timed("a search for what a fifth of all says", get("/v1/staff/tickets?q=teapot"), 5)
     timed("a search for what nobody says", get("/v1/staff/tickets?q=zeppelin"), 5)
+    print(f"  the days of a year were counted after {counted():.0f} s", flush=True)
     timed("insights of 30 days", get("/console/insights?days=30"), 3)
     timed("conversations behind a number", get("/v1/staff/insights/conversations?days=30&what=answered"), 5)
     timed("the report of the last month", get("/v1/staff/insights/report"), 3)
@@ -234,4 +251,7 @@ try:
     print(f"{arguments.conversations} conversations more: {rows} rows in {seconds:.0f} s, {size:.1f} GB")
     looked_at(f"{arguments.conversations} conversations")
 finally:
+    for server in Server.running:
+        server.process.kill()
+        server.process.wait()
     shutil.rmtree(folder, ignore_errors=True)

@@ -85,3 +85,22 @@ async fn keys_are_forgotten_while_the_server_runs() {
     again().await.expect("nobody repeats the first any more");
     assert!("short".parse::<IdempotencyKey>().is_err());
 }
+
+#[tokio::test]
+async fn days_of_a_long_time_are_counted_one_piece_after_the_other() {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+    let Fixture {
+        store,
+        folder: _folder,
+    } = Fixture::new().await;
+    store
+        .record_answer(record("출금이 안 돼요"))
+        .await
+        .expect("kept");
+    let later = now().later_by(40 * DAY_MS);
+    // The next look would be ten minutes later if all were counted.
+    for look in 0..2 {
+        store.keep_house(later.later_by(look)).await.expect("kept");
+    }
+    assert_eq!(store.count_outcomes(later).await.expect("counted"), 0);
+}

@@ -27,6 +27,7 @@ pub use listing::{FactFilter, FactPlace, FactRow};
 pub use month::TicketTimes;
 pub use outcome_kind::OutcomeKind;
 pub use outcomes::DailyCount;
+pub(in crate::store) use outcomes::MOST_DAYS_AT_ONCE;
 pub use parts::{DailyPart, Part};
 pub use scores::{DailyScore, ScorePart, scores_by};
 pub use unanswered::{Shown, Unanswered, UnansweredQuestion};

@@ -35,7 +35,7 @@ pub struct DailyCount {
 const SETTLING_DAYS: u32 = 7;
 
 /// Most days counted by one run, so that the database is not held up.
-const MAX_DAYS: usize = 31;
+pub(in crate::store) const MOST_DAYS_AT_ONCE: usize = 31;
 
 /// How long nothing has to come after a question before it counts as abandoned.
 pub(super) const QUIET_MS: i64 = 30 * 60 * 1_000;
@@ -56,7 +56,7 @@ impl Store {
             _ => next.days_earlier(SETTLING_DAYS),
         };
         let mut counted = 0;
-        while day < today && counted < MAX_DAYS {
+        while day < today && counted < MOST_DAYS_AT_ONCE {
             let counted_day = self.reader.count_day(day, now).await?;
             let scores = self.reader.count_scores(day).await?;
             let end = day.a_day_later();
