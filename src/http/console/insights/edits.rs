@@ -2,6 +2,8 @@
 
 use minijinja::{Value, context};
 
+use super::outcomes::share_values;
+use super::parts::wording_of;
 use crate::http::console::words::Preferences;
 use crate::insights::{Doing, EditEffect, Share};
 use crate::knowledge::KnowledgeBase;
@@ -24,11 +26,8 @@ pub(super) fn values(
                 after,
                 verdict,
             } = effect;
-            let language = preferences.language;
-            let wording = knowledge.article(&edit.article).and_then(|article| {
-                let own = article.translations.get(&language);
-                own.or_else(|| article.translations.values().next())
-            });
+            let article = knowledge.article(&edit.article);
+            let wording = article.and_then(|article| wording_of(article, preferences.language));
             let by: Vec<&str> = edit.by.iter().map(String::as_str).collect();
             context! {
                 article => edit.article.as_str(),
@@ -46,14 +45,7 @@ pub(super) fn values(
 }
 
 fn doing(preferences: &Preferences, doing: &Doing) -> Value {
-    let share = |share: Option<Share>| {
-        share.map(|share| {
-            let percent = |part: f64| format!("{:.0}", part * 100.0);
-            let (low, high) = (percent(share.low), percent(share.high));
-            let between = preferences.filled("shareBetween", &[("low", &low), ("high", &high)]);
-            format!("{}% {between}", percent(share.share))
-        })
-    };
+    let share = |share: Option<Share>| share.map(|share| share_values(preferences, share));
     context! {
         days => doing.days,
         given => doing.given,

@@ -81,7 +81,8 @@ fn line_values(preferences: &Preferences, told: Tallied, languages: Vec<i64>) ->
     }
 }
 
-fn share_values(preferences: &Preferences, share: Share) -> Value {
+/// A share in words and as a bar with its interval.
+pub(super) fn share_values(preferences: &Preferences, share: Share) -> Value {
     let percent = |share: f64| format!("{:.0}", share * 100.0);
     let (low, high) = (percent(share.low), percent(share.high));
     context! {

@@ -4,7 +4,7 @@ use minijinja::{Value, context};
 
 use crate::http::console::words::Preferences;
 use crate::insights::{Share, Tallied, tally_parts};
-use crate::knowledge::{ArticleId, KnowledgeBase};
+use crate::knowledge::{Article, ArticleId, KnowledgeBase, Translation};
 use crate::language::Language;
 use crate::store::{DailyPart, OutcomeKind, Part};
 
@@ -62,12 +62,17 @@ fn title_of(knowledge: &KnowledgeBase, by: Part, name: &str, language: Language)
         Part::Channel | Part::Surface | Part::Category => return None,
     };
     let article = knowledge.article(&ArticleId::new(article))?;
-    let wording = article.translations.get(&language);
-    let wording = wording.or_else(|| article.translations.values().next())?;
+    let wording = wording_of(article, language)?;
     Some(match section {
         Some(section) => format!("{} # {section}", wording.title),
         None => wording.title.clone(),
     })
+}
+
+/// Returns the wording in a language, or else another.
+pub(super) fn wording_of(article: &Article, language: Language) -> Option<&Translation> {
+    let own = article.translations.get(&language);
+    own.or_else(|| article.translations.values().next())
 }
 
 fn line_values(name: &str, shown: &str, told: &[Tallied]) -> Value {
