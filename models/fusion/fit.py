@@ -21,7 +21,11 @@ and the risk-coverage curve.
 import argparse
 import concurrent.futures
 import json
+import os
 import pathlib
+
+# Folds are fitted side by side; threads inside each would only wait for one another. Read when scikit-learn is loaded.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -45,6 +49,9 @@ RISING = {
     "both_question_lead", "both_joint_lead", "second_similarity_rank", "both_question_rank", "both_joint_rank",
     "plain_similarity", "second_plain_similarity", "second_plain_lead",
     "second_beyond_crowd", "second_beyond_usual",
+    "second_whole_similarity", "second_whole_lead", "second_whole_rank", "second_all_similarity", "second_all_lead",
+    "second_all_rank", "both_all_joint", "both_all_joint_lead", "both_all_joint_rank",
+    "both_sum", "both_sum_lead", "both_sum_rank",
 }
 FIELD = 4  # numbers the confidence forest reads before the evidence; see Fusion::confidence
 OUTER_FOLDS = 5

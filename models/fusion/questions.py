@@ -10,6 +10,10 @@ import numpy as np
 FAMILIES = ("banking77", "hwu64", "covidfaq", "atec", "lcqmc", "parakqc", "naverqa", "jsts", "tsbank", "chitchat", "qpair", "tatoeba")
 SITES = ("bitcoin", "python", "adobe")
 
+# Families whose entries have answers, as a help centre's do, and how much more they say than bare questions.
+WITH_ANSWERS = ("covidfaq", "naverqa", "tsbank", *SITES)
+ANSWERED = 3.0
+
 # What questions near the subject, and outside what the base says, weigh beside those of the set itself.
 NEAR_SHARE = 0.2
 
@@ -74,6 +78,8 @@ def read_questions(path: pathlib.Path, near: pathlib.Path | None, per_family: in
         for question in chosen:
             # Between equal weight a set and equal weight a question: large sets say more, but not all.
             question.weight = 1 / len(chosen) ** 0.7
+            if question.family in WITH_ANSWERS:
+                question.weight *= ANSWERED
         kept += chosen
     if near is None:
         return names, kept

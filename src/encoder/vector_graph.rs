@@ -12,15 +12,24 @@ const SEARCH_BREADTH: usize = 96;
 const LAYERS: usize = 16;
 
 /// The graph; it names rows of the table it was built over.
-pub(super) struct VectorGraph(Hnsw<'static, i8, CodeDistance>);
+pub(super) struct VectorGraph {
+    graph: Hnsw<'static, i8, CodeDistance>,
+    /// What one step is worth, alike in every row.
+    step: f32,
+}
 
 impl VectorGraph {
     /// Builds the graph on all cores.
     pub(super) fn over(table: &VectorTable) -> Self {
-        let graph = Hnsw::new(LINKS, table.len(), LAYERS, BUILD_BREADTH, CodeDistance);
-        let rows: Vec<(&[i8], usize)> = table.code_rows().zip(0..).collect();
+        let step = table.widest_step();
+        let distance = CodeDistance {
+            square: step * step,
+        };
+        let graph = Hnsw::new(LINKS, table.len(), LAYERS, BUILD_BREADTH, distance);
+        let rows: Vec<(Vec<i8>, usize)> = table.rows_in_steps(step).zip(0..).collect();
+        let rows: Vec<(&[i8], usize)> = rows.iter().map(|(row, at)| (&row[..], *at)).collect();
         graph.parallel_insert_slice(&rows);
-        Self(graph)
+        Self { graph, step }
     }
 
     /// The `count` rows nearest to a query, nearest first; one in a hundred may be missed.
@@ -32,8 +41,8 @@ impl VectorGraph {
     ) -> Vec<Neighbour> {
         let breadth = (count * 2).max(SEARCH_BREADTH);
         let mut found: Vec<Neighbour> = self
-            .0
-            .search(query.codes(), count, breadth)
+            .graph
+            .search(&query.in_steps(self.step), count, breadth)
             .into_iter()
             .map(|neighbour| Neighbour {
                 row: neighbour.d_id as u32,
@@ -45,16 +54,14 @@ impl VectorGraph {
     }
 }
 
-/// One minus the cosine of two code rows; scales cancel.
+/// One minus the cosine of two rows of unit length in the same steps: one product, as the lengths are known.
 #[derive(Clone, Copy, Default)]
-struct CodeDistance;
+struct CodeDistance {
+    square: f32,
+}
 
 impl Distance<i8> for CodeDistance {
     fn eval(&self, left: &[i8], right: &[i8]) -> f32 {
-        let lengths = (dot(left, left) as f32 * dot(right, right) as f32).sqrt();
-        if lengths == 0.0 {
-            return 1.0;
-        }
-        (1.0 - dot(left, right) as f32 / lengths).max(0.0)
+        (1.0 - dot(left, right) as f32 * self.square).max(0.0)
     }
 }

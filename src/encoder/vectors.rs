@@ -25,10 +25,10 @@ pub struct QuantisedVector {
 }
 
 impl QuantisedVector {
-    /// Returns the eight-bit numbers alone.
+    /// Returns the eight-bit numbers in steps of this size.
     #[cfg(feature = "hnsw")]
-    pub(super) fn codes(&self) -> &[i8] {
-        &self.codes
+    pub(super) fn in_steps(&self, step: f32) -> Vec<i8> {
+        in_steps(&self.codes, self.scale / step)
     }
 
     /// Rounds to 255 steps of the vector's own range; a cosine moves by about 0.001.
@@ -45,6 +45,15 @@ impl QuantisedVector {
             .collect();
         Self { codes, scale }
     }
+}
+
+/// Numbers in steps that are so many times as wide.
+#[cfg(feature = "hnsw")]
+fn in_steps(codes: &[i8], share: f32) -> Vec<i8> {
+    let wider = codes.iter().map(|code| f32::from(*code) * share);
+    wider
+        .map(|value| value.round().clamp(-127.0, 127.0) as i8)
+        .collect()
 }
 
 /// Quantised vectors, row by row.
@@ -110,10 +119,20 @@ impl VectorTable {
         dot(&self.codes[one], &other.codes[two]) as f32 * self.scales[row] * other.scales[other_row]
     }
 
-    /// Every row in its codes, one after the other.
+    /// The size of a step in the row that has the widest: every row can be written in such steps.
     #[cfg(feature = "hnsw")]
-    pub(super) fn code_rows(&self) -> std::slice::ChunksExact<'_, i8> {
-        self.codes.chunks_exact(self.dimension)
+    pub(super) fn widest_step(&self) -> f32 {
+        self.scales
+            .iter()
+            .copied()
+            .fold(f32::MIN_POSITIVE, f32::max)
+    }
+
+    /// Every row in steps of this size, one after the other.
+    #[cfg(feature = "hnsw")]
+    pub(super) fn rows_in_steps(&self, step: f32) -> impl Iterator<Item = Vec<i8>> {
+        let rows = self.codes.chunks_exact(self.dimension).zip(&self.scales);
+        rows.map(move |(codes, scale)| in_steps(codes, scale / step))
     }
 
     /// Length of every vector.

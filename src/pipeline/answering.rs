@@ -261,7 +261,10 @@ impl Engine {
         mut signals: Signals,
         judgement: Judgement,
     ) -> Result<Outcome, EngineError> {
-        if signals.fraud_report && weighed.confidence.0 < CLEARLY_REPORTED {
+        let is_of_fraud = weighed
+            .top()
+            .is_some_and(|(_, article)| article.intent == Intent::Fraud);
+        if signals.fraud_report && !is_of_fraud && weighed.confidence.0 < CLEARLY_REPORTED {
             // Its first aid is that of a report.
             self.read_together(said_of_theft(weighed.language), asked, &mut weighed)?;
         }

@@ -31,6 +31,9 @@ const NEAR: f32 = 0.45;
 /// Share that the article does not hold, from which a short question is only an option, where some of it is foreign.
 const MUCH_MISSING: f32 = 0.50;
 const SOME_FOREIGN: f32 = 0.10;
+/// Share of what is asked that an article lacks, from which only its meaning speaks for it, and how sure that must be.
+const MOSTLY_MISSING: f32 = 0.70;
+const SURE_OF_MEANING: f32 = 0.90;
 const SHORT: usize = 4;
 /// A question of more content words than this tells a story, and stories hold words of their own.
 const STORY: usize = 9;
@@ -96,6 +99,10 @@ pub(super) fn apply(
         rules.push((Cap::Unknown, ASK));
     }
     if is_short && strange.missing_share >= MUCH_MISSING && foreign >= SOME_FOREIGN {
+        rules.push((Cap::Missing, ASK));
+    }
+    // Meaning alone speaks for it, and must be sure.
+    if is_short && strange.missing_share >= MOSTLY_MISSING && judgement.fitted < SURE_OF_MEANING {
         rules.push((Cap::Missing, ASK));
     }
     // Pages say much, so what one of them lacks tells more where nobody knows a word of it either.

@@ -7,7 +7,6 @@
 
 use rayon::prelude::*;
 
-use super::unit_kind::UnitKind;
 use crate::encoder::{Neighbour, QuantisedVector, VectorIndex, VectorTable};
 
 /// Units that stand for all texts of a base.
@@ -37,15 +36,14 @@ pub(super) struct Nearness {
 }
 
 impl HubIndex {
-    /// Makes the tables of both kinds of units searchable; `articles` gives the article of each row.
-    pub(super) fn pair(tables: [VectorTable; 2], articles: [&[u32]; 2]) -> [Self; 2] {
+    /// Makes tables searchable that hold texts of the same articles; `articles` gives the article of each row.
+    pub(super) fn each<const TABLES: usize>(
+        tables: [VectorTable; TABLES],
+        articles: [&[u32]; TABLES],
+    ) -> [Self; TABLES] {
         let sample = Sample::of(&tables, articles);
-        let [questions, passages] = tables;
-        let [of_questions, of_passages] = articles;
-        [
-            Self::of(questions, of_questions, &sample),
-            Self::of(passages, of_passages, &sample),
-        ]
+        let mut articles = articles.into_iter();
+        tables.map(|table| Self::of(table, articles.next().unwrap_or_default(), &sample))
     }
 
     fn of(table: VectorTable, articles: &[u32], sample: &Sample) -> Self {
@@ -96,22 +94,23 @@ struct Sample {
 }
 
 impl Sample {
-    fn of(tables: &[VectorTable; 2], articles: [&[u32]; 2]) -> Self {
-        let [questions, passages] = tables;
-        let all = questions.len() + passages.len();
+    fn of<const TABLES: usize>(tables: &[VectorTable; TABLES], articles: [&[u32]; TABLES]) -> Self {
+        let all: usize = tables.iter().map(VectorTable::len).sum();
         let size = all.min(SAMPLE);
+        let dimension = tables.first().map_or(0, VectorTable::dimension);
         let mut sample = Self {
-            vectors: VectorTable::new(questions.dimension()),
+            vectors: VectorTable::new(dimension),
             articles: Vec::with_capacity(size),
         };
+        let (mut table, mut passed) = (0, 0);
         for number in 0..size {
             let place = number * all / size;
-            let (kind, row) = match place.checked_sub(questions.len()) {
-                None => (UnitKind::Question, place),
-                Some(row) => (UnitKind::Passage, row),
-            };
-            sample.vectors.push_row_of(&tables[kind as usize], row);
-            sample.articles.push(articles[kind as usize][row]);
+            while place >= passed + tables[table].len() {
+                passed += tables[table].len();
+                table += 1;
+            }
+            sample.vectors.push_row_of(&tables[table], place - passed);
+            sample.articles.push(articles[table][place - passed]);
         }
         sample
     }
@@ -156,7 +155,7 @@ mod tests {
     #[test]
     fn a_unit_that_is_near_to_everything_does_not_win() {
         let (table, articles) = base();
-        let [questions, _] = HubIndex::pair([table, VectorTable::new(16)], [&articles, &[]]);
+        let [questions, _] = HubIndex::each([table, VectorTable::new(16)], [&articles, &[]]);
         // Somebody says more of the subject than of the detail.
         let mut values = vec![0.0; 16];
         values[0] = 2.6;
@@ -181,19 +180,19 @@ mod tests {
         }
         let tables = || [table.clone(), VectorTable::new(4)];
         let question = QuantisedVector::new(&one);
-        let [alone, _] = HubIndex::pair(tables(), [&[0, 0, 1], &[]]);
+        let [alone, _] = HubIndex::each(tables(), [&[0, 0, 1], &[]]);
         let Nearness {
             plain, similarity, ..
         } = alone.nearness(0, &question);
         assert!((plain - similarity).abs() < 1e-6);
-        let [beside, _] = HubIndex::pair(tables(), [&[0, 2, 1], &[]]);
+        let [beside, _] = HubIndex::each(tables(), [&[0, 2, 1], &[]]);
         assert!(beside.nearness(0, &question).similarity < similarity);
     }
 
     #[test]
     fn a_base_without_rows_is_searched_in_vain() {
         let empty = || VectorTable::new(4);
-        let [questions, passages] = HubIndex::pair([empty(), empty()], [&[], &[]]);
+        let [questions, passages] = HubIndex::each([empty(), empty()], [&[], &[]]);
         let question = QuantisedVector::new(&Embedding(vec![0.0; 4]));
         assert!(questions.nearest(&question, 3).is_empty());
         assert!(passages.nearest(&question, 3).is_empty());

@@ -42,6 +42,7 @@ mod retrieval;
 mod rivals;
 mod second_evidence;
 mod second_opinion;
+mod second_tables;
 mod snapshot;
 mod snapshot_error;
 mod spelling;

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::prepared::PreparedQuestion;
 use super::read_page::{ReadPage, letters};
-use super::snapshot::{SecondTables, Snapshot};
+use super::second_tables::SecondTables;
+use super::snapshot::Snapshot;
 use super::terms::QueryTerms;
 use super::unit_kind::UnitKind;
 use crate::encoder::Encoder;

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::analyzer::{Scheme, cut};
-use super::snapshot::SecondTables;
+use super::second_tables::SecondTables;
 use super::terms::{TermCode, codes_of};
 use crate::encoder::{Encoder, QuantisedVector};
 use crate::language::{Language, LanguageDistribution, normalize_for_matching};

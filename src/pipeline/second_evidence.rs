@@ -11,13 +11,14 @@ use super::hubs::HubIndex;
 use super::prepared::{PLAUSIBLE, PreparedQuestion};
 use super::retrieval::articles_of;
 use super::rivals::Field;
+use super::second_tables::SecondTables;
 use super::snapshot::Snapshot;
 use super::unit_kind::UnitKind;
 use crate::encoder::QuantisedVector;
 use crate::language::LanguageDistribution;
 
 /// Names of the numbers that follow those of the first evidence, in order.
-pub(super) const SECOND_NAMES: [&str; 26] = [
+pub(super) const SECOND_NAMES: [&str; 38] = [
     "second_similarity",
     "second_question_similarity",
     "second_passage_similarity",
@@ -44,6 +45,18 @@ pub(super) const SECOND_NAMES: [&str; 26] = [
     "question_length",
     "second_beyond_crowd",
     "second_beyond_usual",
+    "second_whole_similarity",
+    "second_whole_lead",
+    "second_whole_rank",
+    "second_all_similarity",
+    "second_all_lead",
+    "second_all_rank",
+    "both_all_joint",
+    "both_all_joint_lead",
+    "both_all_joint_rank",
+    "both_sum",
+    "both_sum_lead",
+    "both_sum_rank",
 ];
 
 /// Places of numbers that the order of pages builds on, behind those of the first evidence.
@@ -57,6 +70,10 @@ const LONG: f32 = 40.0;
 /// Weights of words beside meaning, as in the first evidence but for a surer meaning.
 const QUESTION_WORDS_WEIGHT: f32 = 0.15;
 const ANSWER_WORDS_WEIGHT: f32 = 0.7;
+/// Of the sum that orders the public sets best by itself: the share of the nearest questions' mean in what the second
+/// encoder says, and how much the first counts beside it.
+const MEAN_SHARE: f32 = 0.3;
+const FIRST_WEIGHT: f32 = 0.6;
 
 /// What the second encoder says about one article, before it is seen among its rivals.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +85,8 @@ struct Seen {
     plain: f32,
     beyond_crowd: f32,
     beyond_usual: f32,
+    /// Of the wording as a whole.
+    whole: f32,
     /// The unit that is nearest to the question: its kind and row.
     nearest: Option<(UnitKind, u32)>,
 }
@@ -76,12 +95,20 @@ impl Seen {
     fn similarity(&self) -> f32 {
         self.question.max(self.passage - PASSAGE_DISCOUNT)
     }
+
+    /// What the nearest unit and the whole say together; the unit alone of what has no answer.
+    fn all(&self) -> f32 {
+        match self.whole == NOTHING {
+            true => self.similarity(),
+            false => (self.similarity() + self.whole) / 2.0,
+        }
+    }
 }
 
 /// Appends the second evidence to the first evidence of each candidate.
 pub(super) fn append(
     snapshot: &Snapshot,
-    tables: &[HubIndex; 2],
+    tables: &SecondTables,
     vector: &QuantisedVector,
     question: &PreparedQuestion,
     candidates: &[u32],
@@ -112,6 +139,24 @@ pub(super) fn append(
         };
         (second + first[JOINT]) / 2.0
     };
+    let both_all_joint = |seen: &Seen, first: &[f32]| {
+        let second = match first[QUESTIONS] {
+            0.0 => seen.all() + ANSWER_WORDS_WEIGHT * first[ANSWER_BIGRAMS],
+            _ if seen.whole == NOTHING => joint_question(seen, first),
+            _ => (joint_question(seen, first) + seen.all()) / 2.0,
+        };
+        (second + first[JOINT]) / 2.0
+    };
+    let both_sum = |seen: &Seen, first: &[f32]| {
+        let mean = match seen.mean == NOTHING {
+            true => seen.all(),
+            false => seen.mean,
+        };
+        (1.0 - MEAN_SHARE) * seen.all()
+            + MEAN_SHARE * mean
+            + FIRST_WEIGHT * first[SIMILARITY]
+            + QUESTION_WORDS_WEIGHT * (first[QUESTION_WORDS] + first[QUESTION_BIGRAMS])
+    };
     let field = |value: &dyn Fn(&Seen, &[f32]) -> f32| {
         Field::of(pairs().map(|(seen, first)| value(seen, first)).collect())
     };
@@ -122,8 +167,12 @@ pub(super) fn append(
     let both_questions = field(&both_question);
     let both_joints = field(&both_joint);
     let plains = field(&|seen, _| seen.plain);
+    let wholes = field(&|seen, _| seen.whole);
+    let alls = field(&|seen, _| seen.all());
+    let both_all_joints = field(&both_all_joint);
+    let both_sums = field(&both_sum);
     let background = similarity.at_rank(BACKGROUND_RANK);
-    let sameness = sameness(tables, &seen, &both_joints);
+    let sameness = sameness(&tables.vectors, &seen, &both_joints);
     let numbers: Vec<[f32; SECOND_NAMES.len()]> = pairs()
         .enumerate()
         .map(|(index, (seen, first))| {
@@ -154,6 +203,18 @@ pub(super) fn append(
                 length,
                 seen.beyond_crowd,
                 seen.beyond_usual,
+                seen.whole,
+                wholes.lead(index),
+                wholes.reciprocal_rank(index),
+                alls.value(index),
+                alls.lead(index),
+                alls.reciprocal_rank(index),
+                both_all_joints.value(index),
+                both_all_joints.lead(index),
+                both_all_joints.reciprocal_rank(index),
+                both_sums.value(index),
+                both_sums.lead(index),
+                both_sums.reciprocal_rank(index),
             ]
         })
         .collect();
@@ -186,21 +247,27 @@ fn sameness(tables: &[HubIndex; 2], seen: &[Seen], strength: &Field) -> Vec<f32>
 
 /// Rows of questions and of passages that are looked at for candidates.
 const NEAREST: [usize; 2] = [32, 12];
+const NEAREST_WHOLES: usize = 12;
 
 /// The articles that lie nearest for the second encoder, each once, nearest first.
 pub(super) fn nearest_articles(
     snapshot: &Snapshot,
-    tables: &[HubIndex; 2],
+    tables: &SecondTables,
     vector: &QuantisedVector,
 ) -> Vec<u32> {
     let mut near: Vec<(f32, u32)> = Vec::new();
     for (kind, count) in UnitKind::ALL.into_iter().zip(NEAREST) {
         let discount = discount(kind);
-        let rows = tables[kind as usize].nearest(vector, count);
+        let rows = tables.vectors[kind as usize].nearest(vector, count);
         let similarities = rows.iter().map(|row| row.similarity.0 - discount);
         let articles = articles_of(snapshot, kind, rows.iter().map(|row| row.row));
         near.extend(similarities.zip(articles));
     }
+    let wholes = tables.wholes.nearest(vector, NEAREST_WHOLES);
+    near.extend(wholes.iter().map(|neighbour| {
+        let article = tables.article_of_whole[neighbour.row as usize];
+        (neighbour.similarity.0 - PASSAGE_DISCOUNT, article)
+    }));
     near.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
     let mut seen = std::collections::HashSet::new();
     near.retain(|(_, article)| seen.insert(*article));
@@ -217,7 +284,7 @@ fn discount(kind: UnitKind) -> f32 {
 
 fn see(
     snapshot: &Snapshot,
-    tables: &[HubIndex; 2],
+    tables: &SecondTables,
     vector: &QuantisedVector,
     languages: &LanguageDistribution,
     article: u32,
@@ -230,20 +297,25 @@ fn see(
         plain: NOTHING,
         beyond_crowd: NOTHING,
         beyond_usual: NOTHING,
+        whole: NOTHING,
         nearest: None,
     };
     let mut nearest = NOTHING;
     let mut top = [NOTHING; 3];
     for entry in snapshot.entries_of(article) {
+        if let Some(row) = entry.whole {
+            let whole = tables.wholes.nearness(row as usize, vector);
+            seen.whole = seen.whole.max(whole.similarity);
+        }
         let similarities = |kind: UnitKind| {
-            let table = &tables[kind as usize];
+            let table = &tables.vectors[kind as usize];
             let rows = entry.rows[kind as usize].clone();
             rows.map(move |row| (row, table.nearness(row as usize, vector)))
         };
         let mut best = NOTHING;
         for kind in UnitKind::ALL {
             let discount = discount(kind);
-            let usual = tables[kind as usize].usual_crowd();
+            let usual = tables.vectors[kind as usize].usual_crowd();
             for (row, nearness) in similarities(kind) {
                 let similarity = nearness.similarity - discount;
                 if similarity > nearest {

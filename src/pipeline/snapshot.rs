@@ -6,19 +6,18 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::hubs::HubIndex;
-use super::language_means::{LanguageMeans, NeutralMeans};
 use super::lexical::LexicalIndex;
 use super::polarity::Pulls;
 use super::read_page::PageShelf;
+use super::second_tables::{SecondTables, encode_question};
 use super::snapshot_error::SnapshotError;
 use super::spelling::Spellings;
 use super::stored_snapshot;
 use super::unit_kind::UnitKind;
-use super::units::{Entry, Known, UnitTable, Units, hub_indexes, second_table};
-use crate::encoder::{Embedding, Encoder, QuantisedVector, TextRole, TokenWeights, VectorTable};
+use super::units::{Entry, UnitTable, Units};
+use crate::encoder::{Embedding, Encoder, QuantisedVector, TokenWeights};
 use crate::knowledge::{Article, ArticleId, KnowledgeBase, Revision};
-use crate::language::{Language, LanguageDistribution};
+use crate::language::Language;
 
 /// A searchable knowledge base.
 pub struct Snapshot {
@@ -46,38 +45,8 @@ pub struct Snapshot {
     kept_in: Option<PathBuf>,
 }
 
-/// The vectors of a second encoder, row by row as in the tables of each [`UnitKind`].
-pub(super) struct SecondTables {
-    identity: String,
-    token_weights: TokenWeights,
-    neutral: NeutralMeans,
-    means: LanguageMeans,
-    /// As the encoder gave them, for the snapshot that follows.
-    encoded: [VectorTable; 2],
-    /// Without what they say of their language.
-    pub(super) vectors: [HubIndex; 2],
-}
-
-impl SecondTables {
-    /// Encodes a question as the texts of these tables were encoded.
-    pub(super) fn encode_question(
-        &self,
-        encoder: &dyn Encoder,
-        text: &str,
-        languages: &LanguageDistribution,
-    ) -> Embedding {
-        let encoded = encode_question(encoder, &self.token_weights, text);
-        self.means.without_in_question(encoded, languages)
-    }
-}
-
 /// Title, headings and passages that make a wording a page, on average.
 const TEXTS_OF_A_PAGE: usize = 6;
-
-fn encode_question(encoder: &dyn Encoder, weights: &TokenWeights, text: &str) -> Embedding {
-    let mut encoded = encoder.encode_weighed(TextRole::Query, &[text], weights);
-    encoded.pop().expect("one text gives one vector")
-}
 
 impl Snapshot {
     /// Builds a snapshot in memory.
@@ -144,68 +113,20 @@ impl Snapshot {
         if self.second.get().is_some() {
             return Ok(());
         }
-        let place = self.kept_in.as_deref();
-        let rows = self.row_counts();
+        let read_before = like.and_then(|like| {
+            let second = like.second(encoder.identity())?;
+            Some((Units::of(&like.knowledge), second))
+        });
+        let read_before = read_before.as_ref().map(|(units, second)| (units, *second));
         let units = Units::of(&self.knowledge);
-        let token_weights = units.token_weights(encoder);
-        let kept = place.and_then(|place| stored_snapshot::open_second(place, encoder, &rows));
-        let tables = match kept {
-            Some(tables) => tables,
-            None => {
-                let known = like.and_then(|like| {
-                    let second = like.second(encoder.identity())?;
-                    Some((Units::of(&like.knowledge), second))
-                });
-                let tables = UnitKind::ALL.map(|of_kind| {
-                    let kind = of_kind as usize;
-                    let known = known.as_ref().map(|(units, second)| Known {
-                        weights: &second.token_weights,
-                        texts: &units.texts[kind],
-                        vectors: &second.encoded[kind],
-                    });
-                    second_table(of_kind, &units.texts[kind], known, encoder, &token_weights)
-                });
-                if let Some(place) = place {
-                    stored_snapshot::save_second(place, encoder, &tables)?;
-                }
-                tables
-            }
-        };
-        let languages = units.languages();
-        let languages = languages.each_ref().map(Vec::as_slice);
-        let neutral = like
-            .and_then(|like| like.second(encoder.identity()))
-            .map_or_else(
-                || NeutralMeans::of(encoder),
-                |second| second.neutral.clone(),
-            );
-        let means = LanguageMeans::of(&neutral, &tables, languages);
-        let without = UnitKind::ALL.map(|kind| {
-            let at = kind as usize;
-            means.without(kind, &tables[at], languages[at])
-        });
-        self.second.get_or_init(|| SecondTables {
-            identity: encoder.identity().to_owned(),
-            token_weights,
-            neutral,
-            means,
-            encoded: tables,
-            vectors: hub_indexes(
-                without,
-                &self.entries,
-                UnitKind::ALL.map(|kind| self.table(kind).entry_of_row.as_slice()),
-            ),
-        });
+        let tables = SecondTables::of(encoder, &units, read_before, self.kept_in.as_deref())?;
+        self.second.get_or_init(|| tables);
         Ok(())
     }
 
     /// Counts the texts that building a snapshot encodes.
     pub fn text_count(knowledge: &KnowledgeBase) -> usize {
         Units::of(knowledge).row_counts().iter().sum()
-    }
-
-    fn row_counts(&self) -> [usize; 2] {
-        UnitKind::ALL.map(|kind| self.table(kind).entry_of_row.len())
     }
 
     fn assemble(
@@ -278,7 +199,7 @@ impl Snapshot {
 
     /// Identity of the encoder its vectors come from, and of the second where there is one.
     pub fn encoder_identity(&self) -> String {
-        let second = self.second.get().map(|second| second.identity.as_str());
+        let second = self.second.get().map(SecondTables::identity);
         Self::identity_of(&self.encoder_identity, second)
     }
 
@@ -306,7 +227,7 @@ impl Snapshot {
     /// The tables of a second encoder, where they are of the one with this identity.
     pub(super) fn second(&self, identity: &str) -> Option<&SecondTables> {
         let second = self.second.get();
-        second.filter(|second| second.identity == identity)
+        second.filter(|second| second.identity() == identity)
     }
 
     /// Encodes a question with the encoder the snapshot was built with, as its texts were encoded.

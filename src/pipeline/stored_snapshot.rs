@@ -87,29 +87,43 @@ pub(super) fn save<'a>(
     Ok(LexicalIndex::open(&place.join(LEXICAL))?)
 }
 
+/// The vectors that a second encoder gave for a base.
+pub(super) struct SecondVectors {
+    /// Of the units of each [`UnitKind`], row by row.
+    pub(super) units: [VectorTable; 2],
+    /// Of the wordings that have an answer, each as a whole.
+    pub(super) wholes: VectorTable,
+}
+
 /// Opens the vectors that a second encoder gave for a kept snapshot; `None` when there are none of this encoder.
 pub(super) fn open_second(
     place: &Path,
     encoder: &dyn Encoder,
     rows: &[usize; 2],
-) -> Option<[VectorTable; 2]> {
-    let read = |kind: UnitKind| {
-        let bytes = fs::read(place.join(second_file_name(kind, encoder.identity()))).ok()?;
-        VectorTable::from_bytes(encoder.dimension(), rows[kind as usize], &bytes)
+    wholes: usize,
+) -> Option<SecondVectors> {
+    let read = |part: &str, rows: usize| {
+        let bytes = fs::read(place.join(second_file_name(part, encoder.identity()))).ok()?;
+        VectorTable::from_bytes(encoder.dimension(), rows, &bytes)
     };
-    Some([read(UnitKind::Question)?, read(UnitKind::Passage)?])
+    let of_kind = |kind: UnitKind| read(name_of(kind), rows[kind as usize]);
+    Some(SecondVectors {
+        units: [of_kind(UnitKind::Question)?, of_kind(UnitKind::Passage)?],
+        wholes: read(WHOLE, wholes)?,
+    })
 }
 
 /// Keeps the vectors of a second encoder beside a kept snapshot, each file moved to its place once it is whole.
 pub(super) fn save_second(
     place: &Path,
     encoder: &dyn Encoder,
-    tables: &[VectorTable; 2],
+    vectors: &SecondVectors,
 ) -> Result<(), SnapshotError> {
-    for kind in UnitKind::ALL {
-        let path = place.join(second_file_name(kind, encoder.identity()));
+    let of_kinds = UnitKind::ALL.map(|kind| (name_of(kind), &vectors.units[kind as usize]));
+    for (part, table) in of_kinds.into_iter().chain([(WHOLE, &vectors.wholes)]) {
+        let path = place.join(second_file_name(part, encoder.identity()));
         let unfinished = path.with_extension(format!("part-{}", std::process::id()));
-        fs::write(&unfinished, tables[kind as usize].to_bytes())
+        fs::write(&unfinished, table.to_bytes())
             .and_then(|()| fs::rename(&unfinished, &path))
             .map_err(|source| SnapshotError::Unwritable {
                 path: place.to_owned(),
@@ -119,18 +133,25 @@ pub(super) fn save_second(
     Ok(())
 }
 
-fn second_file_name(kind: UnitKind, identity: &str) -> String {
-    file_name(kind, &format!("vectors.{}", digest_of(identity)))
+fn second_file_name(part: &str, identity: &str) -> String {
+    format!("{part}.vectors.{}", digest_of(identity))
 }
 
 const LEXICAL: &str = "lexical";
 
 fn file_name(kind: UnitKind, part: &str) -> String {
+    format!("{}.{part}", name_of(kind))
+}
+
+fn name_of(kind: UnitKind) -> &'static str {
     match kind {
-        UnitKind::Question => format!("question.{part}"),
-        UnitKind::Passage => format!("passage.{part}"),
+        UnitKind::Question => "question",
+        UnitKind::Passage => "passage",
     }
 }
+
+/// Names the files of whole wordings.
+const WHOLE: &str = "whole";
 
 /// Unit ends, then codes, as little-endian 32-bit numbers.
 fn term_bytes(table: &TermTable) -> Vec<u8> {

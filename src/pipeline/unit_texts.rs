@@ -8,7 +8,7 @@ use crate::knowledge::{
 use crate::language::{Language, normalize_for_matching};
 
 /// Raised whenever an article gives other texts than before, so that no kept index is read as if it held them.
-pub(super) const UNITS_VERSION: u32 = 3;
+pub(super) const UNITS_VERSION: u32 = 4;
 
 /// Headings that stand in for alternates, at most.
 const MOST_HEADINGS: usize = 40;
@@ -73,6 +73,14 @@ pub(super) fn asked(translation: &Translation, links_to: &[String]) -> Vec<Strin
         .filter(|text| !text.is_empty() && text.chars().count() <= LONGEST_STAND_IN)
         .filter(|text| seen.insert(normalize_for_matching(text)))
         .collect()
+}
+
+/// A wording as a whole: its title, then its body.
+pub(super) fn whole(translation: &Translation) -> String {
+    let body = to_plain_text(&translation.body);
+    let parts = [translation.title.as_str(), &body];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("\n")
 }
 
 /// Passages read of one wording, about 40,000 characters: guides of that length are common, and what stands in their

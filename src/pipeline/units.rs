@@ -11,7 +11,7 @@ use super::hubs::HubIndex;
 use super::lexical::IndexedUnit;
 use super::terms::{TermTable, code_of, term_codes};
 use super::unit_kind::UnitKind;
-use super::unit_texts::{LinkTexts, asked, said};
+use super::unit_texts::{LinkTexts, asked, said, whole};
 use crate::encoder::{Embedding, Encoder, TokenWeights, VectorTable};
 use crate::knowledge::{KnowledgeBase, Translation};
 use crate::language::Language;
@@ -23,6 +23,8 @@ pub(super) struct Entry {
     pub(super) language: Language,
     /// Rows in the table of each [`UnitKind`].
     pub(super) rows: [Range<u32>; 2],
+    /// Row among the wholes; an entry that says nothing has none.
+    pub(super) whole: Option<u32>,
 }
 
 /// All units of one kind, row by row.
@@ -47,24 +49,13 @@ fn entries_of_rows(entries: &[Entry], kind: UnitKind) -> Vec<u32> {
     entry_of_row
 }
 
-/// Makes the vectors of both kinds searchable.
-pub(super) fn hub_indexes(
-    tables: [VectorTable; 2],
-    entries: &[Entry],
-    entries_of_rows: [&[u32]; 2],
-) -> [HubIndex; 2] {
-    let articles = entries_of_rows.map(|rows| -> Vec<u32> {
-        let articles = rows.iter().map(|entry| entries[*entry as usize].article);
-        articles.collect()
-    });
-    HubIndex::pair(tables, articles.each_ref().map(Vec::as_slice))
-}
-
 /// The texts of a knowledge base, cut into units.
 pub(super) struct Units {
     pub(super) entries: Vec<Entry>,
     /// Texts of each kind, row by row, with the language they are in.
     pub(super) texts: [Vec<(Language, String)>; 2],
+    /// Each entry that has an answer, as a whole; only a second encoder reads it.
+    pub(super) wholes: Vec<(Language, String)>,
 }
 
 impl Units {
@@ -72,6 +63,7 @@ impl Units {
         let mut units = Self {
             entries: Vec::new(),
             texts: [Vec::new(), Vec::new()],
+            wholes: Vec::new(),
         };
         let links = LinkTexts::of(knowledge);
         for (article, content) in knowledge.articles.iter().enumerate() {
@@ -89,11 +81,30 @@ impl Units {
         let question_rows = append(&mut self.texts[0], language, questions.into_iter());
         let answers = said(translation).into_iter();
         let passage_rows = append(&mut self.texts[1], language, answers);
+        let answers = !passage_rows.is_empty();
+        let wholes = answers.then(|| whole(translation)).into_iter();
+        let whole_row = append(&mut self.wholes, language, wholes).next();
         self.entries.push(Entry {
             article,
             language,
             rows: [question_rows, passage_rows],
+            whole: whole_row,
         });
+    }
+
+    /// The article of each row.
+    pub(super) fn articles_of_rows(&self) -> [Vec<u32>; 2] {
+        UnitKind::ALL.map(|kind| {
+            let entries = entries_of_rows(&self.entries, kind).into_iter();
+            let articles = entries.map(|entry| self.entries[entry as usize].article);
+            articles.collect()
+        })
+    }
+
+    /// The article of each whole.
+    pub(super) fn articles_of_wholes(&self) -> Vec<u32> {
+        let answering = self.entries.iter().filter(|entry| entry.whole.is_some());
+        answering.map(|entry| entry.article).collect()
     }
 
     /// The language of each row.
@@ -141,8 +152,9 @@ impl Units {
             (of_passages, passage_bigrams, passage_words),
         ] = tables;
         let vectors = [of_questions, of_passages];
+        let [of_questions, of_passages] = self.articles_of_rows();
         let [question_vectors, passage_vectors] =
-            hub_indexes(vectors, &self.entries, [&questions, &passages]);
+            HubIndex::each(vectors, [&of_questions, &of_passages]);
         [
             UnitTable {
                 vectors: question_vectors,

@@ -118,7 +118,6 @@ fn rank_again(
     let snapshot = reader.snapshot;
     let tables = snapshot.second(second.encoder.identity())?;
     let vector = reader.question.by_second(second.encoder.as_ref(), tables);
-    let tables = &tables.vectors;
     let best = first.order.iter().take(KEPT_FOR_SECOND);
     let mut candidates: Vec<u32> = best.map(|(article, _)| *article).collect();
     let near = second_evidence::nearest_articles(snapshot, tables, vector);
