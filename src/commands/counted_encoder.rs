@@ -23,7 +23,16 @@ pub struct CountedEncoder {
 impl CountedEncoder {
     /// Wraps an encoder that is about to encode a knowledge base.
     pub fn over(inner: Arc<dyn Encoder>, knowledge: &KnowledgeBase) -> Self {
-        let bar = count_bar("encoding", Some(Snapshot::text_count(knowledge)));
+        Self::over_texts(inner, Snapshot::text_count(knowledge))
+    }
+
+    /// Wraps a second encoder that is about to encode one.
+    pub fn over_second(inner: Arc<dyn Encoder>, knowledge: &KnowledgeBase) -> Self {
+        Self::over_texts(inner, Snapshot::second_text_count(knowledge))
+    }
+
+    fn over_texts(inner: Arc<dyn Encoder>, count: usize) -> Self {
+        let bar = count_bar("encoding", Some(count));
         bar.set_draw_target(ProgressDrawTarget::hidden());
         Self {
             inner,

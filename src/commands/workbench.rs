@@ -119,7 +119,8 @@ impl Workbench {
         let Some(second) = &self.second else {
             return Ok(());
         };
-        let encoder = CountedEncoder::over(Arc::clone(&second.encoder), snapshot.knowledge());
+        let encoder =
+            CountedEncoder::over_second(Arc::clone(&second.encoder), snapshot.knowledge());
         Ok(snapshot.add_second_encoder(&encoder, None)?)
     }
 

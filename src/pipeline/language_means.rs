@@ -9,8 +9,8 @@
 //! which the base holds little, the mean is told from neutral sentences: what they say of the language, and half of what
 //! the base says of its subject in the languages it has, since what its texts share is their manner too. Of a base that
 //! holds answers without questions, a question's mean is told from both: it lies between neutral questions and answers.
-//! With the whole subject of the answers added to neutral questions, a shop's Korean help pages were found by 44 % of
-//! their questions, so by 60 %.
+//! With the whole subject of the answers added to neutral questions, 44 % of the questions to a shop's Korean help pages
+//! found theirs, and so 62 %.
 
 use super::neutral_sentences::NEUTRAL;
 use super::unit_kind::UnitKind;

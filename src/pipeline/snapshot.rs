@@ -129,6 +129,12 @@ impl Snapshot {
         Units::of(knowledge).row_counts().iter().sum()
     }
 
+    /// Counts the texts that adding a second encoder encodes: the same, and wordings as a whole.
+    pub fn second_text_count(knowledge: &KnowledgeBase) -> usize {
+        let units = Units::of(knowledge);
+        units.row_counts().iter().sum::<usize>() + units.wholes.len()
+    }
+
     fn assemble(
         knowledge: KnowledgeBase,
         encoder: &dyn Encoder,
