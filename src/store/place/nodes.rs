@@ -49,10 +49,9 @@ impl Nodes {
     /// Begins to carry; returns once this process listens, so that it misses nothing that is told from now on.
     pub(in crate::store) async fn join(pool: &PgPool, bus: &Bus) -> Result<Self, sqlx::Error> {
         let node = Uuid::now_v7();
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(CHANNEL).await?;
+        let listener = connect(pool).await?;
         let telling = tokio::spawn(tell(pool.clone(), bus.announced(), node));
-        let listening = tokio::spawn(listen(listener, bus.clone(), node));
+        let listening = tokio::spawn(listen(pool.clone(), listener, bus.clone(), node));
         let living = tokio::spawn(live(bus.clone()));
         let tasks = [&telling, &listening, &living].map(|task| task.abort_handle());
         Ok(Self(Arc::new(Tasks(tasks))))
@@ -116,7 +115,7 @@ fn length_of(news: &News) -> usize {
 }
 
 /// Passes on here what the others tell.
-async fn listen(mut listener: PgListener, bus: Bus, node: Uuid) {
+async fn listen(pool: PgPool, mut listener: PgListener, bus: Bus, node: Uuid) {
     loop {
         match listener.try_recv().await {
             Ok(Some(notification)) => match serde_json::from_str(notification.payload()) {
@@ -134,10 +133,32 @@ async fn listen(mut listener: PgListener, bus: Bus, node: Uuid) {
                 catch_up(&bus);
                 bus.tell_who_is_here();
             }
+            // It was cut, and the server is away. The listener would mend it in silence, and what was told before that
+            // would never be looked for.
             Err(error) => {
                 tracing::warn!("nothing is heard of other nodes for now: {error}");
-                tokio::time::sleep(PAUSE).await;
+                listener = connect_again(&pool).await;
+                catch_up(&bus);
+                bus.tell_who_is_here();
             }
+        }
+    }
+}
+
+/// Listens on a connection of its own.
+async fn connect(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
+}
+
+/// Listens as soon as the server is there again.
+async fn connect_again(pool: &PgPool) -> PgListener {
+    loop {
+        tokio::time::sleep(PAUSE).await;
+        match connect(pool).await {
+            Ok(listener) => return listener,
+            Err(error) => tracing::debug!("the server is still away: {error}"),
         }
     }
 }
