@@ -68,7 +68,7 @@ impl SecondTables {
         .map(|(table, languages)| Rows { table, languages });
         let means = LanguageMeans::of(&neutral, rows);
         let without = means.without(rows);
-        let [of_questions, of_passages] = units.articles_of_rows();
+        let [of_questions, of_passages] = UnitKind::ALL.map(|kind| units.articles_of_rows(kind));
         let of_wholes = units.articles_of_wholes();
         let articles = [&of_questions[..], &of_passages, &of_wholes];
         let [questions, passages, wholes] = HubIndex::each(without, articles);

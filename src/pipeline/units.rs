@@ -92,13 +92,16 @@ impl Units {
         });
     }
 
-    /// The article of each row.
-    pub(super) fn articles_of_rows(&self) -> [Vec<u32>; 2] {
-        UnitKind::ALL.map(|kind| {
-            let entries = entries_of_rows(&self.entries, kind).into_iter();
-            let articles = entries.map(|entry| self.entries[entry as usize].article);
-            articles.collect()
-        })
+    /// The article of each row of a kind.
+    pub(super) fn articles_of_rows(&self, kind: UnitKind) -> Vec<u32> {
+        self.articles_of(&entries_of_rows(&self.entries, kind))
+    }
+
+    fn articles_of(&self, entries: &[u32]) -> Vec<u32> {
+        let articles = entries
+            .iter()
+            .map(|entry| self.entries[*entry as usize].article);
+        articles.collect()
     }
 
     /// The article of each whole.
@@ -148,11 +151,12 @@ impl Units {
     ) -> [UnitTable; 2] {
         let [questions, passages] = UnitKind::ALL.map(|kind| entries_of_rows(&self.entries, kind));
         let [
-            (of_questions, question_bigrams, question_words),
-            (of_passages, passage_bigrams, passage_words),
+            (question_vectors, question_bigrams, question_words),
+            (passage_vectors, passage_bigrams, passage_words),
         ] = tables;
-        let vectors = [of_questions, of_passages];
-        let [of_questions, of_passages] = self.articles_of_rows();
+        let vectors = [question_vectors, passage_vectors];
+        let of_questions = self.articles_of(&questions);
+        let of_passages = self.articles_of(&passages);
         let [question_vectors, passage_vectors] =
             HubIndex::each(vectors, [&of_questions, &of_passages]);
         [
