@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::prediction::AskedQuestion;
 use super::questions::LabelledQuestion;
+use crate::knowledge::ArticleId;
 use crate::pipeline::Evidence;
 
 /// A question with its candidates, as `models/fusion/fit.py` reads it.
@@ -21,6 +22,7 @@ pub struct EvidenceLine<'a> {
 
 #[derive(Debug, Serialize)]
 struct CandidateLine<'a> {
+    article: &'a ArticleId,
     right: bool,
     evidence: &'a Evidence,
 }
@@ -37,6 +39,7 @@ pub fn evidence_line<'a>(
         .iter()
         .zip(&asked.evidence)
         .map(|(article, evidence)| CandidateLine {
+            article,
             right: question.relevant.contains(article),
             evidence,
         })
