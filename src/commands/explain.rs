@@ -76,10 +76,13 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         .await?;
         anyhow::Ok(store.reader().answer(&id).await?)
     })?;
+    let recorded = record.outcome.json()?;
     let replay = replay(args, &workbench, &record)?;
     match args.format {
-        Format::Json => print_data(&serde_json::to_string_pretty(&as_json(&record, &replay))?)?,
-        Format::Text => print_data(&for_people(&record, &replay))?,
+        Format::Json => print_data(&serde_json::to_string_pretty(&as_json(
+            &record, &recorded, &replay,
+        ))?)?,
+        Format::Text => print_data(&for_people(&record, &recorded, &replay))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -124,26 +127,26 @@ fn replay(
     Ok(Replay::Asked(Box::new(outcome)))
 }
 
-fn as_json(record: &AnswerRecord, replay: &Replay) -> Value {
-    let candidates: Vec<Value> = candidates_of(record)
+fn as_json(record: &AnswerRecord, recorded: &Value, replay: &Replay) -> Value {
+    let candidates: Vec<Value> = candidates_of(recorded)
         .iter()
         .map(|candidate| {
             json!({
                 "article": candidate["article"],
                 "score": candidate["score"],
-                "evidence": named_evidence(&record.outcome, candidate).into_iter().map(|(name, value)| (name, json!(value))).collect::<serde_json::Map<_, _>>(),
+                "evidence": named_evidence(recorded, candidate).into_iter().map(|(name, value)| (name, json!(value))).collect::<serde_json::Map<_, _>>(),
             })
         })
         .collect();
     json!({
         "id": record.id.to_string(),
         "question": record.question,
-        "sentence": sentence_of(record),
+        "sentence": sentence_of(record, recorded),
         "created_ms": record.created.as_millis(),
         "language": record.language,
-        "detected": record.outcome["detected"],
-        "signals": record.outcome["signals"],
-        "judgement": record.outcome["judgement"],
+        "detected": recorded["detected"],
+        "signals": recorded["signals"],
+        "judgement": recorded["judgement"],
         "terms": { "bigrams": terms(Scheme::Bigrams, &record.question), "words": terms(Scheme::Words(record.language), &record.question) },
         "candidates": candidates,
         "confidence": record.confidence,
@@ -155,18 +158,18 @@ fn as_json(record: &AnswerRecord, replay: &Replay) -> Value {
         "encoder": record.encoder,
         "replay": match replay {
             Replay::Changed(why) => json!({ "same": Value::Null, "why": why }),
-            Replay::Asked(outcome) => json!({ "same": is_same(record, outcome), "confidence": outcome.confidence }),
+            Replay::Asked(outcome) => json!({ "same": is_same(record, recorded, outcome), "confidence": outcome.confidence }),
         },
     })
 }
 
-fn for_people(record: &AnswerRecord, replay: &Replay) -> String {
-    let mut lines = vec![sentence_of(record), String::new()];
+fn for_people(record: &AnswerRecord, recorded: &Value, replay: &Replay) -> String {
+    let mut lines = vec![sentence_of(record, recorded), String::new()];
     lines.push(format!("question    {}", record.question));
-    lines.push(format!("detected    {}", record.outcome["detected"]));
+    lines.push(format!("detected    {}", recorded["detected"]));
     lines.push(format!("addressed   {}", record.language.endonym()));
-    lines.push(format!("signals     {}", record.outcome["signals"]));
-    lines.push(format!("judgement   {}", record.outcome["judgement"]));
+    lines.push(format!("signals     {}", recorded["signals"]));
+    lines.push(format!("judgement   {}", recorded["judgement"]));
     lines.push(format!(
         "bigrams     {}",
         terms(Scheme::Bigrams, &record.question).join(" | ")
@@ -178,10 +181,10 @@ fn for_people(record: &AnswerRecord, replay: &Replay) -> String {
     lines.push(format!("knowledge   {}", record.revision));
     lines.push(format!("model       {}", record.encoder));
     lines.push(String::new());
-    for candidate in candidates_of(record) {
+    for candidate in candidates_of(recorded) {
         let article = candidate["article"].as_str().unwrap_or_default();
         lines.push(format!("{:<28} score {}", article, candidate["score"]));
-        let telling: Vec<String> = named_evidence(&record.outcome, candidate)
+        let telling: Vec<String> = named_evidence(recorded, candidate)
             .into_iter()
             .filter(|(_, value)| *value != 0.0)
             .map(|(name, value)| format!("{name} {value:.3}"))
@@ -202,7 +205,7 @@ fn for_people(record: &AnswerRecord, replay: &Replay) -> String {
     ));
     match replay {
         Replay::Changed(why) => lines.push(format!("replay      not possible: {why}")),
-        Replay::Asked(outcome) if is_same(record, outcome) => {
+        Replay::Asked(outcome) if is_same(record, recorded, outcome) => {
             lines.push("replay      the same, to the digit".to_string())
         }
         Replay::Asked(outcome) => lines.push(format!(
@@ -222,15 +225,15 @@ fn reason_of(record: &AnswerRecord) -> String {
     }
 }
 
-fn candidates_of(record: &AnswerRecord) -> &[Value] {
-    record.outcome["candidates"]
+fn candidates_of(recorded: &Value) -> &[Value] {
+    recorded["candidates"]
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default()
 }
 
-fn is_same(record: &AnswerRecord, outcome: &Outcome) -> bool {
-    let first = candidates_of(record)
+fn is_same(record: &AnswerRecord, recorded: &Value, outcome: &Outcome) -> bool {
+    let first = candidates_of(recorded)
         .first()
         .map(|candidate| &candidate["article"]);
     let now = outcome

@@ -3,9 +3,10 @@
 use mondo::conversation::DecisionKind;
 use mondo::desk::AnswerRecord;
 use mondo::pipeline::EscalationReason;
+use serde_json::Value;
 
 /// Says what was done and why, without a term that only a developer knows.
-pub fn sentence_of(record: &AnswerRecord) -> String {
+pub fn sentence_of(record: &AnswerRecord, recorded: &Value) -> String {
     let article = record.article.as_ref().map(|article| article.as_str());
     let (sure, wanted) = (percent(record.confidence.0), percent(record.threshold.0));
     let done = match record.decision {
@@ -33,7 +34,7 @@ pub fn sentence_of(record: &AnswerRecord) -> String {
             ),
         },
     };
-    let doubts: Vec<&str> = record.outcome["judgement"]["caps"]
+    let doubts: Vec<&str> = recorded["judgement"]["caps"]
         .as_array()
         .into_iter()
         .flatten()

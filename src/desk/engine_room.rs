@@ -9,9 +9,10 @@ use tokio::task::spawn_blocking;
 
 use super::error::DeskError;
 use super::recent_outcomes::{AskedBefore, RecentOutcomes};
+use super::record::Decided;
 use super::settings::AskContext;
 use crate::language::Language;
-use crate::pipeline::{Asked, Engine, Outcome, Question, Snapshot, TurnsBefore};
+use crate::pipeline::{Asked, Engine, Question, Snapshot, TurnsBefore};
 use crate::time::Timestamp;
 
 /// The engine with a bounded number of seats; cheap to share.
@@ -56,7 +57,7 @@ impl EngineRoom {
         question: Question,
         context: AskContext,
         now: Timestamp,
-    ) -> Result<Arc<Outcome>, DeskError> {
+    ) -> Result<Arc<Decided>, DeskError> {
         self.decide_after(question, context, TurnsBefore::default(), now)
             .await
     }
@@ -68,7 +69,7 @@ impl EngineRoom {
         context: AskContext,
         before: TurnsBefore,
         now: Timestamp,
-    ) -> Result<Arc<Outcome>, DeskError> {
+    ) -> Result<Arc<Decided>, DeskError> {
         let fallback = self.fallback;
         // Only what nothing was said before is asked twice in the same way.
         let kept = (before == TurnsBefore::default()).then(|| {
@@ -86,7 +87,9 @@ impl EngineRoom {
                         today: &now.day(),
                         readership: &context.readership,
                     };
-                    engine.ask_in_context(&asked, context.reading.as_ref(), &before)
+                    engine
+                        .ask_in_context(&asked, context.reading.as_ref(), &before)
+                        .map(Decided::new)
                 })
                 .await?;
             Ok(Arc::new(outcome?))

@@ -79,7 +79,7 @@ pub use limits::{
 };
 pub use presence::{Attending, Live, Presence, TYPING_SECONDS};
 pub use principal::Principal;
-pub use record::named_evidence;
+pub use record::{Decided, named_evidence};
 pub use reply::{ConversationView, Reply};
 pub use settings::{AskContext, DeskSettings, StaffSettings};
 pub use visitors::VisitorDesk;

@@ -10,8 +10,9 @@ use arc_swap::ArcSwapOption;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use super::record::Decided;
 use super::settings::AskContext;
-use crate::pipeline::{Engine, Outcome, Question, Snapshot, Thresholds};
+use crate::pipeline::{Engine, Question, Snapshot, Thresholds};
 use crate::time::Timestamp;
 
 /// Most that is kept, in bytes, the questions included.
@@ -33,8 +34,8 @@ impl AskedBefore {
 #[derive(Debug, Clone, Copy)]
 struct Bytes;
 
-impl Weighter<AskedBefore, Arc<Outcome>> for Bytes {
-    fn weight(&self, key: &AskedBefore, outcome: &Arc<Outcome>) -> u64 {
+impl Weighter<AskedBefore, Arc<Decided>> for Bytes {
+    fn weight(&self, key: &AskedBefore, outcome: &Arc<Decided>) -> u64 {
         (key.0.len() + outcome.size_bytes()) as u64
     }
 }
@@ -45,7 +46,7 @@ pub(super) struct Edition {
     snapshot: Weak<Snapshot>,
     thresholds: Weak<Thresholds>,
     with_second: bool,
-    outcomes: Cache<AskedBefore, Arc<Outcome>, Bytes>,
+    outcomes: Cache<AskedBefore, Arc<Decided>, Bytes>,
 }
 
 impl Edition {
@@ -54,8 +55,8 @@ impl Edition {
     pub(super) async fn decided<E>(
         &self,
         asked: &AskedBefore,
-        decide: impl Future<Output = Result<Arc<Outcome>, E>>,
-    ) -> Result<Arc<Outcome>, E> {
+        decide: impl Future<Output = Result<Arc<Decided>, E>>,
+    ) -> Result<Arc<Decided>, E> {
         self.outcomes.get_or_insert_async(asked, decide).await
     }
 }

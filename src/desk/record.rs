@@ -1,5 +1,6 @@
 //! What is kept of an outcome, small enough to be written a million times a day.
 
+use std::ops::Deref;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use super::fingerprint::fingerprint;
 use crate::conversation::{BotReply, GivenAnswer};
 use crate::ids::ConversationId;
 use crate::pipeline::{Outcome, RankedArticle, evidence_names};
-use crate::store::{AnswerOrigin, AnswerRecord};
+use crate::store::{AnswerOrigin, AnswerRecord, RecordedOutcome};
 use crate::time::Timestamp;
 
 /// Marks the names and the order of the numbers: another build may gather others.
@@ -18,10 +19,37 @@ static NUMBERS: LazyLock<String> =
 /// Candidates kept in a record.
 const KEPT_CANDIDATES: usize = 5;
 
+/// What the engine decided, with what is kept of it: written once, however often the same is asked.
+#[derive(Debug)]
+pub struct Decided {
+    outcome: Outcome,
+    recorded: RecordedOutcome,
+}
+
+impl Decided {
+    pub(super) fn new(outcome: Outcome) -> Self {
+        let recorded = RecordedOutcome::of(&evidence_of(&outcome));
+        Self { outcome, recorded }
+    }
+
+    /// Returns how much memory it takes, roughly.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.outcome.size_bytes() + self.recorded.size_bytes()
+    }
+}
+
+impl Deref for Decided {
+    type Target = Outcome;
+
+    fn deref(&self) -> &Outcome {
+        &self.outcome
+    }
+}
+
 /// Makes the record of a reply.
 pub(super) fn record_of(
     reply: &BotReply,
-    outcome: &Outcome,
+    outcome: &Decided,
     question: &str,
     origin: AnswerOrigin,
     conversation: Option<ConversationId>,
@@ -48,7 +76,7 @@ pub(super) fn record_of(
         section: reply.decision.given_answer().and_then(section_of),
         revision: outcome.revision.clone(),
         encoder: outcome.encoder.clone(),
-        outcome: evidence_of(outcome),
+        outcome: outcome.recorded.clone(),
         created: now,
     }
 }

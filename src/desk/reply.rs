@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::error::DeskError;
+use super::record::Decided;
 use crate::conversation::{BotReply, Conversation, Message, Satisfaction, Ticket};
 use crate::ids::{AnswerId, ConversationId};
-use crate::pipeline::Outcome;
 use crate::safety::redact::Finding;
 use crate::store::{Reads, Store};
 
@@ -15,7 +15,7 @@ pub struct Reply {
     /// The record that explains it.
     pub id: AnswerId,
     /// Everything the pipeline found out; the long text of the answer is here.
-    pub outcome: Arc<Outcome>,
+    pub outcome: Arc<Decided>,
     /// The same in the shape conversations keep.
     pub reply: BotReply,
     /// What was hidden in the question.

@@ -68,24 +68,29 @@ impl DataKey {
 
     /// Seals a text.
     pub fn seal(&self, text: &str) -> String {
-        sealed::text_of(
-            self.id,
-            &enclose(&self.secret, &self.id.to_bytes(), text.as_bytes()),
-        )
+        self.seal_bytes(text.as_bytes())
+    }
+
+    /// Seals bytes that are kept in a column of text.
+    pub fn seal_bytes(&self, bytes: &[u8]) -> String {
+        sealed::text_of(self.id, &enclose(&self.secret, &self.id.to_bytes(), bytes))
     }
 
     /// Opens a sealed text; one that is not sealed is returned as it is.
     pub fn open(&self, text: &str) -> Result<String, Unsealable> {
+        String::from_utf8(self.open_bytes(text)?).map_err(|_| Unsealable::Altered)
+    }
+
+    /// Opens bytes that are kept in a column of text; a text that is not sealed is returned as it is.
+    pub fn open_bytes(&self, text: &str) -> Result<Vec<u8>, Unsealable> {
         let Some((key, body)) = sealed::text_parts(text) else {
-            return Ok(text.to_owned());
+            return Ok(text.as_bytes().to_vec());
         };
         if key != self.id {
             return Err(Unsealable::OtherKey);
         }
         let body = sealed::bytes_of(body).ok_or(Unsealable::Altered)?;
-        let opened =
-            disclose(&self.secret, &self.id.to_bytes(), &body).ok_or(Unsealable::Altered)?;
-        String::from_utf8(opened).map_err(|_| Unsealable::Altered)
+        disclose(&self.secret, &self.id.to_bytes(), &body).ok_or(Unsealable::Altered)
     }
 
     /// Seals the content of a file.

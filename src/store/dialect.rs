@@ -142,16 +142,35 @@ impl Row {
     where
         I: ColumnIndex<AnyRow>,
     {
+        let bytes = self.open_bytes_if_any(column)?;
+        bytes
+            .map(String::from_utf8)
+            .transpose()
+            .map_err(|error| StoreError::unreadable("sealed words", error))
+    }
+
+    /// Opens a column that holds sealed bytes; empty where their key was destroyed.
+    pub(in crate::store) fn open_bytes<I>(&self, column: I) -> Result<Vec<u8>, StoreError>
+    where
+        I: ColumnIndex<AnyRow>,
+    {
+        Ok(self.open_bytes_if_any(column)?.unwrap_or_default())
+    }
+
+    fn open_bytes_if_any<I>(&self, column: I) -> Result<Option<Vec<u8>>, StoreError>
+    where
+        I: ColumnIndex<AnyRow>,
+    {
         let Some(text) = self.try_get::<Option<String>, I>(column)? else {
             return Ok(None);
         };
         let Some(id) = key_of_text(&text) else {
             // Written before anything was sealed, and not sealed since.
-            return Ok(Some(text));
+            return Ok(Some(text.into_bytes()));
         };
         match self.keys.get(&id) {
             Some(Some(key)) => key
-                .open(&text)
+                .open_bytes(&text)
                 .map(Some)
                 .map_err(|error| StoreError::unreadable("sealed words", error)),
             Some(None) => Ok(None),

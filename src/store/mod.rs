@@ -51,7 +51,9 @@ mod sealing_old;
 mod codes;
 mod places;
 
-pub use conversations::{AnswerOrigin, AnswerRecord, NewAttachment, Owner, ReadingSide, Reads};
+pub use conversations::{
+    AnswerOrigin, AnswerRecord, NewAttachment, Owner, ReadingSide, Reads, RecordedOutcome,
+};
 pub use delivery::{
     Admission, Attempt, Backlog, Delivery, DeliveryFilter, DeliveryStatus, Due, DueMail, DuePush,
     DueStaffLetter, Endpoint, EndpointChange, EndpointKind, KeptLookup, LetterHead, LetterHeads,

@@ -392,7 +392,10 @@ mod tests {
                 .expect("an id");
             let answer = reader.answer(&answer).await.expect("read");
             assert_eq!(
-                (answer.question.as_str(), &answer.outcome["unknown"]),
+                (
+                    answer.question.as_str(),
+                    &answer.outcome.json().expect("read")["unknown"]
+                ),
                 ("zebrakettle?", &MARK.into())
             );
 

@@ -25,7 +25,8 @@ use mondo::pipeline::{
 };
 use mondo::safety::Words;
 use mondo::store::{
-    AnswerOrigin, AnswerRecord, FactFilter, FactKind, NewTurn, Owner, Part, ProposedReply, Store,
+    AnswerOrigin, AnswerRecord, FactFilter, FactKind, NewTurn, Owner, Part, ProposedReply,
+    RecordedOutcome, Store,
 };
 use mondo::time::Timestamp;
 
@@ -296,7 +297,7 @@ impl Plan {
             section: None,
             revision: mondo::knowledge::Revision("r1".to_owned()),
             encoder: "bench".to_owned(),
-            outcome: serde_json::json!({ "candidates": vec![candidate; 5] }),
+            outcome: RecordedOutcome::of(&serde_json::json!({ "candidates": vec![candidate; 5] })),
             created: now,
         };
         let reply = BotReply {

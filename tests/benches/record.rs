@@ -18,7 +18,9 @@ use mondo::language::Language;
 use mondo::pipeline::Confidence;
 use mondo::safety::Words;
 use mondo::sealing::DataKey;
-use mondo::store::{AnswerOrigin, AnswerRecord, NewTurn, Owner, ProposedReply, Store, Verifying};
+use mondo::store::{
+    AnswerOrigin, AnswerRecord, NewTurn, Owner, ProposedReply, RecordedOutcome, Store, Verifying,
+};
 use mondo::time::Timestamp;
 
 /// Turns of each conversation; a turn is a question and its answer.
@@ -227,7 +229,7 @@ fn turn(conversation: ConversationId, text: &str) -> NewTurn {
         section: None,
         revision: Revision("r1".to_owned()),
         encoder: "bench".to_owned(),
-        outcome: serde_json::json!({ "candidates": vec![candidate; 5] }),
+        outcome: RecordedOutcome::of(&serde_json::json!({ "candidates": vec![candidate; 5] })),
         created: now(),
     };
     let reply = BotReply {

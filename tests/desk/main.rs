@@ -84,14 +84,15 @@ async fn an_answer_is_recorded_with_what_it_was_drawn_from() {
         record.article.as_ref().map(|article| article.as_str()),
         Some("withdrawal-pending")
     );
-    let candidates = record.outcome["candidates"].as_array().expect("a list");
+    let outcome = record.outcome.json().expect("read");
+    let candidates = outcome["candidates"].as_array().expect("a list");
     assert_eq!(candidates[0]["article"], "withdrawal-pending");
-    let evidence = named_evidence(&record.outcome, &candidates[0]);
+    let evidence = named_evidence(&outcome, &candidates[0]);
     let recorded = candidates[0]["evidence"].as_array().expect("a list");
     assert_eq!(evidence.len(), recorded.len());
     assert_eq!(evidence[0].0, "similarity");
     // What another build has recorded is not read by the names of this one.
-    let mut older = record.outcome.clone();
+    let mut older = outcome.clone();
     older["numbers"] = json!("00000000");
     let unnamed = named_evidence(&older, &candidates[0]);
     assert_eq!(unnamed.len(), recorded.len());

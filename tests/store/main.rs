@@ -22,7 +22,7 @@ use mondo::locale::Locale;
 use mondo::pipeline::{Confidence, EscalationReason};
 use mondo::safety::Words;
 use mondo::store::{
-    AnswerOrigin, AnswerRecord, KeyedRequest, NewTurn, Owner, ProposedReply, Store,
+    AnswerOrigin, AnswerRecord, KeyedRequest, NewTurn, Owner, ProposedReply, RecordedOutcome, Store,
 };
 use mondo::time::Timestamp;
 
@@ -113,7 +113,9 @@ fn record(question: &str) -> AnswerRecord {
         section: None,
         revision: Revision("r1".to_owned()),
         encoder: "test".to_owned(),
-        outcome: serde_json::json!({ "candidates": [{ "article": "withdrawal-pending", "evidence": vec![0.1234; 26] }] }),
+        outcome: RecordedOutcome::of(
+            &serde_json::json!({ "candidates": [{ "article": "withdrawal-pending", "evidence": vec![0.1234; 26] }] }),
+        ),
         created: now(),
     }
 }

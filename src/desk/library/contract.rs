@@ -69,7 +69,8 @@ impl LibraryDesk {
     /// Reads an answer for a judge; nothing where no article came into question, or its words are gone.
     pub async fn to_judge(&self, answer: &AnswerId) -> Result<Option<ToJudge>, DeskError> {
         let record = self.store.reader().answer(answer).await?;
-        let candidates = record.outcome["candidates"].as_array();
+        let outcome = record.outcome.json()?;
+        let candidates = outcome["candidates"].as_array();
         let mut named: Vec<ArticleId> = candidates
             .into_iter()
             .flatten()

@@ -14,7 +14,9 @@ use crate::knowledge::{Article, ArticleId, Readership};
 use crate::language::{ChineseScript, Language};
 use crate::pipeline::{Confidence, Decision, Question, Snapshot, Wanted};
 use crate::safety::Words;
-use crate::store::{AnswerOrigin, AnswerRecord, KeyedRequest, NewTurn, ProposedReply};
+use crate::store::{
+    AnswerOrigin, AnswerRecord, KeyedRequest, NewTurn, ProposedReply, RecordedOutcome,
+};
 use crate::time::Timestamp;
 
 /// What a visitor picked from the options.
@@ -211,7 +213,7 @@ fn record_of_choice(
         section: reply.decision.given_answer().and_then(section_of),
         revision: snapshot.revision().clone(),
         encoder: snapshot.encoder_identity(),
-        outcome: json!({}),
+        outcome: RecordedOutcome::of(&json!({})),
         created: now,
     }
 }

@@ -8,7 +8,7 @@ use super::Workplace;
 use super::suggestion::{Suggestion, SuggestionSource};
 use crate::conversation::{Author, BotDecision, Message};
 use crate::desk::drafter::TranscriptLine;
-use crate::desk::{AskContext, DeskError};
+use crate::desk::{AskContext, Decided, DeskError};
 use crate::ids::ConversationId;
 use crate::knowledge::{ArticleId, Readership};
 use crate::language::{ChineseScript, Language, Priors};
@@ -133,8 +133,8 @@ impl Workplace {
         readings: Vec<Question>,
         ask: AskContext,
         now: Timestamp,
-    ) -> Result<Option<(Question, Arc<Outcome>)>, DeskError> {
-        let mut surest: Option<(Question, Arc<Outcome>)> = None;
+    ) -> Result<Option<(Question, Arc<Decided>)>, DeskError> {
+        let mut surest: Option<(Question, Arc<Decided>)> = None;
         for question in readings {
             let outcome = self.room.decide(question.clone(), ask.clone(), now).await?;
             let confidence = outcome.confidence;

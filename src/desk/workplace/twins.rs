@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::Workplace;
 use super::suggestion::{Suggestion, SuggestionSource};
-use crate::desk::{AskContext, DeskError};
+use crate::desk::{AskContext, Decided, DeskError};
 use crate::knowledge::{Article, ArticleId, Readership};
 use crate::language::{ChineseScript, Language, Priors, in_simplified_characters};
-use crate::pipeline::{Outcome, Question};
+use crate::pipeline::Question;
 use crate::store::Macro;
 use crate::time::Timestamp;
 
@@ -219,7 +219,7 @@ impl Workplace {
         text: &str,
         language: Language,
         now: Timestamp,
-    ) -> Result<Option<Arc<Outcome>>, DeskError> {
+    ) -> Result<Option<Arc<Decided>>, DeskError> {
         let Ok(question) = Question::parse(text) else {
             return Ok(None);
         };

@@ -2,6 +2,7 @@
 
 use strum::{EnumString, IntoStaticStr};
 
+use super::recorded_outcome::RecordedOutcome;
 use crate::conversation::DecisionKind;
 use crate::ids::{AnswerId, ConversationId, UnknownCode};
 use crate::knowledge::{ArticleId, Revision};
@@ -47,7 +48,7 @@ pub struct AnswerRecord {
     /// The encoder that weighed it.
     pub encoder: String,
     /// Languages, signals, and the best candidates with their evidence.
-    pub outcome: serde_json::Value,
+    pub outcome: RecordedOutcome,
     /// When it was given.
     pub created: Timestamp,
 }
@@ -100,7 +101,7 @@ pub(in crate::store) struct AnswerRow {
     section: Option<String>,
     revision: String,
     encoder: String,
-    outcome: String,
+    outcome: RecordedOutcome,
     created: i64,
 }
 
@@ -139,7 +140,7 @@ impl From<AnswerRecord> for AnswerRow {
             section,
             revision: revision.0,
             encoder,
-            outcome: outcome.to_string(),
+            outcome,
             created: created.as_millis(),
         }
     }
@@ -184,7 +185,7 @@ pub(in crate::store) async fn insert_all(
                 .bind(&row.article)
                 .bind(&row.revision)
                 .bind(&row.encoder)
-                .bind(key.seal(&row.outcome))
+                .bind(key.seal_bytes(row.outcome.bytes()))
                 .bind(row.created)
                 .bind(&row.category)
                 .bind(&row.section);
@@ -195,7 +196,6 @@ pub(in crate::store) async fn insert_all(
 }
 
 fn from_row(row: &Row) -> Result<AnswerRecord, StoreError> {
-    let outcome = row.open("outcome")?;
     let reason: Option<String> = row.try_get("reason")?;
     let conversation: Option<String> = row.try_get("conversation")?;
     let (confidence, threshold): (f64, f64) =
@@ -219,8 +219,7 @@ fn from_row(row: &Row) -> Result<AnswerRecord, StoreError> {
         section: row.try_get("section")?,
         revision: Revision(row.try_get("revision")?),
         encoder: row.try_get("encoder")?,
-        outcome: serde_json::from_str(&outcome)
-            .map_err(|error| StoreError::unreadable("outcome", error))?,
+        outcome: RecordedOutcome::kept(row.open_bytes("outcome")?),
         created: Timestamp::from_millis(row.try_get("created")?),
     })
 }
@@ -244,7 +243,7 @@ impl AnswerRow {
             section: None,
             revision: String::new(),
             encoder: String::new(),
-            outcome: "{}".to_owned(),
+            outcome: RecordedOutcome::kept(Vec::new()),
             created: 0,
         }
     }

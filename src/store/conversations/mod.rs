@@ -6,6 +6,7 @@ mod events;
 pub(in crate::store) mod messages;
 pub(in crate::store) mod owners;
 mod reads;
+mod recorded_outcome;
 pub(in crate::store) mod rows;
 pub(in crate::store) mod visit;
 
@@ -13,3 +14,4 @@ pub use answers::{AnswerOrigin, AnswerRecord};
 pub use attachments::NewAttachment;
 pub use owners::Owner;
 pub use reads::{ReadingSide, Reads};
+pub use recorded_outcome::RecordedOutcome;

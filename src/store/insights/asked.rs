@@ -43,7 +43,7 @@ impl Reader {
             let Ok(language) = Language::from_str(&code) else {
                 continue;
             };
-            if text.trim().is_empty() || leans(&row.open("outcome")?) {
+            if text.trim().is_empty() || leans(row)? {
                 continue;
             }
             let question = RecordedQuestion { language, text };

@@ -248,7 +248,7 @@ impl Reader {
         .row_if_any(&mut connection)
         .await?;
         match row {
-            Some(row) if leans(&row.open("outcome")?) => Ok(Some(row.open("question_sealed")?)),
+            Some(row) if leans(&row)? => Ok(Some(row.open("question_sealed")?)),
             _ => Ok(None),
         }
     }

@@ -9,6 +9,7 @@ use crate::ids::{AnswerId, ConversationId, GapId};
 use crate::knowledge::ArticleId;
 use crate::language::Language;
 use crate::store::codes::parse;
+use crate::store::conversations::RecordedOutcome;
 use crate::store::dialect::{Fetching as _, Row};
 use crate::store::error::StoreError;
 use crate::store::reader::Reader;
@@ -128,7 +129,7 @@ impl Reader {
 /// Reads a row; nothing where its words are gone, or say nothing by themselves.
 fn question_from(row: &Row) -> Result<Option<UnansweredQuestion>, StoreError> {
     let text = row.open("question_sealed")?;
-    if text.trim().is_empty() || leans(&row.open("outcome")?) {
+    if text.trim().is_empty() || leans(row)? {
         return Ok(None);
     }
     let decision: String = row.try_get("decision")?;
@@ -155,7 +156,10 @@ fn question_from(row: &Row) -> Result<Option<UnansweredQuestion>, StoreError> {
     }))
 }
 
-pub(super) fn leans(outcome: &str) -> bool {
-    let outcome: Option<serde_json::Value> = serde_json::from_str(outcome).ok();
-    outcome.is_some_and(|outcome| outcome["judgement"]["leaned"] == true)
+/// Whether the question of a row, which holds the outcome, was read with the turn before it.
+pub(super) fn leans(row: &Row) -> Result<bool, StoreError> {
+    let outcome = RecordedOutcome::kept(row.open_bytes("outcome")?);
+    Ok(outcome
+        .json()
+        .is_ok_and(|outcome| outcome["judgement"]["leaned"] == true))
 }

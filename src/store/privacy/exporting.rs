@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use crate::conversation::{Message, Ticket};
 use crate::ids::ConversationId;
 use crate::store::codes::parse;
-use crate::store::conversations::Owner;
+use crate::store::conversations::{Owner, RecordedOutcome};
 use crate::store::dialect::Fetching as _;
 use crate::store::error::StoreError;
 use crate::store::reader::Reader;
@@ -78,8 +78,7 @@ impl Reader {
         .await?;
         rows.iter()
             .map(|row| {
-                let outcome: Value = serde_json::from_str(&row.open("outcome")?)
-                    .map_err(|error| StoreError::unreadable("outcome", error))?;
+                let outcome = RecordedOutcome::kept(row.open_bytes("outcome")?).json()?;
                 let (question, created) = (row.open("question_sealed")?, row.try_get::<i64, _>("created")?);
                 Ok(json!({ "question": question, "how_it_was_answered": outcome, "created": created }))
             })
