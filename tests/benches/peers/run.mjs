@@ -35,6 +35,9 @@ const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 const kinds = Number(values.zipf);
 
+/** Questions drawn for each connection; one that has sent them all begins again. */
+const DRAWS = 10_000;
+
 /** The same sequence in each run: a small generator (mulberry32) with a fixed seed. */
 function random(seed) {
   let state = seed;
@@ -46,11 +49,17 @@ function random(seed) {
   };
 }
 
-/** The bodies in the order they are sent. */
+/** The bodies of each connection in the order they are sent: no two connections ask the same at the same time by design. */
 function bodies() {
   const asked = questions(join(root, 'tests/relevance')).map((question) => question.text);
   const body = (text) => JSON.stringify({ text });
-  if (!kinds) return asked.map(body);
+  const places = Array.from({ length: connections }, (_, connection) => connection);
+  if (!kinds) {
+    return places.map((connection) => {
+      const from = Math.floor((connection * asked.length) / connections);
+      return [...asked.slice(from), ...asked.slice(0, from)].map(body);
+    });
+  }
   const texts = Array.from({ length: kinds }, (_, place) => {
     const ending = Math.floor(place / asked.length);
     return ending ? `${asked[place % asked.length]} (${ending})` : asked[place];
@@ -58,7 +67,7 @@ function bodies() {
   const sums = [];
   for (let place = 0, sum = 0; place < kinds; place += 1) sums.push((sum += 1 / (place + 1)));
   const draw = random(7);
-  return Array.from({ length: 50_000 }, () => {
+  const drawn = () => {
     const point = draw() * sums[kinds - 1];
     let [low, high] = [0, kinds - 1];
     while (low < high) {
@@ -67,7 +76,8 @@ function bodies() {
       else high = middle;
     }
     return body(texts[low]);
-  });
+  };
+  return places.map(() => Array.from({ length: DRAWS }, drawn));
 }
 
 /** Starts a server and waits for the line that names its address. */
@@ -97,14 +107,16 @@ function processorTime(pid) {
 }
 
 async function measured(name, { child, address }, requests) {
-  const load = (much) =>
-    autocannon({ url: address, connections, ...much, requests: requests.map((body) => ({ method: 'POST', path: '/v1/ask', headers: { 'content-type': 'application/json' }, body })) });
+  const load = (much) => {
+    const waiting = requests.map((bodies) => bodies.map((body) => ({ method: 'POST', path: '/v1/ask', headers: { 'content-type': 'application/json' }, body })));
+    return autocannon({ url: address, connections, ...much, setupClient: (client) => client.setRequests(waiting.pop()) });
+  };
   await load({ duration: 3 });
   const before = processorTime(child.pid);
   const amount = Number(values.requests);
-  const begun = Date.now();
   const result = await load(amount ? { amount } : { duration: seconds });
-  const lasted = (Date.now() - begun) / 1_000;
+  // Without what it takes to make the requests.
+  const lasted = result.duration;
   const used = processorTime(child.pid) - before;
   const done = result['2xx'];
   const perRequest = Math.round((used * 1e6) / done);
