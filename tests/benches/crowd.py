@@ -5,7 +5,7 @@
 A server is started on a new folder, three conversations are led through its API (one answered, one settled by a person, one
 waiting), and their rows are copied under new names over a year: four of five answered, the rest settled, a thousand waiting.
 What was said stays sealed as it was. The copies are no record that could be verified. It talks only to the server it starts on
-127.0.0.1, and the folder goes away at the end; a million conversations need some 5 GB.
+127.0.0.1, and the folder goes away at the end; a million conversations need some 7 GB.
 """
 
 import argparse
@@ -29,6 +29,8 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--conversations", type=int, default=1_000_000)
 parser.add_argument("--binary", type=Path, default=ROOT / "target/release/mondo")
 arguments = parser.parse_args()
+# It is started from another folder.
+arguments.binary = arguments.binary.resolve()
 
 folder = Path(tempfile.mkdtemp(prefix="mondo-crowd-"))
 data = folder / "data"
