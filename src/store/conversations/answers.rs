@@ -219,7 +219,7 @@ fn from_row(row: &Row) -> Result<AnswerRecord, StoreError> {
         section: row.try_get("section")?,
         revision: Revision(row.try_get("revision")?),
         encoder: row.try_get("encoder")?,
-        outcome: RecordedOutcome::kept(row.open_bytes("outcome")?),
+        outcome: RecordedOutcome::of_row(row)?,
         created: Timestamp::from_millis(row.try_get("created")?),
     })
 }

@@ -8,6 +8,7 @@ use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use serde_json::{Map, Value};
 
+use crate::store::dialect::Row;
 use crate::store::error::StoreError;
 
 /// Begins what is packed (RFC 1950: deflate with a window of 32 KiB). What older versions kept is JSON, which begins with a
@@ -29,7 +30,12 @@ impl RecordedOutcome {
         Self(packed.into())
     }
 
-    /// Takes what was kept, by whatever version; nothing of an answer whose key was destroyed.
+    /// Reads the column `outcome` of a row; nothing of an answer whose key was destroyed.
+    pub(in crate::store) fn of_row(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self::kept(row.open_bytes("outcome")?))
+    }
+
+    /// Takes what was kept, by whatever version.
     pub(in crate::store) fn kept(bytes: Vec<u8>) -> Self {
         Self(bytes.into())
     }

@@ -158,8 +158,6 @@ fn question_from(row: &Row) -> Result<Option<UnansweredQuestion>, StoreError> {
 
 /// Whether the question of a row, which holds the outcome, was read with the turn before it.
 pub(super) fn leans(row: &Row) -> Result<bool, StoreError> {
-    let outcome = RecordedOutcome::kept(row.open_bytes("outcome")?);
-    Ok(outcome
-        .json()
-        .is_ok_and(|outcome| outcome["judgement"]["leaned"] == true))
+    let outcome = RecordedOutcome::of_row(row)?.json();
+    Ok(outcome.is_ok_and(|outcome| outcome["judgement"]["leaned"] == true))
 }

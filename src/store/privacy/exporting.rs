@@ -78,7 +78,7 @@ impl Reader {
         .await?;
         rows.iter()
             .map(|row| {
-                let outcome = RecordedOutcome::kept(row.open_bytes("outcome")?).json()?;
+                let outcome = RecordedOutcome::of_row(row)?.json()?;
                 let (question, created) = (row.open("question_sealed")?, row.try_get::<i64, _>("created")?);
                 Ok(json!({ "question": question, "how_it_was_answered": outcome, "created": created }))
             })
