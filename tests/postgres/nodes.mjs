@@ -43,10 +43,10 @@ export function run(command, args, options = {}) {
   return child;
 }
 
-/** Starts a node, and returns how it is reached once it answers. */
-export async function startNode(database, name, listen = '127.0.0.1:0', more = {}, knowledge = KNOWLEDGE) {
-  const flags = ['serve', '--listen', listen, '--data', join(folder, name), '--kb', knowledge];
-  const child = run(BINARY, flags, { cwd: folder, env: settings(database, more) });
+/** Starts a node, by way of the command `enter` where there is one, and returns how it is reached once it answers. */
+export async function startNode(database, name, listen = '127.0.0.1:0', more = {}, knowledge = KNOWLEDGE, enter = []) {
+  const [program, ...flags] = [...enter, BINARY, 'serve', '--listen', listen, '--data', join(folder, name), '--kb', knowledge];
+  const child = run(program, flags, { cwd: folder, env: settings(database, more) });
   const lines = createInterface({ input: child.stderr });
   /** @type {string[]} */
   const said = [];

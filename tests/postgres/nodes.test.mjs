@@ -8,6 +8,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { SERVER, separate } from './namespaces.mjs';
 import { KNOWLEDGE, Visitor, endAll, hire, line, run, scratch, send, startNode } from './nodes.mjs';
 
 const { MONDO_TEST_DATABASE: database, MONDO_TEST_RESTART: restart } = process.env;
@@ -196,32 +197,53 @@ test('the server restarts: what was acknowledged is there, and streams go on', l
   events.close();
 });
 
-test('a node that is cut off from the server says so, and goes on where it was once the line is mended', limit, async () => {
-  const [one] = urls();
+/** A node whose line to the server can be cut, by a proxy between them that swallows what is sent. */
+async function behindProxy(name) {
   const cable = await line(process.env.MONDO_TEST_HOST, process.env.MONDO_TEST_PORT ?? '5432');
-  const far = await startNode(`postgres://mondo@127.0.0.1:${cable.port}/${new URL(database).pathname.slice(1)}`, 'four');
-  const visitor = await Visitor.opened(one);
-  const events = await visitor.follows(far.url);
-  await visitor.insists([far.url], 'before', 'cut-before-1');
-  const heard = await events.next(({ data }) => data?.includes('before'));
-  assert.ok(heard);
-  cable.cut();
-  await until(async () => !(await fetch(`${far.url}/readyz`)).ok, 'the word that it is not ready');
-  await visitor.insists([far.url, one], 'meanwhile', 'cut-meanwhile');
-  assert.deepEqual(await visitor.said(one), ['before', 'meanwhile']);
-  cable.mend();
-  await until(async () => (await fetch(`${far.url}/readyz`)).ok, 'readiness');
-  // The stream ended when nothing could be read for it; a browser asks again from the last event it has.
-  events.close();
-  const resumed = await visitor.follows(far.url, Number(heard.id));
-  assert.ok(await resumed.next(({ data }) => data?.includes('meanwhile')), 'what was missed is read');
-  await visitor.insists([far.url], 'after', 'cut-after-01');
-  assert.deepEqual(await visitor.said(one), ['before', 'meanwhile', 'after']);
-  assert.ok(await resumed.next(({ data }) => data?.includes('after')));
-  resumed.close();
-  await far.stop();
-  cable.close();
-});
+  const node = await startNode(`postgres://mondo@127.0.0.1:${cable.port}/${databaseName()}`, name);
+  return { ...cable, node };
+}
+
+/** A node in a network of its own, whose link to the server can be taken down. */
+async function inNetwork(name) {
+  const network = await separate();
+  const node = await startNode(`postgres://mondo@${SERVER}/${databaseName()}`, name, network.listen, {}, undefined, network.enter);
+  return { ...network, node };
+}
+
+const databaseName = () => new URL(database).pathname.slice(1);
+
+for (const [how, placed, skip] of [
+  ['by a proxy that swallows', behindProxy, false],
+  ['by a link that is down', inNetwork, !process.env.MONDO_TEST_NETWORK && 'no network namespace can be made here'],
+]) {
+  test(`a node that is cut off from the server ${how} says so, and goes on where it was once the line is mended`, { ...limit, skip }, async () => {
+    const [one] = urls();
+    const cut = await placed(`cut-off-${placed.name}`);
+    const far = cut.node;
+    const visitor = await Visitor.opened(one);
+    const events = await visitor.follows(far.url);
+    await visitor.insists([far.url], 'before', 'cut-before-1');
+    const heard = await events.next(({ data }) => data?.includes('before'));
+    assert.ok(heard);
+    cut.cut();
+    await until(async () => !(await fetch(`${far.url}/readyz`)).ok, 'the word that it is not ready');
+    await visitor.insists([far.url, one], 'meanwhile', 'cut-meanwhile');
+    assert.deepEqual(await visitor.said(one), ['before', 'meanwhile']);
+    cut.mend();
+    await until(async () => (await fetch(`${far.url}/readyz`)).ok, 'readiness');
+    // The stream ended when nothing could be read for it; a browser asks again from the last event it has.
+    events.close();
+    const resumed = await visitor.follows(far.url, Number(heard.id));
+    assert.ok(await resumed.next(({ data }) => data?.includes('meanwhile')), 'what was missed is read');
+    await visitor.insists([far.url], 'after', 'cut-after-01');
+    assert.deepEqual(await visitor.said(one), ['before', 'meanwhile', 'after']);
+    assert.ok(await resumed.next(({ data }) => data?.includes('after')));
+    resumed.close();
+    await far.stop();
+    cut.close();
+  });
+}
 
 test('clocks that are ten minutes apart change no order', limit, async () => {
   const [one] = urls();
