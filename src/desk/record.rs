@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::fingerprint::fingerprint;
 use crate::conversation::{BotReply, GivenAnswer};
 use crate::ids::ConversationId;
-use crate::pipeline::{Outcome, RankedArticle, evidence_names};
+use crate::pipeline::{Evidence, Outcome, RankedArticle, evidence_names};
 use crate::store::{AnswerOrigin, AnswerRecord, RecordedOutcome};
 use crate::time::Timestamp;
 
@@ -27,8 +27,12 @@ pub struct Decided {
 }
 
 impl Decided {
-    pub(super) fn new(outcome: Outcome) -> Self {
+    pub(super) fn new(mut outcome: Outcome) -> Self {
         let recorded = RecordedOutcome::of(&evidence_of(&outcome));
+        // Most of an outcome's size are numbers that nobody looks at any more; what is recorded has them.
+        for ranked in &mut outcome.ranked {
+            ranked.evidence = Evidence(Vec::new());
+        }
         Self { outcome, recorded }
     }
 

@@ -190,9 +190,10 @@ def filled(ids):
     return rows, time.monotonic() - begun
 
 
-def timed(what, work, times=TIMES):
+def timed(what, work, times=TIMES, before=lambda: None):
     spent = []
     for _ in range(times):
+        before()
         begun = time.monotonic()
         work()
         spent.append((time.monotonic() - begun) * 1_000)
@@ -228,7 +229,11 @@ def looked_at(name):
     timed("a visitor opens a conversation", server.opens)
     timed("a visitor asks", says)
     timed("the queue", get("/v1/staff/queue"))
-    timed("the desk in the console", get("/console"))
+    # What is read once for all who look has to be read anew after each change.
+    timed("the queue after something was said", get("/v1/staff/queue"), before=says)
+    timed("what the bot answers", get("/v1/staff/queue?state=bot"), before=says)
+    timed("what is closed", get("/v1/staff/queue?state=closed"), before=says)
+    timed("the desk in the console", get("/console"), before=says)
     timed("a conversation with its ticket", get(f"/console/conversations/{ids[1]}/ticket"))
     timed("tickets that are open", get("/v1/staff/tickets"))
     timed("tickets of any status", get("/v1/staff/tickets?any_status=true"))

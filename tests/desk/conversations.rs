@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mondo::conversation::{
     Author, BotDecision, ConversationState, DecisionKind, Feedback, NewConversation, Rating,
 };
-use mondo::desk::{DeskError, QueueFilter, StaffAct};
+use mondo::desk::{AskContext, DeskError, QueueFilter, QueueView, StaffAct};
 use mondo::ids::ConversationId;
 use mondo::language::Language;
 use mondo::locale::Locale;
@@ -344,7 +344,7 @@ async fn only_replies_of_known_conversations_are_rated() {
 async fn the_queue_is_read_once_and_is_never_old() {
     let world = World::sure().await;
     let filter = QueueFilter::default();
-    let queue = || world.desk.workplace.queue(&filter);
+    let queue = || world.desk.workplace.queue(&filter, now());
     assert!(queue().await.expect("read").entries.is_empty());
     let visitor = world.visitor(Language::Korean).await;
     visitor.wants_person(Some("환불")).await;
@@ -361,4 +361,34 @@ async fn the_queue_is_read_once_and_is_never_old() {
     claim.await.expect("applies");
     let taken = queue().await.expect("read");
     assert_eq!(taken.entries[0].state, ConversationState::Agent);
+}
+
+#[tokio::test]
+async fn what_the_bot_settled_a_day_ago_is_no_longer_with_it() {
+    let world = World::sure().await;
+    let first = world.visitor(Language::Korean).await;
+    let second = world.visitor(Language::English).await;
+    let filter = QueueFilter {
+        state: Some(ConversationState::Bot),
+        ..QueueFilter::default()
+    };
+    let queue = async |moment| {
+        let view = world.desk.workplace.queue(&filter, moment).await;
+        view.expect("read")
+    };
+    let ids = |view: &QueueView| {
+        let entries = view.entries.iter();
+        entries.map(|entry| entry.conversation).collect::<Vec<_>>()
+    };
+    assert_eq!(queue(now()).await.tally.counts.bot, 2);
+    let later = now().later_by(60_000);
+    let said = question("출금은 어떻게 하나요?");
+    let visitors = &world.desk.visitors;
+    let posted = visitors.post_message(&first.id, said, AskContext::default(), None, later);
+    posted.await.expect("taken");
+    let view = queue(later).await;
+    assert_eq!(ids(&view), [first.id, second.id], "the newest first");
+    // Nothing changed since, and yet the second has gone silent.
+    let view = queue(now().later_by(30_000).a_day_later()).await;
+    assert_eq!((ids(&view), view.tally.counts.bot), (vec![first.id], 1));
 }

@@ -101,7 +101,7 @@ async fn a_queue_that_was_read_before_is_read_anew_whoever_changed_it() {
     let elsewhere = world.beside().await;
     let filter = QueueFilter::default();
     let waiting = async |desk: &Desk| {
-        let view = desk.workplace.queue(&filter).await.expect("read");
+        let view = desk.workplace.queue(&filter, now()).await.expect("read");
         view.tally.counts.queued
     };
     assert_eq!(waiting(&elsewhere).await, 0);
@@ -110,7 +110,15 @@ async fn a_queue_that_was_read_before_is_read_anew_whoever_changed_it() {
     // Nothing was announced there: the two desks share the file and no bus.
     assert_eq!(waiting(&elsewhere).await, 1);
     assert_eq!(waiting(&world.desk).await, 1);
-    let first = elsewhere.workplace.queue(&filter).await.expect("read");
-    let second = elsewhere.workplace.queue(&filter).await.expect("read");
+    let first = elsewhere
+        .workplace
+        .queue(&filter, now())
+        .await
+        .expect("read");
+    let second = elsewhere
+        .workplace
+        .queue(&filter, now())
+        .await
+        .expect("read");
     assert!(Arc::ptr_eq(&first, &second), "unchanged, so read once");
 }

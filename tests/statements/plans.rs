@@ -58,6 +58,9 @@ async fn day(shop: &Shop) {
         "/console/queue",
         "/console/tickets",
         "/v1/staff/queue",
+        "/v1/staff/queue?state=bot",
+        "/v1/staff/queue?state=closed",
+        "/console/queue?filter=bot",
         "/v1/staff/tickets",
         "/v1/staff/tickets?q=order",
         "/v1/staff/tickets?status=open&language=en",
@@ -108,7 +111,7 @@ async fn day(shop: &Shop) {
     }
 }
 
-/// Tells which of the growing tables a statement reads whole, by what SQLite plans.
+/// Tells which of the growing tables a statement reads whole, or all but a part that is small, by what SQLite plans.
 async fn read_whole(connection: &mut SqliteConnection, statement: &str) -> Vec<String> {
     let explained = format!("EXPLAIN QUERY PLAN {statement}");
     let rows = sqlx::query(sqlx::AssertSqlSafe(explained))
@@ -116,8 +119,14 @@ async fn read_whole(connection: &mut SqliteConnection, statement: &str) -> Vec<S
         .await
         .unwrap_or_else(|error| panic!("{error}: {statement}"));
     let steps = rows.iter().map(|row| row.get::<String, _>("detail"));
+    // Most conversations are with the bot or closed, so that an index by state alone, or an order that none has, reads them all.
+    let is_of_all = statement.contains("= 'bot'") || statement.contains("'closed'");
     steps
         .filter(|step| {
+            let reads_all = step.ends_with(" (state=?)") || step.ends_with("TREE FOR ORDER BY");
+            if is_of_all && reads_all {
+                return true;
+            }
             // One that goes along an index stops where it has enough.
             let Some(scanned) = step.strip_prefix("SCAN ") else {
                 return false;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Workplace;
-use super::queue_room::QueueView;
+use super::queue_room::{QueueView, ReadQueue};
 use crate::conversation::ConversationState;
 use crate::desk::fingerprint::fingerprint;
 use crate::desk::principal::speaker;
@@ -16,26 +16,39 @@ use crate::time::Timestamp;
 /// Filters remembered at once; each agent has one of their own.
 const MAX_FILTERS: usize = 1_024;
 
+/// How long the queue is remembered when nothing changes: what the bot answers is counted by age.
+const REMEMBERED_MS: i64 = 60_000;
+
 impl Workplace {
     /// Reads the queue and counts it; never older than the last change that is kept, whoever made it.
-    pub async fn queue(&self, filter: &QueueFilter) -> Result<Arc<QueueView>, DeskError> {
+    pub async fn queue(
+        &self,
+        filter: &QueueFilter,
+        now: Timestamp,
+    ) -> Result<Arc<QueueView>, DeskError> {
         let mut read = self.queue_room.read.lock().await;
         let reader = self.store.reader();
         // Read before the queue: a change that comes in between makes what is read here outdated.
         let change = reader.changes().await?;
-        if let Some((at, view)) = read.get(filter)
-            && *at == change
+        if let Some(last) = read.get(filter)
+            && last.change == change
+            && now < last.at.later_by(REMEMBERED_MS)
         {
-            return Ok(Arc::clone(view));
+            return Ok(Arc::clone(&last.view));
         }
         let view = Arc::new(QueueView {
-            entries: reader.queue(filter).await?,
-            tally: reader.queue_tally().await?,
+            entries: reader.queue(filter, now).await?,
+            tally: reader.queue_tally(now).await?,
         });
         if read.len() >= MAX_FILTERS {
             read.clear();
         }
-        read.insert(filter.clone(), (change, Arc::clone(&view)));
+        let last = ReadQueue {
+            change,
+            at: now,
+            view: Arc::clone(&view),
+        };
+        read.insert(filter.clone(), last);
         Ok(view)
     }
 
@@ -83,12 +96,12 @@ impl Workplace {
 
     /// Lists what waits and nobody who is at the desk may take; where agents are there, leads do not count, for whoever
     /// runs the shift should know what is left to them alone.
-    pub async fn stranded(&self) -> Result<Vec<QueueEntry>, DeskError> {
+    pub async fn stranded(&self, now: Timestamp) -> Result<Vec<QueueEntry>, DeskError> {
         let filter = QueueFilter {
             state: Some(ConversationState::Queued),
             ..QueueFilter::default()
         };
-        let waiting = self.queue(&filter).await?;
+        let waiting = self.queue(&filter, now).await?;
         if waiting.entries.is_empty() {
             return Ok(Vec::new());
         }

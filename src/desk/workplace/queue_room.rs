@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use crate::store::{QueueEntry, QueueFilter, QueueTally};
+use crate::time::Timestamp;
 
 /// The queue at one moment.
 #[derive(Debug, PartialEq)]
@@ -16,9 +17,17 @@ pub struct QueueView {
     pub tally: QueueTally,
 }
 
-/// What this process has read last, with the number of changes in the store before it.
+/// A queue that was read.
+pub(super) struct ReadQueue {
+    /// The number of changes in the store before.
+    pub(super) change: i64,
+    pub(super) at: Timestamp,
+    pub(super) view: Arc<QueueView>,
+}
+
+/// What this process has read last.
 #[derive(Default)]
 pub(in crate::desk) struct QueueRoom {
     // Held while reading: of two hundred who ask after a change, one reads and the others wait for it.
-    pub(super) read: Mutex<HashMap<QueueFilter, (i64, Arc<QueueView>)>>,
+    pub(super) read: Mutex<HashMap<QueueFilter, ReadQueue>>,
 }

@@ -180,7 +180,7 @@ pub(in crate::http::staff) struct QueueResponse {
     pub(in crate::http::staff) queued: i64,
     /// With a person.
     pub(in crate::http::staff) agent: i64,
-    /// With the bot.
+    /// With the bot: answered by it and not silent for a day.
     pub(in crate::http::staff) bot: i64,
     /// With a person who has put them aside; not counted among those with a person.
     pub(in crate::http::staff) snoozed: i64,

@@ -55,9 +55,10 @@ impl Store {
                 .await?;
         }
         if let Some(cutoff) = cutoff(retention.conversations_days, now) {
+            // Not IN ('bot', 'closed'): the oldest are to be found by their age, and not by a state that most of them have.
             let rows = sqlx::query(
                 "SELECT id FROM conversations WHERE erased IS NULL AND updated < $1 AND legal_hold = 0 \
-                 AND state IN ('bot', 'closed') ORDER BY updated LIMIT $2",
+                 AND state NOT IN ('queued', 'agent') ORDER BY updated LIMIT $2",
             )
             .bind(cutoff.as_millis())
             .bind(MAX_ERASED)

@@ -91,7 +91,7 @@ pub struct QueueFilter {
     pub tag: Option<String>,
     /// Only what is put aside; otherwise only what is not.
     pub snoozed: bool,
-    /// In which order.
+    /// In which order; where nobody waits for a person, always the newest first.
     pub order: QueueOrder,
 }
 
@@ -136,7 +136,7 @@ pub struct QueueCounts {
     pub queued: i64,
     /// With a person.
     pub agent: i64,
-    /// With the bot.
+    /// With the bot, and not silent for longer than [`BOT_DAYS`].
     pub bot: i64,
     /// With a person who has put them aside; counted nowhere else.
     pub snoozed: i64,
@@ -165,6 +165,10 @@ pub struct HeldCounts {
 /// Most lines read at once.
 const MAX_ENTRIES: i64 = 200;
 
+/// For how many days after its last event a conversation is taken to be with the bot. Without a bound, all that the bot ever
+/// settled would be counted after each change.
+pub const BOT_DAYS: u32 = 1;
+
 pub(in crate::store) const COLUMNS: &str = "c.id, c.state, c.agent, a.name AS agent_name, c.language, c.waiting_since, c.updated, c.snoozed_until, c.woken, t.team, \
                        t.number, t.elsewhere, t.priority, t.subject, t.reason, t.summary_sealed, t.level, t.tier, t.queue, \
                        (SELECT m.author FROM messages m WHERE m.conversation = c.id AND m.author IN ('visitor', 'agent') \
@@ -178,8 +182,13 @@ pub(in crate::store) const JOINED: &str = "FROM conversations c LEFT JOIN agents
                       AND t.status IN ('open', 'pending', 'awaiting_identity')";
 
 impl Reader {
-    /// Reads the queue: the most urgent first, and of those the ones that wait longest.
-    pub async fn queue(&self, filter: &QueueFilter) -> Result<Vec<QueueEntry>, StoreError> {
+    /// Reads the queue: the most urgent first, and of those the ones that wait longest; what the bot answers or what is closed
+    /// by what happened last.
+    pub async fn queue(
+        &self,
+        filter: &QueueFilter,
+        now: Timestamp,
+    ) -> Result<Vec<QueueEntry>, StoreError> {
         let QueueFilter {
             state,
             agent,
@@ -199,11 +208,19 @@ impl Reader {
             Some(state) => format!("c.state = '{}'", state.code()),
             None => "c.state IN ('queued', 'agent')".to_owned(),
         };
+        let since = match state {
+            Some(ConversationState::Bot) => now.days_earlier(BOT_DAYS).as_millis(),
+            _ => 0,
+        };
+        let order = match state {
+            Some(ConversationState::Bot | ConversationState::Closed) => QueueOrder::Newest,
+            _ => *order,
+        };
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} {JOINED} WHERE {states} AND ($1 IS NULL OR c.agent = $1) \
              AND ($2 IS NULL OR c.language = $2) AND ($4 IS NULL OR t.queue = $4) AND ($5 IS NULL OR t.priority = $5) \
              AND ($6 IS NULL OR t.team = $6) AND ($7 IS NULL OR EXISTS (SELECT 1 FROM ticket_tags g \
-             WHERE g.ticket = t.id AND g.tag = $7)) AND {aside} ORDER BY {} LIMIT $3",
+             WHERE g.ticket = t.id AND g.tag = $7)) AND {aside} AND c.updated >= $8 ORDER BY {} LIMIT $3",
             order.sql()
         )))
         .bind(agent.map(|agent| agent.to_string()))
@@ -213,6 +230,7 @@ impl Reader {
         .bind(priority.map(Priority::code))
         .bind(team.clone())
         .bind(tag.clone())
+        .bind(since)
         .rows(&mut self.connection().await?)
         .await?;
         rows.iter().map(from_row).collect()
@@ -232,15 +250,16 @@ impl Reader {
     }
 
     /// Counts conversations by who answers, agent and team, at once for everybody who looks at the queue.
-    pub async fn queue_tally(&self) -> Result<QueueTally, StoreError> {
+    pub async fn queue_tally(&self, now: Timestamp) -> Result<QueueTally, StoreError> {
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT c.state, c.agent, t.team, CAST(CASE WHEN c.snoozed_until IS NULL THEN 0 ELSE 1 END AS BIGINT) AS aside, \
-             CAST(COUNT(*) AS BIGINT) AS count {JOINED} WHERE c.state IN ('bot', 'queued', 'agent') \
+             CAST(COUNT(*) AS BIGINT) AS count {JOINED} WHERE c.state IN ('queued', 'agent') \
              GROUP BY c.state, c.agent, t.team, CASE WHEN c.snoozed_until IS NULL THEN 0 ELSE 1 END"
         )))
         .fetch_all(&self.pool)
         .await?;
         let mut tally = QueueTally::default();
+        tally.counts.bot = self.with_bot(now).await?;
         for row in rows {
             let (state, count): (String, i64) = (row.try_get("state")?, row.try_get("count")?);
             let agent: Option<String> = row.try_get("agent")?;
@@ -251,8 +270,7 @@ impl Reader {
                 ConversationState::Queued => counts.queued += count,
                 ConversationState::Agent if aside == 1 => counts.snoozed += count,
                 ConversationState::Agent => counts.agent += count,
-                ConversationState::Bot => counts.bot += count,
-                ConversationState::Closed => {}
+                ConversationState::Bot | ConversationState::Closed => {}
             }
             if let Some(agent) = agent {
                 let held = tally.held.entry(parse("agent id", agent)?).or_default();
@@ -266,6 +284,16 @@ impl Reader {
             }
         }
         Ok(tally)
+    }
+
+    async fn with_bot(&self, now: Timestamp) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "SELECT CAST(COUNT(*) AS BIGINT) AS count FROM conversations WHERE state = 'bot' AND updated >= $1",
+        )
+        .bind(now.days_earlier(BOT_DAYS).as_millis())
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(row.try_get("count")?)
     }
 
     /// Counts the conversations that will be taken before this one.

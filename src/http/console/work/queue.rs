@@ -121,8 +121,8 @@ pub(in crate::http::console) async fn render(
     staff: &Staff,
     filter: &QueueFilter,
 ) -> Result<String, ApiError> {
-    let view = app.workplace().queue(filter).await?;
     let now = app.now();
+    let view = app.workplace().queue(filter, now).await?;
     let me = staff.principal.agent();
     let stranded = match staff.principal.may(Permission::AssignWork) {
         true => stranded(app, preferences).await?,
@@ -161,7 +161,7 @@ fn counts(tally: &QueueTally, me: Option<&Agent>) -> String {
 async fn stranded(app: &AppState, preferences: &Preferences) -> Result<Option<String>, ApiError> {
     let numbers: Vec<String> = app
         .workplace()
-        .stranded()
+        .stranded(app.now())
         .await?
         .iter()
         .filter_map(|entry| {

@@ -115,10 +115,10 @@ async fn read_queue(
         snoozed: query.snoozed,
         order: query.order.map(|code| code.0).unwrap_or_default(),
     };
-    let view = app.workplace().queue(&filter).await?;
+    let view = app.workplace().queue(&filter, app.now()).await?;
     let entries = match (query.offered, query.stranded) {
         (true, _) => app.workplace().offers(staff.agent()?).await?,
-        (false, true) => app.workplace().stranded().await?,
+        (false, true) => app.workplace().stranded(app.now()).await?,
         (false, false) => view.entries.clone(),
     };
     let me = staff.principal.agent();
