@@ -77,6 +77,7 @@ impl EngineRoom {
             (self.recent.of(&self.engine), asked)
         });
         let decide = async {
+            self.recent.count_decided();
             let outcome = self
                 .run(move |engine| {
                     let asked = Asked {
@@ -94,10 +95,16 @@ impl EngineRoom {
                 .await?;
             Ok(Arc::new(outcome?))
         };
+        self.recent.count_asked();
         match kept {
             Some((edition, asked)) => edition.decided(&asked, decide).await,
             None => decide.await,
         }
+    }
+
+    /// Returns how many questions were answered from memory, and how many the engine decided.
+    pub(super) fn counted(&self) -> (u64, u64) {
+        self.recent.counted()
     }
 
     /// Runs `work` on a blocking thread; it goes on even when the caller stops waiting, and so keeps its seat.

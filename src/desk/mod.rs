@@ -97,6 +97,7 @@ pub use workplace::inbox::QueuePart;
 pub use workplace::letters::{LetterWriter, Posted};
 pub use workplace::mailer::{InvalidMailSettings, MailSettings, Mailer};
 pub use workplace::own_account::{MAX_AVAILABILITY_REASON_CHARS, Profile};
+pub use workplace::performance::Performance;
 pub use workplace::privacy::Whose;
 pub use workplace::pusher::{InvalidPushSettings, PushSettings};
 pub use workplace::queue_room::QueueView;

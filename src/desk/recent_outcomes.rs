@@ -4,6 +4,7 @@
 //! by the same encoders, so nobody can tell it from one that is computed anew; it is recorded like any other. Each
 //! process keeps its own, in memory alone.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use arc_swap::ArcSwapOption;
@@ -63,16 +64,35 @@ impl Edition {
 
 /// The outcomes of the knowledge that is served; all are forgotten when that changes.
 #[derive(Default)]
-pub(super) struct RecentOutcomes(ArcSwapOption<Edition>);
+pub(super) struct RecentOutcomes {
+    edition: ArcSwapOption<Edition>,
+    asked: AtomicU64,
+    decided: AtomicU64,
+}
 
 impl RecentOutcomes {
+    pub(super) fn count_asked(&self) {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_decided(&self) {
+        self.decided.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns how many outcomes were remembered since the start, and how many were decided.
+    pub(super) fn counted(&self) -> (u64, u64) {
+        let decided = self.decided.load(Ordering::Relaxed);
+        let asked = self.asked.load(Ordering::Relaxed);
+        (asked.saturating_sub(decided), decided)
+    }
+
     /// Returns those of the knowledge as it is served now.
     pub(super) fn of(&self, engine: &Engine) -> Arc<Edition> {
         let snapshot = engine.snapshot();
         let thresholds = engine.thresholds();
         let with_second = engine.has_second_opinion_on(&snapshot);
         loop {
-            let kept = self.0.load();
+            let kept = self.edition.load();
             if let Some(edition) = kept.as_ref()
                 && std::ptr::eq(edition.snapshot.as_ptr(), Arc::as_ptr(&snapshot))
                 && std::ptr::eq(edition.thresholds.as_ptr(), Arc::as_ptr(&thresholds))
@@ -86,7 +106,9 @@ impl RecentOutcomes {
                 with_second,
                 outcomes: Cache::with_weighter(EXPECTED, CAPACITY_BYTES, Bytes),
             });
-            let before = self.0.compare_and_swap(&kept, Some(Arc::clone(&edition)));
+            let before = self
+                .edition
+                .compare_and_swap(&kept, Some(Arc::clone(&edition)));
             // Whoever was first is waited for.
             if before.as_ref().map(Arc::as_ptr) == kept.as_ref().map(Arc::as_ptr) {
                 return edition;

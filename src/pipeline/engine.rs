@@ -19,10 +19,12 @@ use super::second_tables::SecondTables;
 use super::snapshot::Snapshot;
 use super::snapshot_error::SnapshotError;
 use super::thresholds_in_force::{Overruled, ThresholdsInForce};
+use super::timed_encoder::TimedEncoder;
 use crate::encoder::Encoder;
 use crate::knowledge::{ArticleId, Readership};
 use crate::language::{ChineseScript, Detector, Language, LanguageDistribution, Priors};
 use crate::safety::Signals;
+use crate::time::durations::{CountedDurations, Durations};
 
 /// Articles compared in full; the searches rarely name more.
 const MOST_CANDIDATES: usize = 32;
@@ -104,6 +106,8 @@ pub struct Engine {
     pub(super) encoder: Arc<dyn Encoder>,
     pub(super) fusion: Fusion,
     pub(super) second: Option<SecondOpinion>,
+    /// How long questions take the first encoder and the second.
+    pub(super) encoding: [Arc<Durations>; 2],
     pub(super) thresholds: ThresholdsInForce,
     pub(super) routing: Routing,
     pub(super) snapshot: ArcSwap<Snapshot>,
@@ -133,9 +137,12 @@ impl Engine {
         thresholds: Thresholds,
         routing: Routing,
     ) -> Self {
+        let encoding: [Arc<Durations>; 2] = Default::default();
+        let encoder = TimedEncoder::new(encoder, Arc::clone(&encoding[0]));
         Self {
             detector: Arc::new(detector),
-            encoder,
+            encoder: Arc::new(encoder),
+            encoding,
             fusion,
             second: None,
             thresholds: ThresholdsInForce::new(thresholds),
@@ -146,8 +153,19 @@ impl Engine {
 
     /// Adds a second opinion. It is asked once the snapshot has its vectors: see [`prepare_second`](Self::prepare_second).
     pub fn with_second_opinion(mut self, second: SecondOpinion) -> Self {
-        self.second = Some(second);
+        let encoder = TimedEncoder::new(second.encoder, Arc::clone(&self.encoding[1]));
+        self.second = Some(SecondOpinion {
+            encoder: Arc::new(encoder),
+            ..second
+        });
         self
+    }
+
+    /// Returns how long questions took the first encoder, and the second where there is one.
+    pub fn encoding_times(&self) -> Vec<CountedDurations> {
+        let encoders = 1 + usize::from(self.second.is_some());
+        let times = self.encoding.iter().take(encoders);
+        times.map(|times| times.read()).collect()
     }
 
     /// Encodes the knowledge being served with the second encoder, where that has not been done. Takes a millisecond or

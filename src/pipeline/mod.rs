@@ -51,6 +51,7 @@ mod stored_snapshot;
 mod strangeness;
 mod terms;
 mod thresholds_in_force;
+mod timed_encoder;
 mod trial;
 mod turns_before;
 mod unit_kind;

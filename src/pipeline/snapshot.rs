@@ -246,6 +246,11 @@ impl Snapshot {
         encode_question(encoder, &self.token_weights, text)
     }
 
+    /// Returns the size of what is kept of it on disk, in bytes.
+    pub fn kept_bytes(&self) -> u64 {
+        self.kept_in.as_deref().map_or(0, stored_snapshot::bytes)
+    }
+
     /// The weights its texts were encoded with.
     pub(super) fn token_weights(&self) -> &TokenWeights {
         &self.token_weights

@@ -87,6 +87,18 @@ pub(super) fn save<'a>(
     Ok(LexicalIndex::open(&place.join(LEXICAL))?)
 }
 
+/// Adds up the files of a kept snapshot; one that cannot be read counts nothing.
+pub(super) fn bytes(place: &Path) -> u64 {
+    let entries = fs::read_dir(place).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| Some((entry.path(), entry.metadata().ok()?)))
+        .map(|(path, metadata)| match metadata.is_dir() {
+            true => bytes(&path),
+            false => metadata.len(),
+        })
+        .sum()
+}
+
 /// The vectors that a second encoder gave for a base.
 pub(super) struct SecondVectors {
     /// Of the units of each [`UnitKind`], row by row.

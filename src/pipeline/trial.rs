@@ -26,6 +26,7 @@ impl Engine {
             encoder: Arc::clone(&self.encoder),
             fusion: self.fusion.clone(),
             second: self.second.clone(),
+            encoding: self.encoding.clone(),
             thresholds: ThresholdsInForce::new((*self.thresholds()).clone()),
             routing: self.routing.clone(),
             snapshot: ArcSwap::from_pointee(snapshot),

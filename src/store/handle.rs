@@ -16,6 +16,7 @@ use super::writer::Writer;
 use crate::bus::Bus;
 use crate::conversation::LinkKeys;
 use crate::schedule::Hours;
+use crate::time::durations::CountedDurations;
 
 /// Reads and changes what is kept; clones share one writer.
 #[derive(Debug, Clone)]
@@ -94,6 +95,11 @@ impl Store {
     /// Returns what reads.
     pub fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    /// Returns how long commits took, each of all changes that waited for it.
+    pub fn writing_times(&self) -> CountedDurations {
+        self.writer.times()
     }
 
     /// Waits until something was written after this was asked for.

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::Instrument as _;
@@ -18,6 +19,7 @@ use crate::store::jobs::{Job, Pending, PendingRow, Seen, failure_of};
 use crate::store::keyring::Keyring;
 use crate::store::place::{OpenedFile, Pool};
 use crate::store::savepoint::{Changing, begin, end_savepoint, execute};
+use crate::time::durations::{CountedDurations, Durations};
 
 /// Most changes in one commit, so that the first of them does not wait long.
 const MAX_GROUP: usize = 256;
@@ -29,6 +31,7 @@ const MAX_WAITING: usize = 1_024;
 pub(in crate::store) struct Writer {
     waiting: mpsc::Sender<Box<dyn Job>>,
     commits: watch::Receiver<u64>,
+    times: Arc<Durations>,
 }
 
 /// What the writer writes through.
@@ -50,11 +53,18 @@ impl Writer {
     pub(in crate::store) fn start(place: WritingPlace) -> Self {
         let (sender, waiting) = mpsc::channel(MAX_WAITING);
         let (counted, commits) = watch::channel(0);
-        tokio::spawn(serve(place, waiting, counted));
+        let times = Arc::<Durations>::default();
+        tokio::spawn(serve(place, waiting, counted, Arc::clone(&times)));
         Self {
             waiting: sender,
             commits,
+            times,
         }
+    }
+
+    /// Returns how long commits took.
+    pub(in crate::store) fn times(&self) -> CountedDurations {
+        self.times.read()
     }
 
     /// Waits for the next commit.
@@ -142,9 +152,11 @@ async fn serve(
     mut place: WritingPlace,
     mut waiting: mpsc::Receiver<Box<dyn Job>>,
     commits: watch::Sender<u64>,
+    times: Arc<Durations>,
 ) {
     let mut group = Vec::with_capacity(MAX_GROUP);
     while waiting.recv_many(&mut group, MAX_GROUP).await > 0 {
+        let begun = Instant::now();
         let committed = match &mut place {
             WritingPlace::Own(connection, file) => match file.check() {
                 Ok(()) => commit(connection, &mut group).await,
@@ -152,6 +164,7 @@ async fn serve(
             },
             WritingPlace::Lent(pool, keys) => commit_lent(pool, keys, &mut group).await,
         };
+        times.record(begun.elapsed());
         commits.send_modify(|count| *count += 1);
         for job in group.drain(..) {
             job.acknowledge(committed.clone());

@@ -1,5 +1,7 @@
 //! A moment: milliseconds since 1970 in UTC.
 
+pub mod durations;
+
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 

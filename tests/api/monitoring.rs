@@ -54,3 +54,26 @@ async fn what_waits_for_a_person_is_counted_by_priority() {
     visitor.wants_a_person("please").await;
     assert_eq!(waiting().await, 1.0);
 }
+
+#[tokio::test]
+async fn where_the_time_of_a_question_goes_is_counted() {
+    let shop = Shop::open().await;
+    let told = async |name: &str| {
+        let text = shop.operator().gets("/metrics").await.text;
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        let number = line.unwrap_or_else(|| panic!("{name} is not told:\n{text}"));
+        number.trim().parse::<f64>().expect("a number")
+    };
+    let written = told("mondo_writer_seconds_count").await;
+    let visitor = shop.visitor("en");
+    for _ in 0..3 {
+        visitor.asks("When do you open?").await;
+    }
+    assert_eq!(told("mondo_outcomes_total{from=\"engine\"}").await, 1.0);
+    assert_eq!(told("mondo_outcomes_total{from=\"memory\"}").await, 2.0);
+    let encoder = "mondo_encoder_seconds_count{encoder=\"first\"}";
+    assert!(told(encoder).await >= 1.0);
+    let longest = "mondo_encoder_seconds_bucket{encoder=\"first\",le=\"+Inf\"}";
+    assert_eq!(told(longest).await, told(encoder).await);
+    assert!(told("mondo_writer_seconds_count").await > written);
+}

@@ -30,6 +30,7 @@ mod mail;
 mod mail_page;
 mod notices;
 mod passkeys;
+pub(super) mod performance;
 mod presence;
 mod push;
 pub(super) mod pusher;

@@ -1,14 +1,16 @@
 //! Counts and times for Prometheus, with labels from small fixed sets only.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
 
 use crate::conversation::BotReply;
-use crate::desk::{Backlog, LetterOutcome};
+use crate::desk::{Backlog, LetterOutcome, Performance};
 use crate::insights::Gauge;
 use crate::schedule::Priority;
+use crate::time::durations::{BOUNDS, CountedDurations};
 
 const REQUESTS: &str = "mondo_requests_total";
 const REQUEST_SECONDS: &str = "mondo_request_seconds";
@@ -24,14 +26,13 @@ const DELIVERIES: &str = "mondo_deliveries_pending";
 const SHARES: &str = "mondo_questions_share";
 const TARGETS: &str = "mondo_questions_target";
 const DATABASE_BYTES: &str = "mondo_database_bytes";
+const INDEX_BYTES: &str = "mondo_index_bytes";
+const OUTCOMES: &str = "mondo_outcomes_total";
+const WRITER_SECONDS: &str = "mondo_writer_seconds";
+const ENCODER_SECONDS: &str = "mondo_encoder_seconds";
 const ARTICLES: &str = "mondo_articles";
 /// The name that other programs give it too.
 const MEMORY_BYTES: &str = "process_resident_memory_bytes";
-
-/// Upper bounds in seconds, around the aims: a median under a millisecond, p99 under five.
-const BUCKETS: [f64; 14] = [
-    0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
-];
 
 /// What is counted by one server; not global, so that servers in one process do not mix.
 pub(in crate::http) struct Metrics {
@@ -41,7 +42,7 @@ pub(in crate::http) struct Metrics {
 impl Metrics {
     pub(in crate::http) fn new() -> Self {
         let recorder = PrometheusBuilder::new()
-            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BOUNDS)
             .expect("the buckets are not empty")
             .build_recorder();
         metrics::with_local_recorder(&recorder, || {
@@ -74,6 +75,11 @@ impl Metrics {
                 "What those shares are to reach; 0 where nothing is aimed at."
             );
             describe_gauge!(DATABASE_BYTES, "Size of the database.");
+            describe_gauge!(INDEX_BYTES, "Size of the search index with its vectors.");
+            describe_counter!(
+                OUTCOMES,
+                "Questions, by whether their outcome was remembered or decided."
+            );
             describe_gauge!(ARTICLES, "Articles being served.");
             describe_gauge!(MEMORY_BYTES, "Memory of the process that is in use.");
         });
@@ -149,12 +155,65 @@ impl Metrics {
     }
 
     /// Writes everything counted so far as Prometheus reads it.
-    pub(in crate::http) fn render(&self, in_flight: usize, streams: usize) -> String {
+    pub(in crate::http) fn render(
+        &self,
+        in_flight: usize,
+        streams: usize,
+        performance: &Performance,
+    ) -> String {
         metrics::with_local_recorder(&self.recorder, || {
             gauge!(IN_FLIGHT).set(in_flight as f64);
             gauge!(STREAMS).set(streams as f64);
+            gauge!(INDEX_BYTES).set(performance.index_bytes as f64);
+            counter!(OUTCOMES, "from" => "memory").absolute(performance.remembered);
+            counter!(OUTCOMES, "from" => "engine").absolute(performance.decided);
         });
-        self.recorder.handle().render()
+        let mut text = self.recorder.handle().render();
+        let writing = [(String::new(), performance.writing)];
+        let help = "Time of a commit, with all changes that waited for it.";
+        append_histogram(&mut text, WRITER_SECONDS, help, &writing);
+        let places = ["first", "second"];
+        let encoding: Vec<_> = places
+            .iter()
+            .map(|place| format!("encoder=\"{place}\""))
+            .zip(performance.encoding.iter().copied())
+            .collect();
+        let help = "Time of a question in an encoder.";
+        append_histogram(&mut text, ENCODER_SECONDS, help, &encoding);
+        text
+    }
+}
+
+/// Appends a histogram that was counted elsewhere, for each of its labels; a label is empty where there is but one.
+fn append_histogram(
+    text: &mut String,
+    name: &str,
+    help: &str,
+    rows: &[(String, CountedDurations)],
+) {
+    let mut line = |line: std::fmt::Arguments<'_>| {
+        text.write_fmt(line)
+            .expect("a string takes whatever is written");
+        text.push('\n');
+    };
+    line(format_args!("# HELP {name} {help}"));
+    line(format_args!("# TYPE {name} histogram"));
+    for (label, counted) in rows {
+        let (comma, braced) = match label.as_str() {
+            "" => ("", String::new()),
+            label => (",", format!("{{{label}}}")),
+        };
+        for (bound, within) in BOUNDS.iter().zip(counted.within) {
+            line(format_args!(
+                "{name}_bucket{{{label}{comma}le=\"{bound}\"}} {within}"
+            ));
+        }
+        let CountedDurations { count, seconds, .. } = counted;
+        line(format_args!(
+            "{name}_bucket{{{label}{comma}le=\"+Inf\"}} {count}"
+        ));
+        line(format_args!("{name}_sum{braced} {seconds}"));
+        line(format_args!("{name}_count{braced} {count}"));
     }
 }
 

@@ -53,9 +53,11 @@ pub(in crate::http) async fn scrape(State(app): State<AppState>) -> Response {
         Ok(days) => app.metrics().stands(&gauges(&days, None, app.targets())),
         Err(error) => tracing::warn!(%error, "how the last days went could not be read"),
     }
+    let performance = app.workplace().performance().await;
     let content_type = [(
         header::CONTENT_TYPE,
         "text/plain; version=0.0.4; charset=utf-8",
     )];
-    (content_type, app.metrics().render(in_flight, streams)).into_response()
+    let text = app.metrics().render(in_flight, streams, &performance);
+    (content_type, text).into_response()
 }
