@@ -105,7 +105,7 @@ fn main() -> ExitCode {
         if is_broken_pipe(&error) {
             return ExitCode::SUCCESS;
         }
-        eprintln!("mondo: {}", in_one_line(&error));
+        commands::log::say_failure(in_one_line(&error));
         ExitCode::from(ENVIRONMENT)
     })
 }

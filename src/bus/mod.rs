@@ -40,9 +40,11 @@ pub enum Subject {
     Access,
     /// How sure is sure enough.
     Thresholds,
+    /// Which surges are on.
+    Surges,
 }
 
-const SUBJECTS: usize = 5;
+const SUBJECTS: usize = 6;
 
 /// Where news are announced and heard; clones are the same bus.
 #[derive(Clone)]
@@ -189,6 +191,7 @@ impl Bus {
             News::Knowledge => self.count(Subject::Knowledge),
             News::Access => self.count(Subject::Access),
             News::Thresholds => self.count(Subject::Thresholds),
+            News::Surges => self.count(Subject::Surges),
         }
     }
 

@@ -68,6 +68,8 @@ pub enum News {
     Knowledge,
     /// Somebody may no longer do what they could: a session or key has ended, or an account was changed.
     Access,
+    /// A surge has begun or ended.
+    Surges,
     /// Another threshold than the configured one is in force, or no longer is.
     Thresholds,
 }

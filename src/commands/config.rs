@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use mondo::config::{Config, ConfigError, Overrides};
 
+use super::findings::{Finding, of_settings};
+
 /// Looks at the settings.
 #[derive(Debug, clap::Args)]
 pub struct ConfigArgs {
@@ -51,10 +53,20 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
+    let mut is_right = true;
+    for (subject, finding) in of_settings(&effective.config, std::env::vars()) {
+        if let Finding::Fault(told) = finding {
+            is_right = false;
+            eprintln!("{subject}: {told}");
+        }
+    }
     if args.print {
         for setting in &effective.settings {
             println!("{setting}");
         }
+    }
+    if !is_right {
+        return Ok(ExitCode::FAILURE);
     }
     match file {
         Some(path) => eprintln!(

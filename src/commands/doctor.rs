@@ -7,13 +7,12 @@ use anyhow::Context as _;
 
 use mondo::client::Mailbox;
 use mondo::config::{Config, Overrides};
-use mondo::desk::Mailer;
 use mondo::encoder::ModelFolder;
-use mondo::http::{SiteSettings, has_plain_path};
-use mondo::identity::Keyring;
 use mondo::knowledge::{Level, load_folder};
 use mondo::store::{OpenError, Reader};
 
+use super::findings::Finding::{self, Fault, Note, Right};
+use super::findings::of_settings;
 use super::{output, place};
 
 /// Looks at settings, data folder, database, model, knowledge base and addresses; exit code 1 when something is wrong
@@ -32,18 +31,6 @@ pub struct DoctorArgs {
 
 /// Room below which the data folder is said to be short of it: an index is written whole before the old one goes.
 const LEAST_ROOM_BYTES: u64 = 1024 * 1024 * 1024;
-
-/// How one thing is.
-enum Finding {
-    /// As it should be.
-    Right(String),
-    /// It works, and somebody may want to know.
-    Note(String),
-    /// It does not work, or will not.
-    Fault(String),
-}
-
-use Finding::{Fault, Note, Right};
 
 /// Runs the command.
 pub fn run(args: &DoctorArgs) -> anyhow::Result<ExitCode> {
@@ -94,18 +81,15 @@ fn look(config: &Config) -> anyhow::Result<Vec<(&'static str, Finding)>> {
     let opened = place::run(async {
         Ok(Reader::open_with(&config.server.data, &config.store, &config.sealing).await)
     })?;
-    Ok(vec![
+    let mut findings = vec![
         ("data", data_folder(&config.server.data)),
         ("database", database(opened)),
         ("model", model(config)),
         ("knowledge", knowledge(&config.server.kb)),
-        ("address", address(&config.http.site)),
-        ("origins", origins(&config.http.origins)),
-        ("mail", mail(config)),
         ("mailbox", mailbox(config)?),
-        ("identity", identity(config)),
-        ("hours", hours(config)),
-    ])
+    ];
+    findings.extend(of_settings(config, std::env::vars()));
+    Ok(findings)
 }
 
 fn data_folder(folder: &Path) -> Finding {
@@ -175,74 +159,6 @@ fn knowledge(folder: &Path) -> Finding {
     }
 }
 
-fn has_scheme(address: &str) -> bool {
-    ["https://", "http://"].iter().any(|scheme| {
-        address
-            .strip_prefix(scheme)
-            .is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
-    })
-}
-
-fn is_address(text: &str) -> bool {
-    has_scheme(text) && has_plain_path(text)
-}
-
-fn address(site: &SiteSettings) -> Finding {
-    match site.address.as_str() {
-        "" if !site.also.is_empty() => Fault(
-            "http.site.also is set and http.site.address is empty; say which of them pages belong to".to_owned(),
-        ),
-        "" => Note(
-            "http.site.address is empty: mail has no links, and search engines no addresses"
-                .to_owned(),
-        ),
-        odd if !has_plain_path(odd) => Fault(format!(
-            "http.site.address {odd:?} has a path of more than letters, digits and -._~; nothing can be served beneath it"
-        )),
-        known if has_scheme(known) => match site.also.iter().find(|also| !is_address(also)) {
-            Some(odd) => Fault(format!(
-                "http.site.also: {odd:?} is no address; write it like https://help.example.jp"
-            )),
-            None if site.also.is_empty() => Right(format!("visitors reach it at {known}")),
-            None => Right(format!(
-                "visitors reach it at {known}, and at {}",
-                site.also.join(", ")
-            )),
-        },
-        other => Fault(format!(
-            "http.site.address {other:?} is no address; write it like https://help.example.com"
-        )),
-    }
-}
-
-fn origins(origins: &[String]) -> Finding {
-    let wrong = origins.iter().find(|origin| {
-        let host = origin.split_once("://").map_or("", |(_, host)| host);
-        origin.as_str() != "*" && (!has_scheme(origin) || host.contains('/'))
-    });
-    match wrong {
-        Some(wrong) => Fault(format!(
-            "http.origins: {wrong:?} is no origin; write scheme and host alone, like https://www.example.com"
-        )),
-        None if origins.iter().any(|origin| origin == "*") => {
-            Note("every site may embed the widget; name yours in http.origins".to_owned())
-        }
-        None => Right(format!("{} sites may embed the widget", origins.len())),
-    }
-}
-
-fn mail(config: &Config) -> Finding {
-    let site = &config.http.site;
-    match Mailer::new(&config.mail, &site.name, &site.address) {
-        Ok(None) => Note("mail.smtp_url is empty: nobody is written to".to_owned()),
-        Ok(Some(_)) if site.address.is_empty() => {
-            Fault("mails would have no links; set http.site.address".to_owned())
-        }
-        Ok(Some(_)) => Right("the settings fit; the server is not asked".to_owned()),
-        Err(error) => Fault(error.to_string()),
-    }
-}
-
 fn mailbox(config: &Config) -> anyhow::Result<Finding> {
     let settings = &config.mailbox;
     let read = match settings.read(!config.mail.smtp_url.is_empty()) {
@@ -280,81 +196,12 @@ fn mailbox(config: &Config) -> anyhow::Result<Finding> {
     })
 }
 
-fn identity(config: &Config) -> Finding {
-    match Keyring::new(&config.identity) {
-        Ok(_) if config.identity.keys.is_empty() => {
-            Right("no tokens are believed; every visitor is anonymous".to_owned())
-        }
-        Ok(_) => Right(format!("{} keys of hosts", config.identity.keys.len())),
-        Err(error) => Fault(error.to_string()),
-    }
-}
-
-fn hours(config: &Config) -> Finding {
-    match config.schedule.load() {
-        Ok(_) if config.schedule.file.as_os_str().is_empty() => {
-            Right("open day and night".to_owned())
-        }
-        Ok(_) => Right(format!("as {} says", config.schedule.file.display())),
-        Err(error) => Fault(error.to_string()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn is_fault(finding: &Finding) -> bool {
         matches!(finding, Fault(_))
-    }
-
-    #[test]
-    fn addresses_and_origins_have_a_scheme_and_no_more_than_they_should() {
-        for (text, wrong) in [
-            ("", false),
-            ("https://help.example.com", false),
-            ("help.example.com", true),
-            ("https://", true),
-            ("ftp://help.example.com", true),
-            ("https://www.example.com/support", false),
-            ("https://www.example.com/support/", false),
-            ("https://www.example.com/a//b", true),
-            ("https://www.example.com/../support", true),
-            ("https://www.example.com/support?a=b", true),
-            ("https://www.example.com?a=b", true),
-        ] {
-            let site = SiteSettings {
-                address: text.to_owned(),
-                ..SiteSettings::default()
-            };
-            assert_eq!(is_fault(&address(&site)), wrong, "{text}");
-        }
-        for (home, also, wrong) in [
-            ("https://help.example.com", "https://help.example.jp", false),
-            ("https://help.example.com", "help.example.jp", true),
-            (
-                "https://help.example.com",
-                "https://help.example.jp?a",
-                true,
-            ),
-            ("", "https://help.example.jp", true),
-        ] {
-            let site = SiteSettings {
-                address: home.to_owned(),
-                also: vec![also.to_owned()],
-                ..SiteSettings::default()
-            };
-            assert_eq!(is_fault(&address(&site)), wrong, "{home} {also}");
-        }
-        for (text, wrong) in [
-            ("*", false),
-            ("https://www.example.com", false),
-            ("http://localhost:8080", false),
-            ("www.example.com", true),
-            ("https://www.example.com/", true),
-        ] {
-            assert_eq!(is_fault(&origins(&[text.to_owned()])), wrong, "{text}");
-        }
     }
 
     #[test]

@@ -35,8 +35,10 @@ mod place;
 
 mod counted_encoder;
 mod faults_at_start;
+mod findings;
 mod first_answers;
-mod log;
+pub mod log;
+mod open_files;
 mod output;
 mod progress;
 mod reload;

@@ -4,15 +4,22 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::runtime::Handle;
+
 use mondo::config::{Config, Effective, Overrides, Setting};
 use mondo::desk::{Library, Reloaded};
+use mondo::http::AppState;
+use mondo::identity::Keyring;
 use mondo::pipeline::Engine;
 use mondo::store::Store;
 
 use super::log::{self, SetLevel};
+use super::serve::mailer_of;
 
-/// The one setting that is taken over by itself; whatever else differs needs a restart.
+/// Settings that are taken over; whatever else differs needs a restart.
 const LEVEL: &str = "log.level";
+const MAIL: &str = "mail.";
+const IDENTITY: &str = "identity.";
 
 /// What is taken over, and from where.
 pub struct Reloading {
@@ -30,6 +37,8 @@ pub struct Reloading {
     pub library: Arc<Library>,
     /// Serves what lies in it.
     pub engine: Arc<Engine>,
+    /// Hands mail over, and believes tokens.
+    pub app: AppState,
 }
 
 /// What became of the parts.
@@ -80,6 +89,12 @@ impl Reloading {
             .effective
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        if effective.config.mail != read.config.mail {
+            self.take_mail(&mut effective, &read, report);
+        }
+        if effective.config.identity != read.config.identity {
+            self.take_identity(&mut effective, &read, report);
+        }
         let changed = changed(&effective.settings, &read.settings);
         let hides_change = changed.is_empty() && effective.config != read.config;
         for key in changed {
@@ -87,11 +102,40 @@ impl Reloading {
                 LEVEL => self.take_level(&mut effective, &read, report),
                 // Read above, whatever the file is called.
                 "schedule.file" => effective.config.schedule = read.config.schedule.clone(),
+                // Told already that they could not be taken.
+                refused if refused.starts_with(MAIL) || refused.starts_with(IDENTITY) => {}
                 _ => report.waiting.push(key),
             }
         }
         if hides_change {
             report.waiting.push("a secret".to_owned());
+        }
+    }
+
+    fn take_mail(&self, effective: &mut Effective, read: &Effective, report: &mut Report) {
+        let changed = mailer_of(&read.config).and_then(|mailer| {
+            let change = self.app.workplace().change_mailer(mailer);
+            Ok(Handle::current().block_on(change)?)
+        });
+        match changed {
+            Ok(()) => {
+                effective.config.mail = read.config.mail.clone();
+                settle(effective, read, MAIL);
+                report.taken.push("mail settings read".to_owned());
+            }
+            Err(error) => report.kept.push(format!("the mail settings ({error})")),
+        }
+    }
+
+    fn take_identity(&self, effective: &mut Effective, read: &Effective, report: &mut Report) {
+        match Keyring::new(&read.config.identity) {
+            Ok(keyring) => {
+                self.app.change_keyring(keyring);
+                effective.config.identity = read.config.identity.clone();
+                settle(effective, read, IDENTITY);
+                report.taken.push("keys of hosts read".to_owned());
+            }
+            Err(error) => report.kept.push(format!("the keys of hosts ({error})")),
         }
     }
 
@@ -103,15 +147,19 @@ impl Reloading {
         match set {
             Ok(()) => {
                 effective.config.log.level.clone_from(level);
-                let is_level = |setting: &&mut Setting| setting.key == LEVEL;
-                let new = read.settings.iter().find(|setting| setting.key == LEVEL);
-                if let (Some(kept), Some(new)) = (effective.settings.iter_mut().find(is_level), new)
-                {
-                    kept.clone_from(new);
-                }
+                settle(effective, read, LEVEL);
                 report.taken.push(format!("{LEVEL} is {level}"));
             }
             Err(error) => report.kept.push(format!("{LEVEL} ({error})")),
+        }
+    }
+}
+
+/// Keeps the settings whose names begin so as they were read.
+fn settle(effective: &mut Effective, read: &Effective, prefix: &str) {
+    for (kept, new) in effective.settings.iter_mut().zip(&read.settings) {
+        if kept.key.starts_with(prefix) {
+            kept.clone_from(new);
         }
     }
 }
@@ -148,7 +196,7 @@ pub async fn follow(mut hangups: tokio::signal::unix::Signal, reloading: Reloadi
     while hangups.recv().await.is_some() {
         let reloading = Arc::clone(&reloading);
         match tokio::task::spawn_blocking(move || reloading.reload()).await {
-            Ok(told) => eprintln!("{told}"),
+            Ok(told) => log::say(told),
             Err(error) => tracing::error!(%error, "reloading broke off; what was served before is"),
         }
     }

@@ -19,12 +19,13 @@ use mondo::knowledge::{KnowledgeBase, load_folder_to_fill};
 use mondo::pipeline::{Engine, Snapshot};
 use mondo::relay::{MailboxSettings, Postman, ReadMailbox, Relay};
 use mondo::sso::Provider;
-use mondo::store::{FolderLock, Store};
+use mondo::store::{FolderLock, Store, StoreSettings};
 use mondo::time::Timestamp;
 
 use super::counted_encoder::CountedEncoder;
 use super::faults_at_start;
 use super::log::{self, SetLevel};
+use super::open_files;
 use super::reload::{self, Reloading};
 use super::thresholds_at_start::ThresholdsAtStart;
 use super::traces;
@@ -129,6 +130,7 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     #[cfg(unix)]
     let hangups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
         .context("could not listen for SIGHUP")?;
+    open_files::raise_limit();
     // What fails fast comes first: a port in use is told before an index is built.
     let listen = &config.server.listen;
     let listener = TcpListener::bind(listen)
@@ -148,8 +150,8 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     };
     let holder = format!("process {} at {address}", std::process::id());
     let _lock = FolderLock::take(&config.server.data, &holder)?;
-    if !started.starts_anew && config.store.url.is_empty() {
-        refuse_lost_database(&config.server.data)?;
+    if !started.starts_anew {
+        refuse_lost_database(&config.server.data, &config.store).await?;
     }
     let clock: Clock = Arc::new(|| Timestamp::from(SystemTime::now()));
     let keyring = Keyring::new(&config.identity)?;
@@ -194,28 +196,16 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     let (encoder, kb) = (Arc::clone(engine.encoder()), config.server.kb.clone());
     let pictures = config.http.site.pictures.clone();
     let articles = engine.snapshot().knowledge().articles.len();
-    let reloading = Reloading {
-        file: started.file,
-        overrides: started.overrides,
-        effective: Mutex::new(started.effective),
-        set_level: started.set_level,
-        store: store.clone(),
-        library: Arc::clone(&library),
-        engine: Arc::clone(&engine),
-    };
     let site = &config.http.site;
     let mailbox = config.mailbox.read(!config.mail.smtp_url.is_empty())?;
-    let mut mailer = Mailer::new(&config.mail, &site.name, &site.address)?;
-    if let Some(mailbox) = &mailbox {
-        mailer = mailer.map(|mailer| mailer.answered_at(&mailbox.address));
-    }
+    let mailer = mailer_of(&config)?;
     if mailer.is_some() && site.address.is_empty() {
         tracing::warn!(
             "mails have no links, because http.site.address is empty; without them nobody confirms an address, and each gets one mail"
         );
     }
-    let desk = Desk::new(engine, store.clone(), config.desk)
-        .with_library(library)
+    let desk = Desk::new(Arc::clone(&engine), store.clone(), config.desk)
+        .with_library(Arc::clone(&library))
         .with_staff_settings(config.staff)
         .with_provider(provider)
         .with_drafter(config.drafter)
@@ -239,9 +229,22 @@ async fn serve(started: Started) -> anyhow::Result<()> {
         .with_targets(config.targets)
         .with_reports(config.report.mail)
         .showing(shown);
+    let reloading = Reloading {
+        file: started.file,
+        overrides: started.overrides,
+        effective: Mutex::new(started.effective),
+        set_level: started.set_level,
+        store: store.clone(),
+        library,
+        engine,
+        app: app.clone(),
+    };
     #[cfg(unix)]
     let reloading = tokio::spawn(reload::follow(hangups, reloading));
-    eprintln!("mondo answers from {articles} articles at {}", url(address));
+    log::say(format_args!(
+        "mondo answers from {articles} articles at {}",
+        url(address)
+    ));
     std::thread::spawn(move || faults_at_start::tell(&kb, &pictures, encoder.as_ref()));
     let for_operators = operations
         .map(|listener| tokio::spawn(mondo::http::serve_operations(listener, app.clone())));
@@ -264,6 +267,17 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     served.context("serving broke off")
 }
 
+/// Reads how mail is sent, and to which mailbox it is answered; nothing where none is sent.
+pub(super) fn mailer_of(config: &Config) -> anyhow::Result<Option<Mailer>> {
+    let site = &config.http.site;
+    let mailer = Mailer::new(&config.mail, &site.name, &site.address)?;
+    let mailbox = config.mailbox.read(!config.mail.smtp_url.is_empty())?;
+    Ok(match mailbox {
+        Some(mailbox) => mailer.map(|mailer| mailer.answered_at(&mailbox.address)),
+        None => mailer,
+    })
+}
+
 /// Sets up the outlet of a mailbox, and fetches letters from it where it can be read from here.
 async fn fetch_letters(
     desk: &Arc<Desk>,
@@ -283,22 +297,44 @@ async fn fetch_letters(
 }
 
 /// Refuses to take a data folder whose database has gone for a new one: answering on would hide the loss.
-fn refuse_lost_database(data: &Path) -> anyhow::Result<()> {
-    let database = data.join("mondo.sqlite");
-    let is_there = std::fs::metadata(&database).is_ok_and(|found| found.len() > 0);
-    let used_before = ["link.keys", "mondo.sqlite-wal"]
+async fn refuse_lost_database(data: &Path, settings: &StoreSettings) -> anyhow::Result<()> {
+    if !was_used(data) {
+        return Ok(());
+    }
+    let (lost, place) = match settings.url.is_empty() {
+        true => (
+            has_no_file(data),
+            data.join("mondo.sqlite").display().to_string(),
+        ),
+        false => (
+            Store::is_unused(settings).await?,
+            "the database at store.url".to_owned(),
+        ),
+    };
+    anyhow::ensure!(
+        !lost,
+        "{place} is missing or empty, although {} has been used before; put it back with `mondo restore`, or begin with an empty one with --new",
+        data.display()
+    );
+    Ok(())
+}
+
+fn was_used(data: &Path) -> bool {
+    ["link.keys", "mondo.sqlite-wal"]
         .iter()
         .any(|name| data.join(name).exists())
         || std::fs::read_dir(data.join("attachments"))
-            .is_ok_and(|mut entries| entries.next().is_some());
-    if is_there || !used_before {
-        return Ok(());
+            .is_ok_and(|mut entries| entries.next().is_some())
+}
+
+fn has_no_file(data: &Path) -> bool {
+    let bytes = |name| std::fs::metadata(data.join(name)).map_or(0, |found| found.len());
+    // One page is a database without tables; what they hold may all be in the log still.
+    match bytes("mondo.sqlite") {
+        0 => true,
+        1..=4_096 => bytes("mondo.sqlite-wal") == 0,
+        _ => false,
     }
-    anyhow::bail!(
-        "{} is missing or empty, although {} has been used before; put it back with `mondo restore`, or begin with an empty one with --new",
-        database.display(),
-        data.display()
-    )
 }
 
 /// Lets the second encoder read the knowledge base beside the serving; until it has, the first answers alone. Thresholds
@@ -400,7 +436,7 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
             _ = tokio::signal::ctrl_c() => {}
             () = terminated => {}
         }
-        eprintln!("mondo stops: finishing what is in progress");
+        log::say("mondo stops: finishing what is in progress");
     })
 }
 
@@ -408,18 +444,23 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_database_that_has_gone_is_not_taken_for_a_new_one() {
+    #[tokio::test]
+    async fn a_database_that_has_gone_is_not_taken_for_a_new_one() {
         let data = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| std::fs::write(data.path().join(name), text).unwrap();
-        refuse_lost_database(data.path()).expect("a new folder");
+        let refuse = async || refuse_lost_database(data.path(), &StoreSettings::default()).await;
+        refuse().await.expect("a new folder");
         write("link.keys", "key");
-        let refused = refuse_lost_database(data.path()).expect_err("it has gone");
+        let refused = refuse().await.expect_err("it has gone");
         assert!(refused.to_string().contains("mondo restore"), "{refused}");
         write("mondo.sqlite", "");
-        refuse_lost_database(data.path()).expect_err("it is empty");
-        write("mondo.sqlite", "rows");
-        refuse_lost_database(data.path()).expect("it is there");
+        refuse().await.expect_err("it is empty");
+        write("mondo.sqlite", &"page".repeat(1_024));
+        refuse().await.expect_err("it has no table");
+        write("mondo.sqlite-wal", "rows");
+        refuse().await.expect("what it holds is in the log");
+        write("mondo.sqlite", &"page".repeat(2_048));
+        refuse().await.expect("it is there");
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::sso::SsoSettings;
 use crate::store::{FileSettings, RecordSettings, StoreSettings};
 
 pub use edit::set_text;
-pub use layers::{ConfigFault, Origin, Overrides, Setting};
+pub use layers::{ConfigFault, Origin, Overrides, Setting, meant_variable};
 pub use schedule::{ScheduleError, ScheduleSettings};
 pub use sections::{LogFormat, LogSettings, ServerSettings, TraceSettings};
 

@@ -39,6 +39,7 @@ use std::sync::Arc;
 use drafts::Drafts;
 use engine_room::EngineRoom;
 use presence::PresenceBoard;
+use workplace::mailer::Outgoing;
 
 use crate::client::Destinations;
 use crate::pipeline::Engine;
@@ -94,7 +95,7 @@ pub use workplace::Workplace;
 pub use workplace::accounts::{add_account, reset_account};
 pub use workplace::glosses::{Gloss, Meaning};
 pub use workplace::inbox::QueuePart;
-pub use workplace::letters::{LetterWriter, Posted};
+pub use workplace::letters::{LetterWriter, NO_MAIL, Posted};
 pub use workplace::mailer::{InvalidMailSettings, MailSettings, Mailer};
 pub use workplace::own_account::{MAX_AVAILABILITY_REASON_CHARS, Profile};
 pub use workplace::performance::Performance;
@@ -155,7 +156,7 @@ impl Desk {
                 hashing: Default::default(),
                 hashing_known: Default::default(),
                 queue_room: Default::default(),
-                mailer: None,
+                mailer: Outgoing::default(),
                 pusher: None,
                 destinations: Destinations::Public,
                 provider: None,
@@ -185,9 +186,8 @@ impl Desk {
     }
 
     /// Lets the desk send mail; from now on notices are put into the outbox.
-    pub async fn with_mailer(mut self, mailer: Option<Mailer>) -> Result<Self, DeskError> {
-        self.workplace.store.switch_mail(mailer.is_some()).await?;
-        self.workplace.mailer = mailer;
+    pub async fn with_mailer(self, mailer: Option<Mailer>) -> Result<Self, DeskError> {
+        self.workplace.change_mailer(mailer).await?;
         Ok(self)
     }
 

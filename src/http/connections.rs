@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -24,6 +24,9 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(75);
 /// How long nobody is accepted after the system had no handle left.
 const REST: Duration = Duration::from_secs(1);
 
+/// How long a shortage that goes on is not told again.
+const TOLD_FOR: Duration = Duration::from_secs(600);
+
 /// Serves every connection until told to stop; then those that are open finish what is in progress.
 pub(super) async fn accept(
     listener: TcpListener,
@@ -34,6 +37,7 @@ pub(super) async fn accept(
     // Finished once, so that a connection copies a pointer and not the routes.
     let routes = routes.with_state(());
     tokio::pin!(stopping);
+    let mut told: Option<Instant> = None;
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -43,7 +47,10 @@ pub(super) async fn accept(
             Ok((stream, peer)) => drop(tokio::spawn(talk(stream, peer, routes.clone(), &open))),
             Err(error) if is_of_one_client(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "no connection could be accepted; raise the limit of open files (LimitNOFILE)");
+                if told.is_none_or(|told| told.elapsed() > TOLD_FOR) {
+                    told = Some(Instant::now());
+                    tracing::error!(%error, "no connection could be accepted; raise the limit of open files (LimitNOFILE)");
+                }
                 tokio::time::sleep(REST).await;
             }
         }

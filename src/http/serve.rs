@@ -24,6 +24,7 @@ pub async fn serve(
     let upkeep = tokio::spawn(keep_up(app.clone()));
     let mail = tokio::spawn(send_mail(app.clone()));
     let pushes = tokio::spawn(send_pushes(app.clone()));
+    let surges = tokio::spawn(follow_surges(app.clone()));
     let thresholds = {
         let app = app.clone();
         tokio::spawn(async move { app.library().follow_thresholds().await })
@@ -50,6 +51,7 @@ pub async fn serve(
     upkeep.abort();
     mail.abort();
     pushes.abort();
+    surges.abort();
     thresholds.abort();
     served
 }
@@ -82,6 +84,16 @@ async fn send_pushes(app: AppState) {
         ticks.tick().await;
         if let Err(error) = app.workplace().send_pushes(app.now()).await {
             tracing::error!(%error, "browsers of staff could not be told; it is tried again in a moment");
+        }
+    }
+}
+
+/// What one server begins holds at all of them at once.
+async fn follow_surges(app: AppState) {
+    let mut heard = app.workplace().hears_of_surges();
+    while heard.changed().await.is_ok() {
+        if let Err(error) = app.workplace().run_surges(app.now()).await {
+            tracing::error!(%error, "surges could not be looked at; it is tried again in a moment");
         }
     }
 }

@@ -68,8 +68,8 @@ impl Relay {
 
     /// Lets visitors who write by mail be answered.
     #[must_use]
-    pub fn with_letters(mut self, writer: Option<LetterWriter>) -> Self {
-        self.letters = writer;
+    pub fn with_letters(mut self, writer: LetterWriter) -> Self {
+        self.letters = Some(writer);
         self
     }
 

@@ -107,6 +107,12 @@ pub enum OpenError {
         /// The database file.
         path: PathBuf,
     },
+    /// Another program's.
+    #[error("{} is a database of another program: none of its tables is mondo's; put the right one back, or choose another folder with --data", path.display())]
+    Foreign {
+        /// The database file.
+        path: PathBuf,
+    },
     /// The file is something else or was damaged.
     #[error("{} is not a mondo database or is damaged; restore it from a backup, or choose another folder with --data", path.display())]
     Damaged {

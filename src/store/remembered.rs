@@ -1,6 +1,6 @@
 //! What this process remembers of the database, so that it is not asked every time. All of it is local to the process.
 //!
-//! Surges are read anew after each change made here and every few seconds. Outlets are read anew once the bus has told
+//! Surges are read anew once the bus has told of a change, and every few seconds, since their time runs out. Outlets are read anew once the bus has told
 //! of a change; a change made by another process that shares no bus is noticed by the housekeeping.
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -21,6 +21,11 @@ use crate::signing::Secret;
 use crate::time::Timestamp;
 
 impl Store {
+    /// Tells whether the server's database that settings name has never been used.
+    pub async fn is_unused(settings: &StoreSettings) -> Result<bool, OpenError> {
+        place::is_unused(&settings.url).await
+    }
+
     /// Opens the database in a data folder; makes both when they are missing, and brings the schema up to date.
     ///
     /// Must be called inside a tokio runtime, which then carries the writer. The master key lies in the data folder.

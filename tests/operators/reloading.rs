@@ -137,8 +137,92 @@ fn what_has_changed_is_taken_over_and_what_cannot_be_is_named() {
     assert!(told.contains("the knowledge base ("), "{told}");
     assert!(server.is_healthy());
 
+    // Mail and the keys of hosts are taken over as well, or named.
+    fs::remove_dir_all(kb.join("shop/opening-hours")).unwrap();
+    let settings = |mail: &str, secret: &str| {
+        format!(
+            "[log]\nlevel = \"warn\"\n[http]\nmax_streams = 7\n[schedule]\nfile = \"hours.toml\"\n\
+             [mail]\nfrom = \"Help <help@example.com>\"\nsmtp_url = \"{mail}\"\n\
+             [identity]\nkeys = [\"host:HS256:{secret}\"]\n"
+        )
+    };
+    let secret = "secret of the host, long enough!";
+    write("mondo.toml", &settings("smtp://127.0.0.1:2525", secret));
+    let told = server.reloads();
+    assert!(
+        told.contains("mail settings read, keys of hosts read"),
+        "{told}"
+    );
+    assert!(
+        !told.contains("mail.") && !told.contains("a secret"),
+        "{told}"
+    );
+    write("mondo.toml", &settings("post office", secret));
+    let told = server.reloads();
+    assert!(
+        told.contains("left as it was: the mail settings (mail.smtp_url"),
+        "{told}"
+    );
+
     server.signal("-TERM");
     assert!(server.process.wait().unwrap().success());
+}
+
+#[test]
+fn every_line_of_a_json_log_is_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = |folder: &Path, kb: &Path| {
+        let mut command = mondo();
+        let kb = kb.to_str().unwrap();
+        command
+            .current_dir(folder)
+            .env("MONDO__LOG__FORMAT", "json")
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--data",
+                "data",
+                "--kb",
+                kb,
+            ])
+            .stderr(Stdio::piped());
+        command
+    };
+    let mut process = serve(folder.path(), &knowledge()).spawn().unwrap();
+    let mut said = BufReader::new(process.stderr.take().unwrap()).lines();
+    let read = |line: std::io::Result<String>| {
+        let line = line.unwrap();
+        let read: serde_json::Value =
+            serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        read["fields"]["message"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let is_ready = |message: &String| message.contains(" at http://");
+    assert!(said.by_ref().map(read).any(|message| is_ready(&message)));
+    let id = process.id().to_string();
+    Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    let rest: Vec<String> = said.map(read).collect();
+    assert!(
+        rest.iter()
+            .any(|message| message.starts_with("mondo stops")),
+        "{rest:?}"
+    );
+    assert!(process.wait().unwrap().success());
+
+    let failed = serve(folder.path(), Path::new("gone")).output().unwrap();
+    assert!(!failed.status.success());
+    let lines = String::from_utf8(failed.stderr).unwrap();
+    let messages: Vec<String> = lines
+        .lines()
+        .map(|line| read(Ok(line.to_owned())))
+        .collect();
+    assert!(
+        messages.iter().any(|message| message.contains("gone")),
+        "{messages:?}"
+    );
 }
 
 #[test]

@@ -86,6 +86,31 @@ async fn another_kind_of_file_is_not_touched() {
 }
 
 #[tokio::test]
+async fn a_database_of_another_program_is_not_touched() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let path = folder.path().join("mondo.sqlite");
+    let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .connect()
+        .await
+        .expect("the folder is writable");
+    sqlx::query("CREATE TABLE notes (text TEXT)")
+        .execute(&mut connection)
+        .await
+        .expect("a table");
+    let error = Store::open(folder.path(), now())
+        .await
+        .expect_err("it is another program's");
+    assert!(matches!(error, OpenError::Foreign { .. }), "{error:?}");
+    let tables = sqlx::query("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        .fetch_all(&mut connection)
+        .await
+        .expect("still there");
+    assert_eq!(tables.len(), 1);
+}
+
+#[tokio::test]
 async fn a_newer_schema_is_refused_for_writing_and_reading() {
     let Fixture { store, folder } = Fixture::new().await;
     let mut connection = sqlx::sqlite::SqliteConnectOptions::new()

@@ -5,7 +5,7 @@ use lettre::message::header::ContentType;
 use lettre::message::{Attachment as MailFile, MessageBuilder, MultiPart};
 
 use super::Workplace;
-use super::mailer::{HandedOver, Mailer, Unwritable, in_both_forms, marked_automatic};
+use super::mailer::{HandedOver, Mailer, Outgoing, Unwritable, in_both_forms, marked_automatic};
 use crate::conversation::{
     Author, BotDecision, BotReply, Conversation, Message, Ticket, TicketStatus,
     is_about_who_answers, reply_message,
@@ -25,7 +25,7 @@ use crate::time::Timestamp;
 pub struct LetterWriter {
     store: Store,
     settings: DeskSettings,
-    mailer: Mailer,
+    mailer: Outgoing,
 }
 
 /// What became of a letter.
@@ -41,6 +41,9 @@ pub enum Posted {
     Never(String),
 }
 
+/// Why nothing leaves where no mail server is named.
+pub const NO_MAIL: &str = "mail.smtp_url is empty: nobody is written to";
+
 /// Most events back among which messages of the same moment are looked for.
 const REACH: i64 = 24;
 
@@ -48,20 +51,19 @@ const REACH: i64 = 24;
 const MAX_FILE_BYTES: usize = 12 * 1024 * 1024;
 
 impl Workplace {
-    /// Returns what writes letters, where mail is sent at all.
-    pub fn letter_writer(&self) -> Option<LetterWriter> {
-        Some(LetterWriter {
+    /// Returns what writes letters.
+    pub fn letter_writer(&self) -> LetterWriter {
+        LetterWriter {
             store: self.store.clone(),
             settings: self.settings,
-            mailer: self.mailer.clone()?,
-        })
+            mailer: self.mailer.clone(),
+        }
     }
 
     /// Tells whether a mail with this address as its sender is our own.
     pub fn is_own_address(&self, address: &str) -> bool {
-        self.mailer
-            .as_ref()
-            .is_some_and(|mailer| mailer.is_own(address))
+        let mailer = self.mailer.load();
+        mailer.as_ref().is_some_and(|mailer| mailer.is_own(address))
     }
 }
 
@@ -126,11 +128,14 @@ impl LetterWriter {
             files: self.files(&said).await?,
             now,
         };
-        let written = match self.written(draft) {
+        let Some(mailer) = self.mailer.load_full() else {
+            return Ok(Posted::Later(NO_MAIL.to_owned()));
+        };
+        let written = match self.written(&mailer, draft) {
             Ok(written) => written,
             Err(error) => return Ok(Posted::Never(error.to_string())),
         };
-        Ok(match self.mailer.hand_over(&written, now).await {
+        Ok(match mailer.hand_over(&written, now).await {
             HandedOver::Taken => Posted::Taken,
             HandedOver::Later(said) => Posted::Later(said),
             HandedOver::Never(said) => Posted::Never(said),
@@ -155,14 +160,13 @@ impl LetterWriter {
         Ok(files)
     }
 
-    fn written(&self, draft: Draft<'_>) -> Result<Mail, Unwritable> {
-        let mailer = &self.mailer;
+    fn written(&self, mailer: &Mailer, draft: Draft<'_>) -> Result<Mail, Unwritable> {
         let language = draft.said.iter().find_map(|message| message.language);
         let language =
             language.unwrap_or_else(|| draft.conversation.addressed_in(self.settings.fallback));
         let locale = draft.conversation.spoken(language);
         let say = &words(locale).mail;
-        let text = self.text(&draft, say);
+        let text = self.text(mailer, &draft, say);
         let thread = self.store.link_keys().thread_token(&draft.conversation.id);
         let id = format!("{}.{thread}", draft.telling);
         let mut builder = mailer
@@ -192,8 +196,7 @@ impl LetterWriter {
         Ok(builder.multipart(whole)?)
     }
 
-    fn text(&self, draft: &Draft<'_>, say: &MailWords) -> String {
-        let mailer = &self.mailer;
+    fn text(&self, mailer: &Mailer, draft: &Draft<'_>, say: &MailWords) -> String {
         let mut parts: Vec<String> = Vec::new();
         let mut is_answered = false;
         let mut is_found = false;

@@ -1,5 +1,7 @@
 //! Mail: notices leave through the outbox, in the reader's language, until the other server takes or refuses them.
 
+use std::sync::Arc;
+
 use lettre::Message;
 use lettre::message::MessageBuilder;
 
@@ -26,9 +28,10 @@ impl Workplace {
     ///
     /// A mail that was taken just before a crash is sent again under the same Message-ID.
     pub async fn send_mail(&self, now: Timestamp) -> Result<usize, DeskError> {
-        let Some(mailer) = &self.mailer else {
+        let Some(mailer) = self.mailer.load_full() else {
             return Ok(0);
         };
+        let mailer = mailer.as_ref();
         let mut sent = 0;
         let mut to_staff: Vec<DueMail> = Vec::new();
         for mail in self.store.reader().due_mail(now).await? {
@@ -91,7 +94,14 @@ impl Workplace {
 
     /// Tells whether mail is sent at all.
     pub fn sends_mail(&self) -> bool {
-        self.mailer.is_some()
+        self.mailer.load().is_some()
+    }
+
+    /// Hands mail to another server from now on, or to none.
+    pub async fn change_mailer(&self, mailer: Option<Mailer>) -> Result<(), DeskError> {
+        self.store.switch_mail(mailer.is_some()).await?;
+        self.mailer.store(mailer.map(Arc::new));
+        Ok(())
     }
 
     /// Lists mails with their ticket, in one state or in any, the newest first.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use arc_swap::ArcSwapOption;
 use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, MessageBuilder, MultiPart};
@@ -77,6 +78,9 @@ pub struct Mailer {
     pub(super) inbox: Option<Address>,
     dkim: Option<Arc<DkimKey>>,
 }
+
+/// The mail server as the settings name it now; nothing where they name none.
+pub(in crate::desk) type Outgoing = Arc<ArcSwapOption<Mailer>>;
 
 /// What became of a mail that was handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]

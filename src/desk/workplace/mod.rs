@@ -56,7 +56,7 @@ use crate::sso::Provider;
 use crate::store::Store;
 use crate::time::Timestamp;
 use hashing_room::HashingRoom;
-use mailer::Mailer;
+use mailer::Outgoing;
 use pusher::Pusher;
 use queue_room::QueueRoom;
 use viewers::Viewers;
@@ -77,7 +77,7 @@ pub struct Workplace {
     /// For browsers that are known and for open sessions, so that strangers keep none of them waiting.
     pub(super) hashing_known: HashingRoom,
     pub(super) queue_room: QueueRoom,
-    pub(super) mailer: Option<Mailer>,
+    pub(super) mailer: Outgoing,
     pub(super) pusher: Option<Pusher>,
     pub(super) destinations: Destinations,
     /// The provider that staff sign in with.

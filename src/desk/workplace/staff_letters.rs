@@ -64,7 +64,7 @@ impl Workplace {
         now: Timestamp,
         write: impl Fn(Locale, &str) -> (String, String, Option<String>),
     ) -> Result<(), DeskError> {
-        let Some(mailer) = &self.mailer else {
+        let Some(mailer) = self.mailer.load_full() else {
             return Ok(());
         };
         let agents = self.agents().await?;
@@ -86,7 +86,7 @@ impl Workplace {
 
     /// Sends letters whose time has come; one that was taken just before a crash is sent again under the same Message-ID.
     pub async fn send_staff_letters(&self, now: Timestamp) -> Result<usize, DeskError> {
-        let Some(mailer) = &self.mailer else {
+        let Some(mailer) = self.mailer.load_full() else {
             return Ok(0);
         };
         let mut sent = 0;
@@ -96,7 +96,7 @@ impl Workplace {
                 continue;
             }
             let outcome = match letter.agent.active {
-                true => hand_over(mailer, &letter, now).await,
+                true => hand_over(&mailer, &letter, now).await,
                 false => MailOutcome::Dropped,
             };
             sent += usize::from(outcome == MailOutcome::Sent);

@@ -1,6 +1,9 @@
 //! Surge mode: begun and ended by people, programs and a signed webhook, and over by itself in any case.
 
+use tokio::sync::watch;
+
 use super::Workplace;
+use crate::bus::Subject;
 use crate::conversation::{NewSurge, Surge};
 use crate::desk::DeskError;
 use crate::language::in_traditional_characters;
@@ -56,6 +59,11 @@ impl Workplace {
     /// Ends surges whose time is over, and learns of those that another server began.
     pub async fn run_surges(&self, now: Timestamp) -> Result<(), DeskError> {
         Ok(self.store.run_surges(now).await?)
+    }
+
+    /// Changes whenever a surge has begun or ended, at whichever server.
+    pub fn hears_of_surges(&self) -> watch::Receiver<u64> {
+        self.bus.heard(Subject::Surges)
     }
 
     /// Returns the surges that are on, the oldest first.

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::client::allowance::ClientLimits;
+use super::client::forwarded::ForwardedBy;
 use super::client::trusted_proxy::TrustedProxy;
 use crate::safety::OfficialChannels;
 use crate::signing::Secret;
@@ -31,6 +32,8 @@ pub struct HttpSettings {
     pub shutdown_deadline_ms: u64,
     /// Proxies whose word about addresses and encryption of their clients is believed.
     pub trusted_proxies: Vec<TrustedProxy>,
+    /// In which headers they say it.
+    pub forwarded_by: ForwardedBy,
     /// What one client may do.
     pub limits: ClientLimits,
     /// Address and port at which operators ask; empty for none.
@@ -64,6 +67,7 @@ impl Default for HttpSettings {
             presence_grace_ms: 5_000,
             shutdown_deadline_ms: 20_000,
             trusted_proxies: TrustedProxy::of_this_machine(),
+            forwarded_by: ForwardedBy::default(),
             limits: ClientLimits::default(),
             operations: String::new(),
             origins: vec!["*".to_owned()],

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use arc_swap::ArcSwap;
 use tokio::sync::{Semaphore, watch};
 
 use super::client::clients::Clients;
@@ -27,7 +28,7 @@ struct Shared {
     desk: Arc<Desk>,
     settings: HttpSettings,
     clock: Clock,
-    keyring: Keyring,
+    keyring: ArcSwap<Keyring>,
     contract: ContractSettings,
     targets: TargetSettings,
     sends_reports: bool,
@@ -59,8 +60,10 @@ impl AppState {
         Self(Arc::new(Shared {
             desk,
             clock,
-            keyring: Keyring::new(&IdentitySettings::default())
-                .expect("who believes no token needs no key"),
+            keyring: ArcSwap::from_pointee(
+                Keyring::new(&IdentitySettings::default())
+                    .expect("who believes no token needs no key"),
+            ),
             contract: ContractSettings::default(),
             targets: TargetSettings::default(),
             sends_reports: false,
@@ -90,10 +93,14 @@ impl AppState {
 
     /// Sets which tokens of hosts are believed; none otherwise.
     #[must_use]
-    pub fn with_keyring(mut self, keyring: Keyring) -> Self {
-        let shared = Arc::get_mut(&mut self.0).expect("nobody shares a state that is being made");
-        shared.keyring = keyring;
+    pub fn with_keyring(self, keyring: Keyring) -> Self {
+        self.change_keyring(keyring);
         self
+    }
+
+    /// Believes other tokens of hosts from now on.
+    pub fn change_keyring(&self, keyring: Keyring) {
+        self.0.keyring.store(Arc::new(keyring));
     }
 
     /// Sets how many answers are right at least.
@@ -136,8 +143,8 @@ impl AppState {
     }
 
     /// Which tokens of hosts are believed.
-    pub(in crate::http) fn keyring(&self) -> &Keyring {
-        &self.0.keyring
+    pub(in crate::http) fn keyring(&self) -> Arc<Keyring> {
+        self.0.keyring.load_full()
     }
 
     /// Returns the desk that serves visitors.

@@ -8,6 +8,7 @@ use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::http::edge::client::origin::Origin;
 use crate::http::edge::extract::{ApiPath, ApiQuery, RequestKey};
 use crate::http::edge::files::served::served;
 use crate::http::edge::files::uploads::read_upload;
@@ -41,9 +42,10 @@ async fn attach(
     OwnConversation(id): OwnConversation,
     ApiQuery(query): ApiQuery<NameQuery>,
     key: Option<RequestKey>,
+    origin: Origin,
     body: Body,
 ) -> Result<(StatusCode, Json<AttachmentBody>), ApiError> {
-    let content = read_upload(&app, body).await?;
+    let content = read_upload(&app, origin, body).await?;
     let key = key.map(|key| key.0);
     let attached = app
         .visitors()

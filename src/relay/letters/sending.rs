@@ -1,6 +1,6 @@
 //! What a visitor who writes by mail is told leaves as a letter.
 
-use crate::desk::{LetterWriter, Posted};
+use crate::desk::{LetterWriter, NO_MAIL, Posted};
 use crate::relay::retry::{Tried, Verdict};
 use crate::store::{StoreError, Telling, Told};
 use crate::time::Timestamp;
@@ -13,10 +13,7 @@ pub(in crate::relay) async fn post(
     now: Timestamp,
 ) -> Result<Tried, StoreError> {
     let Some(writer) = writer else {
-        return Ok(tried(
-            Verdict::Later,
-            Some("mail.smtp_url is empty: nobody is written to".to_owned()),
-        ));
+        return Ok(tried(Verdict::Later, Some(NO_MAIL.to_owned())));
     };
     Ok(match writer.post(&telling.id, told, now).await? {
         Posted::Taken => tried(Verdict::Taken, None),

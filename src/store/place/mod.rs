@@ -31,5 +31,6 @@ pub(in crate::store) use opening::{
 };
 pub(in crate::store) use private_folder::make_private_folder;
 pub(in crate::store) use server::{
-    open_for_reading as open_server_for_reading, open_for_writing as open_server_for_writing,
+    is_unused, open_for_reading as open_server_for_reading,
+    open_for_writing as open_server_for_writing,
 };

@@ -268,8 +268,30 @@ pub(in crate::store) async fn open_for_writing(path: &Path) -> Result<SqliteConn
         .connect()
         .await
         .map_err(|source| OpenError::database(path, source))?;
+    refuse_foreign(&mut connection, path).await?;
     migrate(&mut connection, path).await?;
     Ok(connection)
+}
+
+/// Refuses a database that holds something, and nothing of ours: it is another program's.
+async fn refuse_foreign(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
+    let tables = sqlx::query(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS tables, \
+         CAST(SUM(CASE WHEN name = '_sqlx_migrations' THEN 1 ELSE 0 END) AS BIGINT) AS ours \
+         FROM sqlite_schema WHERE type = 'table'",
+    );
+    let row = tables
+        .fetch_one(connection)
+        .await
+        .map_err(|source| OpenError::database(path, source))?;
+    let count = |name| row.try_get::<Option<i64>, _>(name);
+    match (count("tables"), count("ours")) {
+        (Ok(Some(1..)), Ok(Some(0))) => Err(OpenError::Foreign {
+            path: path.to_owned(),
+        }),
+        (Ok(_), Ok(_)) => Ok(()),
+        (Err(source), _) | (_, Err(source)) => Err(OpenError::database(path, source)),
+    }
 }
 
 /// Tells whether anything was sealed in a database that is up to date.

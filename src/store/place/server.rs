@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use super::backend::Backend;
@@ -36,6 +37,17 @@ pub(in crate::store) async fn open_for_reading(url: &Secret) -> Result<PgPool, O
     )
     .await?;
     Ok(pool)
+}
+
+/// Tells whether a server's database has never been used.
+pub(in crate::store) async fn is_unused(url: &Secret) -> Result<bool, OpenError> {
+    let pool = connect(url).await?;
+    let row = sqlx::query("SELECT to_regclass('_sqlx_migrations') IS NULL AS unused")
+        .fetch_one(&pool)
+        .await
+        .map_err(OpenError::Server)?;
+    pool.close().await;
+    row.try_get("unused").map_err(OpenError::Server)
 }
 
 async fn connect(url: &Secret) -> Result<PgPool, OpenError> {

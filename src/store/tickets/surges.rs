@@ -7,6 +7,7 @@ use sqlx::Row as _;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::bus::News;
 use crate::conversation::{Surge, Ticket, TicketQueue};
 use crate::locale::Locale;
 use crate::store::dialect::{Connection, PlainRow};
@@ -62,6 +63,7 @@ impl Store {
             .writer
             .write(move |connection| Box::pin(change(connection, request)))
             .await?;
+        self.bus.announce(News::Surges);
         self.refresh_surges(now).await?;
         Ok(changed)
     }

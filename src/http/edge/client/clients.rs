@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::allowance::{Allowance, ClientLimits};
+use super::places::{Place, Places};
 use super::rates::{Rate, Rates};
-use super::stream_places::{StreamPlace, StreamPlaces};
 use super::work::{self, TakenProofs};
 use crate::http::edge::problem::ApiError;
 use crate::time::Timestamp;
@@ -94,13 +94,20 @@ impl Act {
 pub(in crate::http) struct Clients {
     limits: ClientLimits,
     rates: Rates,
-    streams: StreamPlaces<Client>,
+    streams: Places<Client>,
+    uploads: Places<Client>,
     proofs: TakenProofs,
     warned: AtomicI64,
 }
 
 /// Places of one live stream, one for each client it counts for.
-pub(in crate::http) type ClientPlaces = Vec<StreamPlace<Client>>;
+pub(in crate::http) type ClientPlaces = Vec<ClientPlace>;
+
+/// A place of one client, given back when it is dropped.
+pub(in crate::http) type ClientPlace = Place<Client>;
+
+/// Files that may be on their way from one address at once: slow ones must not keep everybody else from sending.
+const UPLOADS_OF_ONE: u32 = 4;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -153,6 +160,11 @@ impl Clients {
             })?);
         }
         Ok(places)
+    }
+
+    /// Takes a place among the files that are on their way from an address; nothing when it has them all.
+    pub(in crate::http) fn take_upload_place(&self, address: IpAddr) -> Option<ClientPlace> {
+        self.uploads.take(Client::at(address), UPLOADS_OF_ONE)
     }
 
     /// Refuses strangers beyond what is served to all of them without work, unless one shows some.
@@ -254,5 +266,19 @@ mod tests {
         clients.take_stream_places(&bob).expect("another client");
         drop(place);
         clients.take_stream_places(&ann).expect("it was given back");
+    }
+
+    #[test]
+    fn one_address_sends_but_so_many_files_at_once() {
+        let clients = Clients::default();
+        let here = "203.0.113.1".parse().expect("an address");
+        let elsewhere = "203.0.113.2".parse().expect("an address");
+        let mut places: Vec<_> = (0..UPLOADS_OF_ONE)
+            .map(|_| clients.take_upload_place(here).expect("one of its own"))
+            .collect();
+        assert!(clients.take_upload_place(here).is_none());
+        assert!(clients.take_upload_place(elsewhere).is_some());
+        places.pop();
+        assert!(clients.take_upload_place(here).is_some());
     }
 }

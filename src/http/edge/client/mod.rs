@@ -2,6 +2,7 @@
 //!
 //! Everything here counts in this process alone: several servers allow as many times more.
 
+pub(in crate::http) mod forwarded;
 pub(in crate::http) mod origin;
 pub(in crate::http) mod trusted_proxy;
 
@@ -10,8 +11,8 @@ pub(in crate::http) mod limits;
 pub(in crate::http) mod allowance;
 pub(in crate::http) mod clients;
 
+mod places;
 mod rates;
-mod stream_places;
 
 pub(in crate::http) mod work;
 

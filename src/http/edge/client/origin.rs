@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::forwarded::ForwardedBy;
 use super::trusted_proxy::TrustedProxy;
 use crate::http::edge::state::AppState;
 
@@ -25,7 +26,12 @@ pub(in crate::http) struct Origin {
 
 impl Origin {
     /// Reads what a connection and its headers say. A request that came by no network is believed.
-    fn read(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[TrustedProxy]) -> Self {
+    fn read(
+        peer: Option<IpAddr>,
+        headers: &HeaderMap,
+        trusted: &[TrustedProxy],
+        by: ForwardedBy,
+    ) -> Self {
         let is_trusted = |address: IpAddr| {
             trusted
                 .iter()
@@ -40,37 +46,22 @@ impl Origin {
         }
         let mut address = peer.map(|peer| peer.to_canonical());
         // The last entry was written by the proxy that spoke to us; those before it are hearsay once one is a stranger's.
-        for hop in hops(headers).into_iter().rev() {
+        let forwarded = by.read(headers);
+        for hop in forwarded.hops.into_iter().rev() {
             let Some(hop) = hop else { break };
             address = Some(hop);
             if !is_trusted(hop) {
                 break;
             }
         }
-        let scheme = headers.get_all("x-forwarded-proto").iter().next_back();
-        let scheme = scheme.and_then(|scheme| scheme.to_str().ok());
-        let last = scheme.and_then(|schemes| schemes.rsplit(',').next());
         Self {
             address,
-            is_secure: last.is_some_and(|last| last.trim().eq_ignore_ascii_case("https")),
+            is_secure: forwarded
+                .scheme
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")),
             is_beneath_a_path: false,
         }
     }
-}
-
-/// The addresses of `X-Forwarded-For` in their order; nothing for one that is none.
-fn hops(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
-    let lines = headers.get_all("x-forwarded-for").iter();
-    lines
-        .flat_map(|line| line.to_str().unwrap_or_default().split(','))
-        .map(|hop| {
-            let hop = hop.trim();
-            let alone = hop.trim_start_matches('[').trim_end_matches(']');
-            let with_port = || hop.parse::<SocketAddr>().ok().map(|hop| hop.ip());
-            let address = alone.parse::<IpAddr>().ok().or_else(with_port)?;
-            Some(address.to_canonical())
-        })
-        .collect()
 }
 
 /// Middleware: notes where each request comes from, and asks browsers to stay with encryption where it came encrypted.
@@ -84,7 +75,12 @@ pub(in crate::http) async fn note_origin(
     let settings = app.settings();
     let origin = Origin {
         is_beneath_a_path: settings.site.base_path(request.headers()).is_some(),
-        ..Origin::read(peer, request.headers(), &settings.trusted_proxies)
+        ..Origin::read(
+            peer,
+            request.headers(),
+            &settings.trusted_proxies,
+            settings.forwarded_by,
+        )
     };
     request.extensions_mut().insert(origin);
     let mut response = next.run(request).await;
@@ -152,7 +148,7 @@ mod tests {
             headers.insert("x-forwarded-for", forwarded.parse().expect("a header"));
             let peer = peer.map(|peer| peer.parse().expect("an address"));
             let expected = expected.map(|address| address.parse().expect("an address"));
-            let read = Origin::read(peer, &headers, &trusted);
+            let read = Origin::read(peer, &headers, &trusted, ForwardedBy::XForwarded);
             assert_eq!(read.address, expected, "{peer:?} {forwarded}");
         };
         check(Some("203.0.113.9"), "198.51.100.1", Some("203.0.113.9"));
@@ -188,7 +184,7 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert("x-forwarded-proto", scheme.parse().expect("a header"));
             let peer = peer.parse().ok();
-            let read = Origin::read(peer, &headers, &trusted);
+            let read = Origin::read(peer, &headers, &trusted, ForwardedBy::XForwarded);
             assert_eq!(read.is_secure, expected, "{peer:?} {scheme}");
         }
     }

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 
 use crate::desk::{MAX_FILES_PER_MESSAGE, NamedFile};
+use crate::http::edge::client::origin::Origin;
 use crate::http::edge::files::uploads::{UPLOAD_TIME, take_upload_place, took_too_long};
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
@@ -45,7 +46,7 @@ pub(super) async fn read_answer(app: &AppState, request: Request) -> Result<Answ
         let files = Vec::new();
         return Ok(Answer { text, key, files });
     }
-    let _place = take_upload_place(app)?;
+    let _place = take_upload_place(app, Origin::of(request.extensions()))?;
     let parts = Multipart::from_request(request, app).await;
     let parts = parts.map_err(|error| unreadable(error.body_text()))?;
     match tokio::time::timeout(UPLOAD_TIME, read_parts(parts)).await {

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::http::edge::client::origin::Origin;
 use crate::http::edge::extract::{ApiPath, ApiQuery};
 use crate::http::edge::files::uploads::read_upload;
 use crate::http::edge::guard::staff::Staff;
@@ -49,10 +50,11 @@ async fn add(
     staff: Staff,
     ApiPath(article): ApiPath<ArticleId>,
     ApiQuery(query): ApiQuery<NameQuery>,
+    origin: Origin,
     body: Body,
 ) -> Result<(StatusCode, Json<PictureResponse>), ApiError> {
     staff.require(Permission::WriteKnowledge)?;
-    let content = read_upload(&app, body).await?;
+    let content = read_upload(&app, origin, body).await?;
     let name = app
         .library()
         .add_picture(&article, &query.name, content)

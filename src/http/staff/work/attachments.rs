@@ -8,6 +8,7 @@ use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::http::edge::client::origin::Origin;
 use crate::http::edge::extract::{ApiPath, ApiQuery, RequestKey};
 use crate::http::edge::files::served::served;
 use crate::http::edge::files::uploads::read_upload;
@@ -40,10 +41,11 @@ async fn attach(
     ApiPath(id): ApiPath<ConversationId>,
     ApiQuery(query): ApiQuery<NameQuery>,
     key: Option<RequestKey>,
+    origin: Origin,
     body: Body,
 ) -> Result<(StatusCode, Json<AttachmentBody>), ApiError> {
     let by = staff.agent_with(Permission::WorkConversations)?;
-    let content = read_upload(&app, body).await?;
+    let content = read_upload(&app, origin, body).await?;
     let key = key.map(|key| key.0);
     let attached = app
         .workplace()

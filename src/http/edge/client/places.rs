@@ -1,29 +1,29 @@
-//! Live streams at once, by client.
+//! What each client has open at once: live streams, and files on their way.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many live streams each client has.
+/// How many places each client has.
 #[derive(Debug, Clone)]
-pub(in crate::http) struct StreamPlaces<C: Hash + Eq>(Arc<Mutex<HashMap<C, u32>>>);
+pub(in crate::http) struct Places<C: Hash + Eq>(Arc<Mutex<HashMap<C, u32>>>);
 
 /// A place of one client, given back when it is dropped.
 #[derive(Debug)]
-pub(in crate::http) struct StreamPlace<C: Hash + Eq> {
-    places: StreamPlaces<C>,
+pub(in crate::http) struct Place<C: Hash + Eq> {
+    places: Places<C>,
     client: C,
 }
 
-impl<C: Hash + Eq> Default for StreamPlaces<C> {
+impl<C: Hash + Eq> Default for Places<C> {
     fn default() -> Self {
         Self(Arc::default())
     }
 }
 
-impl<C: Hash + Eq + Clone> StreamPlaces<C> {
+impl<C: Hash + Eq + Clone> Places<C> {
     /// Takes one of so many places; nothing when the client has them all.
-    pub(in crate::http) fn take(&self, client: C, most: u32) -> Option<StreamPlace<C>> {
+    pub(in crate::http) fn take(&self, client: C, most: u32) -> Option<Place<C>> {
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = taken.entry(client.clone()).or_insert(0);
         if *count >= most {
@@ -31,14 +31,14 @@ impl<C: Hash + Eq + Clone> StreamPlaces<C> {
         }
         *count += 1;
         drop(taken);
-        Some(StreamPlace {
+        Some(Place {
             places: Self(Arc::clone(&self.0)),
             client,
         })
     }
 }
 
-impl<C: Hash + Eq> Drop for StreamPlace<C> {
+impl<C: Hash + Eq> Drop for Place<C> {
     fn drop(&mut self) {
         let mut taken = self.places.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = taken.get_mut(&self.client) {
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn places_are_given_back_and_forgotten() {
-        let places = StreamPlaces::default();
+        let places = Places::default();
         let first = places.take("ann", 2).expect("the first");
         let second = places.take("ann", 2).expect("the second");
         assert!(places.take("ann", 2).is_none());
