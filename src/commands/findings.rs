@@ -1,6 +1,6 @@
 //! What can be told from the settings alone, without asking anything that they name but the knowledge folder.
 
-use mondo::config::{self, Config};
+use mondo::config::Config;
 use mondo::desk::Mailer;
 use mondo::http::{SiteSettings, has_plain_path};
 use mondo::identity::Keyring;
@@ -33,7 +33,7 @@ pub fn of_settings(
         ("hours", hours(config)),
     ];
     let nearly = variables.filter_map(|(name, _)| {
-        let meant = config::meant_variable(&name)?;
+        let meant = Config::meant_variable(&name)?;
         Some(Fault(format!(
             "{name} is no setting and is not read; write {meant}"
         )))

@@ -39,6 +39,7 @@ mod findings;
 mod first_answers;
 pub mod log;
 mod open_files;
+mod outgoing_mail;
 mod output;
 mod progress;
 mod reload;

@@ -14,7 +14,7 @@ use mondo::pipeline::Engine;
 use mondo::store::Store;
 
 use super::log::{self, SetLevel};
-use super::serve::mailer_of;
+use super::outgoing_mail::mailer_of;
 
 /// Settings that are taken over; whatever else differs needs a restart.
 const LEVEL: &str = "log.level";

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 
 use mondo::config::{Config, Effective, Overrides, Setting};
-use mondo::desk::{Desk, Library, Mailer};
+use mondo::desk::{Desk, Library};
 use mondo::http::{AppState, Clock, ShownSetting};
 use mondo::identity::Keyring;
 use mondo::knowledge::{KnowledgeBase, load_folder_to_fill};
@@ -26,6 +26,7 @@ use super::counted_encoder::CountedEncoder;
 use super::faults_at_start;
 use super::log::{self, SetLevel};
 use super::open_files;
+use super::outgoing_mail::mailer_of;
 use super::reload::{self, Reloading};
 use super::thresholds_at_start::ThresholdsAtStart;
 use super::traces;
@@ -265,17 +266,6 @@ async fn serve(started: Started) -> anyhow::Result<()> {
         tracing::warn!(%error, "the write-ahead log stays beside the database; nothing is lost by that");
     }
     served.context("serving broke off")
-}
-
-/// Reads how mail is sent, and to which mailbox it is answered; nothing where none is sent.
-pub(super) fn mailer_of(config: &Config) -> anyhow::Result<Option<Mailer>> {
-    let site = &config.http.site;
-    let mailer = Mailer::new(&config.mail, &site.name, &site.address)?;
-    let mailbox = config.mailbox.read(!config.mail.smtp_url.is_empty())?;
-    Ok(match mailbox {
-        Some(mailbox) => mailer.map(|mailer| mailer.answered_at(&mailbox.address)),
-        None => mailer,
-    })
 }
 
 /// Sets up the outlet of a mailbox, and fetches letters from it where it can be read from here.

@@ -257,13 +257,12 @@ impl Layers {
 }
 
 /// Returns the variable that was meant by one which is none of ours and differs in its underscores or its case alone.
-pub fn meant_variable(name: &str) -> Option<String> {
+pub(super) fn meant_variable(name: &str, defaults: &Table) -> Option<String> {
     let letters = |name: &str| name.replace('_', "").to_uppercase();
     if name.starts_with(PREFIX) || !letters(name).starts_with(&letters(PREFIX)) {
         return None;
     }
-    let defaults: Table = super::DEFAULTS.parse().expect("the defaults are sound");
-    leaves(&defaults)
+    leaves(defaults)
         .into_iter()
         .map(|(key, _)| variable_of(&key))
         .find(|variable| letters(variable) == letters(name))

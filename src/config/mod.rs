@@ -27,7 +27,7 @@ use crate::sso::SsoSettings;
 use crate::store::{FileSettings, RecordSettings, StoreSettings};
 
 pub use edit::set_text;
-pub use layers::{ConfigFault, Origin, Overrides, Setting, meant_variable};
+pub use layers::{ConfigFault, Origin, Overrides, Setting};
 pub use schedule::{ScheduleError, ScheduleSettings};
 pub use sections::{LogFormat, LogSettings, ServerSettings, TraceSettings};
 
@@ -138,6 +138,12 @@ fn lines_of(faults: &[ConfigFault]) -> String {
 }
 
 impl Config {
+    /// Returns the variable that was meant by one of the environment which is no setting, and differs from one in its
+    /// underscores or its case alone.
+    pub fn meant_variable(name: &str) -> Option<String> {
+        layers::meant_variable(name, &defaults())
+    }
+
     /// Lays what the knowledge base says of its company, the file, the environment and the flags over the defaults, and
     /// reports every fault at once.
     pub fn load(

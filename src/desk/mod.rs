@@ -142,6 +142,7 @@ impl Desk {
                 presence: Arc::clone(&presence),
                 drafts: drafts.clone(),
                 lately: Default::default(),
+                unrecorded: Default::default(),
             },
             workplace: Workplace {
                 room: room.clone(),

@@ -1,6 +1,6 @@
 //! Takes out of a question what the visitor says it is not about: "not the deposit, the withdrawal".
 
-/// Gives the question without the part that it denies; nothing where it denies no part, or nothing would be left.
+/// Returns the question without the part that it denies; nothing where it denies no part, or nothing would be left.
 pub fn without_denied(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
     if lower.len() != text.len() {

@@ -7,8 +7,10 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::edge::problem::{ApiError, Problem};
+use super::edge::problem::{ApiError, Problem, ProblemKind};
 use super::edge::state::AppState;
+use crate::desk::DeskError;
+use crate::store::StoreError;
 
 /// Tells that the process answers.
 #[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, description = "The process answers", body = String)))]
@@ -27,7 +29,17 @@ async fn healthz() -> &'static str {
     )
 )]
 async fn readyz(State(app): State<AppState>) -> Result<String, ApiError> {
-    app.visitors().check().await?;
+    if let Err(error) = app.visitors().check().await {
+        let why = match &error {
+            DeskError::Store(StoreError::DiskFull(_)) => "its disk is full or cannot be written",
+            DeskError::Store(StoreError::ReadOnly(_)) => "its database cannot be written",
+            DeskError::Store(StoreError::FileGone { .. }) => "its database file has gone",
+            DeskError::Store(StoreError::Locked(_)) => "another program has locked its database",
+            _ => "its database does not answer",
+        };
+        let told = format!("nothing new is kept: {why}; the log says more");
+        return Err(ApiError::new(ProblemKind::Unavailable, told).because(error));
+    }
     let snapshot = app.visitors().snapshot();
     Ok(format!("ready\nknowledge {}\n", snapshot.revision()))
 }

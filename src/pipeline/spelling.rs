@@ -150,7 +150,7 @@ impl Spellings {
         self.names.lack(text, language)
     }
 
-    /// Gives a question in the base's own spelling, in each way it can be read; none where nothing is spelled otherwise.
+    /// Returns a question in the base's own spelling, in each way it can be read; none where nothing is spelled otherwise.
     pub(super) fn restored(&self, text: &str) -> Vec<String> {
         let normal = normalize_for_matching(text);
         let has = |test: fn(char) -> bool| normal.chars().any(test);

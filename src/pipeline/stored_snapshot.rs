@@ -38,7 +38,7 @@ pub(super) fn open(
 ) -> Option<([KeptTable; 2], LexicalIndex)> {
     let read_kind = |kind: UnitKind| -> Option<KeptTable> {
         let rows = rows[kind as usize];
-        let vectors = fs::read(place.join(file_name(kind, "vectors"))).ok()?;
+        let vectors = read_whole(&place.join(file_name(kind, "vectors")))?;
         Some((
             VectorTable::from_bytes(dimension, rows, &vectors)?,
             read_terms(&place.join(file_name(kind, "bigrams")), rows)?,
@@ -71,7 +71,7 @@ pub(super) fn save<'a>(
     for kind in UnitKind::ALL {
         let table = &tables[kind as usize];
         let write = |part: &str, bytes: Vec<u8>| {
-            fs::write(building.join(file_name(kind, part)), bytes).map_err(unwritable)
+            write_whole(&building.join(file_name(kind, part)), bytes).map_err(unwritable)
         };
         write("vectors", table.vectors.table().to_bytes())?;
         write("bigrams", term_bytes(&table.bigrams))?;
@@ -115,7 +115,7 @@ pub(super) fn open_second(
     wholes: usize,
 ) -> Option<SecondVectors> {
     let read = |part: &str, rows: usize| {
-        let bytes = fs::read(place.join(second_file_name(part, encoder.identity()))).ok()?;
+        let bytes = read_whole(&place.join(second_file_name(part, encoder.identity())))?;
         VectorTable::from_bytes(encoder.dimension(), rows, &bytes)
     };
     let of_kind = |kind: UnitKind| read(name_of(kind), rows[kind as usize]);
@@ -135,7 +135,7 @@ pub(super) fn save_second(
     for (part, table) in of_kinds.into_iter().chain([(WHOLE, &vectors.wholes)]) {
         let path = place.join(second_file_name(part, encoder.identity()));
         let unfinished = path.with_extension(format!("part-{}", std::process::id()));
-        fs::write(&unfinished, table.to_bytes())
+        write_whole(&unfinished, table.to_bytes())
             .and_then(|()| fs::rename(&unfinished, &path))
             .map_err(|source| SnapshotError::Unwritable {
                 path: place.to_owned(),
@@ -175,7 +175,7 @@ fn term_bytes(table: &TermTable) -> Vec<u8> {
 }
 
 fn read_terms(path: &Path, rows: usize) -> Option<TermTable> {
-    let bytes = fs::read(path).ok()?;
+    let bytes = read_whole(path)?;
     let mut numbers: Vec<u32> = bytes
         .chunks_exact(4)
         .map(|chunk| u32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]))
@@ -187,6 +187,27 @@ fn read_terms(path: &Path, rows: usize) -> Option<TermTable> {
     let whole = numbers.last().copied().unwrap_or(0) as usize == codes.len();
     let ordered = numbers.is_sorted();
     (whole && ordered).then(|| TermTable::from_parts(codes, numbers))
+}
+
+/// Writes a file that ends with its checksum.
+fn write_whole(path: &Path, mut bytes: Vec<u8>) -> io::Result<()> {
+    let sum = checksum(&bytes);
+    bytes.extend(sum);
+    fs::write(path, bytes)
+}
+
+/// Reads a file that ends with its checksum, without that; `None` when it is not there or not as it was written: a disk
+/// that forgets must not decide what visitors are told.
+fn read_whole(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = fs::read(path).ok()?;
+    let sum = bytes.split_off(bytes.len().checked_sub(size_of::<u32>())?);
+    (sum == checksum(&bytes)).then_some(bytes)
+}
+
+fn checksum(bytes: &[u8]) -> [u8; 4] {
+    let mut sum = flate2::Crc::new();
+    sum.update(bytes);
+    sum.sum().to_le_bytes()
 }
 
 fn remove_others(folder: &Path, keep: &Path) -> io::Result<()> {

@@ -178,7 +178,7 @@ impl TermTable {
     /// Compares neighbouring units with a question as if they were one text, among `texts` such texts; `counts` are
     /// the sums of what was counted in each.
     ///
-    /// Gives BM25 over the best any text could reach with this question, `0..=1`.
+    /// Returns BM25 over the best any text could reach with this question, `0..=1`.
     pub(super) fn joint_score(
         &self,
         query: &QueryTerms,

@@ -53,7 +53,7 @@ impl Cues {
         self.0.iter().any(|phrase| find(text, phrase).is_some())
     }
 
-    /// Gives where each phrase that stands in a folded text begins and ends.
+    /// Returns where each phrase that stands in a folded text begins and ends.
     pub(super) fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
         self.0
             .iter()

@@ -29,7 +29,7 @@ pub enum OpenError {
         source: sqlx::Error,
     },
     /// No room is left.
-    #[error("could not write {}: the disk or quota is full; free some space or choose another folder with --data", path.display())]
+    #[error("could not write {}: the disk or quota is full, or its files cannot be written; free some space, mend the disk or choose another folder with --data", path.display())]
     DiskFull {
         /// The database file.
         path: PathBuf,
@@ -70,6 +70,11 @@ pub enum OpenError {
         "could not use the database at store.url: {0}; check that the server runs and that user, password and database are right"
     )]
     Server(#[source] sqlx::Error),
+    /// The server lets us read alone.
+    #[error(
+        "the database at store.url only reads: {0}; it is a standby, or is being recovered until SELECT pg_wal_replay_resume(), or its user may not write"
+    )]
+    ServerReadOnly(#[source] sqlx::Error),
     /// The file with the keys of status links is damaged.
     #[error("{}: {source}; take the line away, or the file for new keys, which voids every link", path.display())]
     LinkKeys {
@@ -140,6 +145,14 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// Names what an operator can do about an error of a server.
+    pub(in crate::store) fn server(source: sqlx::Error) -> Self {
+        match Trouble::of(&source) {
+            Trouble::ReadOnly => Self::ServerReadOnly(source),
+            _ => Self::Server(source),
+        }
+    }
+
     /// Names what an operator can do about an error of the database.
     pub(in crate::store) fn database(path: &Path, source: sqlx::Error) -> Self {
         let path = path.to_owned();
@@ -179,6 +192,11 @@ pub enum StoreError {
     /// The place of attachments failed.
     #[error("the place of attachments failed: {0}")]
     Files(#[source] Arc<object_store::Error>),
+    /// The content of a file is not where files are kept.
+    #[error(
+        "the content of this file is missing from the place of attachments; restore it from a backup"
+    )]
+    FileLost(#[source] Arc<object_store::Error>),
     /// No such ticket.
     #[error("there is no ticket {0}")]
     UnknownTicket(TicketNumber),
@@ -219,7 +237,9 @@ pub enum StoreError {
     #[error(transparent)]
     Refused(#[from] RefusedStep),
     /// No room is left.
-    #[error("the disk or quota is full; free some space in the data folder")]
+    #[error(
+        "the disk or quota is full, or its files cannot be written; free some space in the data folder, or mend its disk"
+    )]
     DiskFull(#[source] Arc<sqlx::Error>),
     /// The disk refuses to write.
     #[error("the database cannot be written; mend the permissions of the data folder")]
@@ -292,7 +312,10 @@ impl StoreError {
 
 impl From<object_store::Error> for StoreError {
     fn from(error: object_store::Error) -> Self {
-        Self::Files(Arc::new(error))
+        match error {
+            object_store::Error::NotFound { .. } => Self::FileLost(Arc::new(error)),
+            other => Self::Files(Arc::new(other)),
+        }
     }
 }
 

@@ -39,6 +39,8 @@ mod link_keys;
 mod dialect;
 mod error;
 mod trouble;
+#[cfg(test)]
+mod upgrading;
 
 mod chain;
 mod keyring;

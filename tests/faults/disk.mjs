@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -17,7 +17,6 @@ const KNOWLEDGE = join(ROOT, 'tests/knowledge');
 const QUESTION = 'How long does shipping take?';
 /** How long a server may take to notice that something has gone or has come back. */
 const NOTICED_MS = 10_000;
-const DISK = '32m';
 const READ_ONLY = /read-only|writable|(cannot|could not) be written|permission/i;
 
 const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MONDO__')));
@@ -71,12 +70,17 @@ function ran(command, args) {
   return { status, text: `${stdout ?? ''}${stderr ?? ''}` };
 }
 
+/** Runs a program that must not fail. */
+function must(command, args) {
+  const { status, text } = ran(command, args);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${text}`);
+}
+
 /** Mounts a small disk in memory. */
 function diskInMemory(name) {
   const place = join(folder, name);
   mkdirSync(place);
-  const { status, text } = ran('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', place]);
-  if (status !== 0) throw new Error(text);
+  must('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', place]);
   mounted.push(place);
   return place;
 }
@@ -102,11 +106,8 @@ async function launch(data, { knowledge = KNOWLEDGE, flags = [] } = {}) {
     closed.then(() => found(undefined));
   });
   const text = () => said.join('\n');
+  const end = (signal) => child.kill(signal) && closed;
   if (!url) return { code: await closed, text: text() };
-  const end = async (signal) => {
-    child.kill(signal);
-    await closed;
-  };
   return { url, text, hangUp: () => child.kill('SIGHUP'), isRunning: () => running.has(child), stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
@@ -118,8 +119,8 @@ async function start(data, more) {
 }
 
 /** Tries to start a server that must not serve, and returns how it was refused. */
-async function refused(data, flags = []) {
-  const server = await launch(data, { flags });
+async function refused(data) {
+  const server = await launch(data);
   if (!server.url) return server;
   await server.kill();
   return { code: 0, text: 'it serves' };
@@ -129,8 +130,7 @@ async function refused(data, flags = []) {
 async function send(method, url, headers = {}, body = undefined) {
   const response = await fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, body: body && JSON.stringify(body) });
   const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json');
-  return { status: response.status, text, body: isJson ? JSON.parse(text) : undefined };
+  return { status: response.status, text, body: response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : undefined };
 }
 
 const ready = (server) => send('GET', `${server.url}/readyz`);
@@ -150,11 +150,8 @@ class Visitor {
   static async opens(server) {
     const { status, text, body } = await send('POST', `${server.url}/v1/conversations`, {}, {});
     if (status !== 201) throw new Error(`${status} ${text}`);
-    const visitor = new Visitor();
-    visitor.path = `/v1/conversations/${body.id}`;
-    visitor.id = body.id;
-    visitor.headers = { 'mondo-visitor': body.visitor_secret };
-    return visitor;
+    const { id, visitor_secret } = body;
+    return Object.assign(new Visitor(), { id, path: `/v1/conversations/${id}`, headers: { 'mondo-visitor': visitor_secret } });
   }
 
   /** Says something under a key, so that saying it again says it once. */
@@ -317,9 +314,9 @@ async function aDiskThatTurnsReadOnly() {
   // The file that is left out lies in the memory of SQLite: the kernel ends whoever writes there to what is read-only.
   const names = readdirSync(data, { recursive: true }).map(String).filter((name) => !name.endsWith('-shm'));
   const locked = [data, ...names.map((name) => join(data, name))];
-  ran('chattr', ['+i', ...locked]);
+  must('chattr', ['+i', ...locked]);
   const mended = await withoutItsDisk('files that turn read-only', server, visitor, READ_ONLY);
-  ran('chattr', ['-i', ...locked]);
+  must('chattr', ['-i', ...locked]);
   await mended();
 
   // The kernel takes this back only when the disk is mounted again, and it cannot be while it is used.
@@ -337,15 +334,11 @@ async function aReadOnlyDisk() {
   const disk = diskInMemory('readonly');
   const data = join(disk, 'data');
   const visitor = await aTalk(data, 5);
-  const turns = (how) => {
-    const { status, text } = ran('mount', ['-o', `remount,bind,${how}`, disk]);
-    if (status !== 0) throw new Error(text);
-  };
-  turns('ro');
+  must('mount', ['-o', 'remount,bind,ro', disk]);
   const told = await refused(data);
   expect(told.code === 3 && told.text.includes(data) && READ_ONLY.test(told.text), `a start on a read-only disk: ${told.code} ${told.text}`);
   console.log(`a start on a read-only disk: ${told.text.split('\n').at(-1)}`);
-  turns('rw');
+  must('mount', ['-o', 'remount,bind,rw', disk]);
   await serves('on a disk that is writable again', data, visitor);
 }
 
@@ -386,30 +379,30 @@ async function aTruncatedLog() {
 
 /** Names the files of a folder and of those in it. */
 function filesOf(place) {
-  const names = readdirSync(place, { recursive: true }).map((name) => join(place, String(name)));
-  return names.filter((path) => statSync(path).isFile());
+  const paths = readdirSync(place, { recursive: true }).map((name) => join(place, String(name)));
+  return paths.filter((path) => statSync(path).isFile());
 }
 
 async function aDamagedIndex() {
   const data = join(folder, 'damaged');
   const visitor = await aTalk(data, 2);
   const index = join(data, 'index');
-  const paths = filesOf(index);
-  expect(paths.length > 5, `the index has only ${paths.length} files`);
-  for (const path of paths) writeFileSync(path, Buffer.alloc(statSync(path).size, 'no index '));
+  expect(filesOf(index).length > 5, 'the index has hardly any files');
+  for (const path of filesOf(index)) writeFileSync(path, Buffer.alloc(statSync(path).size, 'no index '));
   await serves('over an index of garbage', data, visitor);
   // A single damaged file is found as well, whichever it is: an index that is believed all the same answers wrongly, and says so
   // to nobody.
-  const believed = [];
-  for (const path of filesOf(index).filter((path) => !path.endsWith('.lock'))) {
-    if (!existsSync(path)) continue;
+  const [believed, whole] = [[], join(folder, 'whole')];
+  cpSync(index, whole, { recursive: true });
+  for (const name of filesOf(whole).map((path) => relative(whole, path)).filter((name) => !name.endsWith('.lock'))) {
+    const path = join(index, name);
     const garbage = Buffer.alloc(Math.max(statSync(path).size, 64), 'no index ');
     writeFileSync(path, garbage);
     const server = await start(data);
-    if (!(await answers(server)) || (existsSync(path) && readFileSync(path).equals(garbage))) believed.push(path.slice(index.length + 1));
+    if (!(await answers(server)) || (existsSync(path) && readFileSync(path).equals(garbage))) believed.push(name);
     await server.stop();
     rmSync(index, { recursive: true });
-    await (await start(data)).stop();
+    cpSync(whole, index, { recursive: true });
   }
   expect(believed.length === 0, `over an index with one file of garbage: believed as it is: ${believed.join(', ')}`);
 }
@@ -435,7 +428,8 @@ async function aFileThatIsMissing() {
   const data = join(folder, 'attached');
   const server = await start(data);
   const visitor = await Visitor.opens(server);
-  const [gone, kept] = [await visitor.attaches(server, 'gone.txt', 'One line.\n'), await visitor.attaches(server, 'kept.txt', 'Another.\n')];
+  const gone = await visitor.attaches(server, 'gone.txt', 'One line.\n');
+  const kept = await visitor.attaches(server, 'kept.txt', 'Another.\n');
   const files = [gone, kept].map(({ body }) => body.id);
   const { status } = await send('POST', `${server.url}${visitor.path}/messages`, visitor.headers, { text: QUESTION, attachments: files });
   expect(status === 200, `a message with files: ${status}`);
@@ -455,16 +449,13 @@ async function aDatabaseThatIsNone() {
   const data = join(folder, 'none');
   const visitor = await aTalk(data, 3);
   const names = ['mondo.sqlite', 'mondo.sqlite-wal', 'mondo.sqlite-shm'];
-  const [database, log, shared] = names.map((name) => join(data, name));
-  const beside = join(folder, 'beside');
-  mkdirSync(beside);
-  for (const name of names) copyFileSync(join(data, name), join(beside, name));
-  const away = () => [database, log, shared].forEach((path) => rmSync(path, { force: true }));
-  const put = () => names.forEach((name) => copyFileSync(join(beside, name), join(data, name)));
-  const foreign = () => {
-    const { status, text } = ran('python3', ['-c', 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("CREATE TABLE notes (text TEXT)")', database]);
-    if (status !== 0) throw new Error(text);
-  };
+  const database = join(data, 'mondo.sqlite');
+  const [beside, unused] = ['beside', 'unused'].map((name) => join(folder, name));
+  for (const place of [beside, unused]) mkdirSync(place);
+  const copy = (from, to) => names.forEach((name) => copyFileSync(join(from, name), join(to, name)));
+  copy(data, beside);
+  const away = () => names.forEach((name) => rmSync(join(data, name), { force: true }));
+  const foreign = () => must('python3', ['-c', 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("CREATE TABLE notes (text TEXT)")', database]);
   for (const [what, begin] of [
     ['a database that vanished', away],
     ['a database that vanished from beside its log', () => rmSync(database)],
@@ -472,7 +463,7 @@ async function aDatabaseThatIsNone() {
     ['the database of another program', () => [away(), foreign()]],
     ['a database of garbage', () => [away(), writeFileSync(database, 'no database '.repeat(1_000))]],
   ]) {
-    put();
+    copy(beside, data);
     begin();
     const content = () => existsSync(database) && readFileSync(database, 'latin1');
     const before = content();
@@ -484,18 +475,14 @@ async function aDatabaseThatIsNone() {
   }
   // In a folder that was never used, where nothing else speaks against it.
   foreign();
-  const unused = join(folder, 'unused');
-  mkdirSync(unused);
   renameSync(database, join(unused, 'mondo.sqlite'));
   const { code, text } = await refused(unused);
   expect(code !== 0 && text.includes(join(unused, 'mondo.sqlite')), `the database of another program, alone: ${code} ${text}`);
 
   away();
-  const server = await launch(data, { flags: ['--new'] });
-  expect(Boolean(server.url), `with --new in place of a database that vanished: ${server.code} ${server.text}`);
-  await server.kill?.();
+  await (await start(data, { flags: ['--new'] })).kill();
   away();
-  put();
+  copy(beside, data);
   await serves('with its database back', data, visitor);
 }
 

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { typedAndShown } from './blocks.mjs';
 import { freePort, startMailbox } from './stand_ins.mjs';
-import { run, start, startServer, stop, until } from './office.mjs';
+import { run, start, startServer, stop, until } from './programs.mjs';
 
 /** @typedef {import('./blocks.mjs').Block} Block */
 /** @typedef {import('./office.mjs').Office} Office */
@@ -35,7 +35,7 @@ export async function functionsOf(block, office) {
 /** What a page of a host does: files come from the server, inline scripts say what the widget can do. @type {Check} */
 export async function page(block, office) {
   const text = office.inPlace(block);
-  const widget = await textAt(`${office.server.url}widget/v1/widget.js`.replace(/([^:])\/\//, '$1/'));
+  const widget = await textAt(`${office.server.url}/widget/v1/widget.js`);
   let checked = 0;
   for (const [, attributes = '', inline = ''] of text.matchAll(/<script([^>]*)>([^]*?)<\/script>/g)) {
     const address = /src="([^"]*)"/.exec(attributes)?.[1];

@@ -1,12 +1,12 @@
-// Runs every example of the handbook and of the README: node tests/handbook/examples.mjs [BINARY], beside a PostgreSQL server
-// (tests/handbook/run starts one). An example that nothing is known of is run as its kind says; those that need more have a
+// Runs every example of the handbook and of the README: node tests/handbook/examples.mjs [BINARY]. An example that nothing is known of is run as its kind says; those that need more have a
 // plan, and those that cannot be run here stand in NOT_RUN with a reason. Whatever is neither is a fault, and so is a plan or
 // reason without an example.
 
 import { readBlocks } from './blocks.mjs';
 import { BY_KIND } from './checks.mjs';
-import { Office, ROOT } from './office.mjs';
+import { Office } from './office.mjs';
 import { NOT_RUN, PLANS } from './plans.mjs';
+import { ROOT } from './programs.mjs';
 
 /** @typedef {import('./blocks.mjs').Block} Block */
 
@@ -45,8 +45,7 @@ const blocks = readBlocks(ROOT);
 const faults = [...unmatched(blocks), ...forgotten(blocks)];
 let ran = 0;
 if (faults.length === 0) {
-  const settings = (/** @type {string} */ page, /** @type {string} */ has) => blocks.find((block) => isAbout({ page, has }, block))?.text ?? '';
-  const office = await Office.open({ identity: settings('identity.md', '[identity]'), schedule: settings('README.md', '[calendar]') });
+  const office = await Office.open(blocks);
   for (const block of blocks.filter((each) => !NOT_RUN.some((entry) => isAbout(entry, each)))) {
     const began = Date.now();
     const wrong = await fault(block, office);
@@ -54,7 +53,6 @@ if (faults.length === 0) {
     if (wrong) faults.push(wrong);
     console.log(`${wrong ? 'FAULT' : 'ok   '} ${block.page}:${block.line} ${block.kind} ${Date.now() - began} ms`);
   }
-  await office.server.stop();
 }
 for (const { page, has, why } of NOT_RUN) console.log(`not run: ${page}, ${JSON.stringify(has)}: ${why}`);
 for (const wrong of faults) console.error(`\n${wrong}`);

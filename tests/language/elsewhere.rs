@@ -1,7 +1,6 @@
 //! Six hundred questions in fifteen languages that are not served are named; English ones are left alone.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use mondo::language::{ChineseScript, Detector, Elsewhere, Language, Priors};
 
@@ -123,35 +122,6 @@ fn the_four_never_wait_for_the_names_of_others() {
     }
     assert_eq!(code_of(&detector, "wie geht das", &Priors::default()), "de");
     assert!(detector.has_named());
-}
-
-#[test]
-fn naming_costs_little_enough_to_print() {
-    let memory = || {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmRSS"));
-        line.map(str::to_owned).unwrap_or_default()
-    };
-    let detector = Detector::new();
-    let before = memory();
-    let start = Instant::now();
-    detector.detect("Comment retirer mon argent ?", &Priors::default());
-    println!(
-        "first question: {:?}; {before}, then {}",
-        start.elapsed(),
-        memory()
-    );
-    let start = Instant::now();
-    let lines = QUESTIONS.lines().skip(1);
-    let count = lines.clone().count();
-    for line in lines {
-        std::hint::black_box(detector.detect(line, &Priors::default()));
-    }
-    println!(
-        "a question: {:?}; {}",
-        start.elapsed() / count as u32,
-        memory()
-    );
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl VisitorDesk {
             None,
             now,
         );
-        self.store.record_answer(record).await?;
+        self.record_or_wait(record).await?;
         Ok(Reply {
             id,
             outcome,

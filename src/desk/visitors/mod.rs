@@ -21,6 +21,7 @@ mod presence;
 mod verification;
 
 mod turns_before;
+mod unrecorded;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ use super::presence::PresenceBoard;
 use super::settings::DeskSettings;
 use crate::bus::Bus;
 use crate::store::Store;
+use unrecorded::Unrecorded;
 
 /// Serves visitors.
 pub struct VisitorDesk {
@@ -41,4 +43,5 @@ pub struct VisitorDesk {
     pub(super) presence: Arc<PresenceBoard>,
     pub(super) drafts: Drafts,
     pub(super) lately: LatelyAsked,
+    pub(super) unrecorded: Unrecorded,
 }

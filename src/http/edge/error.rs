@@ -296,6 +296,11 @@ impl From<StoreError> for ApiError {
                 )
                 .because(error)
             }
+            StoreError::FileLost(_) => Self::new(
+                ProblemKind::NotFound,
+                "the content of this file is no longer there; ask whoever sent it for another copy",
+            )
+            .because(error),
             StoreError::Malformed(_) => Self::new(ProblemKind::BadRequest, error.to_string()),
             other => Self::internal(other),
         }

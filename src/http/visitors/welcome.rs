@@ -36,7 +36,7 @@ struct WelcomeQuery {
 #[derive(Debug, Serialize, ToSchema)]
 struct WelcomeResponse {
     /// Name of the company.
-    #[schema(example = "Kumora")]
+    #[schema(example = "Example Shop")]
     name: String,
     /// Questions many have, in the visitor's language.
     starters: Vec<OptionBody>,

@@ -117,7 +117,7 @@ pub struct GapQuestion {
     pub text: String,
     /// Language the visitor was addressed in.
     pub language: Language,
-    /// When.
+    /// The moment it was made.
     pub created: Timestamp,
 }
 

@@ -34,7 +34,7 @@ pub struct NewAttachment {
     pub content: Vec<u8>,
     /// The caller's key.
     pub request: Option<KeyedRequest>,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

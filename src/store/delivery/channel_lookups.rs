@@ -28,7 +28,7 @@ pub struct KeptLookup {
     pub resembles: Option<String>,
     /// Where it was asked: `page`, `api` or `chat`.
     pub door: String,
-    /// When.
+    /// The moment it was made.
     pub created: Timestamp,
 }
 

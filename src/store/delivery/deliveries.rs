@@ -108,7 +108,7 @@ pub enum Outcome {
     Dropped,
     /// It is tried again.
     Retry {
-        /// When.
+        /// The moment it happened.
         at: Timestamp,
     },
     /// It was tried too often.

@@ -81,7 +81,7 @@ pub struct NewLetter {
     pub outcome: LetterOutcome,
     /// What is kept for answers.
     pub head: Option<LetterHead>,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

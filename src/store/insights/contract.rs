@@ -32,7 +32,7 @@ pub struct ContractReview {
     pub keeping: String,
     /// The threshold that was set because of it.
     pub changed_to: Option<f32>,
-    /// When.
+    /// The moment it was made.
     pub created: Timestamp,
 }
 
@@ -58,7 +58,7 @@ pub struct ThresholdChange {
     pub threshold: Option<(f32, bool)>,
     /// Id of an agent, or `timer`.
     pub by: String,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

@@ -34,7 +34,7 @@ pub struct Dismissal {
     pub reason: String,
     /// The author.
     pub by: AgentId,
-    /// When.
+    /// The moment it happened.
     pub at: Timestamp,
     /// How many questions it had.
     pub questions: i64,

@@ -48,7 +48,7 @@ pub struct NewJudgement {
     pub judgement: Judgement,
     /// The judge.
     pub judge: AgentId,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 
@@ -69,7 +69,7 @@ pub struct Judged {
     pub confidence: f32,
     /// What the judge says.
     pub judgement: Judgement,
-    /// When.
+    /// The moment it was made.
     pub created: Timestamp,
 }
 

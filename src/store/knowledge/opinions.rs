@@ -22,7 +22,7 @@ pub struct ArticleOpinion {
     pub rating: Rating,
     /// The knowledge that was read.
     pub revision: Revision,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

@@ -53,7 +53,7 @@ pub struct Proposal {
     pub sent: String,
     /// By whom.
     pub agent: AgentId,
-    /// When.
+    /// The moment it was made.
     pub created: Timestamp,
 }
 

@@ -52,7 +52,7 @@ pub struct NewText {
     pub origin: TextOrigin,
     /// By whom.
     pub by: Speaker,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

@@ -29,7 +29,7 @@ pub struct SentReply {
     pub text: String,
     /// Language of the reply, where it is known.
     pub language: Option<Language>,
-    /// When.
+    /// The moment it was made.
     pub created: Timestamp,
     /// Share of the question's terms that the earlier question has too, `0..=1`.
     pub overlap: f32,

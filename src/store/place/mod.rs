@@ -6,6 +6,7 @@ mod transfer;
 mod nodes;
 
 mod folder_lock;
+mod migrations;
 mod opened_file;
 mod opening;
 mod private_folder;
@@ -24,11 +25,11 @@ pub(in crate::store) use copying::fold_log;
 pub(in crate::store) use nodes::Nodes;
 pub(in crate::store) use opened_file::OpenedFile;
 pub(in crate::store) use opening::check_schema;
-#[cfg(test)]
-pub(in crate::store) use opening::open_before;
 pub(in crate::store) use opening::{
     SERVER, existing_path, has_keys, make_path, open_for_writing, reading_options,
 };
+#[cfg(test)]
+pub(in crate::store) use opening::{open_before, schemas};
 pub(in crate::store) use private_folder::make_private_folder;
 pub(in crate::store) use server::{
     is_unused, open_for_reading as open_server_for_reading,

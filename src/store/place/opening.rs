@@ -10,6 +10,7 @@ use sqlx::{ConnectOptions, PgConnection, Row as _, SqlSafeStr, SqliteConnection}
 
 use crate::store::error::OpenError;
 use crate::store::place::backend::Backend;
+use crate::store::place::migrations::MIGRATIONS;
 use crate::store::place::private_folder::make_private_folder;
 
 /// How a database on a server is called in messages; its address may hold a password.
@@ -20,204 +21,6 @@ const FILE: &str = "mondo.sqlite";
 
 /// How long a writer waits for another program to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Every change of the schema, in order; one that has landed is never edited.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (
-        1,
-        "conversations and answers",
-        include_str!("../migrations/0001_conversations_and_answers.sql"),
-    ),
-    (2, "staff", include_str!("../migrations/0002_staff.sql")),
-    (3, "tickets", include_str!("../migrations/0003_tickets.sql")),
-    (
-        4,
-        "suggestions",
-        include_str!("../migrations/0004_suggestions.sql"),
-    ),
-    (
-        10,
-        "opinions of articles",
-        include_str!("../migrations/0010_article_opinions.sql"),
-    ),
-    (
-        11,
-        "reasons of feedback",
-        include_str!("../migrations/0011_feedback_reasons.sql"),
-    ),
-    (
-        20,
-        "attachments",
-        include_str!("../migrations/0020_attachments.sql"),
-    ),
-    (
-        21,
-        "mail outbox",
-        include_str!("../migrations/0021_mail_outbox.sql"),
-    ),
-    (22, "surges", include_str!("../migrations/0022_surges.sql")),
-    (
-        30,
-        "satisfaction",
-        include_str!("../migrations/0030_satisfaction.sql"),
-    ),
-    (
-        31,
-        "owners of conversations",
-        include_str!("../migrations/0031_conversation_owners.sql"),
-    ),
-    (
-        40,
-        "revisions of the knowledge",
-        include_str!("../migrations/0040_knowledge_revisions.sql"),
-    ),
-    (
-        50,
-        "webhooks",
-        include_str!("../migrations/0050_webhooks.sql"),
-    ),
-    (
-        60,
-        "told tiers",
-        include_str!("../migrations/0060_told_tiers.sql"),
-    ),
-    (
-        61,
-        "recovery codes",
-        include_str!("../migrations/0061_recovery_codes.sql"),
-    ),
-    (
-        70,
-        "languages elsewhere",
-        include_str!("../migrations/0070_languages_elsewhere.sql"),
-    ),
-    (
-        74,
-        "outlets",
-        include_str!("../migrations/0074_outlets.sql"),
-    ),
-    (
-        75,
-        "channels",
-        include_str!("../migrations/0075_channels.sql"),
-    ),
-    (
-        76,
-        "count of changes",
-        include_str!("../migrations/0076_count_of_changes.sql"),
-    ),
-    (
-        80,
-        "small talk",
-        include_str!("../migrations/0080_small_talk.sql"),
-    ),
-    (
-        90,
-        "desk people",
-        include_str!("../migrations/0090_desk_people.sql"),
-    ),
-    (
-        91,
-        "getting in",
-        include_str!("../migrations/0091_getting_in.sql"),
-    ),
-    (
-        92,
-        "channel lookups",
-        include_str!("../migrations/0092_channel_lookups.sql"),
-    ),
-    (
-        93,
-        "contacts",
-        include_str!("../migrations/0093_contacts.sql"),
-    ),
-    (
-        110,
-        "sealing",
-        include_str!("../migrations/0110_sealing.sql"),
-    ),
-    (111, "record", include_str!("../migrations/0111_record.sql")),
-    (
-        120,
-        "insights",
-        include_str!("../migrations/0120_insights.sql"),
-    ),
-    (137, "inbox", include_str!("../migrations/0137_inbox.sql")),
-    (
-        138,
-        "notices",
-        include_str!("../migrations/0138_notices.sql"),
-    ),
-    (139, "rules", include_str!("../migrations/0139_rules.sql")),
-    (
-        140,
-        "passkeys",
-        include_str!("../migrations/0140_passkeys.sql"),
-    ),
-    (141, "checks", include_str!("../migrations/0141_checks.sql")),
-    (145, "reads", include_str!("../migrations/0145_reads.sql")),
-    (146, "push", include_str!("../migrations/0146_push.sql")),
-    (
-        150,
-        "letters",
-        include_str!("../migrations/0150_letters.sql"),
-    ),
-    (
-        155,
-        "messengers",
-        include_str!("../migrations/0155_messengers.sql"),
-    ),
-    (
-        156,
-        "single sign-on",
-        include_str!("../migrations/0156_single_sign_on.sql"),
-    ),
-    (
-        160,
-        "judgements",
-        include_str!("../migrations/0160_judgements.sql"),
-    ),
-    (
-        161,
-        "staff letters",
-        include_str!("../migrations/0161_staff_letters.sql"),
-    ),
-    (
-        162,
-        "daily parts",
-        include_str!("../migrations/0162_daily_parts.sql"),
-    ),
-    (
-        170,
-        "fruitless searches",
-        include_str!("../migrations/0170_fruitless_searches.sql"),
-    ),
-    (
-        171,
-        "access tokens",
-        include_str!("../migrations/0171_access_tokens.sql"),
-    ),
-    (
-        172,
-        "sent names",
-        include_str!("../migrations/0172_sent_names.sql"),
-    ),
-    (
-        178,
-        "parts of days",
-        include_str!("../migrations/0178_parts_of_days.sql"),
-    ),
-    (
-        179,
-        "knowledge files",
-        include_str!("../migrations/0179_knowledge_files.sql"),
-    ),
-    (
-        180,
-        "found by index",
-        include_str!("../migrations/0180_found_by_index.sql"),
-    ),
-];
 
 /// Names the database file of a data folder; makes both when they are missing.
 pub(in crate::store) fn make_path(folder: &Path) -> Result<PathBuf, OpenError> {
@@ -315,6 +118,12 @@ pub(in crate::store) fn reading_options(path: &Path) -> SqliteConnectOptions {
         .pragma("query_only", "ON")
 }
 
+/// Numbers every schema that there ever was.
+#[cfg(test)]
+pub(in crate::store) fn schemas() -> Vec<i64> {
+    MIGRATIONS.iter().map(|(version, ..)| *version).collect()
+}
+
 /// Makes a database as the version before a migration left it.
 #[cfg(test)]
 pub(in crate::store) async fn open_before(path: &Path, version: i64) -> SqliteConnection {
@@ -352,7 +161,7 @@ pub(in crate::store) async fn migrate_server(
     connection: &mut PgConnection,
 ) -> Result<(), OpenError> {
     let result = migrator(MIGRATIONS).run(&mut *connection).await;
-    result.map_err(|error| faulty(error, Path::new(SERVER), OpenError::Server))
+    result.map_err(|error| faulty(error, Path::new(SERVER), OpenError::server))
 }
 
 fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {

@@ -27,7 +27,7 @@ pub struct NewIdentity {
     pub fresh: NewAgent,
     /// A password that nobody knows.
     pub password: PasswordHash,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

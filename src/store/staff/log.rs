@@ -35,7 +35,7 @@ pub struct StaffLogLine {
     pub subject: String,
     /// What changed.
     pub detail: Value,
-    /// When.
+    /// The moment it was made.
     pub created: Timestamp,
 }
 

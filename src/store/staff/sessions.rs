@@ -38,7 +38,7 @@ pub struct NewSession {
     pub browser: String,
     /// When it ends.
     pub expires: Timestamp,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

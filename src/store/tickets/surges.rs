@@ -35,7 +35,7 @@ pub struct SurgeRequest {
     pub by: String,
     /// A signature that must not have been shown before, and until when it could be shown.
     pub signature: Option<(String, Timestamp)>,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

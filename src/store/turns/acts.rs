@@ -44,7 +44,7 @@ pub struct NewStaffAct {
     pub fallback: Language,
     /// The caller's key.
     pub request: Option<KeyedRequest>,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

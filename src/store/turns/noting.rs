@@ -23,7 +23,7 @@ pub struct NewChannelNote {
     pub fallback: Language,
     /// The key of what they have sent.
     pub request: KeyedRequest,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

@@ -62,7 +62,7 @@ pub struct NextFor {
     pub fallback: Language,
     /// The caller's key.
     pub request: Option<KeyedRequest>,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

@@ -35,7 +35,7 @@ pub struct NewOutsideWish {
     pub wish: OutsideWish,
     /// Language of notes while the visitor's is unknown.
     pub fallback: Language,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

@@ -25,7 +25,7 @@ pub struct NewSnooze {
     pub reach: Reach,
     /// Until when; nothing to bring it back.
     pub until: Option<Timestamp>,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

@@ -77,7 +77,7 @@ pub struct NewEscalation {
     pub fallback: Language,
     /// The caller's key.
     pub request: Option<KeyedRequest>,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 

@@ -38,7 +38,7 @@ pub struct NewTicketWork {
     pub by: Speaker,
     /// What.
     pub work: TicketWork,
-    /// When.
+    /// The present moment.
     pub now: Timestamp,
 }
 
@@ -76,7 +76,7 @@ pub struct TicketNote {
     pub by: Speaker,
     /// What.
     pub text: Words,
-    /// When.
+    /// The moment it was made.
     pub created: Timestamp,
 }
 

@@ -11,7 +11,7 @@ use crate::knowledge::{KnowledgeBase, ShownPicture, Surroundings, Translation, r
 /// Keeps a file from acting where it is opened by itself, such as a drawing with a script.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
-/// Gives a file; its address says what it holds, so a browser may keep it for ever.
+/// Returns a file; its address says what it holds, so a browser may keep it for ever.
 pub(in crate::http) async fn file(
     State(app): State<AppState>,
     Path((hash, _name)): Path<(String, String)>,

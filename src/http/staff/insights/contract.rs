@@ -105,7 +105,7 @@ struct ReviewBody {
     bound: f64,
     /// The threshold that was set because of it.
     changed_to: Option<f32>,
-    /// When.
+    /// The moment it happened.
     #[schema(format = DateTime)]
     at: String,
 }

@@ -119,7 +119,7 @@ struct DismissalBody {
     reason: String,
     /// The author.
     by: String,
-    /// When.
+    /// The moment it happened.
     #[schema(format = DateTime)]
     at: String,
     /// Questions it had then; it comes back with half as many more.
