@@ -25,6 +25,7 @@ mod engine_room;
 mod lately_asked;
 mod presence;
 mod recent_outcomes;
+mod unrecorded;
 
 mod fingerprint;
 mod principal;

@@ -115,7 +115,7 @@ async fn is_brought_up_to_date(schema: i64) {
         .collect();
     assert_eq!(
         told,
-        [("1".to_owned(), "Where is my parcel?")],
+        [("M-000001".to_owned(), "Where is my parcel?")],
         "from schema {schema}"
     );
     if schema >= 3 {

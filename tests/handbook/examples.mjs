@@ -1,6 +1,7 @@
-// Runs every example of the handbook and of the README: node tests/handbook/examples.mjs [BINARY]. An example that nothing is known of is run as its kind says; those that need more have a
-// plan, and those that cannot be run here stand in NOT_RUN with a reason. Whatever is neither is a fault, and so is a plan or
-// reason without an example.
+// Runs every example of the handbook and of the README: node tests/handbook/examples.mjs [BINARY]
+//
+// An example that nothing is known of is run as its kind says; those that need more have a plan, and those that cannot be run
+// here stand in NOT_RUN with a reason. Whatever is neither is a fault, and so is a plan or reason without an example.
 
 import { readBlocks } from './blocks.mjs';
 import { BY_KIND } from './checks.mjs';

@@ -38,7 +38,7 @@ async function drawnFolder(block, office) {
 async function smallestArticle(block, office) {
   const place = office.place(block.page);
   writeFileSync(join(place, ARTICLE, 'en.md'), block.text);
-  for (const language of ['zh', 'ja', 'ko']) rmSync(join(place, ARTICLE, `${language}.md`));
+  for (const language of ['zh', 'ja', 'ko']) rmSync(join(place, ARTICLE, `${language}.md`), { force: true });
   await run('mondo', ['kb', 'check', '--kb', 'drawn'], { cwd: place });
   const told = await run('mondo', ['ask', '--kb', 'drawn', '--data', 'drawn-data', 'where is my order'], { cwd: place });
   assert.match(told, /Most late parcels arrive within two more days/);

@@ -5,6 +5,7 @@ use super::conversations::language_of;
 use super::turns_before::{REMEMBERED, Spoken, turns_before};
 use crate::conversation::BotReply;
 use crate::desk::record::record_of;
+use crate::desk::unrecorded::{MOST_UNRECORDED, is_for_a_while};
 use crate::desk::{AnswerRecord, AskContext, DeskError, Reply};
 use crate::ids::AnswerId;
 use crate::language::Language;
@@ -69,6 +70,47 @@ impl VisitorDesk {
             reply,
             hidden: words.findings().to_vec(),
         })
+    }
+
+    /// Keeps the record of an answer that belongs to no conversation; while the disk takes nothing, for later.
+    pub(super) async fn record_or_wait(&self, record: AnswerRecord) -> Result<(), DeskError> {
+        let Err(error) = self.store.record_answer(record.clone()).await else {
+            return Ok(());
+        };
+        let mut waiting = self.unrecorded.waiting();
+        if !is_for_a_while(&error) || waiting.len() >= MOST_UNRECORDED {
+            return Err(error.into());
+        }
+        if waiting.is_empty() {
+            tracing::error!(%error, "answers are given and their records wait in memory");
+        }
+        waiting.push(record);
+        Ok(())
+    }
+
+    /// Keeps the records that wait, and tells how many; call it now and then.
+    pub async fn record_what_waits(&self) -> Result<usize, DeskError> {
+        let waiting = std::mem::take(&mut *self.unrecorded.waiting());
+        let count = waiting.len();
+        let mut records = waiting.into_iter();
+        while let Some(record) = records.next() {
+            let kept = self.store.record_answer(record.clone()).await;
+            if let Err(error) = kept {
+                let mut waiting = self.unrecorded.waiting();
+                let newer = std::mem::take(&mut *waiting);
+                waiting.push(record);
+                waiting.extend(records);
+                waiting.extend(newer);
+                return match is_for_a_while(&error) {
+                    true => Ok(0),
+                    false => Err(error.into()),
+                };
+            }
+        }
+        if count > 0 {
+            tracing::info!(count, "records that waited were kept");
+        }
+        Ok(count)
     }
 
     /// Reads the record of an answer.

@@ -21,7 +21,6 @@ mod presence;
 mod verification;
 
 mod turns_before;
-mod unrecorded;
 
 use std::sync::Arc;
 
@@ -30,9 +29,9 @@ use super::engine_room::EngineRoom;
 use super::lately_asked::LatelyAsked;
 use super::presence::PresenceBoard;
 use super::settings::DeskSettings;
+use super::unrecorded::Unrecorded;
 use crate::bus::Bus;
 use crate::store::Store;
-use unrecorded::Unrecorded;
 
 /// Serves visitors.
 pub struct VisitorDesk {
