@@ -12,6 +12,14 @@ fn documents(name: &str) -> Vec<Value> {
 }
 
 #[test]
+fn the_newest_release_note_is_that_of_this_version() {
+    let notes = read(&root().join("CHANGELOG.md"));
+    let newest = notes.lines().find_map(|line| line.strip_prefix("## "));
+    let version = newest.and_then(|title| title.split(' ').next());
+    assert_eq!(version, Some(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
 fn nodes_in_containers_are_told_apart_and_shielded() {
     let compose = documents("compose.yaml").remove(0);
     let services = &compose["services"];
