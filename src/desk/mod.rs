@@ -21,11 +21,11 @@ mod reply;
 mod status_link;
 
 mod announcements;
+mod answer_log;
 mod engine_room;
 mod lately_asked;
 mod presence;
 mod recent_outcomes;
-mod unrecorded;
 
 mod fingerprint;
 mod principal;
@@ -37,6 +37,7 @@ mod settings;
 
 use std::sync::Arc;
 
+use answer_log::AnswerLog;
 use drafts::Drafts;
 use engine_room::EngineRoom;
 use presence::PresenceBoard;
@@ -143,7 +144,7 @@ impl Desk {
                 presence: Arc::clone(&presence),
                 drafts: drafts.clone(),
                 lately: Default::default(),
-                unrecorded: Default::default(),
+                answers: AnswerLog::new(store.clone()),
             },
             workplace: Workplace {
                 room: room.clone(),

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
 use crate::knowledge::{Glossary, Translation};
@@ -51,6 +52,29 @@ static AXES: LazyLock<Vec<Axis>> = LazyLock::new(|| {
     axes
 });
 
+/// Finds every phrase of every axis in one pass, with the axis of each.
+static PHRASES: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
+    let of_axes = AXES.iter().enumerate();
+    let phrases = of_axes.flat_map(|(place, axis)| {
+        let phrases = axis.phrases.iter();
+        phrases.map(move |(phrase, _)| (phrase, place))
+    });
+    let (phrases, places): (Vec<&String>, Vec<usize>) = phrases.unzip();
+    let finder = AhoCorasick::new(phrases).expect("the phrases of the lexicon are few");
+    (finder, places)
+});
+
+/// Returns the axes of which a phrase stands in a folded text, in their order; most texts have none of most of them.
+fn axes_in(text: &str) -> impl Iterator<Item = (usize, &'static Axis)> {
+    let (finder, places) = &*PHRASES;
+    let mut is_there = vec![false; AXES.len()];
+    for found in finder.find_overlapping_iter(text) {
+        is_there[places[found.pattern().as_usize()]] = true;
+    }
+    let axes = AXES.iter().enumerate();
+    axes.filter(move |(place, _)| is_there[*place])
+}
+
 /// Which way a text pulls on each axis on which it pulls one way only.
 pub(super) struct Poles(Vec<(usize, Pole)>);
 
@@ -76,8 +100,8 @@ impl Poles {
     /// Reads a question. The glossary says what the operator is called, who is a place that things go to or come from.
     pub(super) fn of(text: &str, glossary: &Glossary) -> Self {
         let normal = glossary.naming_us(&normalize_for_matching(text));
-        let axes = AXES.iter().enumerate();
-        let pulls = axes.filter_map(|(place, axis)| Some((place, axis.pole_of(&normal)?)));
+        let pulls =
+            axes_in(&normal).filter_map(|(place, axis)| Some((place, axis.pole_of(&normal)?)));
         Self(pulls.collect())
     }
 
@@ -125,7 +149,8 @@ impl Pulls {
         let alternates = wording.alternates.iter().map(|text| (text, 1));
         for (text, weight) in title.chain(alternates) {
             let normal = glossary.naming_us(&normalize_for_matching(text));
-            for (axis, pulls) in AXES.iter().zip(&mut pulls) {
+            for (place, axis) in axes_in(&normal) {
+                let pulls = &mut pulls[place];
                 match axis.read(&normal) {
                     (true, true) => pulls.both = true,
                     (true, false) => pulls.a += weight,

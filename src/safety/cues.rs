@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
 use crate::language::normalize_for_matching;
@@ -9,16 +10,18 @@ use crate::language::normalize_for_matching;
 /// Phrases of one kind, folded as texts are.
 #[derive(Debug, Deserialize)]
 #[serde(from = "Vec<String>")]
-pub(super) struct Cues(Vec<String>);
+pub(super) struct Cues {
+    phrases: Vec<String>,
+    /// Tells in one pass that none of them is there, as in most texts.
+    finder: AhoCorasick,
+}
 
 impl From<Vec<String>> for Cues {
     fn from(phrases: Vec<String>) -> Self {
-        Self(
-            phrases
-                .iter()
-                .map(|phrase| normalize_for_matching(phrase))
-                .collect(),
-        )
+        let folded = phrases.iter().map(|phrase| normalize_for_matching(phrase));
+        let phrases: Vec<String> = folded.collect();
+        let finder = AhoCorasick::new(&phrases).expect("the phrases of the lexicon are few");
+        Self { phrases, finder }
     }
 }
 
@@ -50,19 +53,32 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 impl Cues {
     /// Tells whether any of the phrases stands in a folded text.
     pub(super) fn stand_in(&self, text: &str) -> bool {
-        self.0.iter().any(|phrase| find(text, phrase).is_some())
+        self.may_stand_in(text)
+            && self
+                .phrases
+                .iter()
+                .any(|phrase| find(text, phrase).is_some())
     }
 
     /// Returns where each phrase that stands in a folded text begins and ends.
     pub(super) fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
-        self.0
+        let phrases = match self.may_stand_in(text) {
+            true => self.phrases.as_slice(),
+            false => &[],
+        };
+        phrases
             .iter()
             .filter_map(move |phrase| find(text, phrase).map(|start| (start, start + phrase.len())))
     }
 
     /// Tells whether a folded text is one of the phrases and nothing else.
     pub(super) fn hold(&self, text: &str) -> bool {
-        self.0.iter().any(|phrase| phrase == text)
+        self.phrases.iter().any(|phrase| phrase == text)
+    }
+
+    /// Tells whether any of them is there, be it as a part of a word.
+    fn may_stand_in(&self, text: &str) -> bool {
+        self.finder.is_match(text)
     }
 }
 

@@ -5,7 +5,6 @@ use super::conversations::language_of;
 use super::turns_before::{REMEMBERED, Spoken, turns_before};
 use crate::conversation::BotReply;
 use crate::desk::record::record_of;
-use crate::desk::unrecorded::{MOST_UNRECORDED, is_for_a_while};
 use crate::desk::{AnswerRecord, AskContext, DeskError, Reply};
 use crate::ids::AnswerId;
 use crate::language::Language;
@@ -63,7 +62,7 @@ impl VisitorDesk {
             None,
             now,
         );
-        self.record_or_wait(record).await?;
+        self.answers.keep(record).await?;
         Ok(Reply {
             id,
             outcome,
@@ -72,49 +71,17 @@ impl VisitorDesk {
         })
     }
 
-    /// Keeps the record of an answer that belongs to no conversation; while the disk takes nothing, for later.
-    pub(super) async fn record_or_wait(&self, record: AnswerRecord) -> Result<(), DeskError> {
-        let Err(error) = self.store.record_answer(record.clone()).await else {
-            return Ok(());
-        };
-        let mut waiting = self.unrecorded.waiting();
-        if !is_for_a_while(&error) || waiting.len() >= MOST_UNRECORDED {
-            return Err(error.into());
-        }
-        if waiting.is_empty() {
-            tracing::error!(%error, "answers are given and their records wait in memory");
-        }
-        waiting.push(record);
-        Ok(())
-    }
-
-    /// Keeps the records that wait, and tells how many; call it now and then.
-    pub async fn record_what_waits(&self) -> Result<usize, DeskError> {
-        let waiting = std::mem::take(&mut *self.unrecorded.waiting());
-        let count = waiting.len();
-        let mut records = waiting.into_iter();
-        while let Some(record) = records.next() {
-            let kept = self.store.record_answer(record.clone()).await;
-            if let Err(error) = kept {
-                let mut waiting = self.unrecorded.waiting();
-                let newer = std::mem::take(&mut *waiting);
-                waiting.push(record);
-                waiting.extend(records);
-                waiting.extend(newer);
-                return match is_for_a_while(&error) {
-                    true => Ok(0),
-                    false => Err(error.into()),
-                };
-            }
-        }
-        if count > 0 {
-            tracing::info!(count, "records that waited were kept");
-        }
-        Ok(count)
+    /// Keeps the records that wait, and tells how many there were; call it now and then, and once nobody asks any more.
+    pub async fn keep_waiting_records(&self) -> Result<usize, DeskError> {
+        Ok(self.answers.keep_what_waits().await?)
     }
 
     /// Reads the record of an answer.
     pub async fn explain(&self, id: &AnswerId) -> Result<AnswerRecord, DeskError> {
+        if self.answers.has_waiting() {
+            // It may be among them; what cannot be kept is read again later.
+            let _ = self.answers.keep_what_waits().await;
+        }
         Ok(self.store.reader().answer(id).await?)
     }
 }

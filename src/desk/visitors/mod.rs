@@ -24,12 +24,12 @@ mod turns_before;
 
 use std::sync::Arc;
 
+use super::answer_log::AnswerLog;
 use super::drafts::Drafts;
 use super::engine_room::EngineRoom;
 use super::lately_asked::LatelyAsked;
 use super::presence::PresenceBoard;
 use super::settings::DeskSettings;
-use super::unrecorded::Unrecorded;
 use crate::bus::Bus;
 use crate::store::Store;
 
@@ -42,5 +42,5 @@ pub struct VisitorDesk {
     pub(super) presence: Arc<PresenceBoard>,
     pub(super) drafts: Drafts,
     pub(super) lately: LatelyAsked,
-    pub(super) unrecorded: Unrecorded,
+    pub(super) answers: AnswerLog,
 }

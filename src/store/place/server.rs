@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Executor as _, Row as _};
 
 use super::backend::Backend;
 use super::opening;
@@ -17,6 +17,11 @@ const MAX_CONNECTIONS: u32 = 12;
 
 /// How long a statement waits for a free connection before it is refused.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A node whose line breaks in the middle of a transaction would keep its locks, and all others waiting, until the system of the
+/// server gives the connection up, which takes hours.
+const LETS_GO: &str =
+    "SET idle_in_transaction_session_timeout = '5s'; SET tcp_user_timeout = '10s'";
 
 /// Opens the pool, and brings the schema up to date; processes that start together do so one after the other.
 pub(in crate::store) async fn open_for_writing(url: &Secret) -> Result<PgPool, OpenError> {
@@ -57,6 +62,9 @@ async fn connect(url: &Secret) -> Result<PgPool, OpenError> {
     PgPoolOptions::new()
         .max_connections(MAX_CONNECTIONS)
         .acquire_timeout(PATIENCE)
+        .after_connect(|connection, _| {
+            Box::pin(async move { connection.execute(LETS_GO).await.map(drop) })
+        })
         .connect_with(options)
         .await
         .map_err(OpenError::Server)

@@ -46,7 +46,8 @@ pub(super) struct AskRequest {
 
 /// Answers one question.
 ///
-/// Every call is recorded under a new id; a repeated call gives the same answer under another id.
+/// Every call is recorded under a new id; a repeated call gives the same answer under another id. While many ask, the record
+/// follows the reply by at most 100 ms; what is said in a conversation is kept before it.
 #[utoipa::path(
     post,
     path = "/v1/ask",
