@@ -208,7 +208,6 @@ impl From<&Answer> for GivenAnswer {
             title,
             text,
             summary,
-            body: _,
             link,
             passage,
             also,

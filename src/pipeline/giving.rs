@@ -99,7 +99,6 @@ impl Giving<'_> {
             title: wording.title.clone(),
             text,
             summary: wording.summary.clone(),
-            body: wording.body.clone(),
             link,
             passage,
             also: found.collect(),

@@ -97,8 +97,6 @@ pub struct Answer {
     pub text: String,
     /// The short answer to the title, as its author wrote it.
     pub summary: String,
-    /// The long answer, in Markdown.
-    pub body: String,
     /// Page with the whole article, relative to the site, at the section that answers.
     pub link: String,
     /// The part of the article that answers; nothing where the summary does.
@@ -199,7 +197,6 @@ impl Answer {
             &self.title,
             &self.text,
             &self.summary,
-            &self.body,
             &self.link,
         ];
         size_of_val(self)

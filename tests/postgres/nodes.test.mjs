@@ -197,21 +197,43 @@ test('the server restarts: what was acknowledged is there, and streams go on', l
   events.close();
 });
 
+/** Visitors here want persons as often as the test needs it. */
+const UNLIMITED = Object.fromEntries(
+  ['ADDRESS__CONVERSATIONS_PER_HOUR', 'ADDRESS__TICKETS_PER_HOUR', 'VISITOR__TICKETS_PER_HOUR'].map((name) => [`MONDO__HTTP__LIMITS__${name}`, '0']),
+);
+
 /** A node whose line to the server can be cut, by a proxy between them that swallows what is sent. */
 async function behindProxy(name) {
   const cable = await line(process.env.MONDO_TEST_HOST, process.env.MONDO_TEST_PORT ?? '5432');
-  const node = await startNode(`postgres://mondo@127.0.0.1:${cable.port}/${databaseName()}`, name);
+  const node = await startNode(`postgres://mondo@127.0.0.1:${cable.port}/${databaseName()}`, name, undefined, UNLIMITED);
   return { ...cable, node };
 }
 
 /** A node in a network of its own, whose link to the server can be taken down. */
 async function inNetwork(name) {
   const network = await separate();
-  const node = await startNode(`postgres://mondo@${SERVER}/${databaseName()}`, name, network.listen, {}, undefined, network.enter);
+  const node = await startNode(`postgres://mondo@${SERVER}/${databaseName()}`, name, network.listen, UNLIMITED, undefined, network.enter);
   return { ...network, node };
 }
 
 const databaseName = () => new URL(database).pathname.slice(1);
+
+/** A visitor opens a conversation and wants a person; returns the status. */
+async function wantsPerson(url) {
+  const visitor = await Visitor.opened(url).catch(() => undefined);
+  return visitor && (await send('POST', visitor.path(url, '/escalate'), visitor.headers, {}).catch(() => ({ status: 0 }))).status;
+}
+
+/** Lets visitors want persons at a node until it is told to stop, so that it always has rows in its hands. */
+function busyWithTickets(url) {
+  let goesOn = true;
+  for (let visitor = 0; visitor < 4; visitor += 1) {
+    (async () => {
+      while (goesOn) await wantsPerson(url);
+    })();
+  }
+  return { stop: () => (goesOn = false) };
+}
 
 for (const [how, placed, skip] of [
   ['by a proxy that swallows', behindProxy, false],
@@ -226,7 +248,14 @@ for (const [how, placed, skip] of [
     await visitor.insists([far.url], 'before', 'cut-before-1');
     const heard = await events.next(({ data }) => data?.includes('before'));
     assert.ok(heard);
+    const busy = busyWithTickets(far.url);
+    await new Promise((done) => setTimeout(done, 1_000));
     cut.cut();
+    // Whatever rows it has locked, the others go on soon.
+    const begun = Date.now();
+    await until(async () => (await wantsPerson(one)) === 200, 'a ticket at another node');
+    assert.ok(Date.now() - begun < 9_000, `another node waited ${Date.now() - begun} ms`);
+    busy.stop();
     await until(async () => !(await fetch(`${far.url}/readyz`)).ok, 'the word that it is not ready');
     await visitor.insists([far.url, one], 'meanwhile', 'cut-meanwhile');
     assert.deepEqual(await visitor.said(one), ['before', 'meanwhile']);
