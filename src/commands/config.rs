@@ -55,9 +55,13 @@ fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     };
     let mut is_right = true;
     for (subject, finding) in of_settings(&effective.config, std::env::vars()) {
-        if let Finding::Fault(told) = finding {
-            is_right = false;
-            eprintln!("{subject}: {told}");
+        match finding {
+            Finding::Right(_) => {}
+            Finding::Note(told) => eprintln!("note, {subject}: {told}"),
+            Finding::Fault(told) => {
+                is_right = false;
+                eprintln!("{subject}: {told}");
+            }
         }
     }
     if args.print {

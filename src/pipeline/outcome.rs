@@ -193,12 +193,7 @@ impl Answer {
         let passages = self.passage.iter().chain(&self.also).map(|passage| {
             size_of_val(passage) + passage.markdown.len() + passage.text.len() + passage.html.len()
         });
-        let texts = [
-            &self.title,
-            &self.text,
-            &self.summary,
-            &self.link,
-        ];
+        let texts = [&self.title, &self.text, &self.summary, &self.link];
         size_of_val(self)
             + texts.into_iter().map(String::len).sum::<usize>()
             + passages.sum::<usize>()
