@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::oneshot;
+use tracing::{Instrument as _, Span};
 
 use crate::store::{AnswerRecord, Store, StoreError};
 
@@ -22,6 +23,8 @@ pub(super) struct AnswerLog(Arc<Log>);
 struct Log {
     store: Store,
     waiting: Mutex<Waiting>,
+    /// Held while those that waited are being kept, so that whoever comes then waits for them.
+    turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -47,6 +50,7 @@ impl AnswerLog {
         Self(Arc::new(Log {
             store,
             waiting: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -58,7 +62,7 @@ impl AnswerLog {
             Admitted::Leads(record) => {
                 let (reply, kept) = oneshot::channel();
                 // A task of its own: whoever asked may be gone before it is kept.
-                tokio::spawn(self.clone().lead(record, reply));
+                tokio::spawn(self.clone().lead(record, reply, Span::current()));
                 kept.await.map_err(|_| StoreError::Stopped)?
             }
         }
@@ -77,8 +81,14 @@ impl AnswerLog {
         Admitted::Waits
     }
 
-    async fn lead(self, record: AnswerRecord, reply: oneshot::Sender<Result<(), StoreError>>) {
-        let kept = self.0.store.record_answer(record.clone()).await;
+    async fn lead(
+        self,
+        record: AnswerRecord,
+        reply: oneshot::Sender<Result<(), StoreError>>,
+        asking: Span,
+    ) {
+        let keeping = self.0.store.record_answer(record.clone());
+        let kept = keeping.instrument(asking).await;
         let kept = match kept {
             Err(error) if is_for_a_while(&error) => self.hold(record, error),
             other => other,
@@ -113,6 +123,7 @@ impl AnswerLog {
 
     /// Keeps the records that wait, and tells how many there were; those that cannot be kept now wait on.
     pub(super) async fn keep_what_waits(&self) -> Result<usize, StoreError> {
+        let _turn = self.0.turn.lock().await;
         let records = std::mem::take(&mut self.waiting().records);
         let count = records.len();
         let keeping = records.into_iter().map(async |record| {
@@ -142,9 +153,10 @@ impl AnswerLog {
         Ok(count)
     }
 
-    /// Tells whether records wait.
+    /// Tells whether records wait, or are being kept.
     pub(super) fn has_waiting(&self) -> bool {
-        !self.waiting().records.is_empty()
+        let waiting = self.waiting();
+        waiting.is_busy || !waiting.records.is_empty()
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {

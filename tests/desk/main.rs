@@ -9,6 +9,7 @@ mod world;
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use mondo::conversation::{BotDecision, DecisionKind};
 use mondo::desk::{AskContext, DeskError, named_evidence};
 use mondo::ids::AnswerId;
@@ -16,6 +17,33 @@ use mondo::language::Language;
 use serde_json::json;
 
 use world::{World, now, question, snapshot};
+
+#[tokio::test]
+async fn of_many_answers_at_once_every_one_is_recorded_and_read_at_once() {
+    let world = World::sure().await;
+    let asks = (0..60).map(async |number: usize| {
+        let text = question(&format!("출금은 어떻게 하나요? {number}"));
+        let visitors = &world.desk.visitors;
+        let reply = visitors.ask(text, AskContext::default(), now()).await;
+        let id = reply.expect("answered").id;
+        // It may wait for company, but whoever asks for it reads it.
+        let record = visitors.explain(&id).await.expect("recorded");
+        record.question
+    });
+    let mut recorded = join_all(asks).await;
+    recorded.sort();
+    recorded.dedup();
+    assert_eq!(recorded.len(), 60);
+    assert_eq!(
+        world
+            .desk
+            .visitors
+            .keep_waiting_records()
+            .await
+            .expect("kept"),
+        0
+    );
+}
 
 #[tokio::test]
 async fn what_was_asked_before_is_decided_once_and_recorded_each_time() {
