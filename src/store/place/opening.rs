@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, PgConnection, Row as _, SqlSafeStr, SqliteConnection};
+use sqlx::{ConnectOptions, Connection as _, PgConnection, Row as _, SqlSafeStr, SqliteConnection};
 
 use crate::store::error::OpenError;
 use crate::store::place::backend::Backend;
@@ -58,6 +58,7 @@ pub(in crate::store) fn existing_path(folder: &Path) -> Result<PathBuf, OpenErro
 
 /// Opens the one connection that changes the database, with the schema up to date.
 pub(in crate::store) async fn open_for_writing(path: &Path) -> Result<SqliteConnection, OpenError> {
+    refuse_foreign(path).await?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -71,22 +72,28 @@ pub(in crate::store) async fn open_for_writing(path: &Path) -> Result<SqliteConn
         .connect()
         .await
         .map_err(|source| OpenError::database(path, source))?;
-    refuse_foreign(&mut connection, path).await?;
     migrate(&mut connection, path).await?;
     Ok(connection)
 }
 
-/// Refuses a database that holds something, and nothing of ours: it is another program's.
-async fn refuse_foreign(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
+/// Refuses a database that holds something, and nothing of ours: it is another program's, and is left as it is.
+async fn refuse_foreign(path: &Path) -> Result<(), OpenError> {
+    if std::fs::metadata(path).map_or(0, |found| found.len()) == 0 {
+        return Ok(());
+    }
+    let looking = reading_options(path).connect().await;
+    let mut connection = looking.map_err(|source| OpenError::database(path, source))?;
     let tables = sqlx::query(
         "SELECT CAST(COUNT(*) AS BIGINT) AS tables, \
          CAST(SUM(CASE WHEN name = '_sqlx_migrations' THEN 1 ELSE 0 END) AS BIGINT) AS ours \
          FROM sqlite_schema WHERE type = 'table'",
     );
     let row = tables
-        .fetch_one(connection)
+        .fetch_one(&mut connection)
         .await
         .map_err(|source| OpenError::database(path, source))?;
+    let closed = connection.close().await;
+    closed.map_err(|source| OpenError::database(path, source))?;
     let count = |name| row.try_get::<Option<i64>, _>(name);
     match (count("tables"), count("ours")) {
         (Ok(Some(1..)), Ok(Some(0))) => Err(OpenError::Foreign {
