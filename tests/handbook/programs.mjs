@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -37,6 +37,9 @@ function killGroup(child) {
 /** No setting of whoever runs this takes part, and git has a name to write down. */
 export const ENVIRONMENT = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MONDO__|GIT_|PG|https?_proxy|all_proxy)/i.test(name))),
+  // Programs that are looked up by the home of whoever runs this are found there all the same.
+  CARGO_HOME: process.env.CARGO_HOME ?? join(homedir(), '.cargo'),
+  RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
   PATH: [join(folder, 'bin'), join(import.meta.dirname, 'bin'), process.env.PATH].join(':'),
   HOME: join(folder, 'home'),
   TMPDIR: folder,
