@@ -35,7 +35,8 @@ arguments.binary = arguments.binary.resolve()
 folder = Path(tempfile.mkdtemp(prefix="mondo-crowd-"))
 data = folder / "data"
 environment = {name: value for name, value in os.environ.items() if not name.startswith("MONDO__")}
-environment |= {"MONDO__ENCODER__MODE": "fast", "MONDO__HTTP__LIMITS__ADDRESS__QUESTIONS_PER_MINUTE": "0"}
+environment |= {"MONDO__ENCODER__MODE": "fast"}
+environment |= {f"MONDO__HTTP__LIMITS__{who}__QUESTIONS_PER_MINUTE": "0" for who in ("ADDRESS", "VISITOR")}
 
 
 class Server:
