@@ -16,6 +16,9 @@ const MOST: usize = 10_000;
 /// How long records gather while many ask: they share a commit. Well within the 100 ms that the API promises.
 const GATHERING: Duration = Duration::from_millis(20);
 
+/// How long until it is tried again where nothing can be kept.
+const STUCK: Duration = Duration::from_secs(1);
+
 /// Keeps records; cheap to clone. What waits is local to the process, so that one which is killed takes it along.
 #[derive(Clone)]
 pub(super) struct AnswerLog(Arc<Log>);
@@ -95,6 +98,7 @@ impl AnswerLog {
         };
         // Whoever asked may have gone.
         let _ = reply.send(kept);
+        let mut pause = GATHERING;
         loop {
             {
                 let mut waiting = self.waiting();
@@ -103,12 +107,16 @@ impl AnswerLog {
                     return;
                 }
             }
-            tokio::time::sleep(GATHERING).await;
-            if let Err(error) = self.keep_what_waits().await {
-                tracing::error!(%error, "records of answers wait in memory until they can be kept");
-                self.waiting().is_busy = false;
-                return;
-            }
+            tokio::time::sleep(pause).await;
+            pause = match self.keep_what_waits().await {
+                Ok(_) => GATHERING,
+                Err(error) => {
+                    if pause != STUCK {
+                        tracing::error!(%error, "records of answers wait in memory until they can be kept");
+                    }
+                    STUCK
+                }
+            };
         }
     }
 

@@ -109,9 +109,6 @@ async fn keep_up(app: AppState) {
         if let Err(error) = app.workplace().run_surges(app.now()).await {
             tracing::error!(%error, "surges could not be looked at; it is tried again in a moment");
         }
-        if let Err(error) = app.visitors().keep_waiting_records().await {
-            tracing::error!(%error, "records of answers could not be kept; it is tried again in a moment");
-        }
         if let Err(error) = app.workplace().sweep_attachments(app.now()).await {
             tracing::error!(%error, "unused files could not be removed; it is tried again in a moment");
         }

@@ -71,7 +71,7 @@ impl VisitorDesk {
         })
     }
 
-    /// Keeps the records that wait, and tells how many there were; call it now and then, and once nobody asks any more.
+    /// Keeps the records that wait, and tells how many there were; call it once nobody asks any more.
     pub async fn keep_waiting_records(&self) -> Result<usize, DeskError> {
         Ok(self.answers.keep_what_waits().await?)
     }
