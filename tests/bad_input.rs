@@ -110,6 +110,22 @@ fn a_knowledge_folder_that_cannot_be_read_is_named() {
 }
 
 #[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let data = TempDir::new().unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = mondo();
+    command.env("MONDO__ENCODER__MODE", "fast");
+    command.args(["ask", "When is the shop open?"]);
+    command.arg("--kb").arg(knowledge());
+    command.arg("--data").arg(data.path());
+    let Output { status, stderr, .. } = command.stdout(writer).output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert!(status.success(), "{status}: {said}");
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+#[test]
 fn a_port_in_use_is_named_with_the_flag_that_helps() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
