@@ -136,7 +136,7 @@ pub struct QueueCounts {
     pub queued: i64,
     /// With a person.
     pub agent: i64,
-    /// With the bot, and not silent for longer than [`BOT_DAYS`].
+    /// With the bot, and not silent for more than a day.
     pub bot: i64,
     /// With a person who has put them aside; counted nowhere else.
     pub snoozed: i64,
@@ -167,7 +167,7 @@ const MAX_ENTRIES: i64 = 200;
 
 /// For how many days after its last event a conversation is taken to be with the bot. Without a bound, all that the bot ever
 /// settled would be counted after each change.
-pub const BOT_DAYS: u32 = 1;
+const BOT_DAYS: u32 = 1;
 
 pub(in crate::store) const COLUMNS: &str = "c.id, c.state, c.agent, a.name AS agent_name, c.language, c.waiting_since, c.updated, c.snoozed_until, c.woken, t.team, \
                        t.number, t.elsewhere, t.priority, t.subject, t.reason, t.summary_sealed, t.level, t.tier, t.queue, \
