@@ -242,6 +242,8 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     };
     #[cfg(unix)]
     let reloading = tokio::spawn(reload::follow(hangups, reloading));
+    // Whoever reads the line below may tell it to stop at once.
+    let stopping = stop_signal()?;
     log::say(format_args!(
         "mondo answers from {articles} articles at {}",
         url(address)
@@ -249,7 +251,7 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     std::thread::spawn(move || faults_at_start::tell(&kb, &pictures, encoder.as_ref()));
     let for_operators = operations
         .map(|listener| tokio::spawn(mondo::http::serve_operations(listener, app.clone())));
-    let served = mondo::http::serve(listener, stop_signal()?, app).await;
+    let served = mondo::http::serve(listener, stopping, app).await;
     relaying.abort();
     if let Some(fetching) = fetching {
         fetching.abort();
@@ -413,19 +415,29 @@ fn url(address: SocketAddr) -> String {
 /// Completes at the first SIGINT or SIGTERM.
 fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .context("could not listen for SIGTERM")?;
-    Ok(async move {
-        #[cfg(unix)]
-        let terminated = async move {
-            terminate.recv().await;
-        };
-        #[cfg(not(unix))]
-        let terminated = std::future::pending::<()>();
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminated => {}
+    let told = {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Listened for from here on, and not once somebody waits.
+        let mut terminate =
+            signal(SignalKind::terminate()).context("could not listen for SIGTERM")?;
+        let mut interrupt =
+            signal(SignalKind::interrupt()).context("could not listen for SIGINT")?;
+        async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
         }
+    };
+    #[cfg(not(unix))]
+    let told = async {
+        // An error means that nobody can be heard; the server then serves on.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    Ok(async move {
+        told.await;
         log::say("mondo stops: finishing what is in progress");
     })
 }
