@@ -8,6 +8,17 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 
 use crate::{knowledge, mondo};
 
+/// A server of a folder, whose words can be read.
+fn serve(folder: &Path, kb: &Path) -> Command {
+    let mut command = mondo();
+    command
+        .current_dir(folder)
+        .args(["serve", "--listen", "127.0.0.1:0", "--data", "data", "--kb"])
+        .arg(kb)
+        .stderr(Stdio::piped());
+    command
+}
+
 /// A server with what it says.
 struct Server {
     process: Child,
@@ -17,20 +28,7 @@ struct Server {
 
 impl Server {
     fn start(folder: &Path) -> Self {
-        let mut process = mondo()
-            .current_dir(folder)
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--data",
-                "data",
-                "--kb",
-                "kb",
-            ])
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut process = serve(folder, Path::new("kb")).spawn().unwrap();
         let mut said = BufReader::new(process.stderr.take().unwrap()).lines();
         let started = said.find_map(|line| {
             let line = line.unwrap();
@@ -172,21 +170,8 @@ fn what_has_changed_is_taken_over_and_what_cannot_be_is_named() {
 fn every_line_of_a_json_log_is_json() {
     let folder = tempfile::tempdir().unwrap();
     let serve = |folder: &Path, kb: &Path| {
-        let mut command = mondo();
-        let kb = kb.to_str().unwrap();
-        command
-            .current_dir(folder)
-            .env("MONDO__LOG__FORMAT", "json")
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--data",
-                "data",
-                "--kb",
-                kb,
-            ])
-            .stderr(Stdio::piped());
+        let mut command = serve(folder, kb);
+        command.env("MONDO__LOG__FORMAT", "json");
         command
     };
     let mut process = serve(folder.path(), &knowledge()).spawn().unwrap();

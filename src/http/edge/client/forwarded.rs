@@ -29,16 +29,14 @@ impl ForwardedBy {
     pub(super) fn read(self, headers: &HeaderMap) -> Forwarded {
         match self {
             Self::XForwarded => Forwarded {
-                hops: values(headers, "x-forwarded-for", ',')
-                    .map(address)
-                    .collect(),
-                scheme: values(headers, "x-forwarded-proto", ',')
+                hops: values(headers, "x-forwarded-for").map(address).collect(),
+                scheme: values(headers, "x-forwarded-proto")
                     .last()
                     .map(str::to_owned),
             },
             Self::Forwarded => {
                 let mut read = Forwarded::default();
-                for element in values(headers, "forwarded", ',') {
+                for element in values(headers, "forwarded") {
                     let pairs = pieces(element, ';').filter_map(|pair| pair.split_once('='));
                     let mut hop = None;
                     read.scheme = None;
@@ -59,13 +57,9 @@ impl ForwardedBy {
 }
 
 /// The parts of all lines of a header, in their order.
-fn values<'a>(
-    headers: &'a HeaderMap,
-    name: &'static str,
-    separator: char,
-) -> impl Iterator<Item = &'a str> {
+fn values<'a>(headers: &'a HeaderMap, name: &'static str) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(name).iter();
-    lines.flat_map(move |line| pieces(line.to_str().unwrap_or_default(), separator))
+    lines.flat_map(|line| pieces(line.to_str().unwrap_or_default(), ','))
 }
 
 /// Cuts a text where a separator stands outside quotes.
