@@ -171,7 +171,8 @@ export class Events {
     this.status = response.status;
     this.headers = response.headers;
     this.close = close;
-    this.blocks = read(response.body);
+    // Taken hold of at once: a body that nobody reads yet is cancelled when its response is collected as garbage.
+    this.blocks = read(response.body.values());
   }
 
   /** Waits for an event, and tells which it was. */
