@@ -1,4 +1,4 @@
-//! Accepts connections and ends those on which nothing comes: each costs a file handle, of which there are only so many.
+//! Accepts connections and ends those on which nothing comes or goes: each costs a file handle, of which there are only so many.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -17,9 +17,14 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
+use super::write_timeout::WriteTimeout;
+
 /// How long a client may take to say what it wants, and how long a connection waits for the next request: longer than the
 /// minute after which proxies give theirs up, so that no request meets one that is just being closed.
 const HEADERS_WITHIN: Duration = Duration::from_secs(75);
+
+/// How long a client may take nothing of a reply; as long as it may say nothing.
+const TAKEN_WITHIN: Duration = HEADERS_WITHIN;
 
 /// How long nobody is accepted after the system had no handle left.
 const REST: Duration = Duration::from_secs(1);
@@ -75,6 +80,7 @@ fn talk(
             response
         }
     });
+    let stream = WriteTimeout::new(stream, TAKEN_WITHIN);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_WITHIN)

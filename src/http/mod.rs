@@ -16,6 +16,7 @@ mod openapi;
 mod router;
 mod serve;
 mod service;
+mod write_timeout;
 
 mod assistants;
 mod console;

@@ -35,7 +35,7 @@ pub fn router(app: AppState) -> Router {
     let routes = Router::new()
         .merge(bounded)
         .merge(Router::from(openapi::unbounded()))
-        .merge(help::status::page::uploads(&app))
+        .merge(help::status::page::lasting(&app))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(

@@ -630,12 +630,14 @@ async fn files_go_with_the_ticket_and_long_letters_are_kept_whole() {
         "Parcel 12345678 is lost. My card is 4111 1111 1111 1111. {}",
         "It was green tea. ".repeat(200)
     );
+    // A mail with its files may be longer than any other body.
+    let archive = format!("PK\u{3}\u{4}{}", "z\r\n".repeat(50_000));
     let mail = format!(
         "From: ann@customer.example\r\nTo: {HELP}\r\nMessage-ID: <1@c.example>\r\nSubject: Parcel\r\nMIME-Version: 1.0\r\n\
          Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{long}\r\n\
          --o\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=\"box.png\"\r\n\
          Content-Transfer-Encoding: base64\r\n\r\n{picture}\r\n\
-         --o\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=\"all.zip\"\r\n\r\nPK\x03\x04zz\u{1}\r\n--o--\r\n"
+         --o\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=\"all.zip\"\r\n\r\n{archive}\r\n--o--\r\n"
     );
     let conversation = office.takes(&mail).await;
     let path = format!("/v1/staff/conversations/{conversation}");

@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::{Semaphore, watch};
 
 use super::client::clients::Clients;
+use super::client::download_places::DownloadPlaces;
 use super::metrics::Metrics;
 use super::settings::HttpSettings;
 use crate::desk::{Desk, LibraryDesk, VisitorDesk, Workplace};
@@ -37,6 +38,7 @@ struct Shared {
     staff_in_flight: Arc<Semaphore>,
     streams: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
+    download_places: DownloadPlaces,
     clients: Clients,
     closing: watch::Sender<bool>,
     shown_settings: OnceLock<Vec<ShownSetting>>,
@@ -72,6 +74,7 @@ impl AppState {
             staff_in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
             streams: Arc::new(Semaphore::new(settings.max_streams.get())),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
+            download_places: DownloadPlaces::default(),
             clients: Clients::new(settings.limits.clone()),
             closing: watch::channel(false).0,
             shown_settings: OnceLock::new(),
@@ -210,6 +213,10 @@ impl AppState {
 
     pub(in crate::http) fn uploads(&self) -> &Arc<Semaphore> {
         &self.0.uploads
+    }
+
+    pub(in crate::http) fn download_places(&self) -> &DownloadPlaces {
+        &self.0.download_places
     }
 
     pub(in crate::http) fn streams(&self) -> &Arc<Semaphore> {

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 
 use crate::http::edge::client::origin::Origin;
 use crate::http::edge::extract::{ApiPath, ApiQuery, RequestKey};
-use crate::http::edge::files::served::served;
+use crate::http::edge::files::downloads::download;
 use crate::http::edge::files::uploads::read_upload;
 use crate::http::edge::guard::visitor::OwnConversation;
 use crate::http::edge::problem::{ApiError, Problem};
@@ -71,19 +71,17 @@ async fn attach(
 async fn read(
     State(app): State<AppState>,
     OwnConversation(id): OwnConversation,
+    origin: Origin,
     ApiPath((_conversation, attachment)): ApiPath<(ConversationId, AttachmentId)>,
 ) -> Result<Response, ApiError> {
-    let (attachment, content) = app.visitors().attachment(&id, &attachment).await?;
+    let read = async { Ok(app.visitors().attachment(&id, &attachment).await?) };
     // The widget shows it on pages of other origins, to whoever owns the conversation.
-    Ok(served(&attachment, content, "cross-origin"))
+    download(&app, origin, read, "cross-origin").await
 }
 
-/// Routes that do a bounded piece of work.
-pub(super) fn bounded() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(read))
-}
-
-/// Routes whose time depends on the visitor's connection; they have a bound of their own.
-pub(super) fn uploads() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(attach))
+/// Routes whose time depends on the visitor's connection; they have bounds of their own.
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(attach))
+        .routes(routes!(read))
 }

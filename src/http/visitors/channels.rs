@@ -17,8 +17,9 @@ use utoipa_axum::routes;
 
 use crate::conversation::ConversationState;
 use crate::http::edge::client::clients::{Act, Client};
+use crate::http::edge::client::origin::Origin;
 use crate::http::edge::extract::{ApiPath, ApiQuery};
-use crate::http::edge::files::served::served;
+use crate::http::edge::files::downloads::download;
 use crate::http::edge::files::uploads::read_letter;
 use crate::http::edge::problem::ApiError;
 use crate::http::edge::state::AppState;
@@ -264,11 +265,14 @@ fn replied(taken: Taken) -> Response {
 )]
 async fn read_channel_file(
     State(app): State<AppState>,
+    origin: Origin,
     Path(token): Path<String>,
 ) -> Result<Response, ApiError> {
-    let found = app.visitors().file_by_link(&token, app.now()).await?;
-    let (attachment, content) = found.ok_or_else(|| ApiError::not_found("file"))?;
-    Ok(served(&attachment, content, "cross-origin"))
+    let read = async {
+        let found = app.visitors().file_by_link(&token, app.now()).await?;
+        found.ok_or_else(|| ApiError::not_found("file"))
+    };
+    download(&app, origin, read, "cross-origin").await
 }
 
 /// What became of a mail.
@@ -332,10 +336,15 @@ async fn post_mail(
     Ok(Json(taken.into()))
 }
 
-pub(super) fn router() -> OpenApiRouter<AppState> {
+/// Files that are fetched and mails that are sent, which may be long: they have bounds of their own.
+pub(super) fn lasting() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(read_channel_file))
+        .routes(routes!(post_mail))
+}
+
+pub(super) fn bounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(post_channel_message))
         .routes(routes!(read_channel_challenge, post_channel_events))
-        .routes(routes!(read_channel_file))
-        .routes(routes!(post_mail))
 }

@@ -23,11 +23,10 @@ use super::edge::state::AppState;
 pub(super) fn bounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(knowledge::router())
-        .merge(channels::router())
+        .merge(channels::bounded())
         .merge(conversations::router())
         .merge(welcome::router())
         .merge(waiting::router())
-        .merge(attachments::bounded())
         .merge(signs::router())
         .merge(csat::router())
         .merge(notices::bounded())
@@ -39,6 +38,7 @@ pub(super) fn bounded() -> OpenApiRouter<AppState> {
 pub(super) fn unbounded() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(events::router())
-        .merge(attachments::uploads())
+        .merge(channels::lasting())
+        .merge(attachments::router())
         .merge(notices::unbounded())
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sqlx::Row as _;
+use tokio::task::spawn_blocking;
 
 use crate::conversation::{Attachment, Author, FileName, Message, RecognisedFile};
 use crate::ids::{AgentId, AttachmentId, ConversationId, MessageId};
@@ -18,6 +19,12 @@ use crate::store::idempotency::{KeyedRequest, find_response, remember_response};
 use crate::store::reader::Reader;
 use crate::store::seal;
 use crate::time::Timestamp;
+
+/// Ciphers beside the async threads: megabytes take milliseconds, for which no request of others waits.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let done = spawn_blocking(work).await;
+    done.expect("ciphering does not panic, and nobody ends it")
+}
 
 /// A file to be kept.
 #[derive(Debug)]
@@ -81,11 +88,8 @@ impl Store {
             Arrived::Before(earlier) => return Ok(earlier),
         };
         let (conversation, id) = (attachment.conversation, attachment.id);
-        if let Err(error) = self
-            .files
-            .put(&conversation, &id, key.seal_content(&content))
-            .await
-        {
+        let sealed = beside(move || key.seal_content(&content)).await;
+        if let Err(error) = self.files.put(&conversation, &id, sealed).await {
             // Failing again is no news; the sweep takes what is left.
             let _ = self.forget_attachment(id).await;
             return Err(error);
@@ -118,10 +122,12 @@ impl Store {
         };
         let mut connection = self.reader.connection().await?;
         let keys = keys_of(&mut connection, &BTreeSet::from([id])).await?;
-        let Some(Some(key)) = keys.get(&id) else {
+        drop(connection);
+        let Some(Some(key)) = keys.get(&id).cloned() else {
             return Err(StoreError::UnknownAttachment(attachment.id));
         };
-        key.open_content(content)
+        beside(move || key.open_content(content))
+            .await
             .map_err(|error| StoreError::unreadable("file", error))
     }
 

@@ -10,6 +10,7 @@ pub(in crate::http) mod limits;
 
 pub(in crate::http) mod allowance;
 pub(in crate::http) mod clients;
+pub(in crate::http) mod download_places;
 
 mod places;
 mod rates;

@@ -1,5 +1,6 @@
 //! Serves files of conversations so that nothing in them can act.
 
+use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
@@ -8,7 +9,7 @@ use crate::conversation::Attachment;
 /// Serves content so that a browser neither guesses what it is nor lets anything in it act.
 pub(in crate::http) fn served(
     attachment: &Attachment,
-    content: Vec<u8>,
+    content: Body,
     resource_policy: &'static str,
 ) -> Response {
     let kind = attachment.file.kind;

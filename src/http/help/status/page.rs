@@ -17,7 +17,8 @@ use crate::conversation::{
     Author, ConversationState, Message, RefusedLink, Ticket, TicketNumber, TicketStatus,
 };
 use crate::desk::{AskContext, ConversationView, IdempotencyKey, Place, StatusAnswer, Waits};
-use crate::http::edge::files::served::served;
+use crate::http::edge::client::origin::Origin;
+use crate::http::edge::files::downloads::download;
 use crate::http::edge::language::{hints, visitor_locale};
 use crate::http::edge::pages::templates::named;
 use crate::http::edge::problem::{ApiError, ProblemKind};
@@ -143,6 +144,7 @@ async fn unsaid(
 /// A file of the matter.
 async fn file(
     State(app): State<AppState>,
+    origin: Origin,
     Path((token, id)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
     let number = app
@@ -150,9 +152,11 @@ async fn file(
         .read_status_token(&token, app.now())
         .map_err(|refused| ApiError::new(ProblemKind::NotFound, refused.to_string()))?;
     let id: AttachmentId = id.parse()?;
-    let ticket = app.visitors().ticket(number).await?;
-    let (attachment, content) = app.visitors().attachment(&ticket.conversation, &id).await?;
-    Ok(served(&attachment, content, "same-origin"))
+    let read = async {
+        let ticket = app.visitors().ticket(number).await?;
+        Ok(app.visitors().attachment(&ticket.conversation, &id).await?)
+    };
+    download(&app, origin, read, "same-origin").await
 }
 
 /// What this request adds to the page.
@@ -422,20 +426,21 @@ pub(in crate::http::help) async fn keep_private(request: Request, next: Next) ->
     response
 }
 
-/// The pages; files come without their policy, as they have a stricter one.
+/// The pages.
 pub(in crate::http) fn router() -> Router<AppState> {
     Router::new()
         .route("/t/{token}", get(page))
         .layer(middleware::from_fn(crate::http::edge::pages::assets::guard))
-        .route("/t/{token}/files/{id}", get(file))
         .layer(middleware::from_fn(keep_private))
 }
 
-/// Answers, which may bring files: their time depends on the visitor's connection.
-pub(in crate::http) fn uploads(app: &AppState) -> Router<AppState> {
+/// Files, and answers that may bring some: their time depends on the visitor's connection. Files come without the policy of the
+/// pages, as they have a stricter one.
+pub(in crate::http) fn lasting(app: &AppState) -> Router<AppState> {
     Router::new()
         .route("/t/{token}", post(answer))
         .layer(DefaultBodyLimit::max(most_bytes(app)))
         .layer(middleware::from_fn(crate::http::edge::pages::assets::guard))
+        .route("/t/{token}/files/{id}", get(file))
         .layer(middleware::from_fn(keep_private))
 }

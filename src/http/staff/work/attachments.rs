@@ -75,7 +75,7 @@ async fn read(
 ) -> Result<Response, ApiError> {
     staff.require(Permission::ReadConversations)?;
     let (attachment, content) = app.workplace().attachment(&id, &attachment).await?;
-    Ok(served(&attachment, content, "same-origin"))
+    Ok(served(&attachment, content.into(), "same-origin"))
 }
 
 /// Routes that do a bounded piece of work.
