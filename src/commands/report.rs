@@ -77,14 +77,11 @@ async fn write(args: &ReportArgs) -> anyhow::Result<ExitCode> {
         false => Audience::House,
     };
     let reader = args.place.reader().await?;
-    let figures = Figures::read(
-        &reader,
-        month,
-        &config.http.site.name,
-        &config.targets,
-        now(),
-    )
-    .await?;
+    let now = now();
+    let record = reader
+        .month_record(month.begins(), month.ends(), now)
+        .await?;
+    let figures = Figures::of(&record, month, &config.http.site.name, &config.targets, now);
     let figures = figures.for_audience(audience);
     let Some(folder) = &args.into else {
         let text = match args.format {
@@ -102,7 +99,7 @@ async fn write(args: &ReportArgs) -> anyhow::Result<ExitCode> {
     ]);
     let digests = digests(&files);
     let store = args.place.store().await?;
-    let (public_key, signature) = store.sign_statement(statement_of(&digests), now()).await?;
+    let (public_key, signature) = store.sign_statement(statement_of(&digests), now).await?;
     let manifest = Manifest {
         files: digests,
         public_key,

@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use super::month::Month;
 use super::shares::{GaugeFigure, ShareFigure};
-use crate::conversation::FeedbackReason;
 use crate::insights::{Scores, Share, TargetSettings, TargetStanding, tally};
 use crate::language::Language;
-use crate::store::{DailyCount, DailyPart, OutcomeKind, Part, Reader, StoreError, TicketTimes};
+use crate::store::{
+    DailyCount, DailyPart, MonthRecord, OutcomeKind, Part, Satisfaction, TicketTimes,
+};
 use crate::time::Timestamp;
 
 /// The form of what is written for programs.
@@ -155,27 +156,21 @@ pub struct ChannelFigure {
 }
 
 impl Figures {
-    /// Reads the figures of a month for those who run the desk.
-    pub async fn read(
-        reader: &Reader,
+    /// Works out the figures of a month for those who run the desk.
+    pub fn of(
+        record: &MonthRecord,
         month: Month,
         name: &str,
         targets: &TargetSettings,
         now: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let (from, until) = (month.begins(), month.ends());
-        let last = until.earlier_by(1).min(now);
-        let (counts, parts) = match from > now {
-            true => (Vec::new(), Vec::new()),
-            false => (
-                reader.daily_outcomes(from, last, now).await?,
-                reader.daily_parts(from, last, None, now).await?,
-            ),
-        };
-        let tickets = reader.ticket_times(from, until).await?;
-        let satisfaction = SatisfactionFigures::read(reader, from, until).await?;
-        let mut reviews = reader.contract_reviews().await?;
-        reviews.retain(|review| (from..until).contains(&review.created));
+    ) -> Self {
+        let MonthRecord {
+            counts,
+            parts,
+            tickets,
+            satisfaction,
+            reviews,
+        } = record;
         let precision = Language::ALL.into_iter().filter_map(|language| {
             let own: Vec<_> = reviews
                 .iter()
@@ -194,7 +189,7 @@ impl Figures {
                     .count(),
             })
         });
-        Ok(Self {
+        Self {
             format: FORMAT,
             name: match name.trim() {
                 "" => "mondo".to_owned(),
@@ -203,15 +198,15 @@ impl Figures {
             month: month.to_string(),
             is_public: false,
             made: now.to_string(),
-            outcomes: outcomes_of(&counts),
-            gauges: GaugeFigure::of(&counts, targets),
-            days: days_of(month, &counts),
+            outcomes: outcomes_of(counts),
+            gauges: GaugeFigure::of(counts, targets),
+            days: days_of(month, counts),
             precision: precision.collect(),
-            tickets: TicketFigures::of(&tickets),
-            satisfaction,
-            articles: articles_of(&parts),
-            channels: channels_of(&parts),
-        })
+            tickets: TicketFigures::of(tickets),
+            satisfaction: SatisfactionFigures::of(satisfaction),
+            articles: articles_of(parts),
+            channels: channels_of(parts),
+        }
     }
 
     /// Leaves out what is for those who run the desk alone.
@@ -309,26 +304,18 @@ impl TicketFigures {
 }
 
 impl SatisfactionFigures {
-    /// Reads how satisfied visitors were from one moment to before another.
-    pub async fn read(
-        reader: &Reader,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let scores = reader.daily_scores(from, until.earlier_by(1)).await?;
-        let complaints = reader.complaints(from, until).await?;
-        Ok(Self::of(Scores::all(&scores), complaints))
-    }
-
-    fn of(scores: Scores, complaints: Vec<(Option<FeedbackReason>, i64)>) -> Self {
+    /// Works out how satisfied visitors were.
+    pub fn of(found: &Satisfaction) -> Self {
+        let scores = Scores::all(&found.scores);
         Self {
             count: scores.count(),
             mean: scores.mean(),
-            complaints: complaints
-                .into_iter()
+            complaints: found
+                .complaints
+                .iter()
                 .map(|(reason, count)| {
                     let reason = reason.map_or("none", |reason| reason.code());
-                    (reason.to_owned(), count)
+                    (reason.to_owned(), *count)
                 })
                 .collect(),
         }
@@ -435,7 +422,11 @@ mod tests {
             days: days_of(month, &counts),
             precision: Vec::new(),
             tickets: TicketFigures::of(&[]),
-            satisfaction: SatisfactionFigures::of(Scores([0, 0, 0, 0, 2]), vec![(None, 1)]),
+            satisfaction: SatisfactionFigures {
+                count: 2,
+                mean: Some(5.0),
+                complaints: BTreeMap::from([("none".to_owned(), 1)]),
+            },
             articles: vec![ArticleFigure {
                 article: "secret-plan".to_owned(),
                 given: 30,

@@ -70,8 +70,8 @@ pub use idempotency::{IdempotencyKey, InvalidKey, KeyedRequest, MAX_KEY_CHARS, M
 pub use insights::{
     AskedOfLate, ContractReview, ContractThreshold, DailyCount, DailyPart, DailyScore, Dismissal,
     FactFilter, FactKind, FactPlace, FactRow, FruitlessSearch, GapChanges, Judgeable, Judged,
-    KeptGap, NewJudgement, OutcomeKind, Part, RecordedQuestion, ScorePart, Shown, ThresholdChange,
-    TicketTimes, Unanswered, UnansweredQuestion, scores_by,
+    KeptGap, MonthRecord, NewJudgement, OutcomeKind, Part, RecordedQuestion, Satisfaction,
+    ScorePart, Shown, ThresholdChange, TicketTimes, Unanswered, UnansweredQuestion, scores_by,
 };
 pub use knowledge::{
     ArticleEdit, ArticleOpinion, ArticleUse, ChosenWords, KeptText, Macro, NewSharedFile, NewText,

@@ -178,6 +178,28 @@ fn files_and_rooms_stay_readable() {
 }
 
 #[test]
+fn no_desk_gives_away_the_store_or_the_engine() {
+    let given_away = ["&Store", "&Reader", "&Engine", "&Arc<Engine>"];
+    let mut faults = Vec::new();
+    for source in sources() {
+        if source.room() != "desk" {
+            continue;
+        }
+        for line in source.text.lines() {
+            let line = line.trim();
+            let is_open = ["pub fn ", "pub async fn "]
+                .iter()
+                .any(|begin| line.starts_with(begin));
+            let gives = |what: &&str| line.contains(&format!("-> {what} {{"));
+            if is_open && given_away.iter().any(gives) {
+                faults.push(format!("{}: {line}", source.path.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn only_the_top_reads_the_environment() {
     for source in sources() {
         let is_top = source.room() == "commands" || source.room().is_empty();

@@ -15,7 +15,7 @@ use crate::pipeline::{Overruled, Question, Thresholds};
 use crate::safety::Words;
 use crate::staff::Agent;
 use crate::store::{
-    AnswerOrigin, ContractReview, ContractThreshold, Judgeable, Judged, NewJudgement, Reader,
+    AnswerOrigin, ContractReview, ContractThreshold, Judgeable, Judged, NewJudgement,
     ThresholdChange,
 };
 use crate::time::Timestamp;
@@ -187,9 +187,17 @@ impl LibraryDesk {
         Ok(self.store.report_is_due(ended, now).await?)
     }
 
-    /// Reads what is kept, for reports.
-    pub fn reader(&self) -> &Reader {
-        self.store.reader()
+    /// Counts what was asked in a language since a moment, and of that what had at least each confidence.
+    pub async fn asked_from_confidence(
+        &self,
+        language: Language,
+        since: Timestamp,
+        confidences: &[f32],
+    ) -> Result<(i64, Vec<i64>), DeskError> {
+        let reader = self.store.reader();
+        Ok(reader
+            .asked_from_confidence(language, since, confidences)
+            .await?)
     }
 
     /// Reads the thresholds that are in force in place of the configured ones.

@@ -11,7 +11,7 @@ use crate::language::Priors;
 use crate::pipeline::{Asked, Engine, Question};
 use crate::safety::Words;
 use crate::staff::Agent;
-use crate::store::{DailyCount, FruitlessSearch, GapChanges, Unanswered};
+use crate::store::{FruitlessSearch, GapChanges, Unanswered};
 use crate::time::Timestamp;
 
 impl LibraryDesk {
@@ -82,16 +82,6 @@ impl LibraryDesk {
             true => Ok(()),
             false => Err(DeskError::UnknownGap),
         }
-    }
-
-    /// Reads how the days went from one to another, both included.
-    pub async fn daily_outcomes(
-        &self,
-        from: Timestamp,
-        until: Timestamp,
-        now: Timestamp,
-    ) -> Result<Vec<DailyCount>, DeskError> {
-        Ok(self.store.reader().daily_outcomes(from, until, now).await?)
     }
 }
 

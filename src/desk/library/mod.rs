@@ -13,6 +13,7 @@ mod articles;
 mod following;
 mod gaps;
 mod leftovers;
+mod outcomes;
 mod sharing;
 
 use std::sync::Arc;

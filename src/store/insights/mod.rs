@@ -24,7 +24,7 @@ pub use fruitless_searches::FruitlessSearch;
 pub use gaps::{Dismissal, GapChanges, KeptGap};
 pub use judgements::{Judgeable, Judged, NewJudgement};
 pub use listing::{FactFilter, FactPlace, FactRow};
-pub use month::TicketTimes;
+pub use month::{MonthRecord, Satisfaction, TicketTimes};
 pub use outcome_kind::OutcomeKind;
 pub use outcomes::DailyCount;
 pub(in crate::store) use outcomes::MOST_DAYS_AT_ONCE;

@@ -2,6 +2,10 @@
 
 use sqlx::Row as _;
 
+use super::contract::ContractReview;
+use super::outcomes::DailyCount;
+use super::parts::DailyPart;
+use super::scores::DailyScore;
 use crate::conversation::FeedbackReason;
 use crate::ids::TicketId;
 use crate::language::Language;
@@ -10,6 +14,30 @@ use crate::store::dialect::PlainRow;
 use crate::store::error::StoreError;
 use crate::store::reader::Reader;
 use crate::time::Timestamp;
+
+/// What a report on a month is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MonthRecord {
+    /// What happened on each day; nothing of a month to come.
+    pub counts: Vec<DailyCount>,
+    /// The same, told apart by every part.
+    pub parts: Vec<DailyPart>,
+    /// When the tickets opened in it were answered and solved.
+    pub tickets: Vec<TicketTimes>,
+    /// How satisfied visitors were.
+    pub satisfaction: Satisfaction,
+    /// Every look at whether the promise was kept, the newest first.
+    pub reviews: Vec<ContractReview>,
+}
+
+/// How satisfied visitors were in a span of time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Satisfaction {
+    /// How they scored people, by day.
+    pub scores: Vec<DailyScore>,
+    /// How often they said why an answer did not help; nothing where they chose no reason.
+    pub complaints: Vec<(Option<FeedbackReason>, i64)>,
+}
 
 /// When things happened to a ticket, and whether what was promised was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +58,46 @@ pub struct TicketTimes {
 const MOST_TICKETS: i64 = 500_000;
 
 impl Reader {
+    /// Reads what a report is made of, on what happened from one moment to before another.
+    pub async fn month_record(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<MonthRecord, StoreError> {
+        let last = until.earlier_by(1).min(now);
+        let (counts, parts) = match from > now {
+            true => (Vec::new(), Vec::new()),
+            false => (
+                self.daily_outcomes(from, last, now).await?,
+                self.daily_parts(from, last, None, now).await?,
+            ),
+        };
+        let tickets = self.ticket_times(from, until).await?;
+        let satisfaction = self.satisfaction_between(from, until).await?;
+        let mut reviews = self.contract_reviews().await?;
+        reviews.retain(|review| (from..until).contains(&review.created));
+        Ok(MonthRecord {
+            counts,
+            parts,
+            tickets,
+            satisfaction,
+            reviews,
+        })
+    }
+
+    /// Reads how satisfied visitors were from one moment to before another.
+    pub async fn satisfaction_between(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Satisfaction, StoreError> {
+        Ok(Satisfaction {
+            scores: self.daily_scores(from, until.earlier_by(1)).await?,
+            complaints: self.complaints(from, until).await?,
+        })
+    }
+
     /// Reads the times of the tickets that were opened from one moment to before another.
     pub async fn ticket_times(
         &self,
@@ -50,7 +118,7 @@ impl Reader {
     }
 
     /// Counts why answers did not help, as visitors chose it from one moment to before another; nothing where they chose none.
-    pub async fn complaints(
+    async fn complaints(
         &self,
         from: Timestamp,
         until: Timestamp,

@@ -21,14 +21,9 @@ pub(super) async fn values(
 ) -> Result<Value, ApiError> {
     let now = app.now();
     let from = now.days_earlier(days - 1).start_of_day();
-    let reader = app.library().reader();
-    let tickets = reader
-        .ticket_times(from, now)
-        .await
-        .map_err(ApiError::internal)?;
-    let satisfaction = SatisfactionFigures::read(reader, from, now)
-        .await
-        .map_err(ApiError::internal)?;
+    let tickets = app.library().ticket_times(from, now).await?;
+    let satisfaction = app.library().satisfaction_between(from, now).await?;
+    let satisfaction = SatisfactionFigures::of(&satisfaction);
     let all = std::iter::once(None).chain(Language::ALL.into_iter().map(Some));
     let columns: Vec<Value> = all
         .map(|language| {

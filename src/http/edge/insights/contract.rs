@@ -62,11 +62,7 @@ pub(in crate::http) async fn standings(app: &AppState) -> Result<Vec<LanguageSta
         let threshold = thresholds.answer.of(language).0;
         let proofs = proofs_from(&answers, threshold, settings.target());
         let grid: Vec<f32> = proofs.iter().map(|proof| proof.threshold).collect();
-        let reader = desk.reader();
-        let (asked, counts) = reader
-            .asked_from_confidence(language, since, &grid)
-            .await
-            .map_err(ApiError::internal)?;
+        let (asked, counts) = desk.asked_from_confidence(language, since, &grid).await?;
         let share = |count: i64| (asked > 0).then(|| count as f64 / asked as f64);
         all.push(LanguageStanding {
             language,

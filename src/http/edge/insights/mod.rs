@@ -93,12 +93,7 @@ pub(in crate::http) async fn parts(
 ) -> Result<Vec<DailyPart>, ApiError> {
     let now = app.now();
     let from = now.days_earlier(days - 1).start_of_day();
-    let found = app
-        .library()
-        .reader()
-        .daily_parts(from, now, Some(by), now)
-        .await;
-    found.map_err(ApiError::internal)
+    Ok(app.library().daily_parts(from, by, now).await?)
 }
 
 /// Reads how satisfied visitors were with people in the last days, the present one included.
@@ -108,8 +103,7 @@ pub(in crate::http) async fn scores(
 ) -> Result<Vec<DailyScore>, ApiError> {
     let now = app.now();
     let from = now.days_earlier(days - 1).start_of_day();
-    let found = app.library().reader().daily_scores(from, now).await;
-    found.map_err(ApiError::internal)
+    Ok(app.library().daily_scores(from, now).await?)
 }
 
 /// Compares how articles did before and after the edits of the last days.
@@ -119,18 +113,12 @@ pub(in crate::http) async fn effects_of_edits(
 ) -> Result<Vec<EditEffect>, ApiError> {
     let now = app.now();
     let from = now.days_earlier(days - 1).start_of_day();
-    let reader = app.library().reader();
+    let desk = app.library();
     // Those before tell where the time of an edit begins.
     let first = from.days_earlier(EDIT_DAYS);
-    let edits = reader.article_edits(first).await;
-    let parts = reader
-        .daily_parts(first, now, Some(Part::Article), now)
-        .await;
-    let mut effects = edit_effects(
-        edits.map_err(ApiError::internal)?,
-        &parts.map_err(ApiError::internal)?,
-        now,
-    );
+    let edits = desk.article_edits(first).await?;
+    let parts = desk.daily_parts(first, Part::Article, now).await?;
+    let mut effects = edit_effects(edits, &parts, now);
     effects.retain(|effect| effect.edit.day >= from);
     Ok(effects)
 }
@@ -143,7 +131,5 @@ pub(in crate::http) async fn facts(
     app: &AppState,
     filter: &FactFilter,
 ) -> Result<Vec<FactRow>, ApiError> {
-    let reader = app.library().reader();
-    let found = reader.facts(filter, MOST_FACTS, app.now()).await;
-    found.map_err(ApiError::internal)
+    Ok(app.library().facts(filter, MOST_FACTS, app.now()).await?)
 }

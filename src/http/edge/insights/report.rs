@@ -8,10 +8,12 @@ use crate::staff::Permission;
 /// Reads the figures of a month.
 pub(in crate::http) async fn figures_of(app: &AppState, month: Month) -> Result<Figures, ApiError> {
     let name = &app.settings().site.name;
-    let reader = app.library().reader();
-    Figures::read(reader, month, name, app.targets(), app.now())
-        .await
-        .map_err(ApiError::internal)
+    let now = app.now();
+    let record = app
+        .library()
+        .month_record(month.begins(), month.ends(), now)
+        .await?;
+    Ok(Figures::of(&record, month, name, app.targets(), now))
 }
 
 /// Sends the report of the month before to leads and admins, once.
