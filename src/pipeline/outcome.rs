@@ -1,11 +1,13 @@
 //! What the pipeline says about a question.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::evidence::Evidence;
 use super::passages::Passage;
 use crate::dialogue::DialogueAct;
 use crate::encoder::Similarity;
+use crate::ids::UnknownCode;
 use crate::knowledge::{ArticleId, Intent, Revision};
 use crate::language::{ChineseScript, Elsewhere, Language, LanguageDistribution};
 
@@ -45,8 +47,21 @@ pub enum Decision {
 }
 
 /// Why a person is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    EnumString,
+    VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum EscalationReason {
     /// No article shares a word or a meaning with the question.
     NothingFound,
@@ -67,6 +82,11 @@ pub enum EscalationReason {
 }
 
 impl EscalationReason {
+    /// Returns the code it is stored and sent by.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
     /// Tells whether a person is asked only for want of an answer: then the visitor is offered one and decides, and no
     /// policy demands it.
     pub fn is_for_want(self) -> bool {
@@ -271,4 +291,23 @@ pub struct Subject {
     pub collect: Vec<String>,
     /// What agents should know about, beside the category.
     pub skills: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantNames as _;
+
+    use super::*;
+
+    #[test]
+    fn a_reason_has_one_code_in_columns_in_requests_and_in_recorded_replies() {
+        for code in EscalationReason::VARIANTS {
+            let reason: EscalationReason = code.parse().expect("it is one of its codes");
+            assert_eq!(reason.code(), *code);
+            let written = serde_json::to_value(reason).expect("a code is JSON");
+            assert_eq!(written, *code);
+        }
+        assert!(EscalationReason::VARIANTS.contains(&"person_requested"));
+        assert!("PersonRequested".parse::<EscalationReason>().is_err());
+    }
 }

@@ -8,7 +8,7 @@ use crate::ids::{AnswerId, ConversationId, UnknownCode};
 use crate::knowledge::{ArticleId, Revision};
 use crate::language::Language;
 use crate::pipeline::{Confidence, EscalationReason};
-use crate::store::codes::{parse, reason_code, reason_from_code};
+use crate::store::codes::parse;
 use crate::store::dialect::{Connection, Fetching as _, Row};
 use crate::store::error::StoreError;
 use crate::store::places::places;
@@ -93,7 +93,7 @@ pub(in crate::store) struct AnswerRow {
     question: String,
     language: &'static str,
     decision: &'static str,
-    reason: Option<String>,
+    reason: Option<&'static str>,
     confidence: f64,
     threshold: f64,
     article: Option<String>,
@@ -132,7 +132,7 @@ impl From<AnswerRecord> for AnswerRow {
             question,
             language: language.code(),
             decision: decision.code(),
-            reason: reason.map(reason_code),
+            reason: reason.map(EscalationReason::code),
             confidence: f64::from(confidence.0),
             threshold: f64::from(threshold.0),
             article: article.map(|article| article.as_str().to_owned()),
@@ -179,7 +179,7 @@ pub(in crate::store) async fn insert_all(
                 .bind(key.seal(&row.question))
                 .bind(row.language)
                 .bind(row.decision)
-                .bind(&row.reason)
+                .bind(row.reason)
                 .bind(row.confidence)
                 .bind(row.threshold)
                 .bind(&row.article)
@@ -209,7 +209,9 @@ fn from_row(row: &Row) -> Result<AnswerRecord, StoreError> {
         question: row.open("question_sealed")?,
         language: parse("language", row.try_get("language")?)?,
         decision: parse("decision", row.try_get("decision")?)?,
-        reason: reason.map(reason_from_code).transpose()?,
+        reason: reason
+            .map(|code| parse("reason of an escalation", code))
+            .transpose()?,
         confidence: Confidence(confidence as f32),
         threshold: Confidence(threshold as f32),
         article: row

@@ -12,7 +12,7 @@ use crate::language::{Elsewhere, Language};
 use crate::pipeline::EscalationReason;
 use crate::schedule::Priority;
 use crate::staff::Level;
-use crate::store::codes::{parse, reason_from_code};
+use crate::store::codes::parse;
 use crate::store::dialect::{Fetching as _, Row};
 use crate::store::error::StoreError;
 use crate::store::reader::Reader;
@@ -371,7 +371,9 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<QueueEntry, StoreError> {
             .map(|code| parse("queue", code))
             .transpose()?,
         category: subject.map(|subject| subject.category),
-        reason: reason.map(reason_from_code).transpose()?,
+        reason: reason
+            .map(|code| parse("reason of an escalation", code))
+            .transpose()?,
         summary: row.open("summary_sealed")?,
         last: match (code("last_author")?, row.open_if_any("last_sealed")?) {
             (Some(author), Some(text)) => Some(LastWord {

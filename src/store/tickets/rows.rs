@@ -11,7 +11,7 @@ use crate::pipeline::EscalationReason;
 use crate::safety::Words;
 use crate::schedule::{Clock, Hours};
 use crate::staff::Level;
-use crate::store::codes::{parse, reason_code, reason_from_code};
+use crate::store::codes::parse;
 use crate::store::dialect::{Connection, Fetching as _, Row};
 use crate::store::error::StoreError;
 use crate::store::reader::Reader;
@@ -93,7 +93,7 @@ pub(in crate::store) async fn insert(
     .bind(language.code())
     .bind(subject)
     .bind(priority.code())
-    .bind(reason_code(*reason))
+    .bind(reason.code())
     .bind(note.as_deref().map(|note| key.seal(note)))
     .bind(contact.as_deref().map(|contact| key.seal(contact)))
     .bind(key.seal(summary))
@@ -189,7 +189,7 @@ pub(in crate::store) async fn set_reason(
 ) -> Result<(), StoreError> {
     sqlx::query("UPDATE tickets SET reason = $2, level = $3 WHERE id = $1")
         .bind(id.to_string())
-        .bind(reason_code(reason))
+        .bind(reason.code())
         .bind(level.code())
         .execute(connection)
         .await?;
@@ -362,7 +362,7 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<Ticket, StoreError> {
         assignee: assignee.map(|id| parse("agent id", id)).transpose()?,
         fields: serde_json::from_str(&fields)
             .map_err(|error| StoreError::unreadable("fields of a ticket", error))?,
-        reason: reason_from_code(row.try_get("reason")?)?,
+        reason: parse("reason of an escalation", row.try_get("reason")?)?,
         note: row.open_if_any("note_sealed")?,
         contact: row.open_if_any("contact_sealed")?,
         summary: row.open("summary_sealed")?,

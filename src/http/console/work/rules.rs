@@ -97,10 +97,6 @@ fn rule_values(preferences: &Preferences, rule: &Rule, categories: &[(String, St
         words,
     } = &rule.condition;
     let choice = |code: &str, word: String, chosen: bool| context! { code, word, chosen };
-    let reason_code = |reason: EscalationReason| {
-        let code = serde_json::to_value(reason).unwrap_or_default();
-        code.as_str().unwrap_or_default().to_owned()
-    };
     let mut then = Then::default();
     for act in &rule.acts {
         then.add(act);
@@ -125,7 +121,7 @@ fn rule_values(preferences: &Preferences, rule: &Rule, categories: &[(String, St
             choice(one.code(), preferences.word(one.code()), tiers.contains(&one))
         }).to_vec(),
         reasons => REASONS.map(|one| {
-            choice(&reason_code(one), preferences.word(reason_word(one)), reasons.contains(&one))
+            choice(one.code(), preferences.word(reason_word(one)), reasons.contains(&one))
         }).to_vec(),
         words => words.join(", "),
         tags => then.tags.join(", "),

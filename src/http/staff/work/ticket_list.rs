@@ -21,7 +21,6 @@ use crate::http::wire::form::code::Code;
 use crate::http::wire::form::text::{Any, IdText, ServedTag, Text};
 use crate::http::wire::locale;
 use crate::language::Language;
-use crate::pipeline::EscalationReason;
 use crate::schedule::Priority;
 use crate::staff::Permission;
 use crate::time::Timestamp;
@@ -234,7 +233,7 @@ fn table(listed: &[ListedTicket]) -> Result<Vec<u8>, csv::Error> {
             subject.map_or_else(String::new, |subject| subject.category.clone()),
             ticket.language.code().to_owned(),
             ticket.tier.code().to_owned(),
-            reason_code(ticket.reason),
+            ticket.reason.code().to_owned(),
             team.clone().unwrap_or_default(),
             assignee.clone().unwrap_or_default(),
             tags.join(" "),
@@ -250,12 +249,6 @@ fn table(listed: &[ListedTicket]) -> Result<Vec<u8>, csv::Error> {
     writer
         .into_inner()
         .map_err(|error| error.into_error().into())
-}
-
-/// The code by which the API names a reason.
-fn reason_code(reason: EscalationReason) -> String {
-    let code = serde_json::to_value(reason).unwrap_or_default();
-    code.as_str().unwrap_or_default().to_owned()
 }
 
 /// What begins like a formula is only text.
