@@ -220,7 +220,11 @@ fn is_plain_text(content: &[u8]) -> bool {
     !ACTIVE.iter().any(|active| begin.starts_with(active))
 }
 
-/// What people call a file: one line without a path and without secrets, with an ending that fits its content.
+/// What somebody calls a file they send: one line without a path and without secrets; nothing where nothing is left of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SaidName(Option<Words>);
+
+/// What people call a file: what was said, with an ending that fits its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileName(Words);
 
@@ -229,16 +233,27 @@ const MAX_NAME_CHARS: usize = 120;
 /// Longest name that is looked at; no system has longer ones.
 const MAX_SAID_CHARS: usize = 1_000;
 
-impl FileName {
-    /// Makes a name from what a browser says.
-    pub fn new(said: &str, kind: FileKind) -> Self {
+impl SaidName {
+    /// Takes a name at a door.
+    pub fn new(said: &str) -> Self {
         let last = said.rsplit(['/', '\\']).next().unwrap_or_default();
         let clean: String = last
             .chars()
             .filter(|character| !character.is_control() && !turns_direction(*character))
             .collect();
-        let clean = Words::shortened(&clean, MAX_SAID_CHARS, Lines::Joined, Hides::Everything);
-        let clean = clean.as_ref().map_or("", Words::as_str);
+        Self(Words::shortened(
+            &clean,
+            MAX_SAID_CHARS,
+            Lines::Joined,
+            Hides::Everything,
+        ))
+    }
+}
+
+impl FileName {
+    /// Makes a name from what was said.
+    pub fn new(said: &SaidName, kind: FileKind) -> Self {
+        let clean = said.0.as_ref().map_or("", Words::as_str);
         // Systems drop dots and spaces at the end, and hide files that begin with a dot.
         let clean = clean.trim_matches(['.', ' ']);
         let clean = if clean.is_empty() { "file" } else { clean };
@@ -347,7 +362,8 @@ mod tests {
     #[test]
     fn names_are_one_line_with_a_fitting_ending() {
         let check = |said: &str, kind: FileKind, expected: &str| {
-            assert_eq!(FileName::new(said, kind).as_str(), expected, "{said:?}");
+            let name = FileName::new(&SaidName::new(said), kind);
+            assert_eq!(name.as_str(), expected, "{said:?}");
         };
         check("C:\\Users\\kim\\화면.PNG", FileKind::Png, "화면.PNG");
         check("../../etc/passwd", FileKind::Text, "passwd.txt");
@@ -366,7 +382,8 @@ mod tests {
             "my card ⟦card⟧.png",
         );
         check("kim@example.com.pdf", FileKind::Pdf, "⟦mail⟧.pdf");
-        let long = FileName::new(&"長".repeat(500), FileKind::Webp);
+        check("a\0b\u{7}.log", FileKind::Text, "ab.log");
+        let long = FileName::new(&SaidName::new(&"長".repeat(500)), FileKind::Webp);
         assert_eq!(long.as_str().chars().count(), 120);
     }
 }

@@ -27,7 +27,7 @@ mod topic;
 mod phrases;
 
 pub use attachment::{
-    Attachment, FileKind, FileLimits, FileName, RecognisedFile, RefusedFile, recognise,
+    Attachment, FileKind, FileLimits, FileName, RecognisedFile, RefusedFile, SaidName, recognise,
 };
 pub use author::{Author, Speaker};
 pub use channel::{Channel, ChannelAddress};

@@ -6,7 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::error::DeskError;
 use super::fingerprint::fingerprint;
-use crate::conversation::{Attachment, Author, FileName, RecognisedFile, RefusedFile, recognise};
+use crate::conversation::{
+    Attachment, Author, FileName, RecognisedFile, RefusedFile, SaidName, recognise,
+};
 use crate::ids::{AttachmentId, ConversationId};
 use crate::safety::{Lookup, Words, without_metadata};
 use crate::staff::Agent;
@@ -39,7 +41,7 @@ impl From<Words> for Said {
 #[derive(Clone, PartialEq, Eq)]
 pub struct NamedFile {
     /// What people call it.
-    pub name: String,
+    pub name: SaidName,
     /// What is in it.
     pub content: Vec<u8>,
 }
@@ -64,7 +66,7 @@ pub(super) async fn attach(
     store: &Store,
     conversation: &ConversationId,
     by: Option<&Agent>,
-    name: &str,
+    name: &SaidName,
     content: Vec<u8>,
     key: Option<IdempotencyKey>,
     now: Timestamp,

@@ -99,7 +99,7 @@ pub use workplace::glosses::{Gloss, Meaning};
 pub use workplace::inbox::QueuePart;
 pub use workplace::letters::{LetterWriter, NO_MAIL, Posted};
 pub use workplace::mailer::{InvalidMailSettings, MailSettings, Mailer};
-pub use workplace::own_account::{MAX_AVAILABILITY_REASON_CHARS, Profile};
+pub use workplace::own_account::Profile;
 pub use workplace::performance::Performance;
 pub use workplace::privacy::Whose;
 pub use workplace::pusher::{InvalidPushSettings, PushSettings};
@@ -115,7 +115,7 @@ pub use workplace::tickets::MAX_EXPORTED;
 pub use workplace::twins::{Twin, TwinKind, TwinReader};
 pub use workplace::visitor_card::VisitorCard;
 pub use workplace::webhooks::{NewEndpoint, NewSource};
-pub use workplace::words::words_of_staff;
+pub use workplace::words::{MAX_AVAILABILITY_REASON_CHARS, availability_reason, words_of_staff};
 
 /// The three desks; cheap to share behind an `Arc`.
 pub struct Desk {

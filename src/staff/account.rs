@@ -7,6 +7,7 @@ use super::{Availability, Level, Notice, Role};
 use crate::ids::AgentId;
 use crate::language::Spoken;
 use crate::locale::Locale;
+use crate::safety::Words;
 use crate::time::Timestamp;
 
 /// A member of staff.
@@ -32,8 +33,8 @@ pub struct Agent {
     pub capacity: i64,
     /// Whether they take new conversations right now.
     pub availability: Availability,
-    /// Why not, as colleagues read it; may be empty.
-    pub availability_reason: String,
+    /// Why not, as colleagues read it.
+    pub availability_reason: Option<Words>,
     /// What they want to be told by mail.
     pub mail_notices: Vec<Notice>,
     /// The locale they have the console in, once they have opened it.
@@ -46,6 +47,13 @@ pub struct Agent {
     pub has_authenticator_app: bool,
     /// When the account was made.
     pub created: Timestamp,
+}
+
+impl Agent {
+    /// Returns why they take no new conversations, as colleagues read it; empty where they said nothing.
+    pub fn availability_reason(&self) -> &str {
+        self.availability_reason.as_ref().map_or("", Words::as_str)
+    }
 }
 
 /// An account to be made.

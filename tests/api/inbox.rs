@@ -135,7 +135,12 @@ async fn who_is_away_is_not_at_the_desk() {
         sora.puts("/v1/staff/account/availability", body).await
     };
     says("asleep", None).await.problem(400, "bad-request");
-    let away = says("away", Some("lunch")).await.expect(StatusCode::OK);
+    let hidden = says("busy", Some("lunch, card 4111 1111 1111 1111")).await;
+    let hidden = hidden.expect(StatusCode::OK);
+    assert_eq!(hidden["availability_reason"], "lunch, card ⟦card⟧");
+    let away = says("away", Some(" lunch\u{202e} "))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(
         (&away["availability"], &away["availability_reason"]),
         (&json!("away"), &json!("lunch"))

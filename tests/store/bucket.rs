@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::put;
 
-use mondo::conversation::{FileLimits, FileName, recognise};
+use mondo::conversation::{FileLimits, FileName, SaidName, recognise};
 use mondo::store::{FileSettings, NewAttachment, Store};
 
 use crate::{Fixture, now};
@@ -106,7 +106,7 @@ async fn a_bucket_keeps_what_the_folder_would() {
         .keep_attachment(NewAttachment {
             conversation,
             agent: None,
-            name: FileName::new("a.log", file.kind),
+            name: FileName::new(&SaidName::new("a.log"), file.kind),
             file,
             content: content.to_vec(),
             request: None,

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use mondo::conversation::{FileLimits, FileName, recognise};
+use mondo::conversation::{FileLimits, FileName, SaidName, recognise};
 use mondo::ids::AnswerId;
 use mondo::store::{NewAttachment, Owner, Store};
 
@@ -159,7 +159,7 @@ async fn attaches_until_killed() {
                 let new = NewAttachment {
                     conversation: id,
                     agent: None,
-                    name: FileName::new("log.txt", file.kind),
+                    name: FileName::new(&SaidName::new("log.txt"), file.kind),
                     file,
                     content: CONTENT.to_vec(),
                     request: None,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mondo::conversation::{Feedback, FileKind, FileLimits, FileName, Rating, recognise};
+use mondo::conversation::{Feedback, FileKind, FileLimits, FileName, Rating, SaidName, recognise};
 use mondo::identity::Identity;
 use mondo::ids::ConversationId;
 use mondo::language::Language;
@@ -73,7 +73,7 @@ pub async fn says_everything(store: &Store) -> ConversationId {
     let file = NewAttachment {
         conversation: id,
         agent: None,
-        name: FileName::new(&format!("{MARK}.txt"), FileKind::Text),
+        name: FileName::new(&SaidName::new(&format!("{MARK}.txt")), FileKind::Text),
         file: recognise(MARK.as_bytes(), limits).expect("a text"),
         content: MARK.as_bytes().to_vec(),
         request: None,

@@ -1,7 +1,7 @@
 //! Files of visitors.
 
 use super::VisitorDesk;
-use crate::conversation::Attachment;
+use crate::conversation::{Attachment, SaidName};
 use crate::desk::attachments::{FileReader, attach, read_attachment};
 use crate::desk::error::DeskError;
 use crate::ids::{AttachmentId, ConversationId};
@@ -13,7 +13,7 @@ impl VisitorDesk {
     pub async fn attach(
         &self,
         conversation: &ConversationId,
-        name: &str,
+        name: &SaidName,
         content: Vec<u8>,
         key: Option<IdempotencyKey>,
         now: Timestamp,

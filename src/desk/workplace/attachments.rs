@@ -1,7 +1,7 @@
 //! Files as staff handle them.
 
 use super::Workplace;
-use crate::conversation::Attachment;
+use crate::conversation::{Attachment, SaidName};
 use crate::desk::attachments::{FileReader, attach, read_attachment};
 use crate::desk::error::DeskError;
 use crate::ids::{AttachmentId, ConversationId};
@@ -15,7 +15,7 @@ impl Workplace {
         &self,
         by: &Agent,
         conversation: &ConversationId,
-        name: &str,
+        name: &SaidName,
         content: Vec<u8>,
         key: Option<IdempotencyKey>,
         now: Timestamp,

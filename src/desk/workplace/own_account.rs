@@ -5,6 +5,7 @@ use crate::bus::News;
 use crate::desk::DeskError;
 use crate::language::Spoken;
 use crate::locale::Locale;
+use crate::safety::Words;
 use crate::staff::{
     Agent, Availability, Level, NewAgent, Notice, Password, PasswordHash, SecretToken,
 };
@@ -24,9 +25,6 @@ pub struct Profile {
 /// Most skills of an account, and their longest name in characters.
 const MAX_SKILLS: usize = 30;
 const MAX_SKILL_CHARS: usize = 40;
-
-/// Longest reason for being busy or away, in characters.
-pub const MAX_AVAILABILITY_REASON_CHARS: usize = 80;
 
 impl Workplace {
     /// Changes how somebody is known.
@@ -70,12 +68,12 @@ impl Workplace {
         &self,
         agent: &Agent,
         availability: Availability,
-        reason: &str,
+        reason: Option<Words>,
         now: Timestamp,
     ) -> Result<Agent, DeskError> {
         let reason = match availability {
-            Availability::Here => String::new(),
-            _ => one_line(reason),
+            Availability::Here => None,
+            Availability::Busy | Availability::Away => reason,
         };
         let changed = self
             .store
@@ -135,12 +133,4 @@ impl Workplace {
         self.bus.announce(News::Access);
         Ok(())
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.trim()
-        .chars()
-        .filter(|character| !character.is_control())
-        .take(MAX_AVAILABILITY_REASON_CHARS)
-        .collect()
 }

@@ -119,7 +119,7 @@ pub(super) async fn people(
             context! {
                 id => agent.id.to_string(),
                 is_me => agent.id == me.id,
-                name => agent.name,
+                name => &agent.name,
                 email => agent.email.to_string(),
                 role => agent.role.code(),
                 languages => spoken(&agent.languages),
@@ -129,7 +129,7 @@ pub(super) async fn people(
                 department => agent.department.as_str(),
                 availability => agent.availability.code(),
                 availability_word => at_desk.preferences().word(agent.availability.code()),
-                availability_reason => agent.availability_reason,
+                availability_reason => agent.availability_reason(),
                 active => agent.active,
                 second_factor => agent.has_second_factor,
             }

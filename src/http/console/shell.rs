@@ -140,7 +140,7 @@ impl AtDesk {
             may_work => agent.role.may(Permission::WorkConversations),
             availability => agent.availability.code(),
             availability_word => self.preferences.word(agent.availability.code()),
-            availability_reason => agent.availability_reason.clone(),
+            availability_reason => agent.availability_reason(),
             availabilities => Availability::ALL.map(|one| {
                 let code = one.code();
                 context! { code, word => self.preferences.word(code), chosen => one == agent.availability }

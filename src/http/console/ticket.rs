@@ -237,7 +237,7 @@ pub(super) fn assignable(preferences: &Preferences, agents: &[Agent]) -> Vec<Val
         .iter()
         .filter(|agent| agent.active && agent.role.may(Permission::WorkConversations))
         .map(|agent| {
-            let told = match (agent.availability, agent.availability_reason.as_str()) {
+            let told = match (agent.availability, agent.availability_reason()) {
                 (Availability::Here, _) => None,
                 (other, "") => Some(preferences.word(other.code())),
                 (other, reason) => Some(format!("{}: {reason}", preferences.word(other.code()))),

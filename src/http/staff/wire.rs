@@ -113,7 +113,9 @@ impl From<Agent> for AgentBody {
             levels: levels.into_iter().map(Level::code).collect(),
             capacity,
             availability: availability.code(),
-            availability_reason,
+            availability_reason: availability_reason
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string),
             mail_notices: mail_notices.into_iter().map(Notice::code).collect(),
             active,
             second_factor: has_second_factor,

@@ -49,7 +49,7 @@ async fn attach(
     let key = key.map(|key| key.0);
     let attached = app
         .visitors()
-        .attach(&id, &query.name, content, key, app.now())
+        .attach(&id, &query.said(), content, key, app.now())
         .await?;
     Ok((StatusCode::CREATED, Json(attached.into())))
 }

@@ -6,7 +6,7 @@ use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::form::text::{Any, IdText, Text};
-use crate::conversation::{Attachment, RecognisedFile};
+use crate::conversation::{Attachment, RecognisedFile, SaidName};
 use crate::http::edge::problem::ApiError;
 use crate::ids::AttachmentId;
 
@@ -92,6 +92,13 @@ pub(in crate::http) struct NameQuery {
     #[serde(default)]
     #[param(inline, example = "screenshot.png")]
     pub(in crate::http) name: FileName,
+}
+
+impl NameQuery {
+    /// Returns the name as it is taken from whoever sends it.
+    pub(in crate::http) fn said(&self) -> SaidName {
+        SaidName::new(&self.name)
+    }
 }
 
 /// Reads the ids of files.

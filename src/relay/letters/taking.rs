@@ -4,7 +4,8 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::conversation::{
-    Channel, ChannelAddress, Conversation, ConversationState, NewConversation, thread_tokens_in,
+    Channel, ChannelAddress, Conversation, ConversationState, NewConversation, SaidName,
+    thread_tokens_in,
 };
 use crate::desk::{
     AskContext, DeskError, IdempotencyKey, LetterHead, LetterOutcome, MAX_CONTACT_CHARS,
@@ -326,7 +327,7 @@ impl PostOffice<'_> {
             }
             match self
                 .visitors
-                .attach(id, &name, content, key_of(&key), now)
+                .attach(id, &SaidName::new(&name), content, key_of(&key), now)
                 .await
             {
                 Ok(attachment) => kept.push(attachment.id),

@@ -10,7 +10,7 @@ use super::replying::{Moment, Replying, Taken};
 use super::waiting::Waiting;
 use super::which::Messenger;
 use crate::client::{Client, RequestError};
-use crate::conversation::{ChannelAddress, ChannelNote, Conversation, ConversationState};
+use crate::conversation::{ChannelAddress, ChannelNote, Conversation, ConversationState, SaidName};
 use crate::desk::{DeskError, Endpoint, VisitorDesk, Workplace};
 use crate::ids::{ConversationId, EndpointId};
 use crate::pipeline::{InvalidQuestion, MAX_QUESTION_CHARS};
@@ -246,7 +246,13 @@ impl Intake<'_> {
         let key = key_of(&format!("file:{receipt}"));
         let kept = self
             .visitors
-            .attach(&conversation.id, &file.name, content, Some(key), self.now)
+            .attach(
+                &conversation.id,
+                &SaidName::new(&file.name),
+                content,
+                Some(key),
+                self.now,
+            )
             .await;
         match kept {
             Ok(_) => {}

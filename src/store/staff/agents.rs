@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::ids::AgentId;
 use crate::language::Spoken;
 use crate::locale::Locale;
+use crate::safety::Words;
 use crate::staff::{
     Agent, Department, Duties, EmailAddress, NewAgent, PasswordHash, Role, SecondFactor, SecretHash,
 };
@@ -386,7 +387,9 @@ pub(in crate::store) fn from_row(row: &Row) -> Result<Agent, StoreError> {
             .collect(),
         capacity: row.try_get("capacity")?,
         availability: parse("availability", row.try_get("availability")?)?,
-        availability_reason: row.try_get("availability_reason")?,
+        availability_reason: Some(row.try_get("availability_reason")?)
+            .filter(|reason: &String| !reason.is_empty())
+            .map(Words::from_record),
         mail_notices: notices
             .split(',')
             .filter_map(|code| code.parse().ok())

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::ids::AgentId;
 use crate::language::Spoken;
 use crate::locale::Locale;
+use crate::safety::Words;
 use crate::staff::{Agent, Availability, Notice, PasswordHash, SecretHash};
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
@@ -54,7 +55,7 @@ impl Store {
         &self,
         id: AgentId,
         availability: Availability,
-        reason: String,
+        reason: Option<Words>,
         now: Timestamp,
     ) -> Result<Agent, StoreError> {
         self.writer
@@ -65,7 +66,7 @@ impl Store {
                     )
                     .bind(id.to_string())
                     .bind(availability.code())
-                    .bind(reason)
+                    .bind(reason.as_ref().map_or("", Words::as_str))
                     .execute(&mut *connection)
                     .await?;
                     let detail = json!({ "to": availability.code() });

@@ -5,6 +5,7 @@ use axum::extract::{Form, FromRequest as _, Request};
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 
+use crate::conversation::SaidName;
 use crate::desk::{MAX_FILES_PER_MESSAGE, NamedFile};
 use crate::http::edge::client::origin::Origin;
 use crate::http::edge::files::uploads::{UPLOAD_TIME, take_upload_place, took_too_long};
@@ -76,6 +77,7 @@ async fn read_parts(mut parts: Multipart) -> Result<Answer, ApiError> {
                     )
                     .in_field("files"));
                 }
+                let name = SaidName::new(&name);
                 answer.files.push(NamedFile { name, content });
             }
             _ => {}

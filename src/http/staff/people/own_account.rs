@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 
 use super::session::RecoveryCodesResponse;
 use super::shown::{TypedCode, TypedPassword};
-use crate::desk::{MAX_AVAILABILITY_REASON_CHARS, Profile};
+use crate::desk::{MAX_AVAILABILITY_REASON_CHARS, Profile, availability_reason};
 use crate::http::edge::extract::ApiJson;
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, Problem};
@@ -98,7 +98,7 @@ async fn set_availability(
     ApiJson(request): ApiJson<AvailabilityRequest>,
 ) -> Result<Json<AgentBody>, ApiError> {
     let me = staff.agent_with(Permission::WorkConversations)?;
-    let reason = request.reason.as_deref().unwrap_or_default();
+    let reason = request.reason.as_deref().and_then(availability_reason);
     let changed = app
         .workplace()
         .set_availability(me, request.availability.0, reason, app.now())

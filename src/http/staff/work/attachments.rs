@@ -49,7 +49,7 @@ async fn attach(
     let key = key.map(|key| key.0);
     let attached = app
         .workplace()
-        .attach(by, &id, &query.name, content, key, app.now())
+        .attach(by, &id, &query.said(), content, key, app.now())
         .await?;
     Ok((StatusCode::CREATED, Json(attached.into())))
 }
