@@ -18,6 +18,7 @@ pub struct Overruled {
     pub is_floor: bool,
 }
 
+/// The thresholds as this process decides by them; the bus tells it when another one has changed them in the database.
 pub(super) struct ThresholdsInForce {
     now: ArcSwap<Thresholds>,
     parts: Mutex<(Thresholds, Vec<Overruled>)>,

@@ -33,6 +33,7 @@ const LEAST_PAUSE_MS: i64 = 10_000;
 pub struct Provider {
     settings: SsoSettings,
     client: Client,
+    /// Local to this process: each asks the provider for itself, and no more often than the times above say.
     published: Mutex<Published>,
 }
 

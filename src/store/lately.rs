@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 const LATELY: Duration = Duration::from_secs(1);
 
-/// Whether something was done within the last second; clones share it.
+/// Whether something was done within the last second; clones share it. Local to this process, which asks only how well its
+/// own connection writes.
 #[derive(Debug, Clone, Default)]
 pub(in crate::store) struct Lately(Arc<Mutex<Option<Instant>>>);
 

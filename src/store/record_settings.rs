@@ -47,7 +47,8 @@ impl Default for Retention {
     }
 }
 
-/// When each chore was done last; clones of a store share it.
+/// When each chore was done last; clones of a store share it. Local to this process: a chore that another one has done finds
+/// nothing more to do.
 #[derive(Debug, Clone, Default)]
 pub(in crate::store) struct Chores(Arc<Mutex<Done>>);
 

@@ -8,7 +8,8 @@ pub const BOUNDS: [f64; 14] = [
     0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
 ];
 
-/// Counts durations between [`BOUNDS`]; may be recorded and read at any time from any thread.
+/// Counts durations between [`BOUNDS`]; may be recorded and read at any time from any thread. Local to this process, as
+/// Prometheus wants counts: it adds up those of several itself.
 #[derive(Debug, Default)]
 pub struct Durations {
     /// One more than there are bounds: what was longer than the last.

@@ -199,6 +199,37 @@ fn no_desk_gives_away_the_store_or_the_engine() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Counters and caches in memory are right only where somebody has thought of the other processes that share the database.
+#[test]
+fn what_is_kept_in_memory_says_what_other_processes_know_of_it() {
+    let kept = ["Mutex<", "RwLock<", "AtomicI64", "AtomicU64"];
+    let mut faults = Vec::new();
+    for source in sources() {
+        // A command is one process and ends, and an encoder's lock is around its own work.
+        if ["commands", "encoder"].contains(&source.room()) {
+            continue;
+        }
+        let is_kept = source.code.lines().any(|line| {
+            let is_import = line.trim_start().starts_with("use ");
+            // That one is a turn to take, and keeps nothing.
+            let line = line.replace("Mutex<()>", "");
+            !is_import && kept.iter().any(|what| line.contains(what))
+        });
+        let is_said = source.text.lines().any(|line| {
+            let line = line.trim_start();
+            line.starts_with("//") && line.contains("process")
+        });
+        if is_kept && !is_said {
+            faults.push(source.path.display().to_string());
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "say in a comment what of it is of this process, and why that is right: {}",
+        faults.join(", ")
+    );
+}
+
 #[test]
 fn only_the_top_reads_the_environment() {
     for source in sources() {

@@ -70,7 +70,8 @@ pub struct Workplace {
     pub(super) presence: Arc<PresenceBoard>,
     pub(super) drafts: Drafts,
     pub(super) viewers: Viewers,
-    /// When it was last kept that somebody is at the desk.
+    /// When this process last kept that somebody is at the desk. Another one keeps it once more, which changes nothing but
+    /// the time.
     pub(super) seen: Mutex<HashMap<AgentId, Timestamp>>,
     pub(super) staff_settings: StaffSettings,
     pub(super) hashing: HashingRoom,

@@ -18,7 +18,7 @@ use crate::store::UnansweredQuestion;
 /// Most questions read in one look; the others are read in the next.
 const MOST_NEW: usize = 1_000;
 
-/// What was read lately; share it.
+/// What was read lately; share it. Local to this process: another one reads the same questions to the same end, only later.
 #[derive(Debug, Default)]
 pub struct Readings(Mutex<Edition>);
 

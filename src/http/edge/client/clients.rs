@@ -97,6 +97,7 @@ pub(in crate::http) struct Clients {
     streams: Places<Client>,
     uploads: Places<Client>,
     proofs: TakenProofs,
+    /// When the log last said that many are refused; it is the log of this process.
     warned: AtomicI64,
 }
 

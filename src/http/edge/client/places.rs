@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many places each client has.
+/// How many places each client has. Local to this process, since a place is a connection to it.
 #[derive(Debug, Clone)]
 pub(in crate::http) struct Places<C: Hash + Eq>(Arc<Mutex<HashMap<C, u32>>>);
 

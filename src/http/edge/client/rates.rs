@@ -42,7 +42,8 @@ impl Rate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) struct Wait(pub(in crate::http) u64);
 
-/// What every client did lately.
+/// What every client did lately. Local to this process: of several, each allows as much, so that no request waits for a
+/// count kept elsewhere.
 pub(in crate::http) struct Rates {
     seed: RandomState,
     paid_off: Box<[AtomicI64]>,

@@ -60,7 +60,8 @@ impl IntoParams for WorkProof {
     }
 }
 
-/// Solutions that were taken, and until when they would hold.
+/// Solutions that were taken, and until when they would hold. Local to this process: of several, each takes a solution
+/// once, so that the work is cheaper by no more than their number.
 #[derive(Debug, Default)]
 pub(in crate::http) struct TakenProofs(Mutex<HashMap<[u8; 32], i64>>);
 
