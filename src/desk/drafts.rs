@@ -6,8 +6,7 @@ use super::drafter::{Drafter, DrafterSettings, NoDraft, TranscriptLine};
 use super::engine_room::EngineRoom;
 use super::error::DeskError;
 use crate::knowledge::ArticleId;
-use crate::language::{ChineseScript, Language};
-use crate::pipeline::{Outcome, Snapshot, check_draft, page_of};
+use crate::pipeline::{Giving, Outcome, check_draft};
 
 /// Articles a draft is written from at most.
 const MAX_ARTICLES: usize = 4;
@@ -59,14 +58,13 @@ impl Drafts {
         &self,
         lines: &[TranscriptLine],
         outcome: &Outcome,
-        language: Language,
-        snapshot: &Arc<Snapshot>,
+        giving: &Giving<'_>,
     ) -> Result<Option<Draft>, DeskError> {
         let Some(drafter) = self.drafter.clone() else {
             return Ok(None);
         };
-        let fallback = self.room.fallback();
-        let (articles, passages) = passages(snapshot, outcome, language, fallback);
+        let language = giving.addressed();
+        let (articles, passages) = passages(giving, outcome);
         if passages.is_empty() {
             return Ok(None);
         }
@@ -89,12 +87,12 @@ impl Drafts {
             .map(|place| articles[*place].clone())
             .collect();
         let first = cited.first().and_then(|id| {
-            let article = snapshot.knowledge().article(id)?;
-            Some((id, article.wording(language, fallback)?))
+            let article = giving.article(id)?;
+            Some((giving.wording(article)?, giving.page(article)?))
         });
-        Ok(first.map(|(id, wording)| Draft {
+        Ok(first.map(|(wording, link)| Draft {
             title: wording.title.clone(),
-            link: page_of(wording.language, ChineseScript::Simplified, id),
+            link,
             text: grounded.text,
             articles: cited.clone(),
         }))
@@ -108,21 +106,13 @@ fn refused(why: &NoDraft) -> Option<Draft> {
 }
 
 /// The likeliest articles in the visitor's words, as they are given to a drafter.
-fn passages(
-    snapshot: &Snapshot,
-    outcome: &Outcome,
-    language: Language,
-    fallback: Language,
-) -> (Vec<ArticleId>, Vec<String>) {
+fn passages(giving: &Giving<'_>, outcome: &Outcome) -> (Vec<ArticleId>, Vec<String>) {
     outcome
         .ranked
         .iter()
         .take(MAX_ARTICLES)
         .filter_map(|ranked| {
-            let wording = snapshot
-                .knowledge()
-                .article(&ranked.article)?
-                .wording(language, fallback)?;
+            let wording = giving.wording(giving.article(&ranked.article)?)?;
             let text = format!("{}\n{}\n{}", wording.title, wording.summary, wording.body);
             let text = text.chars().take(MAX_PASSAGE_CHARS).collect();
             Some((ranked.article.clone(), text))

@@ -11,8 +11,9 @@ use super::error::DeskError;
 use super::recent_outcomes::{AskedBefore, RecentOutcomes};
 use super::record::Decided;
 use super::settings::AskContext;
-use crate::language::Language;
-use crate::pipeline::{Asked, Engine, Question, Snapshot, TurnsBefore};
+use crate::knowledge::Readership;
+use crate::language::{ChineseScript, Language};
+use crate::pipeline::{Asked, Engine, Giving, Question, Snapshot, TurnsBefore};
 use crate::time::Timestamp;
 
 /// The engine with a bounded number of seats; cheap to share.
@@ -49,6 +50,26 @@ impl EngineRoom {
     /// Returns the language of those whose own is not served.
     pub(super) fn fallback(&self) -> Language {
         self.fallback
+    }
+
+    /// Returns the rule by which articles of a snapshot are given to whoever is addressed in a language.
+    pub(super) fn giving<'a>(
+        &'a self,
+        snapshot: &'a Snapshot,
+        language: Language,
+        readership: &'a Readership,
+        today: &'a str,
+    ) -> Giving<'a> {
+        Giving {
+            knowledge: snapshot.knowledge(),
+            routing: self.engine.routing(),
+            language: Some(language),
+            fallback: self.fallback,
+            script: ChineseScript::Simplified,
+            today,
+            readership,
+            passages: None,
+        }
     }
 
     /// Lets the engine decide about a question that nothing was said before.

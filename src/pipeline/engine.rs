@@ -362,8 +362,8 @@ impl Engine {
         snapshot.nearness_to_questions(&vector, article)
     }
 
-    /// The operator's policy.
-    pub(super) fn routing(&self) -> &Routing {
+    /// Returns the operator's policy.
+    pub fn routing(&self) -> &Routing {
         &self.routing
     }
 

@@ -4,13 +4,28 @@
 //! It holds whether the article was decided on, chosen by the visitor, drafted from or suggested to an agent.
 
 use super::outcome::{Answer, ClarifyOption, Decision, EscalationReason};
-use super::passages::PassageFinder;
+use super::passages::{Passage, PassageFinder};
 use super::policy::{Routing, RoutingAction};
 use crate::knowledge::{
     Article, ArticleId, Intent, KnowledgeBase, LanguagePolicy, Readership, Translation, encoded,
 };
 use crate::language::{ChineseScript, Language};
 use crate::safety::Signals;
+
+/// An article as an agent may send it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SuggestedArticle {
+    /// Language of the text.
+    pub language: Language,
+    /// The question the article answers.
+    pub title: String,
+    /// What would be sent.
+    pub text: String,
+    /// Page with the whole article, relative to the site.
+    pub link: String,
+    /// The part of the article nearest to the question.
+    pub span: Option<Passage>,
+}
 
 /// To whom articles are given, and when.
 pub struct Giving<'a> {
@@ -48,7 +63,33 @@ impl Giving<'_> {
 
     /// Returns the wording that is given.
     pub fn wording<'a>(&self, article: &'a Article) -> Option<&'a Translation> {
-        article.wording_in(self.addressed(), self.fallback, self.script)
+        self.own_and_shown(article).map(|(_, shown)| shown)
+    }
+
+    /// Returns the page with the whole article in the wording that is given.
+    pub fn page(&self, article: &Article) -> Option<String> {
+        let wording = self.wording(article)?;
+        Some(page_of(wording.language, self.script, &article.id))
+    }
+
+    /// Returns the article as an agent may send it: what answers is the summary, unless it says nothing.
+    pub fn suggestion(&self, article: &Article) -> Option<SuggestedArticle> {
+        let (own, wording) = self.own_and_shown(article)?;
+        let span = self
+            .passages
+            .and_then(|finder| finder.nearest(&article.id, own));
+        let span = span.map(|span| span.written(own, self.script));
+        let text = match &span {
+            Some(span) if !wording.summary_says_something() => span.text.clone(),
+            _ => wording.summary.clone(),
+        };
+        Some(SuggestedArticle {
+            language: wording.language,
+            title: wording.title.clone(),
+            text,
+            link: page_of(wording.language, self.script, &article.id),
+            span,
+        })
     }
 
     /// Returns the article as a visitor can choose it.
@@ -68,11 +109,19 @@ impl Giving<'_> {
             .collect()
     }
 
+    /// Returns the wording that is given, as its author wrote it and as the visitor reads it. Passages are found in the
+    /// author's, which is what was read.
+    fn own_and_shown<'a>(
+        &self,
+        article: &'a Article,
+    ) -> Option<(&'a Translation, &'a Translation)> {
+        let own = article.wording(self.addressed(), self.fallback)?;
+        Some((own, article.written(own, self.script)))
+    }
+
     /// Returns what is said with an article, whatever its kind.
     pub fn answer(&self, article: &Article) -> Option<Answer> {
-        // Passages are found in the article's own wording, which is what was read, and written as the visitor reads.
-        let own = article.wording(self.addressed(), self.fallback)?;
-        let wording = article.written(own, self.script);
+        let (own, wording) = self.own_and_shown(article)?;
         let found = match self.passages {
             Some(finder) => finder.find(&article.id, own),
             None => Vec::new(),
@@ -247,6 +296,26 @@ mod tests {
         check("fees", None, English, English, false);
         check("fees", None, Korean, English, true);
         check("over", Some(Korean), Japanese, English, true);
+    }
+
+    #[test]
+    fn what_is_suggested_is_worded_as_what_is_answered() {
+        use Language::{Chinese, English, Japanese, Korean};
+        let (knowledge, routing) = (knowledge(), Routing::default());
+        for (language, fallback) in [(Chinese, English), (Korean, Japanese), (Korean, Korean)] {
+            let giving = giving(&knowledge, &routing, Some(language), fallback);
+            for id in ["fees", "over", "tax"] {
+                let article = knowledge.article(&ArticleId::new(id)).expect("it exists");
+                let answer = giving.answer(article).expect("a wording");
+                let suggested = giving.suggestion(article).expect("a wording");
+                assert_eq!(
+                    (suggested.language, &suggested.title, &suggested.text),
+                    (answer.language, &answer.title, &answer.summary)
+                );
+                assert_eq!(suggested.link, answer.link);
+                assert_eq!(giving.page(article), Some(answer.link));
+            }
+        }
     }
 
     #[test]

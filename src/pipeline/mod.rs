@@ -66,7 +66,7 @@ pub use decide::{Considered, Situation, decide};
 pub use engine::{Asked, Engine, EngineError, Found, Retrieved, SearchHit, Wanted};
 pub use evidence::Evidence;
 pub use fusion::{Fusion, FusionError};
-pub use giving::{Giving, page_of};
+pub use giving::{Giving, SuggestedArticle, page_of};
 pub use grounding::{Grounded, NO_ANSWER, Ungrounded, check_draft};
 pub use outcome::{
     Answer, Cap, ClarifyOption, Confidence, Decision, EscalationReason, Judgement, Outcome,

@@ -107,7 +107,7 @@ impl VisitorDesk {
                     .await?;
                 let mut reply = BotReply::new(AnswerId::generate(now), &outcome);
                 if bot_answers {
-                    self.answer_by_draft(id, &question, &outcome, &mut reply)
+                    self.answer_by_draft(id, &question, &outcome, &readership, &mut reply, now)
                         .await?;
                 }
                 if bot_answers && turn.contact.is_none() {

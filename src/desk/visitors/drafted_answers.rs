@@ -5,8 +5,9 @@ use crate::conversation::{Author, BotDecision, BotReply, GivenAnswer};
 use crate::desk::drafter::TranscriptLine;
 use crate::desk::error::DeskError;
 use crate::ids::ConversationId;
-use crate::knowledge::Intent;
+use crate::knowledge::{Intent, Readership};
 use crate::pipeline::{Decision, EscalationReason, Outcome, Question};
+use crate::time::Timestamp;
 
 impl VisitorDesk {
     /// Puts a draft in place of a handover for want of an answer, where the operator allows it. What policy hands over
@@ -16,7 +17,9 @@ impl VisitorDesk {
         id: &ConversationId,
         question: &Question,
         outcome: &Outcome,
+        readership: &Readership,
         reply: &mut BotReply,
+        now: Timestamp,
     ) -> Result<(), DeskError> {
         let allowed = self.drafts.may_send();
         let Decision::Escalate { reason, .. } = outcome.decision else {
@@ -48,10 +51,11 @@ impl VisitorDesk {
             text: question.as_str().to_owned(),
         });
         let snapshot = self.room.snapshot();
-        let draft = self
-            .drafts
-            .draft(&lines, outcome, outcome.language, &snapshot)
-            .await?;
+        let day = now.day();
+        let giving = self
+            .room
+            .giving(&snapshot, outcome.language, readership, &day);
+        let draft = self.drafts.draft(&lines, outcome, &giving).await?;
         let Some(draft) = draft else { return Ok(()) };
         let Some(article) = draft.articles.into_iter().next() else {
             return Ok(());

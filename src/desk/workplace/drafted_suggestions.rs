@@ -4,8 +4,7 @@ use super::Workplace;
 use super::suggestion::{Suggestion, SuggestionSource};
 use crate::desk::drafter::TranscriptLine;
 use crate::desk::error::DeskError;
-use crate::language::Language;
-use crate::pipeline::Outcome;
+use crate::pipeline::{Giving, Outcome};
 
 impl Workplace {
     /// Suggests a draft; nothing when there is no drafter, or what it writes does not hold.
@@ -13,13 +12,9 @@ impl Workplace {
         &self,
         lines: &[TranscriptLine],
         outcome: &Outcome,
-        language: Language,
+        giving: &Giving<'_>,
     ) -> Result<Option<Suggestion>, DeskError> {
-        let snapshot = self.room.snapshot();
-        let draft = self
-            .drafts
-            .draft(lines, outcome, language, &snapshot)
-            .await?;
+        let draft = self.drafts.draft(lines, outcome, giving).await?;
         Ok(draft.map(|draft| Suggestion {
             source: SuggestionSource::Drafted {
                 articles: draft.articles,
@@ -28,7 +23,7 @@ impl Workplace {
             },
             title: draft.title,
             text: draft.text,
-            language: Some(language),
+            language: Some(giving.addressed()),
             confidence: outcome.confidence.0,
         }))
     }

@@ -12,7 +12,7 @@ use crate::desk::{AskContext, Decided, DeskError};
 use crate::ids::ConversationId;
 use crate::knowledge::{ArticleId, Readership};
 use crate::language::{ChineseScript, Language, Priors};
-use crate::pipeline::{Outcome, PassageFinder, Question, Scheme, Snapshot, analyze, page_of};
+use crate::pipeline::{Giving, Outcome, Question, Scheme, analyze};
 use crate::store::{Macro, SentReply};
 use crate::time::Timestamp;
 
@@ -98,23 +98,26 @@ impl Workplace {
         let sent = reader
             .sent_replies(question.as_str(), MAX_OTHERS * 4)
             .await?;
+        let day = now.day();
+        let giving = self
+            .room
+            .giving(&snapshot, language, &Readership::Staff, &day);
         let drafted = self
-            .drafted_suggestion(transcript, &outcome, language)
+            .drafted_suggestion(transcript, &outcome, &giving)
             .await?;
         let text = question.as_str().to_owned();
-        let fallback = self.room.fallback();
+        let room = self.room.clone();
         // Reading bodies for the nearest passage takes more than half a millisecond.
         self.room
             .run(move |engine| {
                 let asked_in = outcome.language;
                 let mut found = engine.with_passages(&snapshot, &text, asked_in, |passages| {
-                    let shown = Shown {
-                        language,
-                        fallback,
-                        seen: &context.seen,
-                        passages,
+                    let giving = Giving {
+                        script: outcome.script,
+                        passages: Some(passages),
+                        ..room.giving(&snapshot, language, &Readership::Staff, &day)
                     };
-                    from_articles(&snapshot, &outcome, &shown)
+                    from_articles(&giving, &outcome, &context.seen)
                 });
                 found.extend(from_macros(macros, &text, language));
                 found.extend(from_sent(sent, language));
@@ -188,15 +191,11 @@ fn shown_articles(messages: &[Message]) -> HashSet<ArticleId> {
         .collect()
 }
 
-/// How articles are shown to an agent.
-struct Shown<'a> {
-    language: Language,
-    fallback: Language,
-    seen: &'a HashSet<ArticleId>,
-    passages: &'a PassageFinder<'a>,
-}
-
-fn from_articles(snapshot: &Snapshot, outcome: &Outcome, shown: &Shown<'_>) -> Vec<Suggestion> {
+fn from_articles(
+    giving: &Giving<'_>,
+    outcome: &Outcome,
+    seen: &HashSet<ArticleId>,
+) -> Vec<Suggestion> {
     let first = outcome.confidence.0;
     let rest: f32 = outcome
         .ranked
@@ -210,16 +209,8 @@ fn from_articles(snapshot: &Snapshot, outcome: &Outcome, shown: &Shown<'_>) -> V
         .take(MAX_ARTICLES)
         .enumerate()
         .filter_map(|(place, ranked)| {
-            let article = snapshot.knowledge().article(&ranked.article)?;
-            let own = article.wording(shown.language, shown.fallback)?;
-            let wording = article.written(own, outcome.script);
-            let span = shown.passages.nearest(&article.id, own);
-            let span = span.map(|span| span.written(own, outcome.script));
-            // An agent sends what answers: the summary, unless it says nothing.
-            let text = match &span {
-                Some(span) if !wording.summary_says_something() => span.text.clone(),
-                _ => wording.summary.clone(),
-            };
+            let article = giving.article(&ranked.article)?;
+            let suggested = giving.suggestion(article)?;
             // What the first leaves is shared among the others by their scores, so that the sum stays below one.
             let confidence = match place {
                 0 => first,
@@ -230,14 +221,14 @@ fn from_articles(snapshot: &Snapshot, outcome: &Outcome, shown: &Shown<'_>) -> V
                 source: SuggestionSource::Article {
                     article: ranked.article.clone(),
                     revision: outcome.revision.clone(),
-                    link: page_of(wording.language, outcome.script, &article.id),
+                    link: suggested.link,
                     owner: article.owner.clone(),
-                    span,
-                    seen: shown.seen.contains(&ranked.article),
+                    span: suggested.span,
+                    seen: seen.contains(&ranked.article),
                 },
-                title: wording.title.clone(),
-                text,
-                language: Some(wording.language),
+                title: suggested.title,
+                text: suggested.text,
+                language: Some(suggested.language),
                 confidence,
             })
         })
