@@ -39,9 +39,9 @@ use counted::{Count, Counter};
 const ASK: usize = 2;
 const MESSAGE: usize = 10;
 const HANDOVER: usize = 18;
-/// The bot answers and the ticket waits: its words are indexed for the ticket, and what was noted last is looked up.
-const BESIDE_THE_QUEUE: usize = 12;
-/// What telling others adds.
+/// The bot answers while the ticket waits: beside what a message takes, its words are indexed for the ticket.
+const BESIDE_THE_QUEUE: usize = 11;
+/// What telling others adds: the number of the telling, the tellings, and a delivery for each place.
 const TOLD: usize = 3;
 
 fn check(what: &str, count: &Count, most: usize) {

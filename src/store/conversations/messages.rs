@@ -232,23 +232,6 @@ pub(in crate::store) async fn replies(
         .collect())
 }
 
-/// Returns what the desk said last in an episode.
-pub(in crate::store) async fn last_note(
-    connection: &mut Connection,
-    conversation: &ConversationId,
-    episode: i64,
-) -> Result<Option<String>, StoreError> {
-    let row = sqlx::query(
-        "SELECT text_sealed FROM messages WHERE conversation = $1 AND episode = $2 AND author = 'system' \
-         ORDER BY sequence DESC LIMIT 1",
-    )
-    .bind(conversation.to_string())
-    .bind(episode)
-    .row_if_any(connection)
-    .await?;
-    row.map(|row| row.open("text_sealed")).transpose()
-}
-
 /// Reads what was said last.
 pub(in crate::store) async fn last_text(
     connection: &mut Connection,

@@ -5,6 +5,7 @@
 pub(in crate::store) mod transcript;
 
 mod acts;
+mod before;
 mod earlier;
 mod exchanges;
 mod feedback;

@@ -19,12 +19,13 @@ use crate::store::conversations::messages::NewMessage;
 use crate::store::conversations::rows::Locked;
 use crate::store::conversations::{attachments, messages, rows as conversations};
 use crate::store::delivery::outbox::{self, Tell};
-use crate::store::dialect::{Connection, Fetching as _};
+use crate::store::dialect::Connection;
 use crate::store::error::StoreError;
 use crate::store::idempotency::KeyedRequest;
 use crate::store::knowledge::sent_replies;
 use crate::store::remembered::Rules;
 use crate::store::tickets::{rows as tickets, surges};
+use crate::store::turns::before::Before;
 use crate::store::turns::linking::{self, NewEvent};
 use crate::time::Timestamp;
 
@@ -59,6 +60,8 @@ pub(in crate::store) struct Transcript<'c> {
     head: Hash,
     /// The open ticket as it was read last; `None` when it has to be read again.
     ticket: Option<Ticket>,
+    /// The newest note of the episode as it stood at the beginning, while there is an open ticket.
+    noted: Option<String>,
     events: Vec<NewEvent>,
     messages: Vec<NewMessage>,
     told: Vec<Tell>,
@@ -97,7 +100,11 @@ impl<'c> Transcript<'c> {
             tier,
             head,
         } = conversations::lock(connection, id).await?;
-        let (ticket, response) = ticket_and_response(connection, &conversation, request).await?;
+        let Before {
+            ticket,
+            noted,
+            response,
+        } = Before::read(connection, &conversation, request).await?;
         conversation.standing.open_ticket = ticket.as_ref().map(|ticket| ticket.id);
         let transcript = Self {
             connection,
@@ -105,6 +112,7 @@ impl<'c> Transcript<'c> {
             tier,
             head,
             ticket,
+            noted,
             events: Vec::new(),
             messages: Vec::new(),
             told: Vec::new(),
@@ -223,16 +231,10 @@ impl<'c> Transcript<'c> {
         .await
     }
 
-    /// Tells whether the newest note of the episode says the same.
-    pub(in crate::store) async fn has_noted(
-        &mut self,
-        note: &SystemNote,
-        language: Language,
-    ) -> Result<bool, StoreError> {
+    /// Tells whether the newest note of the episode, before anything was changed, says the same.
+    pub(in crate::store) fn has_noted(&self, note: &SystemNote, language: Language) -> bool {
         let text = phrase_note(note, self.conversation.spoken(language));
-        let (id, episode) = (self.conversation.id, self.standing().episode);
-        let last = messages::last_note(self.connection, &id, episode).await?;
-        Ok(last.as_deref() == Some(text.as_str()))
+        self.noted.as_deref() == Some(text.as_str())
     }
 
     async fn say(
@@ -466,32 +468,4 @@ impl<'c> Transcript<'c> {
             last_sequence: Some(self.conversation.last_sequence),
         })
     }
-}
-
-/// Reads the open ticket of a conversation that is locked, and what a request has led to before, in one statement.
-async fn ticket_and_response(
-    connection: &mut Connection,
-    conversation: &Conversation,
-    request: Option<&KeyedRequest>,
-) -> Result<(Option<Ticket>, Option<String>), StoreError> {
-    let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "SELECT k.fingerprint, k.response, {} FROM (SELECT 1 AS one) o \
-         LEFT JOIN (SELECT fingerprint, response FROM idempotency_keys WHERE scope = $1 AND key = $2) k ON 1 = 1 \
-         LEFT JOIN tickets t ON t.conversation = $3 AND t.episode = $4 \
-         AND t.status IN ('open', 'pending', 'awaiting_identity')",
-        tickets::COLUMNS
-    )))
-    .bind(request.map(|request| request.scope.as_str()))
-    .bind(request.map(|request| request.key.as_str()))
-    .bind(conversation.id.to_string())
-    .bind(conversation.standing.episode)
-    .row(connection)
-    .await?;
-    let id: Option<String> = row.try_get("id")?;
-    let ticket = id.map(|_| tickets::from_row(&row)).transpose()?;
-    let response = match request {
-        Some(request) => request.response_in(&row)?,
-        None => None,
-    };
-    Ok((ticket, response))
 }

@@ -253,7 +253,7 @@ async fn acknowledge(
     };
     let language = transcript.conversation().addressed_in(fallback);
     let note = SystemNote::AddedToTicket(ticket.number);
-    if transcript.has_noted(&note, language).await? {
+    if transcript.has_noted(&note, language) {
         return Ok(None);
     }
     Ok(Some(transcript.note(&note, language).await?))
