@@ -199,6 +199,35 @@ fn no_desk_gives_away_the_store_or_the_engine() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// A new messenger is added in six files. One that waits for its reply is named in `replying.rs` too, and one that proves who
+/// it is in a way of its own in the description of the address it calls.
+#[test]
+fn a_messenger_is_named_in_few_files() {
+    const PLACES: [&str; 7] = [
+        "src/conversation/channel.rs",
+        "src/store/delivery/kinds.rs",
+        "src/relay/messengers/mod.rs",
+        "src/relay/messengers/which.rs",
+        "src/relay/messengers/replying.rs",
+        "src/http/staff/programs/messenger_body.rs",
+        "src/http/visitors/channels.rs",
+    ];
+    let mut faults = Vec::new();
+    for messenger in ["slack", "whatsapp", "kakao", "discord"] {
+        let own = format!("src/relay/messengers/{messenger}.rs");
+        let own = own.as_str();
+        for source in sources() {
+            let mut places = PLACES.iter().chain([&own]);
+            let is_place = places.any(|place| source.path.ends_with(place));
+            let is_named = source.code.to_lowercase().contains(messenger);
+            if is_named && !is_place {
+                faults.push(format!("{} names {messenger}", source.path.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// Counters and caches in memory are right only where somebody has thought of the other processes that share the database.
 #[test]
 fn what_is_kept_in_memory_says_what_other_processes_know_of_it() {

@@ -84,7 +84,7 @@ pub(super) enum Wanted {
     This(Value),
     /// The word by which WeChat knows that all is well.
     Success,
-    /// What waits for a visitor of a skill of KakaoTalk.
+    /// What waits for a visitor, for a messenger that asks a skill what to say.
     Skill {
         /// The visitor.
         visitor: String,

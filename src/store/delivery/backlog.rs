@@ -60,13 +60,11 @@ impl Store {
                 _ => backlog.mails_waiting = count,
             }
         }
-        let row = sqlx::query(
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT CAST(COUNT(*) AS BIGINT) AS count FROM outlets o JOIN deliveries d ON d.outlet = o.id \
-             WHERE d.status = 'pending' AND o.kind NOT IN ($1, $2)",
-        )
-        // What waits there waits for its visitor.
-        .bind(EndpointKind::Kakao.code())
-        .bind(EndpointKind::Discord.code())
+             WHERE d.status = 'pending' AND o.kind NOT IN ({})",
+            EndpointKind::codes_of(EndpointKind::waits_for_visitors)
+        )))
         .fetch_one(pool)
         .await?;
         backlog.letters = self.reader.letter_counts().await?;

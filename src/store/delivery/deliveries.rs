@@ -315,14 +315,14 @@ impl Reader {
 
     /// Reads when a delivery to an active place is due next; where what waits may wait for its visitor, nothing ever is.
     pub async fn next_delivery(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        let row = sqlx::query(
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT MIN(CASE WHEN d.next_attempt > d.claimed_until THEN d.next_attempt ELSE d.claimed_until END) AS due \
              FROM outlets e JOIN deliveries d ON d.outlet = e.id AND d.status = 'pending' \
-             WHERE e.active = 1 AND e.kind <> $1 AND (e.kind <> $2 OR EXISTS \
-             (SELECT 1 FROM reply_tokens r WHERE r.conversation = d.conversation AND r.until > $3))",
-        )
-        .bind(EndpointKind::Kakao.code())
-        .bind(EndpointKind::Discord.code())
+             WHERE e.active = 1 AND e.kind NOT IN ({}) AND (e.kind NOT IN ({}) OR EXISTS \
+             (SELECT 1 FROM reply_tokens r WHERE r.conversation = d.conversation AND r.until > $1))",
+            EndpointKind::codes_of(EndpointKind::is_fetched),
+            EndpointKind::codes_of(EndpointKind::needs_reply_token)
+        )))
         .bind(now.as_millis())
         .fetch_one(&self.pool)
         .await?;

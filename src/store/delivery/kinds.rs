@@ -1,13 +1,14 @@
 //! What kinds of places there are that are told what happens, and what opens an account there.
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
 
 use crate::conversation::Channel;
 use crate::ids::UnknownCode;
+use crate::signing::SigningSecret;
 
 /// How a place wants to be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString, EnumIter)]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownCode, parse_err_fn = UnknownCode::of::<Self>)]
 pub enum EndpointKind {
     /// By signed requests.
@@ -42,6 +43,15 @@ impl EndpointKind {
         self.into()
     }
 
+    /// Returns the codes of the kinds that something is true of, as a statement lists them.
+    pub(in crate::store) fn codes_of(is_so: fn(Self) -> bool) -> String {
+        let codes: Vec<String> = Self::iter()
+            .filter(|kind| is_so(*kind))
+            .map(|kind| format!("'{}'", kind.code()))
+            .collect();
+        codes.join(", ")
+    }
+
     /// Returns the channel by which visitors write from there, where they do.
     pub fn channel(self) -> Option<Channel> {
         match self {
@@ -68,6 +78,11 @@ impl EndpointKind {
         self == Self::Kakao
     }
 
+    /// Tells whether what waits there may wait for its visitor, and nothing is wrong then.
+    pub fn waits_for_visitors(self) -> bool {
+        self.is_fetched() || self.needs_reply_token()
+    }
+
     /// Tells whether something can be sent only while a visitor's last request can be replied to.
     pub fn needs_reply_token(self) -> bool {
         self == Self::Discord
@@ -92,6 +107,16 @@ impl EndpointKind {
     /// Tells whether requests of the other side are signed with a secret of its own, and none of ours is shown to it.
     pub fn brings_secret(self) -> bool {
         matches!(self, Self::Line | Self::Slack | Self::Discord)
+    }
+
+    /// Returns our secret in the form in which it is used there; nothing where it is not.
+    pub fn shown_secret(self, secret: &SigningSecret) -> Option<String> {
+        match self {
+            kind if kind.brings_secret() => None,
+            Self::Telegram | Self::Whatsapp | Self::Kakao => Some(secret.header_token()),
+            Self::Wechat => Some(secret.short_token()),
+            _ => Some(secret.reveal()),
+        }
     }
 
     /// Returns where its API is, unless the operator names another place.

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 
 use super::messenger_body::MessengerBody;
 use crate::conversation::Topic;
-use crate::desk::{Endpoint, EndpointChange, EndpointKind, NewEndpoint, ServiceAccount};
+use crate::desk::{Endpoint, EndpointChange, NewEndpoint, ServiceAccount};
 use crate::http::edge::extract::{ApiJson, ApiPath};
 use crate::http::edge::guard::staff::Staff;
 use crate::http::edge::problem::{ApiError, ProblemKind};
@@ -20,7 +20,6 @@ use crate::http::wire::form::number::OtherNumber;
 use crate::http::wire::form::object::Object;
 use crate::http::wire::form::text::{Address, Any, Text};
 use crate::ids::EndpointId;
-use crate::signing::SigningSecret;
 use crate::staff::Permission;
 
 /// A place that is told what happens, without its secrets.
@@ -214,18 +213,6 @@ struct NewWebhookResponse {
     secret: Option<String>,
 }
 
-/// Returns the secret of a place in the form in which it is used there.
-fn shown_secret(kind: EndpointKind, secret: &SigningSecret) -> Option<String> {
-    match kind {
-        kind if kind.brings_secret() => None,
-        EndpointKind::Telegram | EndpointKind::Whatsapp | EndpointKind::Kakao => {
-            Some(secret.header_token())
-        }
-        EndpointKind::Wechat => Some(secret.short_token()),
-        _ => Some(secret.reveal()),
-    }
-}
-
 /// Sets up a place that is told what happens.
 #[utoipa::path(
     post,
@@ -280,7 +267,7 @@ async fn add_webhook(
         secret: endpoint
             .secrets
             .first()
-            .and_then(|secret| shown_secret(endpoint.kind, secret)),
+            .and_then(|secret| endpoint.kind.shown_secret(secret)),
         webhook: endpoint.into(),
     };
     Ok((StatusCode::CREATED, Json(made)))
@@ -367,7 +354,7 @@ async fn rotate_webhook(
     let kind = app.workplace().endpoint(&id, now).await?.kind;
     let secret = app.workplace().rotate_endpoint(id, by, now).await?;
     Ok(Json(SecretResponse {
-        secret: shown_secret(kind, &secret),
+        secret: kind.shown_secret(&secret),
     }))
 }
 
