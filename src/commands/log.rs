@@ -23,17 +23,19 @@ static IS_JSON: AtomicBool = AtomicBool::new(false);
 
 /// Says something to whoever runs a server; a line of the log where those are JSON, whatever its level.
 pub fn say(told: impl Display) {
-    match IS_JSON.load(Ordering::Relaxed) {
-        true => eprintln!("{}", in_json("INFO", &told.to_string())),
-        false => eprintln!("{told}"),
-    }
+    write("INFO", "", &told);
 }
 
 /// Says why the program ends.
 pub fn say_failure(told: impl Display) {
+    write("ERROR", "mondo: ", &told);
+}
+
+/// Writes to standard error: a line as the log's where those are JSON, else plain text after what it begins with.
+fn write(level: &str, begin: &str, told: &dyn Display) {
     match IS_JSON.load(Ordering::Relaxed) {
-        true => eprintln!("{}", in_json("ERROR", &told.to_string())),
-        false => eprintln!("mondo: {told}"),
+        true => eprintln!("{}", in_json(level, &told.to_string())),
+        false => eprintln!("{begin}{told}"),
     }
 }
 

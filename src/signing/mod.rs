@@ -14,6 +14,6 @@ pub use mac::{has_signed, sign};
 pub use secret::{MASK, Secret};
 pub use sorted::{SortedSignature, verify_sorted};
 pub use webhook::{
-    InvalidSecret, RefusedSignature, SignedRequest, SigningSecret, TOLERANCE_S, verify_standard,
-    verify_timestamped, verify_zendesk,
+    InvalidSecret, RefusedSignature, SignedRequest, SigningSecret, TOLERANCE_S, verify_body,
+    verify_standard, verify_timestamped, verify_zendesk,
 };

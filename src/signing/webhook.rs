@@ -197,6 +197,22 @@ pub fn verify_zendesk(
         .ok_or(RefusedSignature::Wrong)
 }
 
+/// Checks a request that shows the signature of its body alone, in whatever letters `read` takes it from.
+pub fn verify_body(
+    secret: &str,
+    shown: &str,
+    body: &[u8],
+    read: impl FnOnce(&str) -> Option<Vec<u8>>,
+) -> Result<(), RefusedSignature> {
+    if shown.is_empty() {
+        return Err(RefusedSignature::Unsigned);
+    }
+    let signature = read(shown).ok_or(RefusedSignature::Wrong)?;
+    has_signed(secret.as_bytes(), &[body], &signature)
+        .then_some(())
+        .ok_or(RefusedSignature::Wrong)
+}
+
 pub(super) fn check_age(timestamp_s: &str, now: Timestamp) -> Result<(), RefusedSignature> {
     let moment: i64 = timestamp_s
         .parse()

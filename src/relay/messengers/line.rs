@@ -20,7 +20,7 @@ use crate::conversation::{Attachment, FileKind};
 use crate::relay::helpdesk::HelpDesk;
 use crate::relay::receipt::header;
 use crate::relay::retry::Verdict;
-use crate::signing::{RefusedSignature, has_signed};
+use crate::signing::{RefusedSignature, verify_body};
 use crate::store::{Due, StoreError, Told};
 
 /// Longest text of a message, in UTF-16 units.
@@ -41,16 +41,9 @@ pub(super) fn verify(
     body: &[u8],
 ) -> Result<(), RefusedSignature> {
     let shown = header(headers, "x-line-signature");
-    if shown.is_empty() {
-        return Err(RefusedSignature::Unsigned);
-    }
-    let signature = STANDARD
-        .decode(shown)
-        .map_err(|_| RefusedSignature::Wrong)?;
-    match has_signed(channel_secret.as_bytes(), &[body], &signature) {
-        true => Ok(()),
-        false => Err(RefusedSignature::Wrong),
-    }
+    verify_body(channel_secret, shown, body, |shown| {
+        STANDARD.decode(shown).ok()
+    })
 }
 
 #[derive(Deserialize)]

@@ -17,7 +17,7 @@ use crate::conversation::{Attachment, FileKind};
 use crate::relay::helpdesk::HelpDesk;
 use crate::relay::receipt::header;
 use crate::relay::retry::Verdict;
-use crate::signing::{RefusedSignature, SigningSecret, has_signed};
+use crate::signing::{RefusedSignature, SigningSecret, verify_body};
 use crate::store::{Due, StoreError, Told};
 
 /// Longest text of a message, and of one with a list, in UTF-16 units.
@@ -62,17 +62,9 @@ pub(super) fn verify(
     body: &[u8],
 ) -> Result<(), RefusedSignature> {
     let shown = header(headers, "x-hub-signature-256");
-    if shown.is_empty() {
-        return Err(RefusedSignature::Unsigned);
-    }
-    let digits = shown
-        .strip_prefix("sha256=")
-        .ok_or(RefusedSignature::Wrong)?;
-    let signature = hex::decode(digits).map_err(|_| RefusedSignature::Wrong)?;
-    match has_signed(app_secret.as_bytes(), &[body], &signature) {
-        true => Ok(()),
-        false => Err(RefusedSignature::Wrong),
-    }
+    verify_body(app_secret, shown, body, |shown| {
+        hex::decode(shown.strip_prefix("sha256=")?).ok()
+    })
 }
 
 #[derive(Deserialize)]
