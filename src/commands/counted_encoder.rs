@@ -6,40 +6,49 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mondo::encoder::{Embedding, Encoder, TextRole, TokenWeights, Weighable};
+use mondo::encoder::{Encoder, WatchedEncoder};
 use mondo::knowledge::KnowledgeBase;
 use mondo::pipeline::Snapshot;
 
-/// Passes texts on, and moves a bar on standard error for each; the bar shows when the work takes over a second. Where
-/// standard error is no terminal, a line says so now and then.
-pub struct CountedEncoder {
-    inner: Arc<dyn Encoder>,
+/// Wraps an encoder that is about to encode a knowledge base; see [`counted`].
+pub fn counted_over(encoder: Arc<dyn Encoder>, knowledge: &KnowledgeBase) -> WatchedEncoder {
+    counted(encoder, Snapshot::text_count(knowledge))
+}
+
+/// Wraps a second encoder that is about to encode one.
+pub fn counted_over_second(encoder: Arc<dyn Encoder>, knowledge: &KnowledgeBase) -> WatchedEncoder {
+    counted(encoder, Snapshot::second_text_count(knowledge))
+}
+
+/// Moves a bar on standard error for each text; the bar shows when the work takes over a second. Where standard error is no
+/// terminal, a line says so now and then.
+fn counted(encoder: Arc<dyn Encoder>, count: usize) -> WatchedEncoder {
+    let bar = count_bar("encoding", Some(count));
+    bar.set_draw_target(ProgressDrawTarget::hidden());
+    let progress = Progress {
+        bar,
+        started: Instant::now(),
+        next_line: AtomicU64::new(QUICK.as_secs()),
+    };
+    WatchedEncoder::new(encoder, move |_, texts, _| progress.advance(texts))
+}
+
+/// How far the reading has come.
+struct Progress {
     bar: ProgressBar,
     started: Instant,
     /// Seconds after the start when the next line is due.
     next_line: AtomicU64,
 }
 
-impl CountedEncoder {
-    /// Wraps an encoder that is about to encode a knowledge base.
-    pub fn over(inner: Arc<dyn Encoder>, knowledge: &KnowledgeBase) -> Self {
-        Self::over_texts(inner, Snapshot::text_count(knowledge))
-    }
-
-    /// Wraps a second encoder that is about to encode one.
-    pub fn over_second(inner: Arc<dyn Encoder>, knowledge: &KnowledgeBase) -> Self {
-        Self::over_texts(inner, Snapshot::second_text_count(knowledge))
-    }
-
-    fn over_texts(inner: Arc<dyn Encoder>, count: usize) -> Self {
-        let bar = count_bar("encoding", Some(count));
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-        Self {
-            inner,
-            bar,
-            started: Instant::now(),
-            next_line: AtomicU64::new(QUICK.as_secs()),
+impl Progress {
+    fn advance(&self, texts: usize) {
+        if !stderr().is_terminal() {
+            self.tell();
+        } else if self.bar.is_hidden() && self.started.elapsed() > QUICK {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+        self.bar.inc(texts as u64);
     }
 
     /// Says how far the work has come, to a reader who has no bar.
@@ -69,37 +78,7 @@ const QUICK: Duration = Duration::from_secs(1);
 /// Lines in a log come less often than a bar moves, and the rarer the longer the work takes.
 const LEAST_SECONDS_A_LINE: u64 = 10;
 
-impl Encoder for CountedEncoder {
-    fn dimension(&self) -> usize {
-        self.inner.dimension()
-    }
-
-    fn identity(&self) -> &str {
-        self.inner.identity()
-    }
-
-    fn weighable(&self) -> Option<(&dyn Weighable, f32)> {
-        self.inner.weighable()
-    }
-
-    fn encode_weighed(
-        &self,
-        role: TextRole,
-        texts: &[&str],
-        weights: &TokenWeights,
-    ) -> Vec<Embedding> {
-        let embeddings = self.inner.encode_weighed(role, texts, weights);
-        if !stderr().is_terminal() {
-            self.tell();
-        } else if self.bar.is_hidden() && self.started.elapsed() > QUICK {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.inc(texts.len() as u64);
-        embeddings
-    }
-}
-
-impl Drop for CountedEncoder {
+impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

@@ -22,7 +22,7 @@ use mondo::sso::Provider;
 use mondo::store::{FolderLock, Store, StoreSettings};
 use mondo::time::Timestamp;
 
-use super::counted_encoder::CountedEncoder;
+use super::counted_encoder::counted_over;
 use super::faults_at_start;
 use super::log::{self, SetLevel};
 use super::open_files;
@@ -362,7 +362,7 @@ fn load_engine(config: &Config) -> anyhow::Result<Engine> {
     bar.set_message("loading the model");
     let workbench = Workbench::with(config.clone())?;
     bar.set_message("opening the index");
-    let encoder = CountedEncoder::over(Arc::clone(&workbench.encoder), &knowledge);
+    let encoder = counted_over(Arc::clone(&workbench.encoder), &knowledge);
     bar.finish_and_clear();
     let snapshot =
         Snapshot::open_or_build(&index_folder(&config.server.data), knowledge, &encoder)?;

@@ -12,7 +12,7 @@ use mondo::pipeline::{
     evidence_names,
 };
 
-use super::counted_encoder::CountedEncoder;
+use super::counted_encoder::{counted_over, counted_over_second};
 
 /// The configuration, and the encoder it names.
 pub struct Workbench {
@@ -95,7 +95,7 @@ impl Workbench {
         folder: &Path,
         thresholds: Thresholds,
     ) -> anyhow::Result<Engine> {
-        let encoder = CountedEncoder::over(Arc::clone(&self.encoder), &knowledge);
+        let encoder = counted_over(Arc::clone(&self.encoder), &knowledge);
         let opened = Snapshot::open_or_build(folder, knowledge.clone(), &encoder);
         drop(encoder);
         let snapshot = match opened {
@@ -119,8 +119,7 @@ impl Workbench {
         let Some(second) = &self.second else {
             return Ok(());
         };
-        let encoder =
-            CountedEncoder::over_second(Arc::clone(&second.encoder), snapshot.knowledge());
+        let encoder = counted_over_second(Arc::clone(&second.encoder), snapshot.knowledge());
         Ok(snapshot.add_second_encoder(&encoder, None)?)
     }
 

@@ -29,12 +29,14 @@ mod kernels;
 mod linear;
 mod one_thread;
 mod pooled;
+mod token_states;
 mod transformer;
 
 #[cfg(feature = "rust-bert")]
 mod rust_bert_encoder;
 mod static_encoder;
 mod transformer_encoder;
+mod watched_encoder;
 
 mod loading;
 
@@ -58,12 +60,14 @@ pub use settings::{DeviceChoice, EncoderSettings, Mode, Runtime, RuntimeChoice};
 pub use static_encoder::StaticEncoder;
 pub use summary::ModelSummary;
 pub use text_tokens::TextTokens;
+pub use token_states::TokenStates;
 pub use token_weights::{TokenWeights, Weighable};
 pub use transformer_config::{Activation, Naming, TransformerConfig};
 pub use transformer_encoder::TransformerEncoder;
 pub use vector_index::{APPROXIMATE_ABOVE, VectorIndex};
 pub use vectors::{Neighbour, QuantisedVector, VectorTable};
 pub use verification::{Verified, verify_folder};
+pub use watched_encoder::WatchedEncoder;
 
 use serde::{Deserialize, Serialize};
 
@@ -125,6 +129,24 @@ pub trait Encoder: Send + Sync {
         texts: &[&str],
         weights: &TokenWeights,
     ) -> Vec<Embedding>;
+
+    /// Length of the vectors of single tokens; nothing for a model that gives none.
+    fn token_dimension(&self) -> Option<usize> {
+        None
+    }
+
+    /// Encodes texts likewise, with what their tokens say one by one; nothing of those where the model gives none.
+    fn encode_with_tokens(
+        &self,
+        role: TextRole,
+        texts: &[&str],
+        weights: &TokenWeights,
+    ) -> Vec<(Embedding, TokenStates)> {
+        let embeddings = self.encode_weighed(role, texts, weights).into_iter();
+        embeddings
+            .map(|embedding| (embedding, TokenStates::default()))
+            .collect()
+    }
 
     /// The model's tokens, and the share of a base's texts at which one of them weighs half; nothing for a model whose
     /// tokens weigh the same whatever the base.

@@ -19,8 +19,7 @@ use super::second_tables::SecondTables;
 use super::snapshot::Snapshot;
 use super::snapshot_error::SnapshotError;
 use super::thresholds_in_force::{Overruled, ThresholdsInForce};
-use super::timed_encoder::TimedEncoder;
-use crate::encoder::Encoder;
+use crate::encoder::{Encoder, TextRole, WatchedEncoder};
 use crate::knowledge::{ArticleId, Readership};
 use crate::language::{ChineseScript, Detector, Language, LanguageDistribution, Priors};
 use crate::safety::Signals;
@@ -138,10 +137,10 @@ impl Engine {
         routing: Routing,
     ) -> Self {
         let encoding: [Arc<Durations>; 2] = Default::default();
-        let encoder = TimedEncoder::new(encoder, Arc::clone(&encoding[0]));
+        let encoder = timed(encoder, &encoding[0]);
         Self {
             detector: Arc::new(detector),
-            encoder: Arc::new(encoder),
+            encoder,
             encoding,
             fusion,
             second: None,
@@ -153,11 +152,8 @@ impl Engine {
 
     /// Adds a second opinion. It is asked once the snapshot has its vectors: see [`prepare_second`](Self::prepare_second).
     pub fn with_second_opinion(mut self, second: SecondOpinion) -> Self {
-        let encoder = TimedEncoder::new(second.encoder, Arc::clone(&self.encoding[1]));
-        self.second = Some(SecondOpinion {
-            encoder: Arc::new(encoder),
-            ..second
-        });
+        let encoder = timed(second.encoder, &self.encoding[1]);
+        self.second = Some(SecondOpinion { encoder, ..second });
         self
     }
 
@@ -413,4 +409,15 @@ impl Engine {
         let evidence = reader.among_rivals(candidates, compared);
         Ranking::of(reader, candidates, evidence, compared, &self.fusion)
     }
+}
+
+/// Counts how long each question takes an encoder.
+fn timed(encoder: Arc<dyn Encoder>, times: &Arc<Durations>) -> Arc<dyn Encoder> {
+    let times = Arc::clone(times);
+    Arc::new(WatchedEncoder::new(encoder, move |role, texts, took| {
+        // A base is read in many texts at once, and that is no question.
+        if role == TextRole::Query && texts == 1 {
+            times.record(took);
+        }
+    }))
 }

@@ -11,7 +11,7 @@ use mondo::knowledge::load_folder;
 use mondo::pipeline::Snapshot;
 
 use super::settings::{BUILT_IN, configuration, settings};
-use crate::commands::counted_encoder::CountedEncoder;
+use crate::commands::counted_encoder::counted_over;
 use crate::commands::workbench::index_folder;
 
 #[derive(Debug, clap::Args)]
@@ -57,7 +57,7 @@ pub fn run(args: &UseArgs) -> anyhow::Result<ExitCode> {
             )
         })?;
     let articles = knowledge.articles.len();
-    let encoder = CountedEncoder::over(Arc::clone(&verified.encoder), &knowledge);
+    let encoder = counted_over(Arc::clone(&verified.encoder), &knowledge);
     Snapshot::open_or_build(&index_folder(&config.server.data), knowledge, &encoder)?;
     drop(encoder);
     eprintln!(
