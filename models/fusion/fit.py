@@ -52,8 +52,6 @@ RISING = {
     "second_whole_similarity", "second_whole_lead", "second_whole_rank", "second_all_similarity", "second_all_lead",
     "second_all_rank", "both_all_joint", "both_all_joint_lead", "both_all_joint_rank",
     "both_sum", "both_sum_lead", "both_sum_rank",
-    "tokens_found", "tokens_found_lead", "tokens_asked", "tokens_asked_lead", "sum_and_tokens", "sum_and_tokens_lead",
-    "sum_and_tokens_rank",
 }
 FIELD = 4  # numbers the confidence forest reads before the evidence; see Fusion::confidence
 OUTER_FOLDS = 5

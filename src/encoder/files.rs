@@ -14,8 +14,6 @@ pub type EmbeddedFile = (&'static str, &'static [u8]);
 
 /// Name of the card.
 pub(super) const CARD: &str = "card.toml";
-/// Beside the weights: what makes the states of single tokens short; a folder may lack it.
-pub(super) const TOKEN_PROJECTION: &str = "token_projection.safetensors";
 
 /// Where the files of a folder are.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::TextRole;
 use super::card::Card;
 use super::error::ModelError;
-use super::files::{CARD, EmbeddedFile, Files, TOKEN_PROJECTION};
+use super::files::{CARD, EmbeddedFile, Files};
 use super::layout::Layout;
 use super::settings::{EncoderSettings, Mode, Runtime};
 
@@ -63,10 +63,6 @@ const BUILT_IN_SECOND: &[EmbeddedFile] = &[
     (
         "model.safetensors",
         include_bytes!("../../models/mondo-transformer-v2/model.safetensors"),
-    ),
-    (
-        TOKEN_PROJECTION,
-        include_bytes!("../../models/mondo-transformer-v2/token_projection.safetensors"),
     ),
 ];
 
@@ -171,10 +167,7 @@ impl ModelFolder {
         let _ = writeln!(text, "{}", self.max_tokens());
         let _ = writeln!(text, "{}", self.card.character_pairs);
         let _ = writeln!(text, "{:?}", self.card.half_weight_share);
-        let projection = self
-            .has(TOKEN_PROJECTION)
-            .then(|| TOKEN_PROJECTION.to_owned());
-        for name in self.layout.further_weights().into_iter().chain(projection) {
+        for name in self.layout.further_weights() {
             let _ = writeln!(text, "{}", sha256(&self.files.read(&name)?));
         }
         let sum = sha256(text.as_bytes());
@@ -271,11 +264,6 @@ impl ModelFolder {
                 fitting,
             }),
         }
-    }
-
-    /// Whether the folder has another file.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.files.has(name)
     }
 
     /// Reads another file of the folder.

@@ -29,7 +29,6 @@ mod kernels;
 mod linear;
 mod one_thread;
 mod pooled;
-mod token_states;
 mod transformer;
 
 #[cfg(feature = "rust-bert")]
@@ -60,7 +59,6 @@ pub use settings::{DeviceChoice, EncoderSettings, Mode, Runtime, RuntimeChoice};
 pub use static_encoder::StaticEncoder;
 pub use summary::ModelSummary;
 pub use text_tokens::TextTokens;
-pub use token_states::TokenStates;
 pub use token_weights::{TokenWeights, Weighable};
 pub use transformer_config::{Activation, Naming, TransformerConfig};
 pub use transformer_encoder::TransformerEncoder;
@@ -129,24 +127,6 @@ pub trait Encoder: Send + Sync {
         texts: &[&str],
         weights: &TokenWeights,
     ) -> Vec<Embedding>;
-
-    /// Length of the vectors of single tokens; nothing for a model that gives none.
-    fn token_dimension(&self) -> Option<usize> {
-        None
-    }
-
-    /// Encodes texts likewise, with what their tokens say one by one; nothing of those where the model gives none.
-    fn encode_with_tokens(
-        &self,
-        role: TextRole,
-        texts: &[&str],
-        weights: &TokenWeights,
-    ) -> Vec<(Embedding, TokenStates)> {
-        let embeddings = self.encode_weighed(role, texts, weights).into_iter();
-        embeddings
-            .map(|embedding| (embedding, TokenStates::default()))
-            .collect()
-    }
 
     /// The model's tokens, and the share of a base's texts at which one of them weighs half; nothing for a model whose
     /// tokens weigh the same whatever the base.

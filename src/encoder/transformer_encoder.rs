@@ -13,7 +13,6 @@ use super::pooled::{LoadedStep, checked_dimension, finish, load_steps};
 use super::pooling::Pooling;
 use super::settings::Runtime;
 use super::text_tokens::TextTokens;
-use super::token_states::{TokenProjection, TokenStates};
 use super::token_weights::{TokenWeights, Weighable};
 use super::transformer::{Needed, Transformer};
 use super::weights::WeightsFile;
@@ -28,7 +27,6 @@ pub struct TransformerEncoder {
     pooling: Vec<Pooling>,
     steps: Vec<LoadedStep>,
     half_weight_share: Option<f32>,
-    projection: Option<TokenProjection>,
 }
 
 /// Most tokens computed at once: beyond it the intermediate results leave the processor's cache.
@@ -57,9 +55,7 @@ impl TransformerEncoder {
         let steps = load_steps(&folder, &layout.steps)?;
         let pooled = layout.config.hidden * layout.pooling.len();
         let dimension = checked_dimension(&folder, &file, pooled, &steps)?;
-        let projection = TokenProjection::load(&folder, &tokens, layout.config.hidden)?;
         Ok(Self {
-            projection,
             identity: folder.identity().to_owned(),
             dimension,
             tokens,
@@ -70,62 +66,22 @@ impl TransformerEncoder {
         })
     }
 
-    /// Encodes texts, and makes what is wanted of the last states and the tokens of each.
-    fn encode_by<T: Send>(
-        &self,
-        role: TextRole,
-        texts: &[&str],
-        needed: Needed,
-        made: &(impl Fn(&[f32], &[u32]) -> T + Sync),
-    ) -> Vec<T> {
-        if let [text] = texts {
-            let ids = self.tokens.ids(role, text);
-            return on_one_thread(|| self.encode_group(&[&ids], needed, made));
-        }
-        let ids: Vec<Vec<u32>> = texts
-            .par_iter()
-            .map(|text| self.tokens.ids(role, text))
-            .collect();
-        let mut order: Vec<usize> = (0..ids.len()).collect();
-        order.sort_by_key(|text| std::cmp::Reverse(ids[*text].len()));
-        let mut encoded: Vec<(usize, T)> = groups(&order, &ids)
-            .into_par_iter()
-            .flat_map_iter(|group| {
-                let texts: Vec<&[u32]> = group.iter().map(|text| ids[*text].as_slice()).collect();
-                let encoded = self.encode_group(&texts, needed, made);
-                group.iter().copied().zip(encoded)
-            })
-            .collect();
-        encoded.sort_unstable_by_key(|(text, _)| *text);
-        encoded.into_iter().map(|(_, made)| made).collect()
-    }
-
-    fn encode_group<T>(
-        &self,
-        texts: &[&[u32]],
-        needed: Needed,
-        made: &impl Fn(&[f32], &[u32]) -> T,
-    ) -> Vec<T> {
+    fn encode_tokens(&self, texts: &[&[u32]], weights: &TokenWeights) -> Vec<Embedding> {
+        let needed = match self.pooling.as_slice() {
+            [Pooling::Cls] => Needed::FirstToken,
+            _ => Needed::EveryToken,
+        };
         let vectors = self.transformer.forward(texts, needed);
         let columns = self.dimension_of_tokens();
-        let texts = vectors.rows.iter().zip(texts);
-        let made = texts.map(|(rows, tokens)| {
-            made(
-                &vectors.values[rows.start * columns..rows.end * columns],
-                tokens,
-            )
+        let texts = vectors.rows.iter().zip(texts).map(|(rows, tokens)| {
+            if rows.is_empty() {
+                return Embedding(vec![0.0; self.dimension]);
+            }
+            let rows = &vectors.values[rows.start * columns..rows.end * columns];
+            let weights = weights.weights(self, tokens);
+            finish(rows, columns, &weights, &self.pooling, &self.steps)
         });
-        made.collect()
-    }
-
-    /// Pools the last states of a text's tokens.
-    fn pooled(&self, rows: &[f32], tokens: &[u32], weights: &TokenWeights) -> Embedding {
-        if rows.is_empty() {
-            return Embedding(vec![0.0; self.dimension]);
-        }
-        let weights = weights.weights(self, tokens);
-        let columns = self.dimension_of_tokens();
-        finish(rows, columns, &weights, &self.pooling, &self.steps)
+        texts.collect()
     }
 
     fn dimension_of_tokens(&self) -> usize {
@@ -152,32 +108,31 @@ impl Encoder for TransformerEncoder {
         texts: &[&str],
         weights: &TokenWeights,
     ) -> Vec<Embedding> {
-        let needed = match self.pooling.as_slice() {
-            [Pooling::Cls] => Needed::FirstToken,
-            _ => Needed::EveryToken,
-        };
-        self.encode_by(role, texts, needed, &|rows, tokens| {
-            self.pooled(rows, tokens, weights)
-        })
-    }
-
-    fn token_dimension(&self) -> Option<usize> {
-        self.projection.as_ref().map(TokenProjection::width)
-    }
-
-    fn encode_with_tokens(
-        &self,
-        role: TextRole,
-        texts: &[&str],
-        weights: &TokenWeights,
-    ) -> Vec<(Embedding, TokenStates)> {
-        self.encode_by(role, texts, Needed::EveryToken, &|rows, tokens| {
-            let states = self.projection.as_ref().map(|one| one.states(role, rows));
-            (
-                self.pooled(rows, tokens, weights),
-                states.unwrap_or_default(),
-            )
-        })
+        if let [text] = texts {
+            let ids = self.tokens.ids(role, text);
+            return on_one_thread(|| self.encode_tokens(&[&ids], weights));
+        }
+        let ids: Vec<Vec<u32>> = texts
+            .par_iter()
+            .map(|text| self.tokens.ids(role, text))
+            .collect();
+        let mut order: Vec<usize> = (0..ids.len()).collect();
+        order.sort_by_key(|text| std::cmp::Reverse(ids[*text].len()));
+        let encoded: Vec<(usize, Embedding)> = groups(&order, &ids)
+            .into_par_iter()
+            .flat_map_iter(|group| {
+                let texts: Vec<&[u32]> = group.iter().map(|text| ids[*text].as_slice()).collect();
+                group
+                    .iter()
+                    .copied()
+                    .zip(self.encode_tokens(&texts, weights))
+            })
+            .collect();
+        let mut embeddings = vec![Embedding(Vec::new()); ids.len()];
+        for (text, embedding) in encoded {
+            embeddings[text] = embedding;
+        }
+        embeddings
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Embedding, Encoder, TextRole, TokenStates, TokenWeights, Weighable};
+use super::{Embedding, Encoder, TextRole, TokenWeights, Weighable};
 
 /// Encodes like the encoder it wraps, and tells of each piece of work: the role of the texts, how many they were, and how
 /// long they took.
@@ -22,13 +22,6 @@ impl WatchedEncoder {
     ) -> Self {
         let watch = Box::new(watch);
         Self { encoder, watch }
-    }
-
-    fn watched<T>(&self, role: TextRole, texts: &[&str], work: impl FnOnce() -> T) -> T {
-        let begun = Instant::now();
-        let done = work();
-        (self.watch)(role, texts.len(), begun.elapsed());
-        done
     }
 }
 
@@ -51,21 +44,9 @@ impl Encoder for WatchedEncoder {
         texts: &[&str],
         weights: &TokenWeights,
     ) -> Vec<Embedding> {
-        let encode = || self.encoder.encode_weighed(role, texts, weights);
-        self.watched(role, texts, encode)
-    }
-
-    fn token_dimension(&self) -> Option<usize> {
-        self.encoder.token_dimension()
-    }
-
-    fn encode_with_tokens(
-        &self,
-        role: TextRole,
-        texts: &[&str],
-        weights: &TokenWeights,
-    ) -> Vec<(Embedding, TokenStates)> {
-        let encode = || self.encoder.encode_with_tokens(role, texts, weights);
-        self.watched(role, texts, encode)
+        let begun = Instant::now();
+        let encoded = self.encoder.encode_weighed(role, texts, weights);
+        (self.watch)(role, texts.len(), begun.elapsed());
+        encoded
     }
 }

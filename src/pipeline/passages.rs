@@ -211,7 +211,7 @@ impl<'a> PassageFinder<'a> {
         let Some((encoder, tables)) = self.second else {
             return;
         };
-        let vector = &self.question.by_second(encoder, tables).vector;
+        let vector = self.question.by_second(encoder, tables);
         let kind = UnitKind::Passage as usize;
         let rows = self.snapshot.entries[entry as usize].rows[kind].clone();
         let table = tables.vectors[kind].table();

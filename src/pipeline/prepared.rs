@@ -3,9 +3,8 @@
 use std::sync::OnceLock;
 
 use super::analyzer::{Scheme, cut};
-use super::second_tables::{SecondQuestion, SecondTables};
+use super::second_tables::SecondTables;
 use super::terms::{TermCode, codes_of};
-use super::token_table::QuestionTokens;
 use crate::encoder::{Encoder, QuantisedVector};
 use crate::language::{Language, LanguageDistribution, normalize_for_matching};
 
@@ -26,13 +25,7 @@ pub(super) struct PreparedQuestion {
     normal: String,
     text: String,
     /// As the second encoder reads it, once that was asked.
-    second: OnceLock<SecondRead>,
-}
-
-/// A question as the second encoder reads it, ready to be compared.
-pub(super) struct SecondRead {
-    pub(super) vector: QuantisedVector,
-    pub(super) tokens: QuestionTokens,
+    second: OnceLock<QuantisedVector>,
 }
 
 impl PreparedQuestion {
@@ -68,15 +61,14 @@ impl PreparedQuestion {
     }
 
     /// The question as a second encoder reads it, encoded when it is first wanted.
-    pub(super) fn by_second(&self, encoder: &dyn Encoder, tables: &SecondTables) -> &SecondRead {
-        self.second.get_or_init(|| {
-            let SecondQuestion { embedding, tokens } =
-                tables.encode_question(encoder, &self.text, &self.languages);
-            SecondRead {
-                vector: QuantisedVector::new(&embedding),
-                tokens,
-            }
-        })
+    pub(super) fn by_second(
+        &self,
+        encoder: &dyn Encoder,
+        tables: &SecondTables,
+    ) -> &QuantisedVector {
+        let encode =
+            || QuantisedVector::new(&tables.encode_question(encoder, &self.text, &self.languages));
+        self.second.get_or_init(encode)
     }
 
     pub(super) fn word_codes(&self, language: Language) -> &[TermCode] {

@@ -23,7 +23,7 @@ impl Engine {
             return first;
         };
         let languages = LanguageDistribution::certain(language);
-        let second = tables.encode_question(encoder, text, &languages).embedding;
+        let second = tables.encode_question(encoder, text, &languages);
         let weighed = |vector: Embedding, share: f32| {
             let factor = share.sqrt();
             vector.0.into_iter().map(move |value| value * factor)

@@ -8,18 +8,17 @@ use super::evidence::{
     mean_present,
 };
 use super::hubs::HubIndex;
-use super::prepared::{PLAUSIBLE, PreparedQuestion, SecondRead};
+use super::prepared::{PLAUSIBLE, PreparedQuestion};
 use super::retrieval::articles_of;
 use super::rivals::Field;
 use super::second_tables::SecondTables;
 use super::snapshot::Snapshot;
-use super::token_evidence::{self, TokenMatch};
 use super::unit_kind::UnitKind;
 use crate::encoder::QuantisedVector;
 use crate::language::LanguageDistribution;
 
 /// Names of the numbers that follow those of the first evidence, in order.
-pub(super) const SECOND_NAMES: [&str; 45] = [
+pub(super) const SECOND_NAMES: [&str; 38] = [
     "second_similarity",
     "second_question_similarity",
     "second_passage_similarity",
@@ -58,13 +57,6 @@ pub(super) const SECOND_NAMES: [&str; 45] = [
     "both_sum",
     "both_sum_lead",
     "both_sum_rank",
-    "tokens_found",
-    "tokens_found_lead",
-    "tokens_asked",
-    "tokens_asked_lead",
-    "sum_and_tokens",
-    "sum_and_tokens_lead",
-    "sum_and_tokens_rank",
 ];
 
 /// Places of numbers that the order of pages builds on, behind those of the first evidence.
@@ -82,8 +74,6 @@ const ANSWER_WORDS_WEIGHT: f32 = 0.7;
 /// encoder says, and how much the first counts beside it.
 const MEAN_SHARE: f32 = 0.3;
 const FIRST_WEIGHT: f32 = 0.6;
-/// How much the tokens of a question that are found count beside that sum.
-const TOKENS_WEIGHT: f32 = 0.5;
 
 /// What the second encoder says about one article, before it is seen among its rivals.
 #[derive(Debug, Clone, Copy)]
@@ -119,7 +109,7 @@ impl Seen {
 pub(super) fn append(
     snapshot: &Snapshot,
     tables: &SecondTables,
-    read: &SecondRead,
+    vector: &QuantisedVector,
     question: &PreparedQuestion,
     candidates: &[u32],
     evidence: &mut [Evidence],
@@ -129,7 +119,7 @@ pub(super) fn append(
     let length = (question.bigram_codes.len() as f32).min(LONG);
     let seen: Vec<Seen> = candidates
         .iter()
-        .map(|article| see(snapshot, tables, &read.vector, languages, *article))
+        .map(|article| see(snapshot, tables, vector, languages, *article))
         .collect();
     let pairs = || seen.iter().zip(evidence.iter().map(|one| one.0.as_slice()));
     let joint_question = |seen: &Seen, first: &[f32]| {
@@ -181,19 +171,6 @@ pub(super) fn append(
     let alls = field(&|seen, _| seen.all());
     let both_all_joints = field(&both_all_joint);
     let both_sums = field(&both_sum);
-    let matches = token_evidence::of_best(snapshot, tables, &read.tokens, candidates, &both_sums);
-    let of_matches = |number: &dyn Fn(&TokenMatch) -> f32| {
-        let numbers = matches
-            .iter()
-            .map(|one| one.as_ref().map_or(NOTHING, number));
-        Field::of(numbers.collect())
-    };
-    let found = of_matches(&|one| one.found);
-    let asked = of_matches(&|one| one.asked);
-    let sums = matches.iter().enumerate().map(|(index, one)| {
-        both_sums.value(index) + one.as_ref().map_or(0.0, |one| TOKENS_WEIGHT * one.found)
-    });
-    let sums = Field::of(sums.collect());
     let background = similarity.at_rank(BACKGROUND_RANK);
     let sameness = sameness(&tables.vectors, &seen, &both_joints);
     let numbers: Vec<[f32; SECOND_NAMES.len()]> = pairs()
@@ -238,13 +215,6 @@ pub(super) fn append(
                 both_sums.value(index),
                 both_sums.lead(index),
                 both_sums.reciprocal_rank(index),
-                found.value(index),
-                found.lead(index),
-                asked.value(index),
-                asked.lead(index),
-                sums.value(index),
-                sums.lead(index),
-                sums.reciprocal_rank(index),
             ]
         })
         .collect();

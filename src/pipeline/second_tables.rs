@@ -7,12 +7,10 @@ use std::path::Path;
 
 use super::hubs::HubIndex;
 use super::language_means::{LanguageMeans, NeutralMeans, Rows};
-use super::second_reading::{Known, Reading};
 use super::snapshot_error::SnapshotError;
 use super::stored_snapshot::{self, SecondVectors};
-use super::token_table::{QuestionTokens, TokenTable};
 use super::unit_kind::UnitKind;
-use super::units::Units;
+use super::units::{Known, Units, second_table};
 use crate::encoder::{Embedding, Encoder, TextRole, TokenWeights};
 use crate::language::{Language, LanguageDistribution};
 
@@ -63,9 +61,9 @@ impl SecondTables {
         let of_wholes: Vec<Language> = units.wholes.iter().map(|(of, _)| *of).collect();
         let [questions, passages] = &encoded.units;
         let rows = [
-            (&questions.vectors, &of_questions),
-            (&passages.vectors, &of_passages),
-            (&encoded.wholes.vectors, &of_wholes),
+            (questions, &of_questions),
+            (passages, &of_passages),
+            (&encoded.wholes, &of_wholes),
         ]
         .map(|(table, languages)| Rows { table, languages });
         let means = LanguageMeans::of(&neutral, rows);
@@ -97,74 +95,43 @@ impl SecondTables {
         encoder: &dyn Encoder,
         text: &str,
         languages: &LanguageDistribution,
-    ) -> SecondQuestion {
-        let mut encoded = encoder.encode_with_tokens(TextRole::Query, &[text], &self.token_weights);
-        let (embedding, tokens) = encoded.pop().expect("one text gives one vector");
-        SecondQuestion {
-            embedding: self.means.without_in_question(embedding, languages),
-            tokens: QuestionTokens::of(&tokens),
-        }
-    }
-
-    /// The tokens of the questions, row by row.
-    pub(super) fn tokens_of_questions(&self) -> &TokenTable {
-        &self.encoded.units[UnitKind::Question as usize].tokens
-    }
-
-    /// The tokens of the wholes, row by row.
-    pub(super) fn tokens_of_wholes(&self) -> &TokenTable {
-        &self.encoded.wholes.tokens
+    ) -> Embedding {
+        let encoded = encode_question(encoder, &self.token_weights, text);
+        self.means.without_in_question(encoded, languages)
     }
 }
-
-/// A question as the second encoder reads it.
-pub(super) struct SecondQuestion {
-    /// Without what it says of its language.
-    pub(super) embedding: Embedding,
-    pub(super) tokens: QuestionTokens,
-}
-
-/// Tokens that are kept of a question and of a whole; passages are in the wholes.
-const TOKENS_OF_QUESTION: usize = 32;
-const TOKENS_OF_WHOLE: usize = 128;
 
 /// Encodes what was not read before.
 fn encode(
     encoder: &dyn Encoder,
     units: &Units,
     read_before: Option<(&Units, &SecondTables)>,
-    weights: &TokenWeights,
+    token_weights: &TokenWeights,
 ) -> SecondVectors {
-    let read = |texts: &[(Language, String)], kind: UnitKind, tokens: usize, known| {
-        let reading = Reading {
-            encoder,
-            weights,
-            role: kind.role(),
-            tokens,
-        };
-        reading.read(texts, known)
-    };
-    let of_units = [
-        (UnitKind::Question, TOKENS_OF_QUESTION),
-        (UnitKind::Passage, 0),
-    ];
-    let of_units = of_units.map(|(of_kind, tokens)| {
+    let of_units = UnitKind::ALL.map(|of_kind| {
         let kind = of_kind as usize;
         let known = read_before.map(|(units, before)| Known {
             weights: &before.token_weights,
             texts: &units.texts[kind],
-            read: &before.encoded.units[kind],
+            vectors: &before.encoded.units[kind],
         });
-        read(&units.texts[kind], of_kind, tokens, known)
+        second_table(of_kind, &units.texts[kind], known, encoder, token_weights)
     });
     let known = read_before.map(|(units, before)| Known {
         weights: &before.token_weights,
         texts: &units.wholes,
-        read: &before.encoded.wholes,
+        vectors: &before.encoded.wholes,
     });
+    let wholes = second_table(
+        UnitKind::Passage,
+        &units.wholes,
+        known,
+        encoder,
+        token_weights,
+    );
     SecondVectors {
         units: of_units,
-        wholes: read(&units.wholes, UnitKind::Passage, TOKENS_OF_WHOLE, known),
+        wholes,
     }
 }
 

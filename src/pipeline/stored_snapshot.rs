@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::lexical::{IndexedUnit, LexicalIndex, SCHEMA_VERSION};
-use super::second_reading::ReadTexts;
 use super::snapshot_error::SnapshotError;
 use super::terms::TermTable;
-use super::token_table::TokenTable;
 use super::unit_kind::UnitKind;
 use super::unit_texts::UNITS_VERSION;
 use super::units::UnitTable;
@@ -101,12 +99,12 @@ pub(super) fn bytes(place: &Path) -> u64 {
         .sum()
 }
 
-/// What a second encoder read of a base.
+/// The vectors that a second encoder gave for a base.
 pub(super) struct SecondVectors {
-    /// The units of each [`UnitKind`], row by row.
-    pub(super) units: [ReadTexts; 2],
-    /// The wordings that have an answer, each as a whole.
-    pub(super) wholes: ReadTexts,
+    /// Of the units of each [`UnitKind`], row by row.
+    pub(super) units: [VectorTable; 2],
+    /// Of the wordings that have an answer, each as a whole.
+    pub(super) wholes: VectorTable,
 }
 
 /// Opens the vectors that a second encoder gave for a kept snapshot; `None` when there are none of this encoder.
@@ -116,17 +114,9 @@ pub(super) fn open_second(
     rows: &[usize; 2],
     wholes: usize,
 ) -> Option<SecondVectors> {
-    let bytes_of = |part: &str, of: &str| {
-        read_whole(&place.join(second_file_name(part, of, encoder.identity())))
-    };
     let read = |part: &str, rows: usize| {
-        let vectors = bytes_of(part, "vectors")?;
-        let tokens = bytes_of(part, "tokens")?;
-        let dimension_of_tokens = encoder.token_dimension().unwrap_or(0);
-        Some(ReadTexts {
-            vectors: VectorTable::from_bytes(encoder.dimension(), rows, &vectors)?,
-            tokens: TokenTable::from_bytes(dimension_of_tokens, rows, &tokens)?,
-        })
+        let bytes = read_whole(&place.join(second_file_name(part, encoder.identity())))?;
+        VectorTable::from_bytes(encoder.dimension(), rows, &bytes)
     };
     let of_kind = |kind: UnitKind| read(name_of(kind), rows[kind as usize]);
     Some(SecondVectors {
@@ -142,26 +132,21 @@ pub(super) fn save_second(
     vectors: &SecondVectors,
 ) -> Result<(), SnapshotError> {
     let of_kinds = UnitKind::ALL.map(|kind| (name_of(kind), &vectors.units[kind as usize]));
-    for (part, read) in of_kinds.into_iter().chain([(WHOLE, &vectors.wholes)]) {
-        for (of, bytes) in [
-            ("vectors", read.vectors.to_bytes()),
-            ("tokens", read.tokens.to_bytes()),
-        ] {
-            let path = place.join(second_file_name(part, of, encoder.identity()));
-            let unfinished = path.with_extension(format!("part-{}", std::process::id()));
-            write_whole(&unfinished, bytes)
-                .and_then(|()| fs::rename(&unfinished, &path))
-                .map_err(|source| SnapshotError::Unwritable {
-                    path: place.to_owned(),
-                    source,
-                })?;
-        }
+    for (part, table) in of_kinds.into_iter().chain([(WHOLE, &vectors.wholes)]) {
+        let path = place.join(second_file_name(part, encoder.identity()));
+        let unfinished = path.with_extension(format!("part-{}", std::process::id()));
+        write_whole(&unfinished, table.to_bytes())
+            .and_then(|()| fs::rename(&unfinished, &path))
+            .map_err(|source| SnapshotError::Unwritable {
+                path: place.to_owned(),
+                source,
+            })?;
     }
     Ok(())
 }
 
-fn second_file_name(part: &str, of: &str, identity: &str) -> String {
-    format!("{part}.{of}.{}", digest_of(identity))
+fn second_file_name(part: &str, identity: &str) -> String {
+    format!("{part}.vectors.{}", digest_of(identity))
 }
 
 const LEXICAL: &str = "lexical";

@@ -1,6 +1,7 @@
 //! A knowledge base cut into units, the texts that are searched: their vectors, their terms, and the entry each
 //! belongs to.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -35,7 +36,7 @@ pub(super) struct UnitTable {
 }
 
 /// Texts encoded in one task.
-pub(super) const ENCODING_CHUNK: usize = 64;
+const ENCODING_CHUNK: usize = 64;
 
 fn entries_of_rows(entries: &[Entry], kind: UnitKind) -> Vec<u32> {
     let rows = |entry: &Entry| entry.rows[kind as usize].clone();
@@ -234,6 +235,49 @@ fn vector_table(
         .iter()
         .flatten()
         .for_each(|embedding| table.push(embedding));
+    table
+}
+
+/// Texts that an earlier snapshot has vectors of, row by row, and the weights they were encoded with.
+pub(super) struct Known<'a> {
+    pub(super) weights: &'a TokenWeights,
+    pub(super) texts: &'a [(Language, String)],
+    pub(super) vectors: &'a VectorTable,
+}
+
+/// Encodes the texts that are not known, or not with these weights.
+pub(super) fn second_table(
+    kind: UnitKind,
+    texts: &[(Language, String)],
+    known: Option<Known<'_>>,
+    encoder: &dyn Encoder,
+    weights: &TokenWeights,
+) -> VectorTable {
+    let Some(known) = known else {
+        return vector_table(kind, texts, encoder, weights);
+    };
+    let keeps_vector = |text: &str| match encoder.weighable() {
+        Some((model, _)) => weights.agree_on(known.weights, model, kind.role(), text),
+        None => true,
+    };
+    let rows: HashMap<&str, usize> = known
+        .texts
+        .par_iter()
+        .enumerate()
+        .filter(|(_, (_, text))| keeps_vector(text))
+        .map(|(row, (_, text))| (text.as_str(), row))
+        .collect();
+    let is_new = |text: &&(Language, String)| !rows.contains_key(text.1.as_str());
+    let new: Vec<(Language, String)> = texts.iter().filter(is_new).cloned().collect();
+    let encoded = vector_table(kind, &new, encoder, weights);
+    let mut next_new = 0..encoded.len();
+    let mut table = VectorTable::new(encoder.dimension());
+    for (_, text) in texts {
+        match rows.get(text.as_str()) {
+            Some(row) => table.push_row_of(known.vectors, *row),
+            None => table.push_row_of(&encoded, next_new.next().expect("one for each new text")),
+        }
+    }
     table
 }
 

@@ -117,10 +117,10 @@ fn rank_again(
 ) -> Option<Ranking> {
     let snapshot = reader.snapshot;
     let tables = snapshot.second(second.encoder.identity())?;
-    let read = reader.question.by_second(second.encoder.as_ref(), tables);
+    let vector = reader.question.by_second(second.encoder.as_ref(), tables);
     let best = first.order.iter().take(KEPT_FOR_SECOND);
     let mut candidates: Vec<u32> = best.map(|(article, _)| *article).collect();
-    let near = second_evidence::nearest_articles(snapshot, tables, &read.vector);
+    let near = second_evidence::nearest_articles(snapshot, tables, vector);
     for article in near {
         if candidates.len() == KEPT_FOR_SECOND + ADDED_BY_SECOND {
             break;
@@ -134,7 +134,7 @@ fn rank_again(
     second_evidence::append(
         snapshot,
         tables,
-        read,
+        vector,
         reader.question,
         &candidates,
         &mut evidence,

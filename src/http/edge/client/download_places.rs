@@ -15,7 +15,7 @@ const DOWNLOADS_OF_ONE: usize = 4;
 /// Files on their way at once, each of which is held in memory whole.
 const MAX_DOWNLOADS: usize = 32;
 
-/// The places of all the files.
+/// The places of all the files; of this process alone, whose memory is what they bound.
 #[derive(Debug)]
 pub(in crate::http) struct DownloadPlaces {
     of_all: Arc<Semaphore>,
