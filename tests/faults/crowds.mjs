@@ -145,8 +145,8 @@ class Client {
   async insists(attempt, most) {
     for (let tried = 1; ; tried += 1) {
       const told = await attempt();
-      if (![429, 503].includes(told.status) || tried === most) return { ...told, tried };
-      await pause(Number(told.headers['retry-after']) * 1_000);
+      if (![0, 429, 503].includes(told.status) || tried === most) return { ...told, tried };
+      await pause(Number(told.headers['retry-after'] ?? 1) * 1_000);
     }
   }
 
@@ -407,18 +407,29 @@ async function idleStreams(what) {
   const opened = memory();
   const streams = [];
   let live = 0;
-  await each(async (number) => {
-    const { path, headers } = conversations[number];
-    const stream = request({ host: '127.0.0.1', port, path: `${path}/events`, agent: false, localAddress: clients[number % clients.length].address, headers });
-    streams.push(stream);
-    stream.on('error', () => {});
-    stream.on('close', () => (live -= 1));
-    live += 1;
+  const follows = async (client, { path, headers }) => {
+    const stream = request({ host: '127.0.0.1', port, path: `${path}/events`, agent: false, localAddress: client.address, headers });
     stream.end();
-    const [response] = await once(stream, 'response');
-    if (response.statusCode !== 200) throw new Error(`a stream was refused with ${response.statusCode}`);
-    response.on('error', () => {});
-    response.resume();
+    try {
+      const [response] = await once(stream, 'response');
+      response.on('error', () => {});
+      response.resume();
+      if (response.statusCode !== 200) return { status: response.statusCode, headers: response.headers };
+      streams.push(stream);
+      live += 1;
+      stream.on('close', () => (live -= 1));
+      return { status: 200, headers: {} };
+    } catch {
+      return { status: 0, headers: {} };
+    } finally {
+      stream.on('error', () => {});
+    }
+  };
+  await each(async (number) => {
+    const client = clients[number % clients.length];
+    // A browser comes again too.
+    const { status, tried } = await client.insists(() => follows(client, conversations[number]), 5);
+    if (status !== 200) throw new Error(`a stream was answered with ${status}, ${tried} times`);
   });
   await pause(2_000);
   const cost = ((memory() - opened) * 1_024) / STREAMS;
