@@ -31,7 +31,7 @@ const NOTICED_MS = 10_000;
 const MOST_MS = 600_000;
 const STREAM_KIB = 100;
 /** What may be left of the crowds: pages that the allocator has not given back, and what is remembered on purpose. */
-const LEFT_MIB = 64 + (STREAMS * 16) / 1_024;
+const LEFT_MIB = 96 + (STREAMS * 48) / 1_024;
 /** What those who never read may cost together. */
 const UNREAD_MIB = 192;
 
