@@ -3,9 +3,11 @@
 //! `cargo bench --bench load -- --requests 200000 --connections 16` prints requests a second, times and errors. It talks
 //! only to the server it starts on 127.0.0.1, and ends after the requests it was told to send.
 //!
-//! `--overload 5` then offers five times as many requests a second as were answered, for `--seconds 10`, and prints how long
-//! those that were admitted took, how many were refused, and what became of the server's memory. It fails when one in a
-//! hundred of those admitted takes longer than 200 ms, or when the memory grows by more than 64 MiB.
+//! `--distinct` asks every question once, so that none is remembered. `--overload 5` then offers five times as many requests
+//! a second as were answered, for `--seconds 10`, and prints how long those that were admitted took, how many were refused,
+//! and what became of the server's memory. It fails when one in a hundred of those admitted takes longer than 200 ms, or when
+//! the memory grows by more than 64 MiB. Give it `--distinct` too: what is remembered is answered sooner than 400 clients on
+//! the same cores can take note of it.
 
 #[path = "memory.rs"]
 mod memory;
@@ -42,12 +44,22 @@ fn main() {
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let questions = read_questions(&root.join("tests/relevance")).expect("the labelled questions");
-    let bodies: Arc<Vec<String>> = Arc::new(
-        questions
-            .iter()
-            .map(|question| serde_json::json!({ "text": question.text }).to_string())
+    let body = |text: &str| serde_json::json!({ "text": text }).to_string();
+    let bodies: Vec<String> = match arguments.iter().any(|one| one == "--distinct") {
+        true => (0..DISTINCT)
+            .map(|number| {
+                body(&format!(
+                    "{} ({number})",
+                    questions[number % questions.len()].text
+                ))
+            })
             .collect(),
-    );
+        false => questions
+            .iter()
+            .map(|question| body(&question.text))
+            .collect(),
+    };
+    let bodies = Arc::new(bodies);
     let server = Server::start(root);
     let next = Arc::new(AtomicUsize::new(0));
     let begun = Instant::now();
@@ -89,6 +101,7 @@ fn main() {
         let overloaded = overload(
             &server,
             &bodies,
+            plan.requests,
             rate * fold as f64,
             Duration::from_secs(seconds as u64),
         );
@@ -126,11 +139,20 @@ impl Overloaded {
     }
 }
 
+/// Questions that differ; more than are asked in any run.
+const DISTINCT: usize = 200_000;
+
 /// Connections over which too much is offered: enough that those which wait for a reply do not slow the others down.
 const CROWD: usize = 400;
 
 /// Offers so many requests a second for a while, whether the server keeps up or not.
-fn overload(server: &Server, bodies: &Arc<Vec<String>>, rate: f64, length: Duration) -> Overloaded {
+fn overload(
+    server: &Server,
+    bodies: &Arc<Vec<String>>,
+    asked: usize,
+    rate: f64,
+    length: Duration,
+) -> Overloaded {
     let pid = server.child.id().to_string();
     let before = memory::resident_mib(&pid);
     let pause = Duration::from_secs_f64(CROWD as f64 / rate);
@@ -139,6 +161,7 @@ fn overload(server: &Server, bodies: &Arc<Vec<String>>, rate: f64, length: Durat
         .map(|place| {
             let (address, bodies) = (server.address.clone(), Arc::clone(bodies));
             let first = begun + pause.mul_f64(place as f64 / CROWD as f64);
+            let place = asked + place;
             std::thread::Builder::new()
                 .stack_size(128 * 1024)
                 .spawn(move || offer(&address, &bodies, place, first, pause, begun + length))

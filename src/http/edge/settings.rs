@@ -59,7 +59,8 @@ impl Default for HttpSettings {
             NonZeroU64::new(number).expect("the defaults are not zero")
         }
         Self {
-            max_in_flight: count(256),
+            // What two cores answer within a fifth of a second, each question a new one.
+            max_in_flight: count(96),
             max_streams: count(10_000),
             request_timeout_ms: milliseconds(10_000),
             body_limit_bytes: count(64 * 1024),
