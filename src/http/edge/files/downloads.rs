@@ -1,22 +1,20 @@
 //! Sends files: a bounded number at once, each in a bounded time.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use tokio::time::timeout;
 
+use super::TRANSFER_TIME;
 use super::served::served;
 use crate::conversation::Attachment;
 use crate::http::edge::client::download_places::DownloadPlace;
 use crate::http::edge::client::origin::Origin;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
-
-/// Longest time a download may take, as long as an upload.
-const DOWNLOAD_TIME: Duration = Duration::from_secs(120);
 
 /// Length of the pieces that are sent, in bytes. They are copies: what a connection still has to send when the last piece is
 /// taken keeps no file.
@@ -56,7 +54,7 @@ fn sent(content: Vec<u8>, place: DownloadPlace) -> Body {
     Body::from_stream(async_stream::stream! {
         let _place = place;
         for piece in content.chunks(PIECE) {
-            if begun.elapsed() > DOWNLOAD_TIME {
+            if begun.elapsed() > TRANSFER_TIME {
                 yield Err(io::Error::from(io::ErrorKind::TimedOut));
                 return;
             }

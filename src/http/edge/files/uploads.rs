@@ -1,18 +1,15 @@
 //! Takes files: a bounded number at once, up to a bounded length.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::TRANSFER_TIME;
 use crate::http::edge::client::clients::ClientPlace;
 use crate::http::edge::client::origin::Origin;
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
-
-/// Longest time an upload may take; a slow telephone sends ten megabytes in it.
-pub(in crate::http) const UPLOAD_TIME: Duration = Duration::from_secs(120);
 
 /// A place among the uploads, held until it is dropped.
 pub(in crate::http) struct UploadPlace {
@@ -51,7 +48,7 @@ pub(in crate::http) fn took_too_long() -> ApiError {
         ProblemKind::TimedOut,
         format!(
             "the file did not arrive within {} seconds; repeat it with the same Idempotency-Key",
-            UPLOAD_TIME.as_secs()
+            TRANSFER_TIME.as_secs()
         ),
     )
 }
@@ -87,7 +84,7 @@ async fn read_bounded(
         )
         .in_field("body")
     };
-    match tokio::time::timeout(UPLOAD_TIME, to_bytes(body, most)).await {
+    match tokio::time::timeout(TRANSFER_TIME, to_bytes(body, most)).await {
         Ok(Ok(bytes)) => Ok(bytes.into()),
         Ok(Err(error)) if is_too_long(&error) => Err(too_long()),
         Ok(Err(_)) => Err(ApiError::new(

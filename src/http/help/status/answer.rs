@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::conversation::SaidName;
 use crate::desk::{MAX_FILES_PER_MESSAGE, NamedFile};
 use crate::http::edge::client::origin::Origin;
-use crate::http::edge::files::uploads::{UPLOAD_TIME, take_upload_place, took_too_long};
+use crate::http::edge::files::TRANSFER_TIME;
+use crate::http::edge::files::uploads::{take_upload_place, took_too_long};
 use crate::http::edge::problem::{ApiError, ProblemKind};
 use crate::http::edge::state::AppState;
 
@@ -50,7 +51,7 @@ pub(super) async fn read_answer(app: &AppState, request: Request) -> Result<Answ
     let _place = take_upload_place(app, Origin::of(request.extensions()))?;
     let parts = Multipart::from_request(request, app).await;
     let parts = parts.map_err(|error| unreadable(error.body_text()))?;
-    match tokio::time::timeout(UPLOAD_TIME, read_parts(parts)).await {
+    match tokio::time::timeout(TRANSFER_TIME, read_parts(parts)).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(error),
         Err(_) => Err(took_too_long()),
