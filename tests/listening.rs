@@ -291,6 +291,8 @@ fn every_kind_is_answered_as_well_as_agreed() {
         ("dates", 0.35, 0.8, 0.05),
         ("about-staff", 0.6, 0.85, 0.06),
         ("safety", 0.8, 0.9, 0.0),
+        ("asides", 0.6, 0.95, 0.0),
+        ("genuineness", 0.7, 0.85, 0.0),
         ("follow-ups", 0.70, 0.93, 0.02),
     ] {
         tally.expect(kind, right, offered, wrong);

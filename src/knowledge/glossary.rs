@@ -42,13 +42,16 @@ impl Glossary {
         }
     }
 
-    /// Tells whether a folded text asks about something that is not the operator's. Where the name only says where
-    /// something comes from or goes to, it does not.
-    pub fn names_another(&self, normal: &str) -> bool {
-        self.not_ours.iter().any(|name| {
-            find(normal, name)
-                .is_some_and(|start| !is_place(&normal[..start], &normal[start + name.len()..]))
-        })
+    /// Returns the names of others that a folded text asks about, folded. Where a name only says where something comes
+    /// from or goes to, nothing is asked about it.
+    pub fn others_named<'a>(&'a self, normal: &'a str) -> impl Iterator<Item = &'a str> {
+        self.not_ours
+            .iter()
+            .map(String::as_str)
+            .filter(move |name| {
+                find(normal, name)
+                    .is_some_and(|start| !is_place(&normal[..start], &normal[start + name.len()..]))
+            })
     }
 
     /// Writes a folded text with `{us}` for each name of the operator.
@@ -142,10 +145,11 @@ mod tests {
             Some("where is my parcel")
         );
         assert_eq!(glossary.in_own_words("packages"), None);
-        assert!(glossary.names_another("an otherbank card"));
-        assert!(glossary.names_another("某某银行的卡"));
-        assert!(!glossary.names_another("otherbanks"));
-        assert!(!glossary.names_another("i sent it from otherbank"));
+        let names_one = |text: &str| glossary.others_named(text).next().is_some();
+        assert!(names_one("an otherbank card"));
+        assert!(names_one("某某银行的卡"));
+        assert!(!names_one("otherbanks"));
+        assert!(!names_one("i sent it from otherbank"));
         assert_eq!(
             glossary.required("the x-900 here").collect::<Vec<_>>(),
             ["x-900"]

@@ -4,7 +4,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{is_bopomofo, is_han, is_hangul, is_kana};
+use super::{is_bopomofo, is_han, is_hangul, is_kana, without_addresses};
 
 /// The parts of a text that say something about its language.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -39,8 +39,8 @@ impl Evidence {
         let text: String = text.nfkc().take(MAX_CHARACTERS).collect();
         let mut evidence = Self::default();
         let mut capitals = Vec::new();
-        for chunk in text.split_whitespace() {
-            evidence.read_chunk(without_address(chunk), &mut capitals);
+        for chunk in without_addresses(&text).split_whitespace() {
+            evidence.read_chunk(chunk, &mut capitals);
         }
         // Words in capitals are abbreviations beside other words; alone they may be shouting.
         if evidence.is_empty() {
@@ -126,24 +126,12 @@ impl Evidence {
 /// Leaves out what says nothing of the language: addresses and names of the trade.
 pub(super) fn without_names(text: &str) -> String {
     let kept: String = text.nfkc().take(MAX_CHARACTERS).collect();
-    let chunks = kept.split_whitespace().map(without_address);
-    let told = chunks.filter(|chunk| {
+    let kept = without_addresses(&kept);
+    let told = kept.split_whitespace().filter(|chunk| {
         let word = chunk.trim_matches(|c: char| !c.is_alphanumeric());
         NAMES.binary_search(&word.to_lowercase().as_str()).is_err()
     });
     told.collect::<Vec<_>>().join(" ")
-}
-
-/// Cuts a link or a mail address from the front of a chunk; text may follow without a space.
-fn without_address(chunk: &str) -> &str {
-    let end = chunk.find(|c: char| !c.is_ascii()).unwrap_or(chunk.len());
-    let (ascii, rest) = chunk.split_at(end);
-    let is_hash = ascii
-        .strip_prefix("0x")
-        .is_some_and(|digits| digits.chars().all(|c| c.is_ascii_hexdigit()));
-    let is_address =
-        ascii.contains("://") || ascii.starts_with("www.") || ascii.contains('@') || is_hash;
-    if is_address { rest } else { chunk }
 }
 
 fn is_latin(character: char) -> bool {

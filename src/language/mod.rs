@@ -8,6 +8,7 @@ mod served;
 mod distribution;
 mod priors;
 
+mod addresses;
 mod detector;
 mod evidence;
 mod han;
@@ -21,6 +22,7 @@ mod normalize;
 mod script;
 mod traditional;
 
+pub(crate) use addresses::without_addresses;
 pub use detector::Detector;
 pub use distribution::LanguageDistribution;
 pub use elsewhere::{Elsewhere, UnknownElsewhere};

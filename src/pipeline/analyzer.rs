@@ -83,6 +83,12 @@ pub(super) fn chinese_cut(run: &str) -> Vec<String> {
         .collect()
 }
 
+/// Tells whether a Chinese word is a noun by the dictionary; a word that it lacks is none.
+pub(super) fn is_chinese_noun(word: &str) -> bool {
+    let tags = JIEBA.tag(word, false);
+    tags.iter().all(|tag| tag.tag.starts_with('n'))
+}
+
 /// Search mode: long words and the shorter words inside them.
 fn push_chinese(terms: &mut Vec<Term>, run: &str) {
     let first = terms.last().map_or(0, |last| last.position + 1);

@@ -5,44 +5,18 @@ use super::outcome::{Cap, Judgement};
 use super::polarity::{Poles, Pulls};
 use super::strangeness::{ArticleTerms, Strangeness};
 use super::weighed::Weighed;
-use crate::knowledge::Article;
+use super::word_caps::{self, ABSTAIN, ASK, MUCH_MISSING, SHORT};
+use crate::knowledge::{Article, Intent};
 use crate::language::{Language, Priors, is_han, is_hangul, is_kana, normalize_for_matching};
 use crate::safety::lost_something_else;
 
-/// Below every threshold for an answer, above that for options.
-const ASK: f32 = 0.55;
-/// Below the threshold for options.
-const ABSTAIN: f32 = 0.20;
-
-/// Shares of a question's matter that the base does not know, from which an answer is not given and not even options.
-const MUCH_FOREIGN: f32 = 0.25;
-const MOSTLY_FOREIGN: f32 = 0.40;
-/// The same for a question of more than a few words, some of which will always be new.
-const MUCH_OF_LONG: f32 = 0.42;
-const MOSTLY_OF_LONG: f32 = 0.60;
-/// Share from which a short question that the fusion doubts is not even offered options.
-const DOUBTFUL_FOREIGN: f32 = 0.30;
-/// Fitted confidence from which a question with strange words is offered options in a base without alternates.
-const NEAR_ALL_THE_SAME: f32 = 0.25;
 /// Nearness in meaning of a word to an article: below the first it is foreign, above the second it is another word for
 /// something in it.
 const FAR: f32 = 0.25;
 const NEAR: f32 = 0.45;
-/// Share that the article does not hold, from which a short question is only an option, where some of it is foreign.
-const MUCH_MISSING: f32 = 0.50;
-const SOME_FOREIGN: f32 = 0.10;
-/// Share of what is asked that an article lacks, from which only its meaning speaks for it, and how sure that must be.
-const MOSTLY_MISSING: f32 = 0.70;
-const SURE_OF_MEANING: f32 = 0.90;
-const SHORT: usize = 4;
-/// A question of more content words than this tells a story, and stories hold words of their own.
-const STORY: usize = 9;
 
 /// How much an article of the opposite pole keeps of its score.
 const OPPOSITE_KEEPS: f32 = 0.15;
-/// Share of a question that a page does not say, and share that is foreign to the whole base, from which it is asked back.
-const MISSING_OF_A_PAGE: f32 = 0.25;
-const FOREIGN_TO_PAGES: f32 = 0.12;
 /// Share of the first article's score from which an opposite stands near.
 const NEAR_OPPOSITE: f32 = 0.3;
 /// Candidates whose poles are looked at.
@@ -81,41 +55,10 @@ pub(super) fn apply(
         judgement.unknown.push(word.clone());
         judgement.support.push(near);
     }
-    let foreign = judgement.foreign_share;
-    let mut rules: Vec<(Cap, f32)> = Vec::new();
-    let is_story = words.len() > STORY;
-    let is_short = words.len() <= SHORT;
-    let (much, mostly) = if is_short {
-        (MUCH_FOREIGN, MOSTLY_FOREIGN)
-    } else {
-        (MUCH_OF_LONG, MOSTLY_OF_LONG)
-    };
-    // Where nobody wrote how visitors say it, their words are new more often than their matter is.
-    let is_near = weighed.snapshot.lacks_alternates() && judgement.fitted >= NEAR_ALL_THE_SAME;
-    let is_doubtful = is_short && foreign >= DOUBTFUL_FOREIGN && judgement.fitted < 0.5;
-    if !is_story && (foreign >= mostly || is_doubtful) {
-        rules.push((Cap::Unknown, if is_near { ASK } else { ABSTAIN }));
-    } else if !is_story && foreign >= much {
-        rules.push((Cap::Unknown, ASK));
-    }
-    if is_short && strange.missing_share >= MUCH_MISSING && foreign >= SOME_FOREIGN {
-        rules.push((Cap::Missing, ASK));
-    }
-    // Meaning alone speaks for it, and must be sure.
-    if is_short && strange.missing_share >= MOSTLY_MISSING && judgement.fitted < SURE_OF_MEANING {
-        rules.push((Cap::Missing, ASK));
-    }
-    // Pages say much, so what one of them lacks tells more where nobody knows a word of it either.
-    let is_of_pages = weighed.snapshot.holds_pages();
-    if is_of_pages
-        && !is_story
-        && strange.missing_share >= MISSING_OF_A_PAGE
-        && foreign >= FOREIGN_TO_PAGES
-    {
-        rules.push((Cap::Missing, ASK));
-    }
+    let mut rules = word_caps::of(weighed, words.len(), &strange, judgement);
     // It pulls one way, of which the article says nothing, and half of it is not there.
-    if is_short && strange.missing_share >= MUCH_MISSING && pulls_unseen(weighed, &poles) {
+    let lacks_much = words.len() <= SHORT && strange.missing_share >= MUCH_MISSING;
+    if lacks_much && pulls_unseen(weighed, &poles) {
         rules.push((Cap::Missing, ASK));
     }
     if words.len() <= FEW_FOR_A_CODE && has_other_code(&normal, article) {
@@ -132,7 +75,10 @@ pub(super) fn apply(
     if is_unwritten {
         rules.push((Cap::NotOurs, ASK));
     }
-    if glossary.names_another(&normal) || lost_something_else(&normal) {
+    // Impostors write over channels of others, and the article on them says which.
+    let is_told = |name: &str| article.intent == Intent::Fraud && holds(article, name);
+    let is_anothers = glossary.others_named(&normal).any(|name| !is_told(name));
+    if is_anothers || lost_something_else(&normal) {
         rules.push((Cap::NotOurs, ABSTAIN));
     }
     if !told_by_page && is_fragment(&normal, &words) && !names_article(weighed, &words, &normal) {

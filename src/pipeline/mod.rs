@@ -59,6 +59,7 @@ mod units;
 mod warming;
 mod weighed;
 mod weighing;
+mod word_caps;
 
 pub use analyzer::{Scheme, analyze};
 pub use decide::{Considered, Situation, decide};

@@ -52,6 +52,11 @@ impl Ranking {
         }
     }
 
+    /// Whether the confidence is that of a page among pages, which both encoders have read.
+    pub(super) fn is_of_pages(&self) -> bool {
+        self.of_pages.is_some()
+    }
+
     pub(super) fn confidence(&self, fusion: &Fusion, language: Language) -> Confidence {
         let by_fusion = || {
             self.order.first().map_or(Confidence(0.0), |(_, top)| {

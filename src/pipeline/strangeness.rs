@@ -14,7 +14,7 @@ pub(super) struct Strangeness {
     pub(super) missing_share: f32,
     /// Weight share that the article's questions do not hold.
     pub(super) unasked_share: f32,
-    /// Words the base does not know at all, and their weight shares.
+    /// Words the base does not know at all, and their weight shares; verbs and adjectives count less.
     pub(super) unknown: Vec<(String, f32)>,
 }
 
@@ -107,8 +107,10 @@ impl Strangeness {
             told.missing_share += weight * (1.0 - there);
             told.unasked_share += weight * (1.0 - asked);
             if known < HALF {
-                told.unknown
-                    .push((word.text.clone(), weight * (1.0 - known)));
+                // Another thing makes another question; what happens to it is said in many ways.
+                let counts = if word.is_predicate { PREDICATE } else { 1.0 };
+                let share = weight * (1.0 - known) * counts;
+                told.unknown.push((word.text.clone(), share));
             }
         }
         if mass > 0.0 {
@@ -124,6 +126,8 @@ impl Strangeness {
 }
 
 const HALF: f32 = 0.5;
+/// How much of a verb or an adjective counts.
+const PREDICATE: f32 = 0.5;
 const KATAKANA_PAIRS: f32 = 0.4;
 
 /// How much of a word a test holds: whole for one of its word terms, else by its pairs of characters.
