@@ -104,7 +104,8 @@ fn pieces(normal: &str, language: Language) -> Vec<Piece> {
             }
             Some(Script::Han) => pieces.push(piece(run, is_inflected(run, rest))),
             Some(Script::Hangul) => {
-                let is_predicate = KOREAN_VERBS.iter().any(|end| run.ends_with(end));
+                let mut ends = KOREAN_VERBS.split_whitespace();
+                let is_predicate = ends.any(|end| run.ends_with(end));
                 pieces.push(piece(korean_stem(run), is_predicate));
             }
             Some(Script::Hiragana) | None => {}
@@ -130,33 +131,8 @@ fn is_inflected(run: &str, rest: &str) -> bool {
 const PARTICLES: &str = "がをにはのでともへや";
 
 /// Ends of Korean verbs and adjectives that no noun has.
-const KOREAN_VERBS: &[&str] = &[
-    "아요",
-    "어요",
-    "여요",
-    "해요",
-    "네요",
-    "나요",
-    "까요",
-    "세요",
-    "려요",
-    "져요",
-    "와요",
-    "워요",
-    "돼요",
-    "습니다",
-    "습니까",
-    "는데",
-    "으면",
-    "려고",
-    "려면",
-    "어서",
-    "아서",
-    "해서",
-    "었어",
-    "았어",
-    "했어",
-];
+const KOREAN_VERBS: &str = "아요 어요 여요 해요 네요 나요 까요 세요 려요 져요 와요 워요 돼요 습니다 습니까 \
+    는데 으면 려고 려면 어서 아서 해서 었어 았어 했어";
 
 fn chinese_words(run: &str) -> Vec<Piece> {
     let run = CHINESE_RUNS
