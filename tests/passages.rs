@@ -165,6 +165,52 @@ fn what_is_shown_holds_the_answer_in_every_language() {
     );
 }
 
+/// Least confidence of an answer where the base's own pages have not shown that more is needed, as served.
+const SURE: f32 = 0.78;
+/// Least share of all questions whose page is given so surely, and of those answers that are right.
+const SURELY: f64 = 0.3;
+const RIGHTLY: f64 = 0.9;
+/// Most questions about other things that are answered so surely.
+const MOST_ELSEWHERE: usize = 2;
+
+#[test]
+fn a_sure_page_is_the_right_one_and_other_things_have_none() {
+    let engine = engine();
+    let surest = |text: &str| {
+        let question = Question::parse(text).expect("a question");
+        let asked = Asked {
+            question: &question,
+            priors: &Priors::default(),
+            forced: None,
+            fallback: Language::English,
+            today: DAY,
+            readership: Readership::anybody(),
+        };
+        let outcome = engine.ask(&asked).expect("a working index");
+        let first = outcome.ranked.first().map(|one| one.article.clone());
+        first.filter(|_| outcome.confidence.0 >= SURE)
+    };
+    let labelled = lines();
+    let given: Vec<(&Line, ArticleId)> = labelled
+        .iter()
+        .filter_map(|line| Some((line, surest(&line.text)?)))
+        .collect();
+    let right = given
+        .iter()
+        .filter(|(line, given)| given.as_str() == line.article)
+        .count();
+    println!("{right} of {} right, of {}", given.len(), labelled.len());
+    assert!(right as f64 / labelled.len() as f64 >= SURELY);
+    assert!(right as f64 / given.len() as f64 >= RIGHTLY);
+    let elsewhere = include_str!("passages/elsewhere.tsv");
+    let elsewhere = elsewhere.lines().filter_map(|line| line.split_once('\t'));
+    let wrong: Vec<String> = elsewhere
+        .filter_map(|(_, text)| Some(format!("{text}: {}", surest(text)?)))
+        .collect();
+    println!("elsewhere: {wrong:?}");
+    assert!(wrong.len() <= MOST_ELSEWHERE, "{wrong:?}");
+}
+
 fn is_shown(answer: &Answer, wanted: &str) -> bool {
     match &answer.passage {
         Some(passage) => holds(&passage.markdown, wanted),

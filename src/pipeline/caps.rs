@@ -49,10 +49,11 @@ pub(super) fn apply(
     let strange = Strangeness::of(&weighed.snapshot, &words, &terms);
     judgement.unknown_share = strange.unknown_share;
     judgement.missing_share = strange.missing_share;
-    for (word, share) in &strange.unknown {
-        let near = support(word, position);
-        judgement.foreign_share += share * (1.0 - ((near - FAR) / (NEAR - FAR)).clamp(0.0, 1.0));
-        judgement.unknown.push(word.clone());
+    for word in &strange.unknown {
+        let near = support(&word.text, position);
+        let is_far = 1.0 - ((near - FAR) / (NEAR - FAR)).clamp(0.0, 1.0);
+        judgement.foreign_share += word.share * is_far;
+        judgement.unknown.push(word.text.clone());
         judgement.support.push(near);
     }
     let mut rules = word_caps::of(weighed, words.len(), &strange, judgement);

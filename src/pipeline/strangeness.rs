@@ -14,8 +14,18 @@ pub(super) struct Strangeness {
     pub(super) missing_share: f32,
     /// Weight share that the article's questions do not hold.
     pub(super) unasked_share: f32,
-    /// Words the base does not know at all, and their weight shares; verbs and adjectives count less.
-    pub(super) unknown: Vec<(String, f32)>,
+    /// Words the base does not know at all.
+    pub(super) unknown: Vec<UnknownWord>,
+}
+
+/// A word that no text of the base holds.
+#[derive(Debug, Clone)]
+pub(super) struct UnknownWord {
+    pub(super) text: String,
+    /// Its weight share; of a verb or an adjective less than the whole.
+    pub(super) share: f32,
+    /// Whether it says what happens and not to what.
+    pub(super) is_predicate: bool,
 }
 
 /// Which terms of a question one article holds, in any of its languages.
@@ -109,19 +119,25 @@ impl Strangeness {
             if known < HALF {
                 // Another thing makes another question; what happens to it is said in many ways.
                 let counts = if word.is_predicate { PREDICATE } else { 1.0 };
-                let share = weight * (1.0 - known) * counts;
-                told.unknown.push((word.text.clone(), share));
+                told.unknown.push(UnknownWord {
+                    text: word.text.clone(),
+                    share: weight * (1.0 - known) * counts,
+                    is_predicate: word.is_predicate,
+                });
             }
         }
         if mass > 0.0 {
             told.unknown_share /= mass;
             told.missing_share /= mass;
             told.unasked_share /= mass;
-            told.unknown
-                .iter_mut()
-                .for_each(|(_, share)| *share /= mass);
+            told.unknown.iter_mut().for_each(|word| word.share /= mass);
         }
         told
+    }
+
+    /// Whether a thing is named that the base does not know.
+    pub(super) fn names_a_strange_thing(&self) -> bool {
+        self.unknown.iter().any(|word| !word.is_predicate)
     }
 }
 
