@@ -87,13 +87,37 @@ impl Reader {
     }
 }
 
+/// Makes a checkpoint of what has grown; once more where another process has made that number meanwhile.
 async fn make(
     connection: &mut Connection,
     now: Timestamp,
 ) -> Result<Option<RecordHead>, StoreError> {
+    for _ in 0..MOST_RACES {
+        match make_next(connection, now).await? {
+            Made::Signed(head) => return Ok(Some(head)),
+            Made::Nothing => return Ok(None),
+            Made::Overtaken => {}
+        }
+    }
+    // The others sign for everything.
+    Ok(None)
+}
+
+/// Times that another process may be quicker.
+const MOST_RACES: usize = 5;
+
+enum Made {
+    Signed(RecordHead),
+    /// Nothing has grown.
+    Nothing,
+    /// Another process has made the checkpoint of that number, and nothing was written here.
+    Overtaken,
+}
+
+async fn make_next(connection: &mut Connection, now: Timestamp) -> Result<Made, StoreError> {
     let leaves = grown(connection).await?;
     if leaves.is_empty() {
-        return Ok(None);
+        return Ok(Made::Nothing);
     }
     let key = signing_key(connection, now).await?;
     let before = newest(connection).await?.map(|head| head.checkpoint);
@@ -110,8 +134,10 @@ async fn make(
         public_key: key.public(),
         checkpoint,
     };
-    insert(connection, &head, &leaves).await?;
-    Ok(Some(head))
+    Ok(match insert(connection, &head, &leaves).await? {
+        true => Made::Signed(head),
+        false => Made::Overtaken,
+    })
 }
 
 /// Returns the heads of the streams that have grown since the last checkpoint, in the order of their names.
@@ -172,11 +198,12 @@ async fn signing_key(connection: &mut Connection, now: Timestamp) -> Result<Reco
     Ok(key)
 }
 
+/// Keeps a checkpoint with its leaves; `false`, and nothing kept, where there is one of that number.
 async fn insert(
     connection: &mut Connection,
     head: &RecordHead,
     leaves: &[Leaf],
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let Checkpoint {
         number,
         previous,
@@ -184,9 +211,9 @@ async fn insert(
         leaves: count,
         created,
     } = &head.checkpoint;
-    sqlx::query(
+    let kept = sqlx::query(
         "INSERT INTO checkpoints (number, previous, root, leaves, created, public_key, signature) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (number) DO NOTHING",
     )
     .bind(number)
     .bind(previous.to_string())
@@ -197,6 +224,9 @@ async fn insert(
     .bind(head.signature.to_string())
     .execute(&mut *connection)
     .await?;
+    if kept.rows_affected() == 0 {
+        return Ok(false);
+    }
     for some in leaves.chunks(MAX_ROWS) {
         let rows = places(some.len(), 3, 1, "($1, _, _, _)");
         let mut query = sqlx::query(sqlx::AssertSqlSafe(format!(
@@ -218,7 +248,7 @@ async fn insert(
     .bind(number)
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(true)
 }
 
 async fn newest(connection: &mut Connection) -> Result<Option<RecordHead>, StoreError> {
