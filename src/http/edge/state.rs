@@ -20,6 +20,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Files taken at once, each of which is held in memory whole.
 const MAX_UPLOADS: usize = 16;
+/// Places of staff for each of visitors: who signs in keeps one while the password waits to be hashed, and those who guess
+/// passwords must not take them all.
+const PLACES_FOR_STAFF: usize = 3;
 
 /// What every handler shares.
 #[derive(Clone)]
@@ -71,7 +74,9 @@ impl AppState {
             sends_reports: false,
             metrics: Metrics::new(),
             in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
-            staff_in_flight: Arc::new(Semaphore::new(settings.max_in_flight.get())),
+            staff_in_flight: Arc::new(Semaphore::new(
+                settings.max_in_flight.get() * PLACES_FOR_STAFF,
+            )),
             streams: Arc::new(Semaphore::new(settings.max_streams.get())),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             download_places: DownloadPlaces::default(),
