@@ -22,7 +22,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 const MAX_UPLOADS: usize = 16;
 /// Places of staff for each of visitors: who signs in keeps one while the password waits to be hashed, and those who guess
 /// passwords must not take them all.
-const PLACES_FOR_STAFF: usize = 3;
+const PLACES_FOR_STAFF: usize = 8;
 
 /// What every handler shares.
 #[derive(Clone)]
