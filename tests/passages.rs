@@ -9,7 +9,8 @@ use mondo::encoder::{EncoderSettings, ModelFolder};
 use mondo::knowledge::{ArticleId, KnowledgeBase, Readership, load_folder};
 use mondo::language::{Detector, Language, Priors};
 use mondo::pipeline::{
-    Answer, Asked, Decision, Engine, Fusion, Question, Routing, SecondOpinion, Snapshot, Thresholds,
+    Answer, Asked, Decision, Engine, Fusion, Outcome, Question, Routing, SecondOpinion, Snapshot,
+    Thresholds,
 };
 
 const DAY: &str = "2026-11-28";
@@ -74,6 +75,19 @@ fn engine() -> Engine {
     engine
 }
 
+fn ask(engine: &Engine, text: &str) -> Outcome {
+    let question = Question::parse(text).expect("a question");
+    let asked = Asked {
+        question: &question,
+        priors: &Priors::default(),
+        forced: None,
+        fallback: Language::English,
+        today: DAY,
+        readership: Readership::anybody(),
+    };
+    engine.ask(&asked).expect("a working index")
+}
+
 fn holds(shown: &str, wanted: &str) -> bool {
     let plain = |text: &str| text.replace("**", "");
     plain(shown).contains(&plain(wanted))
@@ -99,16 +113,7 @@ fn what_is_shown_holds_the_answer_in_every_language() {
     let snapshot = engine.snapshot();
     let mut shares: BTreeMap<&str, Share> = BTreeMap::new();
     for line in &lines() {
-        let question = Question::parse(&line.text).expect("a question");
-        let asked = Asked {
-            question: &question,
-            priors: &Priors::default(),
-            forced: None,
-            fallback: Language::English,
-            today: DAY,
-            readership: Readership::anybody(),
-        };
-        let outcome = engine.ask(&asked).expect("a working index");
+        let outcome = ask(&engine, &line.text);
         let share = shares.entry(line.lang.code()).or_default();
         share.questions += 1;
         let id = ArticleId::new(line.article.as_str());
@@ -177,16 +182,7 @@ const MOST_ELSEWHERE: usize = 2;
 fn a_sure_page_is_the_right_one_and_other_things_have_none() {
     let engine = engine();
     let surest = |text: &str| {
-        let question = Question::parse(text).expect("a question");
-        let asked = Asked {
-            question: &question,
-            priors: &Priors::default(),
-            forced: None,
-            fallback: Language::English,
-            today: DAY,
-            readership: Readership::anybody(),
-        };
-        let outcome = engine.ask(&asked).expect("a working index");
+        let outcome = ask(&engine, text);
         let first = outcome.ranked.first().map(|one| one.article.clone());
         first.filter(|_| outcome.confidence.0 >= SURE)
     };
