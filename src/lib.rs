@@ -5,7 +5,7 @@
 //!
 //! | floor | module | holds |
 //! |---|---|---|
-//! | 12 | `main`, `commands` (of the binary) | the command line |
+//! | 12 | [`commands`] | the command line |
 //! | 11 | [`config`] | every setting, composed from the modules' own |
 //! | 10 | [`http`] | six doors: visitors, assistants, staff, console, help pages, the handbook |
 //! | 9 | [`relay`] | what other programs and help desks are told, and what they tell us |
@@ -20,6 +20,8 @@
 //! | 0 | [`time`] | moments |
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
+pub mod commands;
 
 pub mod config;
 

@@ -6,14 +6,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::desk::{AskContext, Desk};
+use crate::http::AskResponse;
+use crate::knowledge::{Readership, load_folder};
+use crate::language::Language;
+use crate::pipeline::asked_words;
+use crate::store::Store;
+use crate::time::Timestamp;
 use anyhow::Context;
-use mondo::desk::{AskContext, Desk};
-use mondo::http::AskResponse;
-use mondo::knowledge::{Readership, load_folder};
-use mondo::language::Language;
-use mondo::pipeline::asked_words;
-use mondo::store::Store;
-use mondo::time::Timestamp;
 
 use super::output::print_data;
 use super::workbench::Workbench;
@@ -86,7 +86,7 @@ pub fn run(args: &AskArgs) -> anyhow::Result<ExitCode> {
         };
         anyhow::Ok(desk.visitors.ask(words, context, now).await?)
     })?;
-    let response = AskResponse::from(&reply);
+    let response = AskResponse::from(reply);
     match args.format {
         Format::Json => print_data(&serde_json::to_string_pretty(&response)?)?,
         Format::Text => {

@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 
-use mondo::ids::ConversationId;
-use mondo::record::{Bundle, PublicKey};
-use mondo::store::{Fault, Verified, Verifying};
-use mondo::time::Timestamp;
+use crate::ids::ConversationId;
+use crate::record::{Bundle, PublicKey};
+use crate::store::{Fault, Verified, Verifying};
+use crate::time::Timestamp;
 
 use super::output::print_data;
 use super::place::{DataPlace, now, run as run_async};

@@ -7,10 +7,10 @@ use std::time::SystemTime;
 
 use anyhow::{Context, bail};
 
-use mondo::backup::{self, BackupSource, Manifest};
-use mondo::config::{Config, Overrides};
-use mondo::sealing::MasterKeySource;
-use mondo::time::Timestamp;
+use crate::backup::{self, BackupSource, Manifest};
+use crate::config::{Config, Overrides};
+use crate::sealing::MasterKeySource;
+use crate::time::Timestamp;
 
 /// Copies database, attachments and articles while the server goes on
 ///

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use anyhow::Context;
-use mondo::evaluation::{
+use crate::evaluation::{
     AskedQuestion, CalibrationRow, CalibrationTarget, EvaluationSet, LabelledQuestion,
     PredictedDecision, ThresholdChoice, Verdict, calibrate, check_labels, judge, predict,
     read_served_questions,
 };
-use mondo::knowledge::{KnowledgeBase, load_folder};
-use mondo::language::Language;
-use mondo::pipeline::{PerLanguage, Thresholds};
-use mondo::time::Timestamp;
+use crate::knowledge::{KnowledgeBase, load_folder};
+use crate::language::Language;
+use crate::pipeline::{PerLanguage, Thresholds};
+use crate::time::Timestamp;
+use anyhow::Context;
 
 use super::calibrate_slices;
 use super::calibrate_without_labels::{self, Writing};

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use mondo::evaluation::{
+use crate::evaluation::{
     AskedQuestion, FOUR_KINDS, LabelledQuestion, PredictedDecision, Slice, SliceRow, judge, slices,
 };
-use mondo::pipeline::PerLanguage;
+use crate::pipeline::PerLanguage;
 
 /// Prints what becomes of each kind at the thresholds in force, and says which of the four kinds nothing measures.
 pub(super) fn print(

@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::Path;
 use std::time::SystemTime;
 
+use crate::evaluation::{WithoutLabels, without_labels};
+use crate::knowledge::KnowledgeBase;
+use crate::pipeline::Rehearsed;
+use crate::time::Timestamp;
 use anyhow::Context;
-use mondo::evaluation::{WithoutLabels, without_labels};
-use mondo::knowledge::KnowledgeBase;
-use mondo::pipeline::Rehearsed;
-use mondo::time::Timestamp;
 
 use super::workbench::Workbench;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use mondo::config::{Config, ConfigError, Overrides};
+use crate::config::{Config, ConfigError, Overrides};
 
 use super::findings::{Finding, of_settings};
 
@@ -37,7 +37,7 @@ pub fn run(args: ConfigArgs) -> anyhow::Result<ExitCode> {
     match args.command {
         ConfigCommand::Check(args) => check(&args),
         ConfigCommand::Defaults => {
-            print!("{}", mondo::config::DEFAULTS);
+            print!("{}", crate::config::DEFAULTS);
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::encoder::{Encoder, WatchedEncoder};
+use crate::knowledge::KnowledgeBase;
+use crate::pipeline::Snapshot;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mondo::encoder::{Encoder, WatchedEncoder};
-use mondo::knowledge::KnowledgeBase;
-use mondo::pipeline::Snapshot;
 
 /// Wraps an encoder that is about to encode a knowledge base; see [`counted`].
 pub fn counted_over(encoder: Arc<dyn Encoder>, knowledge: &KnowledgeBase) -> WatchedEncoder {

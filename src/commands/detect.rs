@@ -3,8 +3,8 @@
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
 
+use crate::language::{ChineseScript, Detector, Elsewhere, Language, LanguageDistribution, Priors};
 use anyhow::Context;
-use mondo::language::{ChineseScript, Detector, Elsewhere, Language, LanguageDistribution, Priors};
 use serde::Serialize;
 
 use super::ask::Format;

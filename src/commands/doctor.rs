@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use mondo::client::Mailbox;
-use mondo::config::{Config, Overrides};
-use mondo::encoder::ModelFolder;
-use mondo::knowledge::{Level, load_folder};
-use mondo::store::{OpenError, Reader};
+use crate::client::Mailbox;
+use crate::config::{Config, Overrides};
+use crate::encoder::ModelFolder;
+use crate::knowledge::{Level, load_folder};
+use crate::store::{OpenError, Reader};
 
 use super::findings::Finding::{self, Fault, Note, Right};
 use super::findings::of_settings;

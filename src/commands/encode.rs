@@ -4,8 +4,8 @@ use std::io::{BufRead, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::encoder::{Encoder, TextRole};
 use anyhow::Context;
-use mondo::encoder::{Encoder, TextRole};
 
 use super::counted_encoder::count_bar;
 use super::model::open_encoder;

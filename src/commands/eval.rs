@@ -5,13 +5,13 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, ensure};
-use mondo::evaluation::{
+use crate::evaluation::{
     AskedQuestion, EvaluationSet, PairReport, Report, SetReport, evidence_line, is_pair_set,
     pair_similarities, predict, read_pairs, set_name, spearman,
 };
+use anyhow::{Context, ensure};
 
-use mondo::pipeline::Engine;
+use crate::pipeline::Engine;
 
 use super::eval_suggestions;
 use super::progress::progress_bar;

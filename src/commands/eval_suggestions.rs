@@ -9,15 +9,15 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use mondo::client::{Client, Destinations, Outgoing};
-use mondo::desk::{Desk, DeskSettings, add_account};
-use mondo::evaluation::{AskedQuestion, EvaluationSet, LabelledQuestion};
-use mondo::http::{AppState, HttpSettings};
-use mondo::knowledge::ArticleId;
-use mondo::pipeline::Engine;
-use mondo::staff::{NewAgent, Permission, Role};
-use mondo::store::Store;
-use mondo::time::Timestamp;
+use crate::client::{Client, Destinations, Outgoing};
+use crate::desk::{Desk, DeskSettings, add_account};
+use crate::evaluation::{AskedQuestion, EvaluationSet, LabelledQuestion};
+use crate::http::{AppState, HttpSettings};
+use crate::knowledge::ArticleId;
+use crate::pipeline::Engine;
+use crate::staff::{NewAgent, Permission, Role};
+use crate::store::Store;
+use crate::time::Timestamp;
 
 use super::progress::progress_bar;
 
@@ -71,7 +71,7 @@ async fn ask(
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}/v1/suggestions", listener.local_addr()?);
     let app = AppState::new(desk, HttpSettings::default(), Arc::new(now));
-    let serving = tokio::spawn(mondo::http::serve(listener, std::future::pending(), app));
+    let serving = tokio::spawn(crate::http::serve(listener, std::future::pending(), app));
     let client = Client::new(Destinations::Any);
     let bar = progress_bar(&set.name, set.questions.len());
     let mut shares: BTreeMap<String, Shares> = BTreeMap::new();

@@ -4,15 +4,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
+use crate::desk::{AnswerRecord, named_evidence};
+use crate::ids::AnswerId;
+use crate::knowledge::{Readership, load_folder};
+use crate::language::Priors;
+use crate::pipeline::{Asked, Outcome, Question, Scheme, analyze};
+use crate::safety::Words;
+use crate::store::Store;
+use crate::time::Timestamp;
 use anyhow::Context;
-use mondo::desk::{AnswerRecord, named_evidence};
-use mondo::ids::AnswerId;
-use mondo::knowledge::{Readership, load_folder};
-use mondo::language::Priors;
-use mondo::pipeline::{Asked, Outcome, Question, Scheme, analyze};
-use mondo::safety::Words;
-use mondo::store::Store;
-use mondo::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::ask::Format;

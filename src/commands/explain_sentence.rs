@@ -1,8 +1,8 @@
 //! An answer's record in one sentence, for whoever runs the desk.
 
-use mondo::conversation::DecisionKind;
-use mondo::desk::AnswerRecord;
-use mondo::pipeline::EscalationReason;
+use crate::conversation::DecisionKind;
+use crate::desk::AnswerRecord;
+use crate::pipeline::EscalationReason;
 use serde_json::Value;
 
 /// Says what was done and why, without a term that only a developer knows.

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use mondo::encoder::Encoder;
-use mondo::insights::{CheckFile, CheckSettings, check_with};
-use mondo::knowledge::{Level, load_folder_to_fill};
+use crate::encoder::Encoder;
+use crate::insights::{CheckFile, CheckSettings, check_with};
+use crate::knowledge::{Level, load_folder_to_fill};
 
 /// Checks the folder but for questions that are too near each other, which take long to compare, and tells the numbers.
 pub fn tell(kb: &Path, picture_sites: &[String], encoder: &dyn Encoder) {

@@ -1,10 +1,10 @@
 //! What can be told from the settings alone, without asking anything that they name but the knowledge folder.
 
-use mondo::config::Config;
-use mondo::desk::Mailer;
-use mondo::http::{SiteSettings, has_plain_path};
-use mondo::identity::Keyring;
-use mondo::knowledge::load_folder;
+use crate::config::Config;
+use crate::desk::Mailer;
+use crate::http::{SiteSettings, has_plain_path};
+use crate::identity::Keyring;
+use crate::knowledge::load_folder;
 
 /// How one thing is.
 pub enum Finding {
@@ -169,7 +169,7 @@ fn hours(config: &Config) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use mondo::config::Overrides;
+    use crate::config::Overrides;
 
     use super::*;
 

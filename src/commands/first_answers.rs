@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use mondo::knowledge::{FirstQuestion, Readership, first_questions, load_folder};
-use mondo::language::{Language, Priors};
-use mondo::pipeline::{Asked, Decision, Engine, Question};
-use mondo::time::Timestamp;
+use crate::knowledge::{FirstQuestion, Readership, first_questions, load_folder};
+use crate::language::{Language, Priors};
+use crate::pipeline::{Asked, Decision, Engine, Question};
+use crate::time::Timestamp;
 
 use super::workbench::Workbench;
 

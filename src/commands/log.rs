@@ -10,8 +10,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt, reload};
 
-use mondo::config::{LogFormat, LogSettings};
-use mondo::time::Timestamp;
+use crate::config::{LogFormat, LogSettings};
+use crate::time::Timestamp;
 
 use super::traces::TraceLayer;
 

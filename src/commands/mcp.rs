@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::config::{Config, Effective, Overrides};
+use crate::desk::Desk;
+use crate::http::{AppState, answer_mcp_line};
+use crate::knowledge::load_folder;
+use crate::store::Store;
+use crate::time::Timestamp;
 use anyhow::Context;
-use mondo::config::{Config, Effective, Overrides};
-use mondo::desk::Desk;
-use mondo::http::{AppState, answer_mcp_line};
-use mondo::knowledge::load_folder;
-use mondo::store::Store;
-use mondo::time::Timestamp;
 use tokio::runtime::Runtime;
 
 use super::log;

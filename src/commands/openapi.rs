@@ -6,6 +6,6 @@ use super::output::print_data;
 
 /// Runs the command.
 pub fn run() -> anyhow::Result<ExitCode> {
-    print_data(mondo::http::openapi_json().trim_end())?;
+    print_data(crate::http::openapi_json().trim_end())?;
     Ok(ExitCode::SUCCESS)
 }

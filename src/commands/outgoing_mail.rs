@@ -1,7 +1,7 @@
 //! How mail is sent, by the settings.
 
-use mondo::config::Config;
-use mondo::desk::Mailer;
+use crate::config::Config;
+use crate::desk::Mailer;
 
 /// Reads how mail is sent, and to which mailbox it is answered; nothing where none is sent.
 pub fn mailer_of(config: &Config) -> anyhow::Result<Option<Mailer>> {

@@ -5,9 +5,9 @@ use std::time::SystemTime;
 
 use anyhow::Context;
 
-use mondo::config::{Config, Overrides};
-use mondo::store::{Reader, Store};
-use mondo::time::Timestamp;
+use crate::config::{Config, Overrides};
+use crate::store::{Reader, Store};
+use crate::time::Timestamp;
 
 /// The data folder and the configuration file.
 #[derive(Debug, clap::Args)]

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::Subcommand;
 
-use mondo::ids::ConversationId;
-use mondo::store::Erased;
+use crate::ids::ConversationId;
+use crate::store::Erased;
 
 use super::output::print_data;
 use super::place::{DataPlace, now, run as run_async};

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::Handle;
 
-use mondo::config::{Config, Effective, Overrides, Setting};
-use mondo::desk::{Library, Reloaded};
-use mondo::http::AppState;
-use mondo::identity::Keyring;
-use mondo::pipeline::Engine;
-use mondo::store::Store;
+use crate::config::{Config, Effective, Overrides, Setting};
+use crate::desk::{Library, Reloaded};
+use crate::http::AppState;
+use crate::identity::Keyring;
+use crate::pipeline::Engine;
+use crate::store::Store;
 
 use super::log::{self, SetLevel};
 use super::outgoing_mail::mailer_of;

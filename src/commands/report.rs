@@ -5,10 +5,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::locale::Locale;
+use crate::record::PublicKey;
+use crate::report::{Audience, Figures, MANIFEST, Manifest, Month, digests, statement_of, verify};
 use anyhow::Context;
-use mondo::locale::Locale;
-use mondo::record::PublicKey;
-use mondo::report::{Audience, Figures, MANIFEST, Manifest, Month, digests, statement_of, verify};
 
 use super::output::print_data;
 use super::place::{self, DataPlace, now};

@@ -11,16 +11,16 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 
-use mondo::config::{Config, Effective, Overrides, Setting};
-use mondo::desk::{Desk, Library};
-use mondo::http::{AppState, Clock, ShownSetting};
-use mondo::identity::Keyring;
-use mondo::knowledge::{KnowledgeBase, load_folder_to_fill};
-use mondo::pipeline::{Engine, Snapshot};
-use mondo::relay::{MailboxSettings, Postman, ReadMailbox, Relay};
-use mondo::sso::Provider;
-use mondo::store::{FolderLock, Store, StoreSettings};
-use mondo::time::Timestamp;
+use crate::config::{Config, Effective, Overrides, Setting};
+use crate::desk::{Desk, Library};
+use crate::http::{AppState, Clock, ShownSetting};
+use crate::identity::Keyring;
+use crate::knowledge::{KnowledgeBase, load_folder_to_fill};
+use crate::pipeline::{Engine, Snapshot};
+use crate::relay::{MailboxSettings, Postman, ReadMailbox, Relay};
+use crate::sso::Provider;
+use crate::store::{FolderLock, Store, StoreSettings};
+use crate::time::Timestamp;
 
 use super::counted_encoder::counted_over;
 use super::faults_at_start;
@@ -250,8 +250,8 @@ async fn serve(started: Started) -> anyhow::Result<()> {
     ));
     std::thread::spawn(move || faults_at_start::tell(&kb, &pictures, encoder.as_ref()));
     let for_operators = operations
-        .map(|listener| tokio::spawn(mondo::http::serve_operations(listener, app.clone())));
-    let served = mondo::http::serve(listener, stopping, app).await;
+        .map(|listener| tokio::spawn(crate::http::serve_operations(listener, app.clone())));
+    let served = crate::http::serve(listener, stopping, app).await;
     relaying.abort();
     if let Some(fetching) = fetching {
         fetching.abort();

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 
-use mondo::signing::Secret;
-use mondo::store::{FolderLock, StorePlace, copy_store};
+use crate::signing::Secret;
+use crate::store::{FolderLock, StorePlace, copy_store};
 
 use super::place;
 
@@ -57,7 +57,7 @@ pub fn run(args: StoreArgs) -> anyhow::Result<ExitCode> {
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
     let copied = place::run(async {
-        let told = |table: &mondo::store::CopiedTable| {
+        let told = |table: &crate::store::CopiedTable| {
             eprintln!("{:<22} {:>10} rows", table.name, table.rows);
         };
         Ok(copy_store(&from, &to, told).await?)

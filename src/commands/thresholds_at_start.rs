@@ -1,9 +1,9 @@
 //! Thresholds that a server takes from its own base while nobody has set them.
 
-use mondo::config::{Config, Origin, Setting};
-use mondo::evaluation::without_labels;
-use mondo::language::Language;
-use mondo::pipeline::{Engine, Thresholds};
+use crate::config::{Config, Origin, Setting};
+use crate::evaluation::without_labels;
+use crate::language::Language;
+use crate::pipeline::{Engine, Thresholds};
 
 use super::calibrate_without_labels::MOST_REHEARSED;
 

@@ -17,7 +17,7 @@ pub struct Traces {
 /// Begins to send traces, where the settings name a collector.
 #[cfg(not(feature = "otel"))]
 pub fn begin(
-    settings: &mondo::config::TraceSettings,
+    settings: &crate::config::TraceSettings,
     _runtime: &tokio::runtime::Handle,
 ) -> anyhow::Result<(Option<TraceLayer>, Traces)> {
     anyhow::ensure!(
@@ -35,9 +35,9 @@ mod exporting {
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
 
+    use crate::client::{Client, Destinations, Outgoing, check_address};
+    use crate::config::TraceSettings;
     use anyhow::Context as _;
-    use mondo::client::{Client, Destinations, Outgoing, check_address};
-    use mondo::config::TraceSettings;
     use opentelemetry::KeyValue;
     use opentelemetry::trace::TracerProvider as _;
     use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};

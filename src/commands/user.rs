@@ -7,11 +7,11 @@ use std::time::SystemTime;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 
-use mondo::config::{Config, Overrides};
-use mondo::desk::{add_account, reset_account};
-use mondo::staff::{Agent, Department, EmailAddress, NewAgent, Role};
-use mondo::store::{Store, StoreError};
-use mondo::time::Timestamp;
+use crate::config::{Config, Overrides};
+use crate::desk::{add_account, reset_account};
+use crate::staff::{Agent, Department, EmailAddress, NewAgent, Role};
+use crate::store::{Store, StoreError};
+use crate::time::Timestamp;
 
 /// Makes and changes accounts of staff
 #[derive(Debug, clap::Args)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use mondo::bus::{Bus, News};
+use crate::bus::{Bus, News};
 
 /// Quiet time after which a burst of changes counts as over: editors and git write many files in a row.
 const QUIET: Duration = Duration::from_millis(300);
@@ -128,7 +128,7 @@ fn identity(kb: &Path) -> Option<Identity> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mondo::bus::Subject;
+    use crate::bus::Subject;
 
     #[tokio::test]
     async fn another_folder_of_the_same_name_is_followed_too() {

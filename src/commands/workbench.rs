@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mondo::config::{Config, Overrides};
-use mondo::encoder::{Encoder, Mode, ModelFolder};
-use mondo::knowledge::KnowledgeBase;
-use mondo::language::Detector;
-use mondo::pipeline::{
+use crate::config::{Config, Overrides};
+use crate::encoder::{Encoder, Mode, ModelFolder};
+use crate::knowledge::KnowledgeBase;
+use crate::language::Detector;
+use crate::pipeline::{
     Engine, FIRST_EVIDENCE, Fusion, SecondOpinion, Snapshot, SnapshotError, Thresholds,
     evidence_names,
 };

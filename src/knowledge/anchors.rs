@@ -13,7 +13,7 @@ impl Anchors {
     pub(super) fn name(&mut self, own: Option<&str>, heading: &str) -> String {
         let plain = match own {
             Some(own) if !own.is_empty() => own.to_owned(),
-            _ => joined(heading),
+            _ => anchor_of(heading),
         };
         let count = self.used.entry(plain.clone()).or_default();
         *count += 1;
@@ -24,7 +24,8 @@ impl Anchors {
     }
 }
 
-fn joined(heading: &str) -> String {
+/// Returns the name of the first heading of a page that has these words.
+pub(super) fn anchor_of(heading: &str) -> String {
     let mut name = String::with_capacity(heading.len());
     for character in heading.trim().to_lowercase().chars() {
         if character.is_alphanumeric() || matches!(character, '-' | '_') {

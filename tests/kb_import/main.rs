@@ -2,6 +2,7 @@
 
 mod joining;
 mod losses;
+mod sites;
 
 use std::fs;
 use std::path::Path;
@@ -618,77 +619,4 @@ fn crc32(bytes: &[u8]) -> u32 {
         }
     }
     !sum
-}
-
-#[test]
-fn collections_of_jekyll_are_pages_and_pieces_are_not() {
-    let made = Move::of(&[
-        (
-            "_articles/pay.md",
-            "---\ntitle: How do I pay?\n---\nAt the counter.\n",
-        ),
-        (
-            "_articles/ja/pay.md",
-            "---\ntitle: 支払い方法は？\n---\nレジで払えます。\n",
-        ),
-        ("_includes/menu.md", "Menu of the site, on every page.\n"),
-    ]);
-    made.import(ImportFormat::Markdown);
-    assert_eq!(
-        titles(&made.knowledge()),
-        ["pay en How do I pay?", "pay ja 支払い方法は？"]
-    );
-    assert!(made.file("articles/pay/ja.md").contains("レジで払えます"));
-}
-
-#[test]
-fn links_from_the_root_of_a_site_are_followed_into_the_part_that_is_imported() {
-    let made = Move::of(&[
-        (
-            "content/en/docs/pay.md",
-            "# How do I pay?\n\nSee [returns](/docs/returns/#when) or [hours](/hours).\n",
-        ),
-        (
-            "content/en/docs/returns.md",
-            "# Returns\n\n## When\n\nWithin a week.\n",
-        ),
-        (
-            "content/ja/docs/returns.md",
-            "# 返品\n\n一週間以内です。[払う](/ja/docs/pay)\n",
-        ),
-        ("content/en/shop/hours.md", "# Shop hours\n\nNine to six.\n"),
-        (
-            "content/en/office/hours.md",
-            "# Office hours\n\nTen to four.\n",
-        ),
-    ]);
-    made.import(ImportFormat::Markdown);
-    let page = |name: &str| {
-        let files = made.files();
-        let path = files.iter().find(|path| path.ends_with(name));
-        made.file(path.expect("it was imported"))
-    };
-    let pay = page("pay/en.md");
-    assert!(pay.contains("[returns](article:returns#when)"), "{pay}");
-    // Two pages end so: none of them is meant for certain.
-    assert!(pay.contains("or hours."), "{pay}");
-    assert!(page("returns/ja.md").contains("[払う](article:pay)"));
-}
-
-#[test]
-fn what_a_shortcode_names_stays() {
-    let made = Move::of(&[(
-        "terms.md",
-        "# Terms\n\n{{% def id=\"CA\" name=\"Authority\" %}} Signs keys. {{% /def %}}\n",
-    )]);
-    let outcome = made.import(ImportFormat::Markdown);
-    assert!(
-        made.file("general/terms/en.md")
-            .contains("**Authority** Signs keys.")
-    );
-    assert!(
-        outcome.losses.to_string().contains("def"),
-        "{}",
-        outcome.losses
-    );
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::schedule::ServiceHours;
 use anyhow::{Context, bail};
-use mondo::schedule::ServiceHours;
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 

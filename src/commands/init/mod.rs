@@ -15,13 +15,13 @@ use std::time::SystemTime;
 use anyhow::{Context, bail};
 use toml::{Table, Value};
 
-use mondo::config::{Config, DEFAULT_FILE, Overrides, SITE_FILE};
-use mondo::desk::add_account;
-use mondo::knowledge::{ImportFormat, ImportSettings, import, load_folder};
-use mondo::language::{Detector, Language};
-use mondo::staff::{NewAgent, Role};
-use mondo::store::Store;
-use mondo::time::Timestamp;
+use crate::config::{Config, DEFAULT_FILE, Overrides, SITE_FILE};
+use crate::desk::add_account;
+use crate::knowledge::{ImportFormat, ImportSettings, import, load_folder};
+use crate::language::{Detector, Language};
+use crate::staff::{NewAgent, Role};
+use crate::store::Store;
+use crate::time::Timestamp;
 
 use super::first_answers::first_answers;
 use super::workbench::Workbench;

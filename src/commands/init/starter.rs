@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use mondo::language::Language;
+use crate::language::Language;
 
 /// An article with its text in every language.
 struct Starter {

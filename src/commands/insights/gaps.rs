@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use mondo::insights::{Gap, GapReport, Period, Readings, find_gaps};
-use mondo::knowledge::load_folder;
+use crate::insights::{Gap, GapReport, Period, Readings, find_gaps};
+use crate::knowledge::load_folder;
 use serde_json::{Value, json};
 
 use super::place::Place;

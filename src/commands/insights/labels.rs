@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use mondo::conversation::Judgement;
-use mondo::store::{Judged, StoreError};
+use crate::conversation::Judgement;
+use crate::store::{Judged, StoreError};
 use serde_json::{Value, json};
 
 use super::place::Place;

@@ -4,10 +4,10 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::insights::{OutcomeRow, Share, Tallied, outcome_rows, outcomes_csv, rows_csv, tally};
+use crate::language::Language;
+use crate::store::DailyCount;
 use anyhow::Context as _;
-use mondo::insights::{OutcomeRow, Share, Tallied, outcome_rows, outcomes_csv, rows_csv, tally};
-use mondo::language::Language;
-use mondo::store::DailyCount;
 use serde_json::{Value, json};
 
 use super::place::Place;
@@ -74,7 +74,7 @@ pub fn run(args: &OutcomesArgs) -> anyhow::Result<ExitCode> {
 
 #[cfg(feature = "arrow")]
 fn as_arrow(rows: &[OutcomeRow]) -> anyhow::Result<Vec<u8>> {
-    mondo::insights::rows_arrow(rows).context("could not write the Arrow file")
+    crate::insights::rows_arrow(rows).context("could not write the Arrow file")
 }
 
 #[cfg(not(feature = "arrow"))]

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use crate::store::Reader;
+use crate::time::Timestamp;
 use anyhow::Context;
-use mondo::store::Reader;
-use mondo::time::Timestamp;
 
 use crate::commands::workbench::Workbench;
 

@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::insights::{CHECKS, CheckFile, CheckReport, CheckSettings, check_with};
+use crate::knowledge::{Level, load_folder};
+use crate::language::Language;
 use anyhow::Context;
 use clap::builder::PossibleValuesParser;
-use mondo::insights::{CHECKS, CheckFile, CheckReport, CheckSettings, check_with};
-use mondo::knowledge::{Level, load_folder};
-use mondo::language::Language;
 
 use super::report_formats::{junit_of, sarif_of};
 use crate::commands::workbench::Workbench;

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, bail};
-use mondo::evaluation::{
+use crate::evaluation::{
     Change, ComparedQuestion, LabelledQuestion, check_labels, compare, read_served_questions,
 };
-use mondo::knowledge::{KnowledgeBase, load_folder};
-use mondo::pipeline::Engine;
-use mondo::store::{Reader, RecordedQuestion};
-use mondo::time::Timestamp;
+use crate::knowledge::{KnowledgeBase, load_folder};
+use crate::pipeline::Engine;
+use crate::store::{Reader, RecordedQuestion};
+use crate::time::Timestamp;
+use anyhow::{Context, bail};
 
 use super::diff_formats::{Report, junit_of, markdown_of, text_of};
 use crate::commands::output::print_data;

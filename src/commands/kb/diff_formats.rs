@@ -1,6 +1,6 @@
 //! The differences between two states of a base, written for people and for build servers.
 
-use mondo::evaluation::{Change, Difference, PredictedDecision, Told};
+use crate::evaluation::{Change, Difference, PredictedDecision, Told};
 use serde::Serialize;
 use strum::IntoEnumIterator as _;
 

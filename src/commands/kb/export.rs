@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::knowledge::{ExportFormat, export, load_folder};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use mondo::knowledge::{ExportFormat, export, load_folder};
 
 use super::folder::knowledge_folder;
 

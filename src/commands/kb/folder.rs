@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use mondo::config::{Config, Overrides};
+use crate::config::{Config, Overrides};
 
 /// Returns the folder that was named, else the one of the configuration.
 pub fn knowledge_folder(

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use mondo::knowledge::{
+use crate::knowledge::{
     FileChange, ImportError, ImportFormat, ImportOutcome, ImportSettings, Joins, LossKind, import,
 };
-use mondo::language::{Detector, Language};
+use crate::language::{Detector, Language};
+use anyhow::Context;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::folder::knowledge_folder;
 use super::translations;

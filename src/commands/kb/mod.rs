@@ -47,7 +47,7 @@ pub fn run(args: KbArgs) -> anyhow::Result<ExitCode> {
         KbCommand::Export(args) => export::run(&args),
         KbCommand::Diff(args) => diff::run(&args),
         KbCommand::Schema => {
-            let schema = mondo::knowledge::json_schema();
+            let schema = crate::knowledge::json_schema();
             super::output::print_data(&serde_json::to_string_pretty(&schema)?)?;
             Ok(ExitCode::SUCCESS)
         }

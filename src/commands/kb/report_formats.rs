@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use mondo::insights::CheckReport;
-use mondo::knowledge::{Fault, Level};
+use crate::insights::CheckReport;
+use crate::knowledge::{Fault, Level};
 use serde_json::{Value, json};
 
 /// Returns SARIF 2.1.0; paths are given from the folder the command runs in.
@@ -110,7 +110,7 @@ pub(super) fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mondo::insights::CoverageMatrix;
+    use crate::insights::CoverageMatrix;
 
     fn report() -> CheckReport {
         CheckReport {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::config::{Config, Overrides};
+use crate::insights::{ProposedAlternate, WordsFrom, propose_alternates};
+use crate::knowledge::{ArticleId, KnowledgeBase, Wording, load_folder};
+use crate::language::Language;
+use crate::store::Reader;
 use anyhow::Context;
-use mondo::config::{Config, Overrides};
-use mondo::insights::{ProposedAlternate, WordsFrom, propose_alternates};
-use mondo::knowledge::{ArticleId, KnowledgeBase, Wording, load_folder};
-use mondo::language::Language;
-use mondo::store::Reader;
 
 use super::folder::knowledge_folder;
 use crate::commands::output::print_data;

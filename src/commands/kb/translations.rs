@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use mondo::insights::propose_joins;
-use mondo::knowledge::{ImportSettings, ProposedJoin, Verdict, articles_apart, write_proposals};
-use mondo::language::Detector;
+use crate::insights::propose_joins;
+use crate::knowledge::{ImportSettings, ProposedJoin, Verdict, articles_apart, write_proposals};
+use crate::language::Detector;
 
 use crate::commands::output::print_data;
 use crate::commands::workbench::Workbench;

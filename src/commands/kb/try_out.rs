@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::knowledge::FirstQuestion;
+use crate::language::{Detector, Language, Priors};
 use anyhow::Context;
-use mondo::knowledge::FirstQuestion;
-use mondo::language::{Detector, Language, Priors};
 
 use crate::commands::first_answers::first_answers;
 use crate::commands::output::print_data;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use mondo::encoder::{Encoder, ModelFolder, TextRole, TextTokens};
+use crate::encoder::{Encoder, ModelFolder, TextRole, TextTokens};
 use serde::Serialize;
 
 use super::settings::{Format, settings};

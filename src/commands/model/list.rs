@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use mondo::encoder::{EncoderSettings, ModelError, ModelFolder, ModelSummary};
+use crate::encoder::{EncoderSettings, ModelError, ModelFolder, ModelSummary};
 use serde::Serialize;
 
 use super::settings::{BUILT_IN, Format, configuration, in_mebibytes};

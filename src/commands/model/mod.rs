@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use mondo::encoder::{Encoder, ModelFolder};
+use crate::encoder::{Encoder, ModelFolder};
 
 use settings::settings;
 

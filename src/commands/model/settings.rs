@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use mondo::config::{Config, Overrides};
-use mondo::encoder::EncoderSettings;
+use crate::config::{Config, Overrides};
+use crate::encoder::EncoderSettings;
 
 /// Shape of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use mondo::encoder::{ModelFolder, ModelSummary, verify_folder};
+use crate::encoder::{ModelFolder, ModelSummary, verify_folder};
 
 use super::settings::{Format, in_mebibytes, settings};
 use crate::commands::output::print_data;

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crate::config::{DEFAULT_FILE, set_text};
+use crate::encoder::{ModelError, ModelFolder, verify_folder};
+use crate::knowledge::load_folder;
+use crate::pipeline::Snapshot;
 use anyhow::{Context, ensure};
-use mondo::config::{DEFAULT_FILE, set_text};
-use mondo::encoder::{ModelError, ModelFolder, verify_folder};
-use mondo::knowledge::load_folder;
-use mondo::pipeline::Snapshot;
 
 use super::settings::{BUILT_IN, configuration, settings};
 use crate::commands::counted_encoder::counted_over;

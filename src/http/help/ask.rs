@@ -82,7 +82,7 @@ pub(super) async fn ask(
     let started = Instant::now();
     let reply = app.visitors().ask(words, context, app.now()).await?;
     app.metrics().answered(&reply.reply, started);
-    let reply = AskResponse::from(&reply);
+    let reply = AskResponse::from(reply);
     let options: Vec<Value> = reply
         .options
         .iter()

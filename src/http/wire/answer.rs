@@ -143,8 +143,8 @@ pub struct PassageBody {
     pub whole: bool,
 }
 
-impl From<&Passage> for PassageBody {
-    fn from(passage: &Passage) -> Self {
+impl From<Passage> for PassageBody {
+    fn from(passage: Passage) -> Self {
         let Passage {
             markdown,
             text: _,
@@ -155,12 +155,12 @@ impl From<&Passage> for PassageBody {
             is_whole,
         } = passage;
         Self {
-            text: markdown.clone(),
-            html: html.clone(),
-            heading: heading.clone(),
-            anchor: anchor.clone(),
+            text: markdown,
+            html,
+            heading,
+            anchor,
             start: range.start,
-            whole: *is_whole,
+            whole: is_whole,
         }
     }
 }
@@ -237,19 +237,21 @@ pub enum ReasonCode {
     LanguageNotServed,
 }
 
-impl From<&Reply> for AskResponse {
-    fn from(reply: &Reply) -> Self {
+impl From<Reply> for AskResponse {
+    fn from(reply: Reply) -> Self {
         let found = reply.hidden.iter();
         Self {
             hidden: found.map(|finding| finding.kind.code()).collect(),
             notice: phrase_hidden(&reply.hidden, reply.reply.locale()),
-            ..Self::from(&reply.reply)
+            ..Self::from(reply.reply)
         }
     }
 }
 
-impl From<&BotReply> for AskResponse {
-    fn from(reply: &BotReply) -> Self {
+impl From<BotReply> for AskResponse {
+    fn from(reply: BotReply) -> Self {
+        let (sentence, locale) = (ReplySentence::of(&reply), reply.locale());
+        let (reason, kind_word) = (reply.person_reason(), kind_word_of(&reply));
         let BotReply {
             answer,
             decision,
@@ -259,33 +261,29 @@ impl From<&BotReply> for AskResponse {
             confidence,
             subject,
         } = reply;
-        let sentence = ReplySentence::of(reply);
-        let options: &[ClarifyOption] = match decision {
-            BotDecision::Clarify { options } => options,
-            BotDecision::Answer { .. }
-            | BotDecision::Escalate { .. }
-            | BotDecision::SmallTalk { .. } => &[],
+        let code = decision.code();
+        let (given, options) = match decision {
+            BotDecision::Answer { answer, .. } => (Some(answer), Vec::new()),
+            BotDecision::Clarify { options } => (None, options),
+            BotDecision::Escalate { first_aid, .. } => (first_aid, Vec::new()),
+            BotDecision::SmallTalk { .. } => (None, Vec::new()),
         };
         Self {
             id: answer.to_string(),
-            decision: decision.code(),
-            language: *language,
-            script: *script,
+            decision: code,
+            language,
+            script,
             elsewhere: elsewhere
-                .zip(kind_word_of(reply))
+                .zip(kind_word)
                 .map(|(language, message)| ElsewhereBody::new(language, message)),
             confidence: confidence.0,
-            answer: decision
-                .given_answer()
-                .map(|given| AnswerBody::new(given, reply.locale())),
-            options: options.iter().map(OptionBody::from).collect(),
-            reason: reply.person_reason(),
-            message: sentence.said_in(reply.locale()).to_owned(),
+            answer: given.map(|given| AnswerBody::new(given, locale)),
+            options: options.into_iter().map(OptionBody::from).collect(),
+            reason,
+            message: sentence.said_in(locale).to_owned(),
             sentence: sentence.code(),
-            offer_person: reply.person_reason().is_some(),
-            collect: subject
-                .as_ref()
-                .map_or_else(Vec::new, |subject| subject.collect.clone()),
+            offer_person: reason.is_some(),
+            collect: subject.map_or_else(Vec::new, |subject| subject.collect),
             hidden: Vec::new(),
             notice: None,
         }
@@ -293,7 +291,7 @@ impl From<&BotReply> for AskResponse {
 }
 
 impl AnswerBody {
-    fn new(given: &GivenAnswer, visitor: Locale) -> Self {
+    fn new(given: GivenAnswer, visitor: Locale) -> Self {
         let GivenAnswer {
             article,
             language,
@@ -309,16 +307,16 @@ impl AnswerBody {
         } = given;
         Self {
             article: article.to_string(),
-            language: *language,
-            title: title.clone(),
-            text: text.clone(),
-            summary: summary.as_ref().unwrap_or(text).clone(),
-            passage: passage.as_ref().map(PassageBody::from),
-            also: also.iter().map(PassageBody::from).collect(),
-            link: link.clone(),
-            label: other_language_label.then(|| label_of(*language, visitor).to_owned()),
-            follow_ups: follow_ups.iter().map(OptionBody::from).collect(),
-            machine_written: *machine_written,
+            language,
+            title,
+            summary: summary.unwrap_or_else(|| text.clone()),
+            text,
+            passage: passage.map(PassageBody::from),
+            also: also.into_iter().map(PassageBody::from).collect(),
+            link,
+            label: other_language_label.then(|| label_of(language, visitor).to_owned()),
+            follow_ups: follow_ups.into_iter().map(OptionBody::from).collect(),
+            machine_written,
         }
     }
 }
@@ -334,12 +332,12 @@ fn label_of(shown: Language, visitor: Locale) -> &'static str {
     }
 }
 
-impl From<&ClarifyOption> for OptionBody {
-    fn from(option: &ClarifyOption) -> Self {
+impl From<ClarifyOption> for OptionBody {
+    fn from(option: ClarifyOption) -> Self {
         let ClarifyOption { article, title } = option;
         Self {
             article: article.to_string(),
-            title: title.clone(),
+            title,
         }
     }
 }

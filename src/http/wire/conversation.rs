@@ -225,7 +225,7 @@ impl From<Message> for MessageBody {
             text,
             language,
             created: created.to_string(),
-            reply: reply.as_ref().map(AskResponse::from),
+            reply: reply.map(AskResponse::from),
             speaker: speaker.map(|speaker| speaker.name),
             attachments: attachments.into_iter().map(AttachmentBody::from).collect(),
         }

@@ -10,10 +10,12 @@ use super::fence::{Fence, collapsed, outside_fences};
 use super::loss::LossKind;
 use super::origin::Origin;
 use super::page::Notes;
+use super::wiki;
 
 /// Rewrites a body; what cannot be carried is noted.
 pub fn normalised(text: &str, origin: &Origin, notes: &mut Notes) -> String {
     let text = without_comments(&text.replace("\r\n", "\n"));
+    let text = wiki::as_markdown(&text, origin, notes);
     let lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut walk = Walk { origin, notes };
     let mut out = Vec::new();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::links::{Found, Rewrite};
-use super::locale_tag::Locale;
+use super::locale_tag::below_language;
 use super::loss::LossKind;
 use super::page::{Notes, Page};
 use super::pictures::find;
@@ -178,10 +178,7 @@ impl Linking<'_> {
     /// site, and generators leave out folders of the source and the language that is the default.
     fn by_ending(&self, path: &str) -> Option<String> {
         let below = address(path.strip_prefix('/')?);
-        let without_language = below
-            .split_once('/')
-            .filter(|(first, _)| Locale::read(first).is_some())
-            .map(|(_, rest)| rest.to_owned());
+        let without_language = below_language(&below).map(str::to_owned);
         let endings = std::iter::once(below).chain(without_language);
         endings
             .filter(|ending| !ending.is_empty())

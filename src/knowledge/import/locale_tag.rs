@@ -82,6 +82,17 @@ impl Locale {
     }
 }
 
+/// Returns what stands below the language in an address from the root of a site, where one of its first two parts is a
+/// language, as in `/ko/fees` and `/docs/ko/fees`.
+pub fn below_language(path: &str) -> Option<&str> {
+    let (first, rest) = path.trim_start_matches('/').split_once('/')?;
+    if Locale::read(first).is_some() {
+        return Some(rest);
+    }
+    let (second, rest) = rest.split_once('/')?;
+    Locale::read(second).map(|_| rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +114,18 @@ mod tests {
         ] {
             let read = Locale::read(tag).map(|locale| (locale.language, locale.rank));
             assert_eq!(read, expected, "{tag}");
+        }
+    }
+    #[test]
+    fn what_stands_below_a_language_is_found() {
+        for (path, expected) in [
+            ("/ko/fees", Some("fees")),
+            ("/docs/zh-cn/shop/fees", Some("shop/fees")),
+            ("/docs/shop/ko/fees", None),
+            ("/fees", None),
+            ("/docs/fees", None),
+        ] {
+            assert_eq!(below_language(path), expected, "{path}");
         }
     }
 }

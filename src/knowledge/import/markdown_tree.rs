@@ -1,7 +1,7 @@
-//! Reads a tree of Markdown files as site generators lay it out: VuePress, VitePress, Docusaurus, MkDocs, Hugo,
-//! GitBook, Nuxt, Jekyll, or none.
+//! Reads a tree of Markdown files as site generators and programs that keep notes lay it out: VuePress, VitePress,
+//! Docusaurus, MkDocs, Hugo, GitBook, Nuxt, Jekyll, Obsidian, or none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::dialect::normalised;
 use super::error::ImportError;
 use super::front::{self, Front, text_of};
-use super::locale_tag::Locale;
+use super::locale_tag::{Locale, below_language};
 use super::loss::LossKind;
 use super::opening::{says_nothing, without_title};
 use super::origin::Origin;
@@ -81,13 +81,65 @@ pub fn read(reading: &mut Reading<'_>) -> Result<(), ImportError> {
         .flat_map(|tree| tree.pages.iter().map(String::as_str))
         .collect();
     let layout = Layout::of(all.into_iter());
+    let site = Site {
+        shared: keys_by_permalink(&trees, &layout),
+        layout,
+        source,
+    };
     let mut titles = CategoryTitles::default();
     for tree in &trees {
         for path in &tree.pages {
-            read_page(tree, path, &layout, &source, &mut titles, reading)?;
+            read_page(tree, path, &site, &mut titles, reading)?;
         }
     }
     Ok(())
+}
+
+/// What is known of all pages before they are read.
+struct Site {
+    layout: Layout,
+    /// The folder that was asked for.
+    source: PathBuf,
+    /// Keys of pages whose translations have other names, each with the key of all of them.
+    shared: BTreeMap<String, String>,
+}
+
+/// Finds pages whose files are named in their own language, so that only a permalink that they repeat joins them: the
+/// key of each with that of all, which is the English one's. A permalink that two pages of a language have joins neither.
+fn keys_by_permalink(trees: &[Tree], layout: &Layout) -> BTreeMap<String, String> {
+    let mut tags: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+    let pages = trees.iter().flat_map(|tree| {
+        let pages = tree.pages.iter();
+        pages.map(|path| (tree.root.join(path), layout.read(path)))
+    });
+    for (file, sense) in pages {
+        let Some(Locale { tag, .. }) = sense.locale else {
+            continue;
+        };
+        let of_key = tags.entry(sense.key.clone()).or_default();
+        of_key.insert(tag.clone());
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let front = front::read(&text).unwrap_or_default();
+        if let Some(stated) = front.text(&["permalink", "url"]) {
+            let stated = address(&stated);
+            let name = below_language(&stated).unwrap_or(&stated).to_owned();
+            let keys = by_name.entry(name).or_default().entry(tag).or_default();
+            keys.push(sense.key);
+        }
+    }
+    let mut shared = BTreeMap::new();
+    for mut keys in by_name.into_values() {
+        keys.retain(|_, keys| keys.len() == 1);
+        let english = keys.get("en").or_else(|| keys.values().next());
+        let Some(with) = english.and_then(|keys| keys.first()).cloned() else {
+            continue;
+        };
+        let alone = keys.into_values().flatten();
+        let alone = alone.filter(|key| tags[key].len() == 1);
+        shared.extend(alone.map(|key| (key, with.clone())));
+    }
+    shared
 }
 
 /// Tells whether a folder holds translations as Docusaurus keeps them, as in a checkout without the settings of the site.
@@ -195,14 +247,13 @@ fn collect(
 fn read_page(
     tree: &Tree,
     path: &str,
-    layout: &Layout,
-    source: &Path,
+    site: &Site,
     titles: &mut CategoryTitles,
     reading: &mut Reading<'_>,
 ) -> Result<(), ImportError> {
     let file = tree.root.join(path);
     let origin = Origin {
-        path: file.strip_prefix(source).unwrap_or(&file).to_owned(),
+        path: file.strip_prefix(&site.source).unwrap_or(&file).to_owned(),
         line: None,
     };
     let bytes = fs::read(&file).map_err(ImportError::reading(&file))?;
@@ -238,11 +289,14 @@ fn read_page(
         reading.notes.lost(LossKind::Unpublished, "draft", &origin);
         return Ok(());
     }
-    let sense = layout.read(path);
+    let sense = site.layout.read(path);
     let stated = front.text(&["lang", "language", "locale"]);
     let locale = sense.locale.clone().or_else(|| Locale::read(&stated?));
-    let shared = front.text(&["translationKey", "translation_key", "ref", "faq_id"]);
-    let key = shared.unwrap_or_else(|| sense.key.clone());
+    let own = sense.key;
+    let stated = front.text(&["translationKey", "translation_key", "ref", "faq_id"]);
+    let key = stated
+        .or_else(|| site.shared.get(&own).cloned())
+        .unwrap_or_else(|| own.clone());
     let body = normalised(&front.body, &origin, reading.notes);
     let (heading, body) = without_title(&body);
     let named = front.text(&["title", "question"]);
@@ -250,7 +304,7 @@ fn read_page(
         .clone()
         .or(heading)
         .or_else(|| front.text(&["sidebar_label", "linkTitle", "nav_title"]))
-        .unwrap_or_else(|| humanized(&key));
+        .unwrap_or_else(|| humanized(&own));
     if is_landing(&front) || body.trim().is_empty() {
         reading
             .notes
@@ -258,7 +312,7 @@ fn read_page(
         return Ok(());
     }
     let folder = file.parent().unwrap_or(&tree.root).to_owned();
-    let category_parts: Vec<&str> = key.trim_end_matches('/').split('/').collect();
+    let category_parts: Vec<&str> = own.trim_end_matches('/').split('/').collect();
     let category = match category_parts.len() {
         0 | 1 => String::new(),
         _ => category_parts[0].to_owned(),
@@ -272,8 +326,8 @@ fn read_page(
     keywords.extend(description);
     let leaf = category_parts.last().copied().unwrap_or_default();
     reading.give(Page {
-        addresses: addresses(&front, &key, locale.as_ref()),
-        folder_address: folder_address(&key),
+        addresses: addresses(&front, &own, locale.as_ref()),
+        folder_address: folder_address(&own),
         name: front
             .text(&["id"])
             .unwrap_or_else(|| slug(without_number(leaf))),

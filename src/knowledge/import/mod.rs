@@ -24,6 +24,7 @@ mod html_inline;
 mod links;
 mod opening;
 mod split;
+mod wiki;
 
 mod chatwoot;
 mod intercom;

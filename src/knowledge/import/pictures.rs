@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::locale_tag::below_language;
 use super::page::Page;
 use super::slug::percent_decoded;
 
@@ -36,9 +37,18 @@ pub struct Pictures {
 
 /// Tells whether an address is that of a file that can come along.
 pub fn is_servable(target: &str) -> bool {
+    ENDINGS.contains(&ending_of(target).as_str())
+}
+
+/// Tells whether an address is that of a picture that can come along, and no video or document.
+pub fn is_picture(target: &str) -> bool {
+    is_servable(target) && !matches!(ending_of(target).as_str(), "mp4" | "webm" | "pdf")
+}
+
+fn ending_of(target: &str) -> String {
     let path = target.split(['?', '#']).next().unwrap_or(target);
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ENDINGS.contains(&ending.to_ascii_lowercase().as_str())
+    ending.to_ascii_lowercase()
 }
 
 /// Finds the file that a page means; `None` where there is none.
@@ -71,7 +81,8 @@ pub fn find(target: &str, page: &Page, source: &Path) -> Option<PathBuf> {
                 .find(|file| file.is_file())
         };
         if path.starts_with('/') {
-            return public(path);
+            let found = public(path).or_else(|| public(below_language(path)?));
+            return found.or_else(|| attached(path, page, root));
         }
         let beside = page.folder.join(path);
         if beside.is_file() {
@@ -81,6 +92,26 @@ pub fn find(target: &str, page: &Page, source: &Path) -> Option<PathBuf> {
         let first = Path::new(&page.folder_address).join(path);
         public(&first.to_string_lossy()).or_else(|| public(path))
     })
+}
+
+/// Folders in which programs that keep notes put what is attached to them, below the root or a folder above the note.
+const ATTACHMENTS: [&str; 6] = [
+    "Attachments",
+    "attachments",
+    "assets",
+    "media",
+    "files",
+    "images",
+];
+
+fn attached(path: &str, page: &Page, root: &Path) -> Option<PathBuf> {
+    let name = Path::new(path).file_name()?;
+    let above = page
+        .folder
+        .ancestors()
+        .take_while(|folder| folder.starts_with(root));
+    let mut places = above.flat_map(|folder| ATTACHMENTS.map(|name| folder.join(name)));
+    places.find_map(|place| Some(place.join(name)).filter(|file| file.is_file()))
 }
 
 impl Pictures {

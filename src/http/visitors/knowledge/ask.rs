@@ -81,7 +81,7 @@ pub(super) async fn ask(
     let started = Instant::now();
     let reply = app.visitors().ask(words, context, app.now()).await?;
     app.metrics().answered(&reply.reply, started);
-    Ok(Json(AskResponse::from(&reply)))
+    Ok(Json(AskResponse::from(reply)))
 }
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
