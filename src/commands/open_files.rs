@@ -19,13 +19,16 @@ pub fn raise_limit() {
 #[cfg(not(unix))]
 pub fn raise_limit() {}
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use rustix::process::{Resource, getrlimit};
 
+    use super::*;
+
     #[test]
     fn as_many_files_may_be_open_as_the_system_lets() {
-        super::raise_limit();
+        raise_limit();
         let limit = getrlimit(Resource::Nofile);
         assert_eq!(limit.current, limit.maximum);
     }

@@ -48,7 +48,7 @@ mod exporting {
     use tracing_subscriber::Layer as _;
     use tracing_subscriber::filter::filter_fn;
 
-    use super::{TraceLayer, Traces};
+    use crate::commands::traces::{TraceLayer, Traces};
 
     /// Longest wait for the collector.
     const PATIENCE: Duration = Duration::from_secs(10);

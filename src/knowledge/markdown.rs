@@ -1,6 +1,6 @@
 //! Markdown bodies for matching: their words, passages of them, and the links inside.
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::standard::{parser, standard};
 
@@ -96,8 +96,16 @@ pub fn links(markdown: &str) -> Vec<Link> {
     let standard = standard(markdown);
     for (event, range) in parser(&standard.text).into_offset_iter() {
         match event {
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                open.push(link(&dest_url, false, standard.line_of(range.start)));
+            Event::Start(Tag::Link {
+                dest_url,
+                link_type,
+                ..
+            }) => {
+                let target = match link_type {
+                    LinkType::Email => format!("mailto:{dest_url}"),
+                    _ => dest_url.to_string(),
+                };
+                open.push(link(&target, false, standard.line_of(range.start)));
             }
             Event::Start(Tag::Image { dest_url, .. }) => {
                 open.push(link(&dest_url, true, standard.line_of(range.start)));
@@ -181,8 +189,9 @@ mod tests {
 
     #[test]
     fn links_and_pictures_are_listed_with_lines() {
-        let found = links("a\n\n[b](article:c) ![](d.png)\n");
-        assert_eq!(found.len(), 2);
+        let found = links("a\n\n[b](article:c) ![](d.png) <e@example.com>\n");
+        assert_eq!(found.len(), 3);
+        assert_eq!(found[2].target, "mailto:e@example.com");
         assert_eq!((found[0].target.as_str(), found[0].line), ("article:c", 3));
         assert!(found[1].is_image && found[1].text.is_empty());
     }

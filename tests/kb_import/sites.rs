@@ -73,13 +73,18 @@ fn pages_and_pictures_are_found_below_the_name_and_the_language_of_a_site() {
         ),
         (
             "content/pay/_index.ko.md",
-            "# 결제 방법\n\n[계산대](/docs/ko/till/)에서 결제하세요.\n",
+            "# 결제 방법\n\n[계산대](/docs/ko/till/)에서 결제하세요. [조립](/docs/ko/build/)\n",
         ),
+        ("content/build/_index.ko.md", "# 조립\n\n나사로 조입니다.\n"),
+        ("build/out.md", "# What a program made\n\nFrom the pages.\n"),
     ]);
     made.import(ImportFormat::Markdown);
-    assert!(made.file("till/till/en.md").contains("![a till](till.png)"));
     assert!(
-        made.file("pay/pay/ko.md")
+        made.file("general/till/en.md")
+            .contains("![a till](till.png)")
+    );
+    assert!(
+        made.file("general/pay/ko.md")
             .contains("[계산대](article:till)")
     );
 }
@@ -102,6 +107,11 @@ fn a_vault_of_notes_is_joined_by_permalinks_and_its_links_are_followed() {
             "ko/결제/부가세.md",
             "---\npermalink: tax\n---\n가격에 포함되어 있습니다. [[결제 방법]]을 보세요.\n",
         ),
+        // Alone with its number, which is a part of its name.
+        (
+            "en/Paying/2-factor payment.md",
+            "---\npermalink: two\n---\nSay the code.\n",
+        ),
         (
             "ko/결제/결제 방법.md",
             "---\npermalink: pay\n---\n카드로 결제하세요.\n",
@@ -121,12 +131,13 @@ fn a_vault_of_notes_is_joined_by_permalinks_and_its_links_are_followed() {
         ),
     ]);
     let outcome = made.import(ImportFormat::Markdown);
-    assert_eq!(outcome.articles, 4, "{}", outcome.losses);
+    assert_eq!(outcome.articles, 5, "{}", outcome.losses);
     let mut found = titles(&made.knowledge());
     found.retain(|title| !title.contains("払"));
     assert_eq!(
         found,
         [
+            "2-factor-payment en 2-factor payment",
             "how-to-pay en How to pay",
             "how-to-pay ko 결제 방법",
             "sales-tax en Sales tax",
@@ -170,5 +181,65 @@ fn what_a_shortcode_names_stays() {
         outcome.losses.to_string().contains("def"),
         "{}",
         outcome.losses
+    );
+}
+
+#[test]
+fn an_export_of_notion_has_names_without_its_numbers() {
+    let (fees, limits) = (
+        "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        "ffeeddccbbaa99887766554433221100",
+    );
+    let folder = format!("Help centre {limits}");
+    let made = Move::of(&[
+        (
+            &format!("{folder}/Fees {fees}.md"),
+            &format!(
+                "# What does it cost?\n\nNothing. See [limits](../Help%20centre%20{limits}/Limits%20{limits}.md).\n"
+            ),
+        ),
+        (
+            &format!("{folder}/Limits {limits}.md"),
+            "A thousand a day.\n",
+        ),
+    ]);
+    made.import(ImportFormat::Markdown);
+    assert_eq!(
+        titles(&made.knowledge()),
+        ["fees en What does it cost?", "limits en Limits"]
+    );
+    assert!(
+        made.file("help-centre/fees/en.md")
+            .contains("[limits](article:limits)")
+    );
+}
+
+#[test]
+fn pages_of_one_title_are_told_apart_by_their_category_or_their_folder() {
+    let page = "# Install\n\nRun it.\n";
+    let made = Move::of(&[
+        ("content/server/docker/install.md", page),
+        ("content/server/windows/install.md", page),
+        ("content/client/install.md", page),
+        (
+            "content/client/hours.md",
+            "# Hours\n\nNine to six. <us@example.com>\n",
+        ),
+    ]);
+    made.import(ImportFormat::Markdown);
+    let found = titles(&made.knowledge());
+    let mut found: Vec<&str> = found
+        .iter()
+        .filter_map(|one| Some(one.split_once(" en ")?.1))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            "Hours",
+            "Install (client)",
+            "Install (docker)",
+            "Install (windows)"
+        ]
     );
 }

@@ -1,7 +1,7 @@
 //! Reads a tree of Markdown files as site generators and programs that keep notes lay it out: VuePress, VitePress,
 //! Docusaurus, MkDocs, Hugo, GitBook, Nuxt, Jekyll, Obsidian, or none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,13 +10,14 @@ use serde_json::Value;
 use super::dialect::normalised;
 use super::error::ImportError;
 use super::front::{self, Front, text_of};
-use super::locale_tag::{Locale, below_language};
+use super::locale_tag::Locale;
 use super::loss::LossKind;
+use super::markdown_site::Site;
 use super::opening::{says_nothing, without_title};
 use super::origin::Origin;
 use super::page::{Page, Reading};
-use super::slug::{address, slug, without_number};
-use super::source_path::{Layout, addresses_of};
+use super::slug::{address, slug, without_hash, without_number};
+use super::source_path::addresses_of;
 
 /// Files that speak of the repository, not to its readers.
 const NOT_PAGES: [&str; 9] = [
@@ -30,18 +31,10 @@ const NOT_PAGES: [&str; 9] = [
     "agents",
     "pull_request_template",
 ];
-/// Folders that hold no pages.
-const NOT_FOLDERS: [&str; 9] = [
-    "node_modules",
-    "target",
-    "dist",
-    "build",
-    "vendor",
-    "versioned_docs",
-    "blog",
-    "test",
-    "tests",
-];
+/// Folders that hold no pages, wherever they are in a repository.
+const NOT_FOLDERS: [&str; 3] = ["node_modules", "vendor", "versioned_docs"];
+/// Folders that hold none at the top of a repository; further down a section may be called so.
+const NOT_TOP_FOLDERS: [&str; 6] = ["target", "dist", "build", "blog", "test", "tests"];
 
 /// Folders that Jekyll keeps collections of pages in; others that begin so hold pieces of pages.
 const COLLECTIONS: [&str; 12] = [
@@ -76,16 +69,11 @@ pub fn read(reading: &mut Reading<'_>) -> Result<(), ImportError> {
         collect(&root, "", &mut pages, root == source)?;
         trees.push(Tree { root, pages });
     }
-    let all: Vec<&str> = trees
-        .iter()
-        .flat_map(|tree| tree.pages.iter().map(String::as_str))
-        .collect();
-    let layout = Layout::of(all.into_iter());
-    let site = Site {
-        shared: keys_by_permalink(&trees, &layout),
-        layout,
-        source,
-    };
+    let pages = trees.iter().flat_map(|tree| {
+        let paths = tree.pages.iter();
+        paths.map(|path| (tree.root.join(path), path.as_str()))
+    });
+    let site = Site::of(&pages.collect::<Vec<_>>());
     let mut titles = CategoryTitles::default();
     for tree in &trees {
         for path in &tree.pages {
@@ -93,53 +81,6 @@ pub fn read(reading: &mut Reading<'_>) -> Result<(), ImportError> {
         }
     }
     Ok(())
-}
-
-/// What is known of all pages before they are read.
-struct Site {
-    layout: Layout,
-    /// The folder that was asked for.
-    source: PathBuf,
-    /// Keys of pages whose translations have other names, each with the key of all of them.
-    shared: BTreeMap<String, String>,
-}
-
-/// Finds pages whose files are named in their own language, so that only a permalink that they repeat joins them: the
-/// key of each with that of all, which is the English one's. A permalink that two pages of a language have joins neither.
-fn keys_by_permalink(trees: &[Tree], layout: &Layout) -> BTreeMap<String, String> {
-    let mut tags: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut by_name: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
-    let pages = trees.iter().flat_map(|tree| {
-        let pages = tree.pages.iter();
-        pages.map(|path| (tree.root.join(path), layout.read(path)))
-    });
-    for (file, sense) in pages {
-        let Some(Locale { tag, .. }) = sense.locale else {
-            continue;
-        };
-        let of_key = tags.entry(sense.key.clone()).or_default();
-        of_key.insert(tag.clone());
-        let text = fs::read_to_string(file).unwrap_or_default();
-        let front = front::read(&text).unwrap_or_default();
-        if let Some(stated) = front.text(&["permalink", "url"]) {
-            let stated = address(&stated);
-            let name = below_language(&stated).unwrap_or(&stated).to_owned();
-            let keys = by_name.entry(name).or_default().entry(tag).or_default();
-            keys.push(sense.key);
-        }
-    }
-    let mut shared = BTreeMap::new();
-    for mut keys in by_name.into_values() {
-        keys.retain(|_, keys| keys.len() == 1);
-        let english = keys.get("en").or_else(|| keys.values().next());
-        let Some(with) = english.and_then(|keys| keys.first()).cloned() else {
-            continue;
-        };
-        let alone = keys.into_values().flatten();
-        let alone = alone.filter(|key| tags[key].len() == 1);
-        shared.extend(alone.map(|key| (key, with.clone())));
-    }
-    shared
 }
 
 /// Tells whether a folder holds translations as Docusaurus keeps them, as in a checkout without the settings of the site.
@@ -225,7 +166,8 @@ fn collect(
             let is_other_plugin = lower.starts_with("docusaurus-plugin-content-blog")
                 || lower.starts_with("docusaurus-theme-")
                 || lower.starts_with("version-");
-            let is_kept_out = is_repository && NOT_FOLDERS.contains(&lower.as_str());
+            let is_top = below.is_empty() && NOT_TOP_FOLDERS.contains(&lower.as_str());
+            let is_kept_out = is_repository && (is_top || NOT_FOLDERS.contains(&lower.as_str()));
             if !is_other_plugin && !is_kept_out {
                 collect(root, &path, pages, is_repository)?;
             }
@@ -253,7 +195,10 @@ fn read_page(
 ) -> Result<(), ImportError> {
     let file = tree.root.join(path);
     let origin = Origin {
-        path: file.strip_prefix(&site.source).unwrap_or(&file).to_owned(),
+        path: file
+            .strip_prefix(&reading.settings.source)
+            .unwrap_or(&file)
+            .to_owned(),
         line: None,
     };
     let bytes = fs::read(&file).map_err(ImportError::reading(&file))?;
@@ -299,12 +244,13 @@ fn read_page(
         .unwrap_or_else(|| own.clone());
     let body = normalised(&front.body, &origin, reading.notes);
     let (heading, body) = without_title(&body);
+    let leaf = site.leaf_of(&own);
     let named = front.text(&["title", "question"]);
     let title = named
         .clone()
         .or(heading)
         .or_else(|| front.text(&["sidebar_label", "linkTitle", "nav_title"]))
-        .unwrap_or_else(|| humanized(&own));
+        .unwrap_or_else(|| humanized(leaf));
     if is_landing(&front) || body.trim().is_empty() {
         reading
             .notes
@@ -312,7 +258,8 @@ fn read_page(
         return Ok(());
     }
     let folder = file.parent().unwrap_or(&tree.root).to_owned();
-    let category_parts: Vec<&str> = own.trim_end_matches('/').split('/').collect();
+    let below = site.below_top(&own);
+    let category_parts: Vec<&str> = below.trim_end_matches('/').split('/').collect();
     let category = match category_parts.len() {
         0 | 1 => String::new(),
         _ => category_parts[0].to_owned(),
@@ -324,16 +271,13 @@ fn read_page(
     let description = said(&["description"]).filter(|text| *text != summary);
     let mut keywords = front.list(&["keywords", "tags_of_question"]);
     keywords.extend(description);
-    let leaf = category_parts.last().copied().unwrap_or_default();
     reading.give(Page {
         addresses: addresses(&front, &own, locale.as_ref()),
         folder_address: folder_address(&own),
-        name: front
-            .text(&["id"])
-            .unwrap_or_else(|| slug(without_number(leaf))),
+        name: front.text(&["id"]).unwrap_or_else(|| slug(leaf)),
         category: front
             .text(&["category"])
-            .unwrap_or_else(|| without_number(category.trim_start_matches('_')).to_owned()),
+            .unwrap_or_else(|| named_folder(&category).to_owned()),
         category_title,
         alternates: front.list(&["alternates", "aliases_of_question", "questions"]),
         keywords,
@@ -388,14 +332,17 @@ fn addresses(front: &Front, key: &str, locale: Option<&Locale>) -> Vec<String> {
     found
 }
 
-/// A title made from the name of a file.
-fn humanized(key: &str) -> String {
-    let leaf = key
-        .trim_end_matches('/')
-        .rsplit('/')
-        .next()
-        .unwrap_or_default();
-    let words = without_number(leaf).replace(['-', '_'], " ");
+/// The name of a folder without what only orders it, hides it or tells it apart.
+fn named_folder(folder: &str) -> &str {
+    without_hash(without_number(folder.trim_start_matches('_')))
+}
+
+/// A title made from the name of a file; one with spaces is a title as it is.
+fn humanized(leaf: &str) -> String {
+    if leaf.contains(' ') {
+        return leaf.to_owned();
+    }
+    let words = leaf.replace(['-', '_'], " ");
     let mut characters = words.chars();
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).collect(),

@@ -29,6 +29,7 @@ mod wiki;
 mod chatwoot;
 mod intercom;
 mod json_file;
+mod markdown_site;
 mod markdown_tree;
 mod row_columns;
 mod row_page;

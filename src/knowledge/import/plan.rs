@@ -13,7 +13,7 @@ use super::new_keys::NewKeys;
 use super::origin::Origin;
 use super::page::{Notes, Page};
 use super::settings::ImportSettings;
-use super::slug::{address, percent_decoded, slug};
+use super::slug::{address, is_hash, percent_decoded, slug, without_hash, without_number};
 use crate::knowledge::{sections, to_plain_text};
 use crate::language::{Detector, Language, Priors, normalize_for_matching};
 
@@ -50,8 +50,8 @@ pub struct Plan {
     addresses_by_leaf: HashMap<String, Vec<String>>,
     keys_by_id: HashMap<String, String>,
     hosts: BTreeSet<String>,
-    /// How many articles of a language have a title.
-    title_counts: HashMap<(Language, String), usize>,
+    /// How many articles of a language have a title, in a category and in all (an empty one).
+    title_counts: HashMap<(Language, String, String), usize>,
     /// Places that headings mark, by key and language, hashed: all of them would be most of what is remembered.
     anchors: HashSet<u64>,
 }
@@ -224,7 +224,12 @@ impl Plan {
             };
             for (language, title) in &planned.titles {
                 let title = normalize_for_matching(title);
-                *self.title_counts.entry((*language, title)).or_default() += 1;
+                for category in [String::new(), Self::category_of(&place).to_owned()] {
+                    let entry = self
+                        .title_counts
+                        .entry((*language, title.clone(), category));
+                    *entry.or_default() += 1;
+                }
             }
             for address in &planned.addresses {
                 let with_leaf = self.addresses_by_leaf.entry(leaf_of(address).to_owned());
@@ -307,27 +312,28 @@ impl Plan {
         found.all(|other| other == first).then(|| first.clone())
     }
 
-    /// Returns the title of a page, with its category where other pages of the language have the same: visitors choose
-    /// among titles, and "Settings" of five products would be one.
+    /// Returns the title of a page, with its category where other pages of the language have the same, or with its folder where
+    /// those are of its category: visitors choose among titles, and "Settings" of five products would be one.
     pub fn title_of(&self, page: &Page, language: Language, place: &Place) -> String {
         let plain = normalize_for_matching(&page.title);
-        let count = self
-            .title_counts
-            .get(&(language, plain))
-            .copied()
-            .unwrap_or(0);
-        if count < 2 {
+        let code = Self::category_of(place);
+        let is_alone = |category: &str| {
+            let title = (language, plain.clone(), category.to_owned());
+            self.title_counts.get(&title).is_none_or(|count| *count < 2)
+        };
+        if is_alone("") {
             return page.title.clone();
         }
-        let code = Self::category_of(place);
-        let named = self
-            .categories
-            .get(code)
-            .and_then(|titles| titles.get(&language));
-        let category = named.cloned().unwrap_or_else(|| code.replace('-', " "));
+        let named = self.categories.get(code);
+        let named = named.and_then(|titles| titles.get(&language)).cloned();
+        let of_category = || named.unwrap_or_else(|| code.replace('-', " "));
+        let within = match is_alone(code) {
+            true => of_category(),
+            false => folder_of(&page.key).unwrap_or_else(of_category),
+        };
         match language {
-            Language::English | Language::Korean => format!("{} ({category})", page.title),
-            Language::Chinese | Language::Japanese => format!("{}（{category}）", page.title),
+            Language::English | Language::Korean => format!("{} ({within})", page.title),
+            Language::Chinese | Language::Japanese => format!("{}（{within}）", page.title),
         }
     }
 
@@ -375,6 +381,12 @@ impl Plan {
     }
 }
 
+/// The name of the folder that a page lies in, to be read.
+fn folder_of(key: &str) -> Option<String> {
+    let (folders, _) = key.trim_end_matches('/').rsplit_once('/')?;
+    Some(without_hash(without_number(leaf_of(folders))).replace(['-', '_'], " "))
+}
+
 fn leaf_of(address: &str) -> &str {
     address.rsplit('/').next().unwrap_or(address)
 }
@@ -401,8 +413,7 @@ fn free_id(key: &str, planned: &Planned, taken: &BTreeSet<String>) -> String {
         .rsplit('/')
         .next()
         .unwrap_or_default();
-    let is_hash = leaf.len() == 32 && leaf.chars().all(|one| one.is_ascii_hexdigit());
-    let from_key = if is_hash || slug(leaf).is_empty() {
+    let from_key = if is_hash(leaf) || slug(leaf).is_empty() {
         String::new()
     } else {
         slug(key)

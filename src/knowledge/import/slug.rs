@@ -38,6 +38,19 @@ pub fn without_number(name: &str) -> &str {
     }
 }
 
+/// Cuts off the number behind a name by which Notion tells pages apart, as in `Fees 0a1b2c3d4e5f60718293a4b5c6d7e8f9`.
+pub fn without_hash(name: &str) -> &str {
+    match name.rsplit_once(' ') {
+        Some((before, last)) if is_hash(last) && !before.trim().is_empty() => before.trim_end(),
+        _ => name,
+    }
+}
+
+/// Tells whether a name is the number of a page in Notion.
+pub fn is_hash(name: &str) -> bool {
+    name.len() == 32 && name.chars().all(|one| one.is_ascii_hexdigit())
+}
+
 /// Returns the form in which addresses are compared: no ending, no name of an index, no slash around, small letters.
 pub fn address(path: &str) -> String {
     let path = path.trim_matches('/');

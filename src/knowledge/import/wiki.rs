@@ -1,4 +1,4 @@
-//! Links, embeds, boxes and comments as note-taking programs write them (Obsidian, Logseq, Foam, GitHub's wikis), as Markdown.
+//! Links, embeds, boxes and comments as programs that keep notes write them (Obsidian, Logseq, Foam), as Markdown.
 
 use super::fence::outside_fences;
 use super::loss::LossKind;
@@ -8,9 +8,13 @@ use super::pictures::{is_picture, is_servable};
 use crate::knowledge::anchors::anchor_of;
 
 /// Rewrites `[[Note#Heading|words]]`, `![[picture.png|300]]`, `> [!tip]- Title`, `%% comment %%`, `==marked==` and `^block`
-/// outside of code. Text without any `[[` is no page of such a program, and keeps all but its boxes.
+/// outside of code. A text without such a link is no page of such a program, and keeps all but its boxes.
 pub fn as_markdown(text: &str, origin: &Origin, notes: &mut Notes) -> String {
-    let is_note = text.contains("[[");
+    let mut is_note = false;
+    outside_spans(text, "[[", "]]", |inner| {
+        is_note |= WikiLink::read(inner).is_some();
+        None
+    });
     outside_fences(text, |part| {
         let part = match is_note {
             true => links(&without_marks(part), origin, notes),
@@ -95,7 +99,7 @@ fn links(text: &str, origin: &Origin, notes: &mut Notes) -> String {
     let text = outside_spans(text, "![[", "]]", |inner| {
         let link = WikiLink::read(inner)?;
         if is_picture(link.page) {
-            return Some(format!("![](<{}>)", link.target()));
+            return Some(format!("![]({})", link.target()));
         }
         if !is_servable(link.page) {
             notes.lost(LossKind::Inclusion, format!("![[{inner}]]"), origin);
@@ -116,7 +120,11 @@ struct WikiLink<'a> {
 
 impl<'a> WikiLink<'a> {
     fn read(inner: &'a str) -> Option<Self> {
-        if inner.contains(['\n', '[', ']']) || inner.trim().eq_ignore_ascii_case("toc") {
+        // Tables of contents, arrays, and conditions of a shell.
+        if inner.contains(['\n', '[', ']'])
+            || inner.trim() != inner
+            || inner.eq_ignore_ascii_case("toc")
+        {
             return None;
         }
         let (target, words) = match inner.split_once('|') {
@@ -141,12 +149,11 @@ impl<'a> WikiLink<'a> {
     fn target(&self) -> String {
         let page = match self.page {
             "" => String::new(),
-            page => format!("/{}", page.trim_start_matches('/').replace('?', "%3F")),
+            page => format!("/{}", page.trim_start_matches('/')),
         };
-        match self.heading {
-            Some(heading) => format!("{page}#{}", anchor_of(heading)),
-            None => page,
-        }
+        let heading = self.heading.map(anchor_of);
+        let heading = heading.map_or_else(String::new, |anchor| format!("#{anchor}"));
+        format!("{}{heading}", escaped(&page))
     }
 
     fn as_markdown(&self) -> String {
@@ -157,8 +164,17 @@ impl<'a> WikiLink<'a> {
             (None, name, Some(heading)) => format!("{name} > {heading}"),
             (None, name, None) => name.to_owned(),
         };
-        format!("[{words}](<{}>)", self.target())
+        format!("[{words}]({})", self.target())
     }
+}
+
+/// A path whose characters mean nothing else in a link or a tag.
+fn escaped(path: &str) -> String {
+    let characters = path.chars().map(|one| match one {
+        ' ' | '%' | '(' | ')' | '<' | '>' | '?' | '"' => format!("%{:02X}", u32::from(one)),
+        _ => one.to_string(),
+    });
+    characters.collect()
 }
 
 /// Rewrites what stands between two marks, outside of code; what `change` gives nothing for stays.
@@ -180,7 +196,10 @@ fn outside_spans(
         rest = &rest[at..];
         let changed = rest.strip_prefix(open).and_then(|behind| {
             let end = behind.find(close)?;
-            Some((change(&behind[..end])?, open.len() + end + close.len()))
+            // `[[1]](#source)` is a link that shows its brackets.
+            let is_link = close == "]]" && behind[end + close.len()..].starts_with('(');
+            let new = change(&behind[..end]).filter(|_| !is_link)?;
+            Some((new, open.len() + end + close.len()))
         });
         let kept = match &changed {
             Some((new, length)) => {
@@ -201,18 +220,34 @@ fn outside_spans(
 
 /// Bytes at the front of a text that stay as they are: a span of code, an escaped character, or the mark itself.
 fn kept_length(text: &str, open: &str) -> usize {
-    let ticks = text.len() - text.trim_start_matches('`').len();
+    let ticks = run_of_ticks(text);
     if ticks > 0 {
-        let fence = &text[..ticks];
-        return text[ticks..]
-            .find(fence)
-            .map_or(ticks, |end| end + 2 * ticks);
+        return ticks + end_of_span(&text[ticks..], ticks).unwrap_or(0);
     }
     if text.starts_with('\\') {
         let escaped = text[1..].chars().next();
         return 1 + escaped.map_or(0, char::len_utf8);
     }
     open.len()
+}
+
+fn run_of_ticks(text: &str) -> usize {
+    text.len() - text.trim_start_matches('`').len()
+}
+
+/// Where a span of code that so many ticks began ends: behind as many, in the same paragraph.
+fn end_of_span(text: &str, ticks: usize) -> Option<usize> {
+    let paragraph = text.split("\n\n").next().unwrap_or(text);
+    let mut at = 0;
+    while let Some(next) = paragraph[at..].find('`') {
+        at += next;
+        let run = run_of_ticks(&paragraph[at..]);
+        at += run;
+        if run == ticks {
+            return Some(at);
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -226,25 +261,29 @@ mod tests {
     #[test]
     fn links_of_notes_become_links() {
         for (text, expected) in [
-            ("See [[Fees]].", "See [Fees](</Fees>)."),
-            ("[[Fees|手数料]]", "[手数料](</Fees>)"),
-            (
-                "[[shop/Fees#Who pays?|who]]",
-                "[who](</shop/Fees#who-pays>)",
-            ),
-            ("[[Fees#Who pays?]]", "[Fees > Who pays?](</Fees#who-pays>)"),
-            ("[[#배송 기간]]", "[배송 기간](<#배송-기간>)"),
-            ("| [[Fees\\|f]] |", "| [f](</Fees>) |"),
-            ("![[plan.png|300]]", "![](</plan.png>)"),
-            ("![[terms.pdf]]", "[terms.pdf](</terms.pdf>)"),
-            ("![[Fees]]", "[Fees](</Fees>)"),
-            ("[[Fees#^a1]]", "[Fees](</Fees>)"),
+            ("See [[Fees]].", "See [Fees](/Fees)."),
+            ("[[What (if)?]]", "[What (if)?](/What%20%28if%29%3F)"),
+            ("[[Fees|手数料]]", "[手数料](/Fees)"),
+            ("[[shop/Fees#Who pays?|who]]", "[who](/shop/Fees#who-pays)"),
+            ("[[Fees#Who pays?]]", "[Fees > Who pays?](/Fees#who-pays)"),
+            ("[[#배송 기간]]", "[배송 기간](#배송-기간)"),
+            ("| [[Fees\\|f]] |", "| [f](/Fees) |"),
+            ("![[plan.png|300]]", "![](/plan.png)"),
+            ("![[terms.pdf]]", "[terms.pdf](/terms.pdf)"),
+            ("![[Fees]]", "[Fees](/Fees)"),
+            ("[[Fees#^a1]]", "[Fees](/Fees)"),
             (
                 "`[[Fees]]` and ``a ` [[b]]`` and \\[[c]]",
                 "`[[Fees]]` and ``a ` [[b]]`` and \\[[c]]",
             ),
+            ("a ` b\n\n[[c]] `d`", "a ` b\n\n[c](/c) `d`"),
             ("```\n[[Fees]]\n```\n", "```\n[[Fees]]\n```\n"),
             ("[[toc]] [[ [[", "[[toc]] [[ [["),
+            (
+                "[[1]](#source) [[1, 2], [3]]",
+                "[[1]](#source) [[1, 2], [3]]",
+            ),
+            ("if [[ -f a ]]", "if [[ -f a ]]"),
         ] {
             assert_eq!(rewritten(text), expected, "{text}");
         }
@@ -253,8 +292,8 @@ mod tests {
     #[test]
     fn comments_marks_and_blocks_go_where_notes_are_linked() {
         let text = "[[a]] %%not\nyet%% is ==due==. ^b1\n1 == 2\n";
-        assert_eq!(rewritten(text), "[a](</a>)  is **due**.\n1 == 2\n");
-        for kept in ["100 %% of %% it ==x== ^b\n", "a[0] ^ b"] {
+        assert_eq!(rewritten(text), "[a](/a)  is **due**.\n1 == 2\n");
+        for kept in ["[[toc]] 100 %% of %% it ==x== ^b\n", "a[0] ^ b"] {
             assert_eq!(rewritten(kept), kept);
         }
     }
