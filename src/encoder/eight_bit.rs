@@ -8,7 +8,7 @@ use multiversion::multiversion;
 use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
 use rten_tensor::NdTensorView;
 
-use super::weights::EightBitRows;
+use super::eight_bit_rows::EightBitRows;
 
 /// A matrix of eight bits, arranged for the processor at hand.
 pub(super) struct EightBitMatrix {
@@ -17,8 +17,6 @@ pub(super) struct EightBitMatrix {
     scales: Vec<f32>,
     /// The sum of an output's weights, which is what a zero that is not 0 adds to its products.
     totals: Vec<i32>,
-    /// The largest whole number of an input.
-    top: u8,
 }
 
 impl EightBitMatrix {
@@ -26,13 +24,10 @@ impl EightBitMatrix {
     pub(super) fn pack(rows: &EightBitRows) -> Self {
         let executor = GemmExecutor::<u8, i8, i32>::new();
         let weights = NdTensorView::from_data([rows.outputs(), rows.inputs], &rows.codes[..]);
-        // Where two products are added up in sixteen bits, inputs of seven bits keep the sum from overflowing.
-        let top = if executor.may_saturate() { 127 } else { 255 };
         Self {
             packed: executor.prepack_b(weights.transposed()),
             scales: rows.scales.clone(),
             totals: rows.codes.chunks_exact(rows.inputs).map(total).collect(),
-            top,
         }
     }
 
@@ -46,7 +41,7 @@ impl EightBitMatrix {
             .chunks_exact(inputs)
             .zip(codes.chunks_exact_mut(inputs))
         {
-            written.push(to_eight_bits(row, codes, self.top));
+            written.push(to_eight_bits(row, codes));
         }
         let mut sums = vec![0; count * outputs];
         let inputs = GemmInputA::Unpacked(NdTensorView::from_data([count, inputs], &codes[..]));
@@ -84,10 +79,11 @@ fn total(codes: &[i8]) -> i32 {
     codes.iter().map(|code| i32::from(*code)).sum()
 }
 
-/// Writes a row as whole numbers from 0 to `top`.
+/// Writes a row as whole numbers from 0 to 255.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl", "x86_64+avx2", "aarch64+neon"))]
-fn to_eight_bits(row: &[f32], codes: &mut [u8], top: u8) -> EightBitRow {
+fn to_eight_bits(row: &[f32], codes: &mut [u8]) -> EightBitRow {
     const LANES: usize = 16;
+    const TOP: f32 = 255.0;
     // Adding 1.5 * 2^23 rounds to the nearest whole number and leaves it in the lowest bits.
     const ROUNDER: f32 = 12_582_912.0;
     let (mut least, mut most) = ([0.0_f32; LANES], [0.0_f32; LANES]);
@@ -112,12 +108,11 @@ fn to_eight_bits(row: &[f32], codes: &mut [u8], top: u8) -> EightBitRow {
     }
     let least = least.into_iter().fold(0.0, f32::min);
     let most = most.into_iter().fold(0.0, f32::max);
-    let scale = ((most - least) / f32::from(top)).max(f32::MIN_POSITIVE);
+    let scale = ((most - least) / TOP).max(f32::MIN_POSITIVE);
     let zero = (-least / scale).round();
     let per_unit = 1.0 / scale;
-    let top = f32::from(top);
     for (code, value) in codes.iter_mut().zip(row) {
-        let whole = (value * per_unit + zero).max(0.0).min(top);
+        let whole = (value * per_unit + zero).max(0.0).min(TOP);
         *code = (whole + ROUNDER).to_bits() as u8;
     }
     EightBitRow {
@@ -153,17 +148,11 @@ mod tests {
     #[test]
     fn a_product_is_that_of_the_floats_to_within_its_rounding() {
         let (inputs, outputs) = (384, 100);
-        let weights = EightBitRows {
-            codes: noise(inputs * outputs, 1)
-                .iter()
-                .map(|value| (value * 127.0) as i8)
-                .collect(),
-            scales: noise(outputs, 2)
-                .iter()
-                .map(|value| 0.01 + value.abs() / 100.0)
-                .collect(),
-            inputs,
-        };
+        let codes = noise(inputs * outputs, 1);
+        let codes = codes.iter().map(|value| (value * 127.0) as i8);
+        let scales = noise(outputs, 2);
+        let scales = scales.iter().map(|value| 0.01 + value.abs() / 100.0);
+        let weights = EightBitRows::kept(codes, scales.collect(), inputs);
         let matrix = EightBitMatrix::pack(&weights);
         for count in [1, 2, 7, 30] {
             // Each row lies elsewhere, so each has a zero of its own.
@@ -187,7 +176,7 @@ mod tests {
                         .sum();
                     let exact = exact * weights.scales[output];
                     // Each input is off by half a step at most; the errors of 384 inputs cancel but for their root.
-                    let step = 9.0 / f32::from(matrix.top);
+                    let step = 9.0 / 255.0;
                     let allowed = step * 74.0 * (inputs as f32).sqrt() * weights.scales[output];
                     assert!(
                         (product - exact).abs() < 2.0 * allowed,
@@ -201,7 +190,7 @@ mod tests {
     #[test]
     fn a_row_of_zeros_stays_one() {
         let mut codes = [9; 40];
-        let row = to_eight_bits(&[0.0; 40], &mut codes, 255);
+        let row = to_eight_bits(&[0.0; 40], &mut codes);
         assert!(codes.iter().all(|code| *code == row.zero) && row.scale > 0.0);
     }
 }

@@ -4,8 +4,9 @@ use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix
 use rten_tensor::NdTensorView;
 
 use super::eight_bit::EightBitMatrix;
+use super::eight_bit_rows::EightBitRows;
 use super::error::ModelError;
-use super::weights::{EightBitRows, WeightsFile};
+use super::weights::WeightsFile;
 
 /// A linear layer; its bias is added by what follows the product.
 pub(super) struct Linear {

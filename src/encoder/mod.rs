@@ -25,6 +25,7 @@ mod weights;
 
 mod dense;
 mod eight_bit;
+mod eight_bit_rows;
 mod kernels;
 mod linear;
 mod one_thread;

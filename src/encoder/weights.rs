@@ -15,6 +15,7 @@ use half::{bf16, f16};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
+use super::eight_bit_rows::EightBitRows;
 use super::error::{BadWeights, ModelError};
 use super::folder::ModelFolder;
 use super::four_bit::{self, BLOCK};
@@ -181,11 +182,9 @@ impl<'a> WeightsFile<'a> {
         if view.shape() != shape || view.dtype() != Dtype::I8 {
             return Ok(None);
         }
-        Ok(Some(EightBitRows {
-            codes: view.data().iter().map(|code| *code as i8).collect(),
-            scales: self.scales(name, shape[0])?,
-            inputs: shape[1],
-        }))
+        let codes = view.data().iter().map(|code| *code as i8);
+        let scales = self.scales(name, shape[0])?;
+        Ok(Some(EightBitRows::kept(codes, scales, shape[1])))
     }
 
     /// Returns whole numbers, such as model2vec's mapping of tokens to rows.
@@ -340,46 +339,6 @@ fn scale_of(name: &str) -> String {
 
 fn single(four: &[u8]) -> f32 {
     f32::from_le_bytes([four[0], four[1], four[2], four[3]])
-}
-
-/// Rows of whole numbers, each with what one of them is worth.
-pub(super) struct EightBitRows {
-    pub(super) codes: Vec<i8>,
-    pub(super) scales: Vec<f32>,
-    pub(super) inputs: usize,
-}
-
-impl EightBitRows {
-    /// Rounds rows of floats, each to a scale of its own.
-    fn of(rows: &[Vec<f32>], inputs: usize) -> Self {
-        let greatest = |row: &Vec<f32>| {
-            row.iter()
-                .fold(0.0_f32, |most, value| most.max(value.abs()))
-        };
-        let scales: Vec<f32> = rows
-            .iter()
-            .map(|row| greatest(row).max(f32::MIN_POSITIVE) / 127.0)
-            .collect();
-        let codes = rows.iter().zip(&scales).flat_map(|(row, scale)| {
-            row.iter()
-                .map(move |value| (value / scale).round().clamp(-127.0, 127.0) as i8)
-        });
-        Self {
-            codes: codes.collect(),
-            scales,
-            inputs,
-        }
-    }
-
-    pub(super) fn outputs(&self) -> usize {
-        self.scales.len()
-    }
-
-    /// Appends further rows over the same inputs.
-    pub(super) fn append(&mut self, mut more: EightBitRows) {
-        self.codes.append(&mut more.codes);
-        self.scales.append(&mut more.scales);
-    }
 }
 
 #[cfg(test)]

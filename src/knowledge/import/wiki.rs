@@ -224,9 +224,8 @@ fn kept_length(text: &str, open: &str) -> usize {
     if ticks > 0 {
         return ticks + end_of_span(&text[ticks..], ticks).unwrap_or(0);
     }
-    if text.starts_with('\\') {
-        let escaped = text[1..].chars().next();
-        return 1 + escaped.map_or(0, char::len_utf8);
+    if let Some(behind) = text.strip_prefix('\\') {
+        return 1 + behind.chars().next().map_or(0, char::len_utf8);
     }
     open.len()
 }
