@@ -112,7 +112,7 @@ fn to_eight_bits(row: &[f32], codes: &mut [u8]) -> EightBitRow {
     let zero = (-least / scale).round();
     let per_unit = 1.0 / scale;
     for (code, value) in codes.iter_mut().zip(row) {
-        let whole = (value * per_unit + zero).max(0.0).min(TOP);
+        let whole = (value * per_unit + zero).clamp(0.0, TOP);
         *code = (whole + ROUNDER).to_bits() as u8;
     }
     EightBitRow {
