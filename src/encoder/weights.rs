@@ -4,9 +4,9 @@
 //! `X`: the value in row `r`, column `c` is `X[r][c] * X.scale[r]`. A row is an output of a linear layer (its weight has
 //! the shape `[outputs, inputs]`) and a token of an embedding table. Scales may have the shape `[rows]` or `[rows, 1]`.
 //! Or it is `U8`, two numbers a byte, beside `X.scale` (`F16`) with one number for each block of 32 columns: `four_bit.rs`
-//! has the layout. Vectors (biases, norms) are never so. Linear layers of eight bits are multiplied as they are, those of
-//! four are brought to eight, those of sixteen to 32-bit floats when they are loaded; embedding tables stay as small as
-//! they are, and only the rows looked up are turned into floats.
+//! has the layout. Vectors (biases, norms) are never so. Linear layers of eight bits are multiplied as they are, or with a bit
+//! fewer where `eight_bit_rows.rs` says so; those of four are brought to as many, those of sixteen to 32-bit floats when
+//! they are loaded; embedding tables stay as small as they are, and only the rows looked up are turned into floats.
 
 use std::borrow::Cow;
 use std::path::Path;

@@ -243,3 +243,30 @@ fn pages_of_one_title_are_told_apart_by_their_category_or_their_folder() {
         ]
     );
 }
+
+#[test]
+fn a_permalink_joins_translations_to_the_language_that_has_no_folder() {
+    let made = Move::of(&[
+        (
+            "fees.md",
+            "---\npermalink: /fees\n---\n# What does it cost?\n\nNothing.\n",
+        ),
+        (
+            "hours.md",
+            "---\npermalink: /hours\n---\n# When are you open?\n\nAlways.\n",
+        ),
+        (
+            "ko/요금.md",
+            "---\npermalink: /ko/fees\n---\n# 요금이 얼마인가요?\n\n없습니다.\n",
+        ),
+    ]);
+    made.import(ImportFormat::Markdown);
+    assert_eq!(
+        titles(&made.knowledge()),
+        [
+            "fees en What does it cost?",
+            "fees ko 요금이 얼마인가요?",
+            "hours en When are you open?"
+        ]
+    );
+}

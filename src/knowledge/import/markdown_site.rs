@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::front;
-use super::locale_tag::{Locale, below_language};
+use super::locale_tag::below_language;
 use super::slug::{address, without_hash, without_number};
 use super::source_path::{Layout, PathSense};
 
@@ -97,14 +97,14 @@ fn plain_top(keys: &[String]) -> String {
 }
 
 /// Finds pages whose files are named in their own language, so that only a permalink that they repeat joins them: the
-/// key of each with that of all, which is the English one's. A permalink that two pages of a language have joins neither.
+/// key of each with that of all, which is the English one's where English has a folder, else that of the first. A permalink
+/// that two pages of a language have joins neither.
 fn keys_by_permalink(pages: Vec<(&PathBuf, PathSense)>) -> BTreeMap<String, String> {
     let mut tags: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut by_name: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
     for (file, sense) in pages {
-        let Some(Locale { tag, .. }) = sense.locale else {
-            continue;
-        };
+        // The language that a site has without a folder is one of them.
+        let tag = sense.locale.map_or_else(String::new, |locale| locale.tag);
         let of_key = tags.entry(sense.key.clone()).or_default();
         of_key.insert(tag.clone());
         let text = fs::read_to_string(file).unwrap_or_default();
@@ -119,8 +119,8 @@ fn keys_by_permalink(pages: Vec<(&PathBuf, PathSense)>) -> BTreeMap<String, Stri
     let mut shared = BTreeMap::new();
     for mut keys in by_name.into_values() {
         keys.retain(|_, keys| keys.len() == 1);
-        let english = keys.get("en").or_else(|| keys.values().next());
-        let Some(with) = english.and_then(|keys| keys.first()).cloned() else {
+        let first = keys.get("en").or_else(|| keys.values().next());
+        let Some(with) = first.and_then(|keys| keys.first()).cloned() else {
             continue;
         };
         let alone = keys.into_values().flatten();
