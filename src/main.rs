@@ -1,4 +1,4 @@
-//! The command line of mondo: all of it stands in `mondo::commands`, so that what it shares with the library is compiled once.
+//! Starts the command line of mondo, all of which stands in `mondo::commands`.
 
 use std::process::ExitCode;
 
