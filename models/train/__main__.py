@@ -156,7 +156,6 @@ def train_layers(arguments: argparse.Namespace) -> Path:
     settings = upper_layers.Settings(minutes=arguments.minutes, seed=arguments.seed)
     corpora = corpora_reading.read(arguments.corpora)
     said = upper_layers.train(corpora, source, folder, settings)
-    (folder / "card.toml").unlink(missing_ok=True)
     use = {
         "runtime": "transformer", "dimension": 384, "max_tokens": e5_small.MAX_TOKENS,
         "query_prefix": "query: ", "passage_prefix": "passage: ",
