@@ -466,6 +466,11 @@ mod tests {
             &["`http.max_in_flight`"],
         );
         check(
+            "[http]\nmax_in_flight = 9000000000000000000\n",
+            &[],
+            &["`http.max_in_flight`"],
+        );
+        check(
             "[http]\nmax_in_flight = \"9\"\n",
             &[],
             &["`http.max_in_flight`", "whole number"],

@@ -27,6 +27,7 @@ mod neutral_sentences;
 mod outcome;
 mod own_language;
 mod page;
+mod page_order;
 mod passages;
 mod polarity;
 mod policy;

@@ -62,6 +62,7 @@ pub(super) const SECOND_NAMES: [&str; 38] = [
 /// Places of numbers that the order of pages builds on, behind those of the first evidence.
 pub(super) const SECOND_PASSAGE_SIMILARITY: usize = FIRST_NAMES.len() + 2;
 pub(super) const BOTH_SIMILARITY: usize = FIRST_NAMES.len() + 7;
+pub(super) const SECOND_WHOLE_SIMILARITY: usize = FIRST_NAMES.len() + 26;
 
 /// The candidate whose similarity tells how near an unrelated article gets.
 const BACKGROUND_RANK: usize = 4;

@@ -24,8 +24,6 @@ pub(super) struct UnknownWord {
     pub(super) text: String,
     /// Its weight share; of a verb or an adjective less than the whole.
     pub(super) share: f32,
-    /// Whether it says what happens and not to what.
-    pub(super) is_predicate: bool,
 }
 
 /// Which terms of a question one article holds, in any of its languages.
@@ -122,7 +120,6 @@ impl Strangeness {
                 told.unknown.push(UnknownWord {
                     text: word.text.clone(),
                     share: weight * (1.0 - known) * counts,
-                    is_predicate: word.is_predicate,
                 });
             }
         }
@@ -133,11 +130,6 @@ impl Strangeness {
             told.unknown.iter_mut().for_each(|word| word.share /= mass);
         }
         told
-    }
-
-    /// Whether a thing is named that the base does not know.
-    pub(super) fn names_a_strange_thing(&self) -> bool {
-        self.unknown.iter().any(|word| !word.is_predicate)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Bad input and too much of it: each a problem that says what to do, in the visitor's language.
 
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64};
 use std::pin::pin;
 
 use axum::body::Body;
@@ -190,8 +190,8 @@ fn endless() -> Body {
 #[tokio::test]
 async fn beyond_its_bound_the_server_refuses_and_says_when_to_come_back() {
     let settings = HttpSettings {
-        max_in_flight: NonZeroUsize::MIN,
-        max_streams: NonZeroUsize::MIN,
+        max_in_flight: NonZeroU32::MIN,
+        max_streams: NonZeroU32::MIN,
         ..HttpSettings::default()
     };
     let shop = Shop::open_with(settings).await;
@@ -233,7 +233,7 @@ async fn beyond_its_bound_the_server_refuses_and_says_when_to_come_back() {
 #[tokio::test]
 async fn bodies_that_never_end_keep_nobody_else_waiting() {
     let settings = HttpSettings {
-        max_in_flight: NonZeroUsize::MIN,
+        max_in_flight: NonZeroU32::MIN,
         ..HttpSettings::default()
     };
     let shop = Shop::open_with(settings).await;

@@ -37,8 +37,8 @@ fn is_usual(method: &Method) -> bool {
 /// `GET /metrics`.
 pub(in crate::http) async fn scrape(State(app): State<AppState>) -> Response {
     let settings = app.settings();
-    let in_flight = settings.max_in_flight.get() - app.in_flight().available_permits();
-    let streams = settings.max_streams.get() - app.streams().available_permits();
+    let in_flight = settings.max_in_flight.get() as usize - app.in_flight().available_permits();
+    let streams = settings.max_streams.get() as usize - app.streams().available_permits();
     app.metrics()
         .measures(app.visitors().snapshot().knowledge().articles.len());
     match app.workplace().backlog().await {

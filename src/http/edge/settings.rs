@@ -1,6 +1,6 @@
 //! Settings of the HTTP surface.
 
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
@@ -17,9 +17,9 @@ use crate::signing::Secret;
 #[serde(deny_unknown_fields)]
 pub struct HttpSettings {
     /// Requests worked on at once.
-    pub max_in_flight: NonZeroUsize,
+    pub max_in_flight: NonZeroU32,
     /// Conversations followed live at once.
-    pub max_streams: NonZeroUsize,
+    pub max_streams: NonZeroU32,
     /// Longest time one request may take.
     pub request_timeout_ms: NonZeroU64,
     /// Largest request body.
@@ -52,7 +52,10 @@ pub struct HttpSettings {
 
 impl Default for HttpSettings {
     fn default() -> Self {
-        const fn count(number: usize) -> NonZeroUsize {
+        const fn count(number: u32) -> NonZeroU32 {
+            NonZeroU32::new(number).expect("the defaults are not zero")
+        }
+        const fn bytes(number: usize) -> NonZeroUsize {
             NonZeroUsize::new(number).expect("the defaults are not zero")
         }
         const fn milliseconds(number: u64) -> NonZeroU64 {
@@ -63,7 +66,7 @@ impl Default for HttpSettings {
             max_in_flight: count(96),
             max_streams: count(10_000),
             request_timeout_ms: milliseconds(10_000),
-            body_limit_bytes: count(64 * 1024),
+            body_limit_bytes: bytes(64 * 1024),
             keep_alive_ms: milliseconds(15_000),
             presence_grace_ms: 5_000,
             shutdown_deadline_ms: 20_000,
