@@ -38,31 +38,31 @@ const BUILT_IN: &[EmbeddedFile] = &[
 const BUILT_IN_SECOND: &[EmbeddedFile] = &[
     (
         CARD,
-        include_bytes!("../../models/mondo-transformer-v2/card.toml"),
+        include_bytes!("../../models/mondo-transformer-v3/card.toml"),
     ),
     (
         "modules.json",
-        include_bytes!("../../models/mondo-transformer-v2/modules.json"),
+        include_bytes!("../../models/mondo-transformer-v3/modules.json"),
     ),
     (
         "config.json",
-        include_bytes!("../../models/mondo-transformer-v2/config.json"),
+        include_bytes!("../../models/mondo-transformer-v3/config.json"),
     ),
     (
         "sentence_bert_config.json",
-        include_bytes!("../../models/mondo-transformer-v2/sentence_bert_config.json"),
+        include_bytes!("../../models/mondo-transformer-v3/sentence_bert_config.json"),
     ),
     (
         "1_Pooling/config.json",
-        include_bytes!("../../models/mondo-transformer-v2/1_Pooling/config.json"),
+        include_bytes!("../../models/mondo-transformer-v3/1_Pooling/config.json"),
     ),
     (
         "tokenizer.json",
-        include_bytes!("../../models/mondo-transformer-v2/tokenizer.json"),
+        include_bytes!("../../models/mondo-transformer-v3/tokenizer.json"),
     ),
     (
         "model.safetensors",
-        include_bytes!("../../models/mondo-transformer-v2/model.safetensors"),
+        include_bytes!("../../models/mondo-transformer-v3/model.safetensors"),
     ),
 ];
 
