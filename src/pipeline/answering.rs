@@ -407,10 +407,10 @@ const SUREST_RESTORED: f32 = 0.9;
 /// ask for is nearest in every base.
 fn said_of_secrets(language: Language) -> &'static str {
     match language {
-        Language::English => "Staff are asking me for my password or a code.",
-        Language::Chinese => "工作人员向我要密码或验证码。",
-        Language::Japanese => "スタッフにパスワードや認証コードを聞かれました。",
-        Language::Korean => "직원이 비밀번호나 인증번호를 물어봐요.",
+        Language::English => "Staff are asking me for my password, a code or my seed phrase.",
+        Language::Chinese => "工作人员向我要密码、验证码或助记词。",
+        Language::Japanese => "スタッフにパスワード、認証コード、シードフレーズを聞かれました。",
+        Language::Korean => "직원이 비밀번호, 인증번호나 시드 문구를 물어봐요.",
     }
 }
 

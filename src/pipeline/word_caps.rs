@@ -27,7 +27,7 @@ pub(super) const MUCH_MISSING: f32 = 0.50;
 const SOME_FOREIGN: f32 = 0.10;
 /// Share of what is asked that an article lacks, from which only its meaning speaks for it, and how sure that must be.
 const MOSTLY_MISSING: f32 = 0.70;
-const SURE_OF_MEANING: f32 = 0.90;
+const SURE_OF_MEANING: f32 = 0.95;
 /// Share of a question that a page does not say, and share that is foreign to the whole base, from which it is asked back.
 const MISSING_OF_A_PAGE: f32 = 0.25;
 const FOREIGN_TO_PAGES: f32 = 0.12;
